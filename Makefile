@@ -1,0 +1,90 @@
+# rootmode: `make help` lists the targets.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+Q := $(if $(V),,@)
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# The toolchain: CROSS_COMPILE is the prefix of gcc and ld. TOOLCHAIN=clang compiles with clang.
+CROSS_COMPILE ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
+TOOLCHAIN ?= gcc
+CC := $(if $(filter clang,$(TOOLCHAIN)),clang --target=x86_64-unknown-none-elf,$(CROSS_COMPILE)gcc)
+LD := $(CROSS_COMPILE)ld
+OBJCOPY := $(CROSS_COMPILE)objcopy
+NASM := nasm
+
+# Where the objects and the image go, and how to run them.
+BUILD ?= build
+CPUS ?=
+FIRMWARE ?=
+CMDLINE ?=
+VEHICLE ?=
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wundef -Werror \
+	-Wstrict-prototypes -Wvla -Wimplicit-fallthrough
+FREESTANDING := -std=c17 -O2 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel \
+	-mno-red-zone -mgeneral-regs-only -fstack-protector-strong -mstack-protector-guard=global \
+	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing
+FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patterns)
+CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
+LDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none --fatal-warnings \
+	--no-warn-rwx-segments
+
+SOURCES := $(wildcard boot/*.asm kernel/*.c arch/x86_64/*.c arch/x86_64/*.asm arch/x86_64/vmx/*.c \
+	arch/x86_64/vmx/*.asm)
+OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
+KERNEL := $(BUILD)/rootmode.elf
+ISO := $(BUILD)/rootmode.iso
+
+.PHONY: all
+all: $(KERNEL) ## the kernel: build/rootmode.elf
+
+-include $(OBJECTS:.o=.d)
+
+$(BUILD)/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# nasm's -MD forgets included files, so the dependencies are a run of their own.
+$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile
+	@mkdir -p $(@D)
+	@echo '  NASM $<'
+	$(Q)$(NASM) -M -MT $@ -I$(BUILD)/ $< > $(@:.o=.d)
+	$(Q)$(NASM) -f elf64 -g -F dwarf -Werror -I$(BUILD)/ $< -o $@
+
+# The register numbers of C, for NASM.
+$(BUILD)/registers.inc: arch/x86_64/registers.h
+	@mkdir -p $(@D)
+	$(Q)sed -nE 's/ull\b//; s/^#define ([A-Z][A-Z0-9_]*(\(n\))?)[ \t]+(.+)$$/%define \1 \3/p' $< > $@
+
+$(KERNEL): $(OBJECTS) linker.ld
+	@echo '  LD   $@'
+	$(Q)$(LD) $(LDFLAGS) -T linker.ld $(OBJECTS) -o $@
+
+.PHONY: iso
+iso: $(ISO) ## the image for CD and USB stick, BIOS and UEFI: build/rootmode.iso
+
+# Without these lists grub-mkrescue puts every module on the image, which then takes 20 MB.
+GRUB_MODULES := multiboot2 normal configfile test echo acpi boot ls cat reboot halt keystatus
+GRUB_BIOS_MODULES := $(GRUB_MODULES) biosdisk iso9660 part_msdos part_gpt vbe vga_text rdmsr wrmsr
+GRUB_UEFI_MODULES := $(GRUB_MODULES) iso9660 part_msdos part_gpt fat efi_gop rdmsr wrmsr
+GRUB_PLAIN := --locales= --fonts= --themes= --compress=xz
+
+$(ISO): $(KERNEL) iso/boot/grub/grub.cfg tools/make-iso Makefile
+	@echo '  ISO  $@'
+	$(Q)tools/make-iso $(KERNEL) $@
+
+.PHONY: run
+run: $(ISO) ## boots it where VMX is to be had (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE=)
+	@tools/run --vehicle "$(VEHICLE)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
+		--cmdline "$(CMDLINE)" --iso $(ISO)
+
+.PHONY: clean
+clean: ## removes what was built
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24

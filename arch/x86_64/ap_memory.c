@@ -1,0 +1,141 @@
+#include "arch/x86_64/ap_memory.h"
+
+#include "arch/x86_64/boot.h"
+#include "arch/x86_64/paging.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/trampoline.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+#include "kernel/string.h"
+
+#define STACKS_BASE 0xFFFFFF8000000000ull
+#define BELOW_4_GIB (1ull << 32)
+
+enum { INT3 = 0xCC };
+
+/* Pages of a slot that are mapped, by number from the bottom. */
+static const uint8_t mapped_pages[] = {1, 2, 4, 6};
+
+enum { MAPPED_PAGES = sizeof(mapped_pages), STACK_END = 3, NMI_STACK_END = 5, FATAL_STACK_END = 7 };
+
+static uint64_t slot(uint32_t index)
+{
+	return STACKS_BASE + index * AP_SLOT_SIZE;
+}
+
+uint64_t ap_stack_top(uint32_t index)
+{
+	return slot(index) + STACK_END * PAGE_SIZE;
+}
+
+uint64_t ap_nmi_stack_top(uint32_t index)
+{
+	return slot(index) + NMI_STACK_END * PAGE_SIZE;
+}
+
+uint64_t ap_fatal_stack_top(uint32_t index)
+{
+	return slot(index) + FATAL_STACK_END * PAGE_SIZE;
+}
+
+static bool map_stacks(uint32_t count)
+{
+	uint64_t phys = memory_take((uint64_t)count * MAPPED_PAGES);
+
+	if (phys == 0)
+		return false;
+	for (uint32_t index = 1; index < count; index++) {
+		for (unsigned i = 0; i < MAPPED_PAGES; i++) {
+			if (!paging_map(slot(index) + mapped_pages[i] * (uint64_t)PAGE_SIZE, phys,
+					PAGE_WRITABLE, false))
+				return false;
+			phys += PAGE_SIZE;
+		}
+	}
+	return true;
+}
+
+/* Memory for count elements of size bytes, not zeroed; 32-bit code must reach it. */
+static void *take_array(uint32_t count, size_t size)
+{
+	uint64_t bytes = (uint64_t)count * size;
+	uint64_t phys = memory_take((bytes + PAGE_SIZE - 1) / PAGE_SIZE);
+
+	return phys != 0 && phys + bytes <= BELOW_4_GIB ? arch_map(phys, bytes) : NULL;
+}
+
+/* Where, in the copy, a variable of the trampoline's is. */
+static void *in_copy(const struct ap_memory *memory, const void *variable)
+{
+	return (char *)(uintptr_t)memory->trampoline + ((const char *)variable - trampoline_start);
+}
+
+static void set32(const struct ap_memory *memory, const uint32_t *variable, uint64_t value)
+{
+	*(uint32_t *)in_copy(memory, variable) = (uint32_t)value;
+}
+
+static void set64(const struct ap_memory *memory, const uint64_t *variable, uint64_t value)
+{
+	*(uint64_t *)in_copy(memory, variable) = value;
+}
+
+/* Copies the trampoline; what is left of the page traps. */
+static bool copy_trampoline(struct ap_memory *memory)
+{
+	size_t size = (size_t)(trampoline_end - trampoline_start);
+	void *copy;
+
+	memory->trampoline_phys = memory_take_low();
+	if (memory->trampoline_phys == 0)
+		return false;
+	copy = arch_map(memory->trampoline_phys, PAGE_SIZE);
+	if (copy == NULL || !paging_map(memory->trampoline_phys, memory->trampoline_phys, 0, true))
+		return false;
+	memset(copy, INT3, PAGE_SIZE);
+	memcpy(copy, trampoline_start, size);
+	memory->trampoline = copy;
+	return true;
+}
+
+static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
+			    void (*main)(uint32_t index))
+{
+	set32(memory, &trampoline_page, memory->trampoline_phys);
+	set32(memory, &trampoline_cr3, paging_root_phys());
+	set32(memory, &trampoline_efer, EFER_LME | (boot_no_execute != 0 ? EFER_NXE : 0));
+	set32(memory, &trampoline_apic_ids, (uint64_t)memory->apic_ids - DIRECT_MAP);
+	set32(memory, &trampoline_progress, (uint64_t)memory->progress - DIRECT_MAP);
+	set32(memory, &trampoline_count, count);
+	set64(memory, &trampoline_stacks, ap_stack_top(0));
+	set64(memory, &trampoline_slot, AP_SLOT_SIZE);
+	set64(memory, &trampoline_main, (uint64_t)main);
+}
+
+bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
+		    struct ap_memory *memory)
+{
+	memory->apic_ids = take_array(cpus->count, sizeof(memory->apic_ids[0]));
+	memory->progress = take_array(cpus->count, sizeof(memory->progress[0]));
+	memory->aps = take_array(cpus->count, sizeof(memory->aps[0]));
+	if (memory->apic_ids == NULL || memory->progress == NULL || memory->aps == NULL ||
+	    !map_stacks(cpus->count) || !copy_trampoline(memory))
+		return false;
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		memory->apic_ids[i] = cpus->cpu[i]->apic_id;
+		memory->progress[i] = CPU_SILENT;
+		memory->aps[i].work = NULL;
+	}
+	fill_trampoline(memory, cpus->count, main);
+	return true;
+}
+
+uint32_t ap_memory_started(const struct ap_memory *memory)
+{
+	return *(volatile uint32_t *)in_copy(memory, &trampoline_started);
+}
+
+uint32_t ap_memory_unlisted(const struct ap_memory *memory)
+{
+	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted);
+}

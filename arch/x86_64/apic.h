@@ -1,0 +1,25 @@
+/* The local APIC, in xAPIC or x2APIC mode: who am I, and interrupts to other CPUs. */
+#ifndef ARCH_X86_64_APIC_H
+#define ARCH_X86_64_APIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	APIC_VECTOR_WAKE = 0xF0,
+	APIC_VECTOR_SPURIOUS = 0xFF,
+};
+
+/* On every CPU: brings the APIC into the mode the BSP has chosen, ready to take interrupts. */
+void apic_enable(void);
+
+/* Each sends one interrupt; false if the destination cannot be reached in this mode. */
+bool apic_send_init(uint32_t apic_id);
+bool apic_send_startup(uint32_t apic_id, uint64_t page_phys); /* a page below 1 MiB */
+bool apic_send_wake(uint32_t apic_id);
+bool apic_send_nmi(uint32_t apic_id);
+
+/* Ends the handling of a maskable interrupt. */
+void apic_end_of_interrupt(void);
+
+#endif

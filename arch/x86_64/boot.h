@@ -1,0 +1,18 @@
+/* What boot/ leaves for C: see boot/start.asm and linker.ld. */
+#ifndef ARCH_X86_64_BOOT_H
+#define ARCH_X86_64_BOOT_H
+
+#include <stdint.h>
+
+#define KERNEL_BASE 0xFFFFFFFF80000000ull
+
+extern uint64_t boot_information_phys; /* the loader's information */
+extern uint64_t boot_image_phys;       /* where KERNEL_BASE was loaded */
+extern uint64_t boot_ticks;            /* the time-stamp counter at entry */
+extern uint64_t boot_cr4;              /* CR4 at entry */
+extern uint64_t boot_no_execute;       /* the execute-disable bit, or 0 where the CPU has none */
+extern uint64_t boot_pml4[512];
+extern char image_start[], image_end[];
+extern char nmi_stack_top[], fatal_stack_top[];
+
+#endif

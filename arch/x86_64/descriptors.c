@@ -1,0 +1,93 @@
+#include "arch/x86_64/descriptors.h"
+
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+
+enum {
+	TSS_AVAILABLE = 0x89, /* present, 64-bit TSS, not busy */
+	GATE_INTERRUPT = 0x8E00,
+	IST_NMI = 1,
+	IST_FATAL = 2,
+	VECTOR_NMI = 2,
+	VECTOR_DOUBLE_FAULT = 8,
+	VECTOR_MACHINE_CHECK = 18,
+	ENTRY_SPACING = 16, /* bytes between two vectors' entries in exceptions.asm */
+};
+
+/* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
+struct gate {
+	uint16_t offset_low;
+	uint16_t selector;
+	uint16_t attributes; /* the interrupt stack, type and presence */
+	uint16_t offset_middle;
+	uint32_t offset_high;
+	uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct gate) == 16, "a gate of the 64-bit IDT");
+
+/* The operand of LGDT and LIDT. */
+struct table_pointer {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct table_pointer) == 10, "the operand of LGDT");
+
+extern const char exception_entries[]; /* exceptions.asm: one entry a vector */
+
+static struct gate idt[VECTOR_COUNT];
+
+static uint16_t stack_of(unsigned vector)
+{
+	switch (vector) {
+	case VECTOR_NMI:
+		return IST_NMI;
+	case VECTOR_DOUBLE_FAULT:
+	case VECTOR_MACHINE_CHECK:
+		return IST_FATAL;
+	default:
+		return 0;
+	}
+}
+
+void descriptors_init(void)
+{
+	for (unsigned vector = 0; vector < VECTOR_COUNT; vector++) {
+		uint64_t entry = (uint64_t)exception_entries + vector * ENTRY_SPACING;
+
+		idt[vector] = (struct gate){
+			.offset_low = (uint16_t)entry,
+			.selector = SELECTOR_CODE,
+			.attributes = GATE_INTERRUPT | stack_of(vector),
+			.offset_middle = (uint16_t)(entry >> 16),
+			.offset_high = (uint32_t)(entry >> 32),
+		};
+	}
+}
+
+/* SDM vol. 3A 7.2.3 "TSS Descriptor in 64-bit mode" */
+static void describe_tss(uint64_t *descriptor, const struct tss *tss)
+{
+	uint64_t base = (uint64_t)tss;
+
+	descriptor[0] = (sizeof(*tss) - 1) | (base & 0xFFFFFF) << 16 | (uint64_t)TSS_AVAILABLE << 40 |
+			(base >> 24 & 0xFF) << 56;
+	descriptor[1] = base >> 32;
+}
+
+void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
+{
+	struct table_pointer gdt = {sizeof(descriptors->gdt) - 1, (uint64_t)descriptors->gdt};
+	struct table_pointer interrupts = {sizeof(idt) - 1, (uint64_t)idt};
+
+	descriptors->tss = (struct tss){.io_map_base = sizeof(struct tss)};
+	descriptors->tss.ist[IST_NMI - 1] = nmi_stack;
+	descriptors->tss.ist[IST_FATAL - 1] = fatal_stack;
+	descriptors->gdt[0] = 0;
+	descriptors->gdt[1] = GDT_CODE64;
+	describe_tss(&descriptors->gdt[2], &descriptors->tss);
+	lgdt(&gdt);
+	ltr(SELECTOR_TSS);
+	lidt(&interrupts);
+}

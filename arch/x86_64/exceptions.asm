@@ -1,0 +1,69 @@
+; Where the CPU goes on an exception or interrupt: one entry a vector, all alike but for the vector,
+; then one common part that saves the registers as struct exception_frame (exceptions.c) has them.
+
+bits 64
+
+extern exception_handle
+
+global exception_entries
+
+; The vectors for which the CPU pushes an error code: SDM vol. 3A 6.13 "Error Code" and the entries
+; of SDM vol. 3A 6.15 "Exception and Interrupt Reference".
+%define HAS_ERROR_CODE (1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21)
+
+section .text
+
+align 16
+exception_entries:
+%assign vector 0
+%rep 256
+	align 16
+%if vector >= 32 || ((HAS_ERROR_CODE >> vector) & 1) == 0
+	push 0
+%endif
+	push strict dword vector
+	jmp near exception_common
+%assign vector vector + 1
+%endrep
+
+; On entry: on the stack, from the top, the vector, the error code, and what the CPU pushed. Only a
+; recovered fault or an interrupt returns.
+exception_common:
+	cld
+	push rax
+	push rcx
+	push rdx
+	push rbx
+	push rbp
+	push rsi
+	push rdi
+	push r8
+	push r9
+	push r10
+	push r11
+	push r12
+	push r13
+	push r14
+	push r15
+	mov rdi, rsp
+	mov rbp, rsp
+	and rsp, -16
+	call exception_handle
+	mov rsp, rbp
+	pop r15
+	pop r14
+	pop r13
+	pop r12
+	pop r11
+	pop r10
+	pop r9
+	pop r8
+	pop rdi
+	pop rsi
+	pop rbp
+	pop rbx
+	pop rdx
+	pop rcx
+	pop rax
+	add rsp, 16
+	iretq

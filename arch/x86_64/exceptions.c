@@ -1,0 +1,101 @@
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/recover.h"
+#include "arch/x86_64/stop.h"
+#include "kernel/arch.h"
+#include "kernel/log.h"
+#include "kernel/panic.h"
+
+enum {
+	VECTOR_NMI = 2,
+	VECTOR_PAGE_FAULT = 14,
+	EXCEPTION_COUNT = 32,
+};
+
+/* What exceptions.asm has on the stack, from the lowest address. */
+struct exception_frame {
+	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
+	uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
+	uint64_t vector;
+	uint64_t error_code;
+	uint64_t rip, cs, rflags, rsp, ss; /* pushed by the CPU */
+};
+
+void exception_handle(struct exception_frame *frame);
+
+/* SDM vol. 3A 6.15 "Exception and Interrupt Reference" */
+static const char *const names[EXCEPTION_COUNT] = {
+	"#DE divide error",
+	"#DB debug exception",
+	"NMI",
+	"#BP breakpoint",
+	"#OF overflow",
+	"#BR BOUND range exceeded",
+	"#UD invalid opcode",
+	"#NM device not available",
+	"#DF double fault",
+	"coprocessor segment overrun",
+	"#TS invalid TSS",
+	"#NP segment not present",
+	"#SS stack fault",
+	"#GP general protection",
+	"#PF page fault",
+	"reserved",
+	"#MF x87 floating-point error",
+	"#AC alignment check",
+	"#MC machine check",
+	"#XM SIMD floating-point exception",
+	"#VE virtualization exception",
+	"#CP control protection",
+};
+
+static const char *vector_name(uint64_t vector)
+{
+	if (vector >= EXCEPTION_COUNT)
+		return "unexpected interrupt";
+	return names[vector] != NULL ? names[vector] : "reserved";
+}
+
+static void print_frame(const struct exception_frame *f, uint64_t cr2)
+{
+	text_print(&log_stamped, "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
+		   arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code, f->rip);
+	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx, f->rdx);
+	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp, f->rsp);
+	log_line("cpu", "R8  %#018lx R9  %#018lx R10 %#018lx R11 %#018lx", f->r8, f->r9, f->r10, f->r11);
+	log_line("cpu", "R12 %#018lx R13 %#018lx R14 %#018lx R15 %#018lx", f->r12, f->r13, f->r14, f->r15);
+	log_line("cpu", "CR0 %#018lx CR2 %#018lx CR3 %#018lx CR4 %#018lx", read_cr0(), cr2, read_cr3(),
+		 read_cr4());
+	log_line("cpu", "RFLAGS %#lx CS %#lx SS %#lx", f->rflags, f->cs, f->ss);
+}
+
+/* If the instruction is one that may fault, arranges to go on behind it. */
+static bool recovered(struct exception_frame *frame)
+{
+	uint64_t behind = recover_find(frame->rip);
+
+	if (behind == 0)
+		return false;
+	frame->r8 = FAULT_TAKEN | frame->vector << 32 | (uint32_t)frame->error_code;
+	frame->rip = behind;
+	return true;
+}
+
+void exception_handle(struct exception_frame *frame)
+{
+	uint64_t cr2 = read_cr2();
+
+	if (frame->vector == VECTOR_NMI)
+		stop_if_wanted();
+	if (frame->vector == APIC_VECTOR_WAKE) {
+		apic_end_of_interrupt();
+		return;
+	}
+	if (frame->vector == APIC_VECTOR_SPURIOUS)
+		return;
+	if (frame->vector < EXCEPTION_COUNT && frame->vector != VECTOR_NMI && recovered(frame))
+		return;
+	panic_begin();
+	print_frame(frame, cr2);
+	panic_end(REASON_EXCEPTION);
+}

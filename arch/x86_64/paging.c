@@ -1,0 +1,129 @@
+#include "arch/x86_64/paging.h"
+
+#include "arch/x86_64/boot.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+
+#define LARGE_PAGE (2ull << 20)
+#define DIRECT_MAP_SIZE (1ull << 46)
+
+enum { ENTRIES = 512, SPARE_TABLES = 32 };
+
+/*
+ * Tables come from here while they are few, because mapping a page of free memory may itself need
+ * one: 32 tables reach 32 different GiB of physical memory. Those for the CPUs' stacks are many, and
+ * come from free memory, which is in the direct map by then.
+ */
+static uint64_t spare_tables[SPARE_TABLES][ENTRIES] __attribute__((aligned(4096)));
+static unsigned spare_tables_used;
+
+static uint64_t phys_of(const void *in_image)
+{
+	return (uint64_t)in_image - KERNEL_BASE + boot_image_phys;
+}
+
+/* A table is in the image or in the direct map. */
+static uint64_t *table_at(uint64_t phys)
+{
+	uint64_t in_image = phys - boot_image_phys;
+
+	if (in_image < (uint64_t)(image_end - image_start))
+		return (uint64_t *)(KERNEL_BASE + in_image);
+	return (uint64_t *)(DIRECT_MAP + phys);
+}
+
+/* The table below entry; a new one, from take, if there is none; NULL if there is none to take. */
+static uint64_t *table_below(uint64_t *entry, uint64_t (*take)(void))
+{
+	if (!(*entry & PAGE_PRESENT)) {
+		uint64_t phys = take();
+
+		if (phys == 0)
+			return NULL;
+		*entry = phys | PAGE_PRESENT | PAGE_WRITABLE;
+	}
+	return table_at(*entry & PAGE_ADDRESS);
+}
+
+static uint64_t take_spare_table(void)
+{
+	return spare_tables_used < SPARE_TABLES ? phys_of(spare_tables[spare_tables_used++]) : 0;
+}
+
+static uint64_t take_table(void)
+{
+	uint64_t phys = memory_take(1);
+	uint64_t *table = phys != 0 ? arch_map(phys, PAGE_SIZE) : NULL;
+
+	for (unsigned i = 0; table != NULL && i < ENTRIES; i++)
+		table[i] = 0;
+	return table != NULL ? phys : 0;
+}
+
+static unsigned index_of(uint64_t address, unsigned level)
+{
+	return address >> (12 + 9 * level) & (ENTRIES - 1);
+}
+
+/* The page directory entry for address. */
+static uint64_t *directory_entry(uint64_t address)
+{
+	uint64_t *table = boot_pml4;
+
+	for (unsigned level = 3; level > 1 && table != NULL; level--)
+		table = table_below(&table[index_of(address, level)], take_spare_table);
+	return table != NULL ? &table[index_of(address, 1)] : NULL;
+}
+
+/* Maps 2 MiB at address; true if it is done, or was before. */
+static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
+{
+	uint64_t *entry = directory_entry(address);
+
+	if (entry == NULL)
+		return false;
+	if (!(*entry & PAGE_PRESENT))
+		*entry = phys | PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE | flags | boot_no_execute;
+	return true;
+}
+
+static void *map_direct(uint64_t phys, uint64_t size, uint64_t flags)
+{
+	uint64_t end = phys + size;
+
+	if (size == 0 || end < phys || end > DIRECT_MAP_SIZE)
+		return NULL;
+	for (uint64_t at = phys & ~(LARGE_PAGE - 1); at < end; at += LARGE_PAGE) {
+		if (!map_large(DIRECT_MAP + at, at, flags))
+			return NULL;
+	}
+	return (void *)(DIRECT_MAP + phys);
+}
+
+void *arch_map(uint64_t phys, uint64_t size)
+{
+	return map_direct(phys, size, 0);
+}
+
+void *paging_map_device(uint64_t phys, uint64_t size)
+{
+	return map_direct(phys, size, PAGE_CACHE_DISABLE | PAGE_WRITE_THROUGH);
+}
+
+bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable)
+{
+	uint64_t *entry = directory_entry(address);
+	uint64_t *table = entry != NULL ? table_below(entry, take_table) : NULL;
+
+	if (table == NULL)
+		return false;
+	table[index_of(address, 0)] = phys | PAGE_PRESENT | flags | (executable ? 0 : boot_no_execute);
+	return true;
+}
+
+uint64_t paging_root_phys(void)
+{
+	return phys_of(boot_pml4);
+}

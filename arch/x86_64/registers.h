@@ -1,0 +1,165 @@
+/*
+ * The manual's numbers, under the manual's names: registers, their bits, MSR addresses.
+ * Only #define lines of constants, for C and, through build/registers.inc, for NASM alike.
+ */
+#ifndef ARCH_X86_64_REGISTERS_H
+#define ARCH_X86_64_REGISTERS_H
+
+#define BIT(n) (1ull << (n))
+
+/* EFLAGS: SDM vol. 3A 2.3 "System Flags and Fields in the EFLAGS Register" */
+#define EFLAGS_CF BIT(0)
+#define EFLAGS_ZF BIT(6)
+#define EFLAGS_IF BIT(9)
+#define EFLAGS_ID BIT(21)
+
+/* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */
+#define CR0_PE BIT(0)
+#define CR0_MP BIT(1)
+#define CR0_EM BIT(2)
+#define CR0_TS BIT(3)
+#define CR0_ET BIT(4)
+#define CR0_NE BIT(5)
+#define CR0_WP BIT(16)
+#define CR0_AM BIT(18)
+#define CR0_NW BIT(29)
+#define CR0_CD BIT(30)
+#define CR0_PG BIT(31)
+
+#define CR4_VME        BIT(0)
+#define CR4_PVI        BIT(1)
+#define CR4_TSD        BIT(2)
+#define CR4_DE         BIT(3)
+#define CR4_PSE        BIT(4)
+#define CR4_PAE        BIT(5)
+#define CR4_MCE        BIT(6)
+#define CR4_PGE        BIT(7)
+#define CR4_PCE        BIT(8)
+#define CR4_OSFXSR     BIT(9)
+#define CR4_OSXMMEXCPT BIT(10)
+#define CR4_UMIP       BIT(11)
+#define CR4_LA57       BIT(12)
+#define CR4_VMXE       BIT(13)
+#define CR4_SMXE       BIT(14)
+#define CR4_FSGSBASE   BIT(16)
+#define CR4_PCIDE      BIT(17)
+#define CR4_OSXSAVE    BIT(18)
+#define CR4_KL         BIT(19)
+#define CR4_SMEP       BIT(20)
+#define CR4_SMAP       BIT(21)
+#define CR4_PKE        BIT(22)
+#define CR4_CET        BIT(23)
+#define CR4_PKS        BIT(24)
+#define CR4_UINTR      BIT(25)
+#define CR4_FRED       BIT(32)
+
+/* CPUID: SDM vol. 2A CPUID "CPU Identification" */
+#define CPUID_1_ECX_VMX              BIT(5)
+#define CPUID_1_ECX_SMX              BIT(6)
+#define CPUID_1_ECX_X2APIC           BIT(21)
+#define CPUID_1_ECX_RDRAND           BIT(30)
+#define CPUID_1_ECX_HYPERVISOR       BIT(31)
+#define CPUID_80000001_EDX_NX        BIT(20)
+#define CPUID_80000001_EDX_LONG_MODE BIT(29)
+
+/* MSRs: SDM vol. 3C 35.1 "Architectural MSRs" */
+#define IA32_TIME_STAMP_COUNTER     0x10
+#define IA32_APIC_BASE              0x1B
+#define IA32_FEATURE_CONTROL        0x3A
+#define IA32_BIOS_SIGN_ID           0x8B
+#define IA32_VMX_BASIC              0x480
+#define IA32_VMX_PINBASED_CTLS      0x481
+#define IA32_VMX_PROCBASED_CTLS     0x482
+#define IA32_VMX_EXIT_CTLS          0x483
+#define IA32_VMX_ENTRY_CTLS         0x484
+#define IA32_VMX_MISC               0x485
+#define IA32_VMX_CR0_FIXED0         0x486
+#define IA32_VMX_CR0_FIXED1         0x487
+#define IA32_VMX_CR4_FIXED0         0x488
+#define IA32_VMX_CR4_FIXED1         0x489
+#define IA32_VMX_VMCS_ENUM          0x48A
+#define IA32_VMX_PROCBASED_CTLS2    0x48B
+#define IA32_VMX_EPT_VPID_CAP       0x48C
+#define IA32_VMX_TRUE_PINBASED_CTLS 0x48D
+#define IA32_VMX_TRUE_ENTRY_CTLS    0x490
+#define IA32_VMX_VMFUNC             0x491
+#define IA32_VMX_PROCBASED_CTLS3    0x492
+#define IA32_VMX_EXIT_CTLS2         0x493
+#define IA32_X2APIC_APICID          0x802
+#define IA32_EFER                   0xC0000080
+#define IA32_GS_BASE                0xC0000101
+
+#define IA32_APIC_BASE_BSP     BIT(8)
+#define IA32_APIC_BASE_EXTD    BIT(10)
+#define IA32_APIC_BASE_EN      BIT(11)
+#define IA32_APIC_BASE_ADDRESS 0xFFFFFFFFFF000
+
+#define IA32_FEATURE_CONTROL_LOCK            BIT(0)
+#define IA32_FEATURE_CONTROL_VMX_IN_SMX      BIT(1)
+#define IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX BIT(2)
+#define IA32_FEATURE_CONTROL_SGX_LAUNCH      BIT(17)
+#define IA32_FEATURE_CONTROL_SGX             BIT(18)
+#define IA32_FEATURE_CONTROL_LMCE            BIT(20)
+
+#define EFER_LME BIT(8)
+#define EFER_NXE BIT(11)
+
+/* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution Controls" */
+#define VMX_BASIC_REVISION             0x7FFFFFFF
+#define VMX_BASIC_REGION_SIZE_SHIFT    32
+#define VMX_BASIC_REGION_SIZE          0x1FFF
+#define VMX_BASIC_ADDRESS_32BIT        BIT(48)
+#define VMX_BASIC_MEMORY_TYPE_SHIFT    50
+#define VMX_BASIC_MEMORY_TYPE          0xF
+#define VMX_BASIC_TRUE_CONTROLS        BIT(55)
+#define VMX_ALLOWED1_SHIFT             32
+#define PROCBASED_TERTIARY_CONTROLS    BIT(17)
+#define PROCBASED_SECONDARY_CONTROLS   BIT(31)
+#define PROCBASED2_ENABLE_EPT          BIT(1)
+#define PROCBASED2_ENABLE_VPID         BIT(5)
+#define PROCBASED2_ENABLE_VM_FUNCTIONS BIT(13)
+#define EXIT_SECONDARY_CONTROLS        BIT(31)
+#define EPT_VPID_INVEPT                BIT(20)
+#define EPT_VPID_INVEPT_ALL            BIT(26)
+#define EPT_VPID_INVVPID               BIT(32)
+#define EPT_VPID_INVVPID_ALL           BIT(42)
+#define INVALIDATE_ALL_CONTEXTS        2
+
+/* Field encoding: SDM vol. 3D B.3.2 "32-Bit Read-Only Data Fields" */
+#define VMCS_VM_INSTRUCTION_ERROR 0x4400
+
+/* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
+#define PAGE_PRESENT        BIT(0)
+#define PAGE_WRITABLE       BIT(1)
+#define PAGE_WRITE_THROUGH  BIT(3)
+#define PAGE_CACHE_DISABLE  BIT(4)
+#define PAGE_LARGE          BIT(7)
+#define PAGE_ADDRESS        0xFFFFFFFFFF000
+
+/* Segment descriptors: SDM vol. 3A 3.4.5 "Segment Descriptors" */
+#define GDT_CODE64     0x00AF9B000000FFFF
+#define GDT_CODE32     0x00CF9B000000FFFF
+#define GDT_DATA       0x00CF93000000FFFF
+#define SELECTOR_CODE  0x08
+#define SELECTOR_TSS   0x10
+
+/* 16550 UART registers, as offsets from its base */
+#define UART_DATA                  0
+#define UART_DIVISOR_LOW           0
+#define UART_DIVISOR_HIGH          1
+#define UART_INTERRUPT_ENABLE      1
+#define UART_FIFO_CONTROL          2
+#define UART_INTERRUPT_ID          2
+#define UART_LINE_CONTROL          3
+#define UART_MODEM_CONTROL         4
+#define UART_LINE_STATUS           5
+#define UART_SCRATCH               7
+#define UART_LINE_CONTROL_8N1      0x03
+#define UART_LINE_CONTROL_DLAB     0x80
+#define UART_FIFO_CONTROL_ENABLE   0x07
+#define UART_INTERRUPT_ID_FIFOS    0xC0
+#define UART_MODEM_CONTROL_DTR_RTS 0x03
+#define UART_LINE_STATUS_THR_EMPTY 0x20
+#define UART_LINE_STATUS_TRANSMITTER_EMPTY 0x40
+
+#endif

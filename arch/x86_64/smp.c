@@ -1,0 +1,242 @@
+/* Starting the other CPUs, and having them work. */
+#include "arch/x86_64/ap_memory.h"
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/boot.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/stop.h"
+#include "kernel/arch.h"
+#include "kernel/clock.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+
+#include <stdatomic.h>
+
+_Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1, "trampoline.asm has these numbers");
+
+enum {
+	INIT_WAIT_US = 10000,  /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
+	QUIET_US = 2000000,    /* nothing has moved for so long: nothing will */
+	WORK_US = 10000000,    /* for work on an AP */
+	STOP_US = 100000,
+	NOT_WAITED_FOR = 0xFF, /* as progress: the BSP has given this CPU up */
+};
+
+/* When, after the first SIPI, those that are still silent get another. */
+static const uint32_t startup_again_us[] = {200, 2000, 10000, 100000, 500000};
+
+void cpu_main(struct cpu *cpu); /* kernel/main.c */
+
+static struct ap_memory memory;
+static const struct cpu_list *all;
+static uint64_t init_ticks;
+static _Atomic uint32_t movements; /* how often any AP has announced anything */
+static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
+static _Atomic uint32_t work_left;
+static atomic_bool stop_wanted;
+static _Atomic uint32_t stopped;
+
+struct cpu *arch_this_cpu(void)
+{
+	struct cpu *cpu;
+
+	__asm__("mov %%gs:0, %0" : "=r"(cpu));
+	return cpu;
+}
+
+__attribute__((noreturn)) static void halt(void)
+{
+	for (;;) {
+		cli();
+		hlt();
+	}
+}
+
+void arch_smp_announce(enum cpu_progress progress)
+{
+	struct cpu *cpu = arch_this_cpu();
+	uint8_t before = (uint8_t)(progress - 1);
+
+	if (cpu->index == 0)
+		return;
+	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before, (uint8_t)progress)) {
+		arch_vmx_leave(cpu);
+		halt();
+	}
+	atomic_fetch_add(&movements, 1);
+	if (progress == CPU_DONE)
+		atomic_fetch_add(&done, 1);
+}
+
+/* An AP's life: interrupts are on only while it sleeps. */
+static void ap_main(uint32_t index)
+{
+	struct cpu *cpu = all->cpu[index];
+	struct ap *ap = &memory.aps[index];
+
+	wrmsr(IA32_GS_BASE, (uint64_t)&all->cpu[index]);
+	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));
+	apic_enable();
+	arch_smp_announce(CPU_LONG_MODE);
+	cpu_main(cpu);
+	for (;;) {
+		void (*work)(struct cpu *) = atomic_load(&ap->work);
+
+		if (work == NULL) {
+			sti_hlt_cli();
+			continue;
+		}
+		work(cpu);
+		atomic_store(&ap->work, NULL);
+		atomic_fetch_sub(&work_left, 1);
+	}
+}
+
+/*
+ * The 10 ms between INIT and SIPI are for CPUs of before 2006 or so: Intel's family 6 and those
+ * after family 15 need none, nor do others' 64-bit families.
+ */
+static bool needs_init_wait(void)
+{
+	uint32_t signature = cpuid(1, 0).eax;
+	uint32_t family = signature >> 8 & 0xF;
+
+	return family == 15 && (signature >> 20 & 0xFF) == 0;
+}
+
+static void give_up(struct cpu *cpu, enum reason reason)
+{
+	cpu->trouble = reason;
+	cpu->reached = CPU_SILENT;
+}
+
+enum reason arch_smp_prepare(const struct cpu_list *cpus)
+{
+	all = cpus;
+	if (cpus->count == 1)
+		return REASON_NONE;
+	if (!ap_memory_take(cpus, ap_main, &memory)) {
+		for (uint32_t i = 1; i < cpus->count; i++)
+			give_up(cpus->cpu[i], REASON_OUT_OF_MEMORY);
+		all = NULL;
+		return REASON_OUT_OF_MEMORY;
+	}
+	for (uint32_t i = 1; i < cpus->count; i++)
+		apic_send_init(cpus->cpu[i]->apic_id);
+	init_ticks = rdtsc();
+	log_line("smp", "INIT sent to %u CPUs, %s mode, trampoline at %#lx", cpus->count - 1,
+		 arch_apic_mode(), memory.trampoline_phys);
+	return REASON_NONE;
+}
+
+static void send_startup_to_silent(void)
+{
+	for (uint32_t i = 1; i < all->count; i++) {
+		if (atomic_load(&memory.progress[i]) == CPU_SILENT)
+			apic_send_startup(all->cpu[i]->apic_id, memory.trampoline_phys);
+	}
+}
+
+/* Until all are done, or nothing has moved for QUIET_US. */
+static void wait_for_all(void)
+{
+	uint64_t start = rdtsc(), since = start;
+	uint32_t seen = 0;
+	unsigned again = 0;
+
+	while (atomic_load(&done) < all->count - 1 && !clock_passed(since, QUIET_US)) {
+		if (again < sizeof(startup_again_us) / sizeof(startup_again_us[0]) &&
+		    clock_passed(start, startup_again_us[again])) {
+			send_startup_to_silent();
+			again++;
+		}
+		if (seen != atomic_load(&movements)) {
+			seen = atomic_load(&movements);
+			since = rdtsc();
+		}
+		console_poll();
+		pause();
+	}
+}
+
+/* Whoever is not done from here on may not go on: see arch_smp_announce. */
+static void give_up_missing(void)
+{
+	for (uint32_t i = 1; i < all->count; i++) {
+		uint8_t progress = atomic_load(&memory.progress[i]);
+
+		while (progress != CPU_DONE &&
+		       !atomic_compare_exchange_weak(&memory.progress[i], &progress, NOT_WAITED_FOR))
+			continue;
+		if (progress != CPU_DONE) {
+			all->cpu[i]->trouble = REASON_AP_TIMEOUT;
+			all->cpu[i]->reached = progress;
+		}
+	}
+}
+
+void arch_smp_start(const struct cpu_list *cpus)
+{
+	if (all == NULL || cpus->count == 1)
+		return;
+	while (needs_init_wait() && !clock_passed(init_ticks, INIT_WAIT_US))
+		console_poll();
+	send_startup_to_silent();
+	wait_for_all();
+	give_up_missing();
+	if (ap_memory_unlisted(&memory) > 0)
+		log_line("smp", "warning: %u CPUs started whose APIC ID the firmware does not list",
+			 ap_memory_unlisted(&memory));
+}
+
+static bool is_running(uint32_t index)
+{
+	return all != NULL && index < all->count && index > 0 &&
+	       atomic_load(&memory.progress[index]) == CPU_DONE;
+}
+
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu))
+{
+	uint64_t since;
+
+	for (uint32_t i = 1; i < cpus->count; i++) {
+		if (!is_running(i))
+			continue;
+		atomic_fetch_add(&work_left, 1);
+		atomic_store(&memory.aps[i].work, work);
+		apic_send_wake(cpus->cpu[i]->apic_id);
+	}
+	work(cpus->cpu[0]);
+	since = rdtsc();
+	while (atomic_load(&work_left) > 0 && !clock_passed(since, WORK_US)) {
+		console_poll();
+		pause();
+	}
+	return atomic_load(&work_left);
+}
+
+void stop_if_wanted(void)
+{
+	if (!atomic_load(&stop_wanted))
+		return;
+	arch_vmx_leave(arch_this_cpu());
+	atomic_fetch_add(&stopped, 1);
+	halt();
+}
+
+void arch_stop_everyone(void)
+{
+	const struct cpu *self = arch_this_cpu();
+	uint32_t others = 0;
+	uint64_t since = rdtsc();
+
+	atomic_store(&stop_wanted, true);
+	for (uint32_t i = 0; all != NULL && i < all->count; i++) {
+		if (i == self->index || (i > 0 && !is_running(i)))
+			continue;
+		others += apic_send_nmi(all->cpu[i]->apic_id);
+	}
+	while (atomic_load(&stopped) < others && !clock_passed(since, STOP_US))
+		pause();
+	arch_vmx_leave(arch_this_cpu());
+}

@@ -1,0 +1,120 @@
+/* Carrying the plan out on the CPU that executes this, and taking it back. */
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/recover.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/plan.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+#include "kernel/record.h"
+#include "kernel/string.h"
+
+/*
+ * Others may have locked the register since it was read, for it can be shared between a core's
+ * threads: the write may fault, and only what can be read afterwards counts.
+ */
+static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx_outcome *outcome)
+{
+	struct msr_reading *after = &outcome->feature_control_after;
+
+	outcome->feature_control_written = true;
+	outcome->feature_control_write_faulted =
+		recover_wrmsr(IA32_FEATURE_CONTROL, plan->feature_control) != 0;
+	after->state = recover_rdmsr(IA32_FEATURE_CONTROL, &after->value) ? MSR_FAULTED : MSR_READ;
+	if (after->state != MSR_READ || !(after->value & IA32_FEATURE_CONTROL_LOCK))
+		return REASON_WRITE_REFUSED;
+	return vmx_feature_control_forbids(after->value);
+}
+
+/* SDM vol. 3C 24.11.5 "VMXON Region" */
+static void prepare_region(const struct cpu *cpu)
+{
+	uint32_t *region = arch_map(cpu->region_phys, PAGE_SIZE);
+
+	memset(region, 0, PAGE_SIZE);
+	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+}
+
+static enum reason load_control_registers(const struct vmx_plan *plan)
+{
+	if (recover_write_cr0(plan->cr0) || recover_write_cr4(plan->cr4))
+		return REASON_CR_FIXED_BITS;
+	return REASON_NONE;
+}
+
+/* SDM vol. 3C 30.2 "Conventions": what CF and ZF mean after a VMX instruction. */
+static enum vmxon_result result_of(fault_t fault, uint64_t rflags)
+{
+	bool cf = rflags & EFLAGS_CF, zf = rflags & EFLAGS_ZF;
+
+	if (fault)
+		return VMXON_FAULTED;
+	if (cf && zf)
+		return VMXON_NO_EFFECT;
+	if (cf)
+		return VMXON_FAIL_INVALID;
+	return zf ? VMXON_FAIL_VALID : VMXON_SUCCEEDED;
+}
+
+static enum reason reason_of(enum vmxon_result result)
+{
+	switch (result) {
+	case VMXON_SUCCEEDED:
+		return REASON_NONE;
+	case VMXON_FAIL_INVALID:
+		return REASON_VMXON_FAIL_INVALID;
+	case VMXON_FAIL_VALID:
+		return REASON_VMXON_FAIL_VALID;
+	case VMXON_FAULTED:
+		return REASON_VMXON_FAULT;
+	default:
+		return REASON_VMXON_NO_EFFECT;
+	}
+}
+
+static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
+{
+	uint64_t rflags, error = 0, ignored;
+	fault_t fault = recover_vmxon(&region_phys, &rflags);
+
+	outcome->vmxon = result_of(fault, rflags);
+	outcome->fault_vector = fault_vector(fault);
+	outcome->fault_error_code = fault_error_code(fault);
+	if (outcome->vmxon == VMXON_FAIL_VALID)
+		recover_vmread(VMCS_VM_INSTRUCTION_ERROR, &error, &ignored);
+	outcome->instruction_error = (uint32_t)error;
+	outcome->in_root_operation = outcome->vmxon == VMXON_SUCCEEDED;
+	outcome->cr0 = read_cr0();
+	outcome->cr4 = read_cr4();
+	return reason_of(outcome->vmxon);
+}
+
+void arch_vmx_enter(struct cpu *cpu)
+{
+	const struct vmx_plan *plan = &cpu->plan;
+	struct vmx_outcome *outcome = &cpu->outcome;
+
+	*outcome = (struct vmx_outcome){0};
+	if (plan->write_feature_control)
+		outcome->reason = write_feature_control(plan, outcome);
+	if (outcome->reason == REASON_NONE)
+		outcome->reason = load_control_registers(plan);
+	if (outcome->reason != REASON_NONE)
+		return;
+	prepare_region(cpu);
+	outcome->reason = execute_vmxon(cpu->region_phys, outcome);
+}
+
+void arch_vmx_leave(struct cpu *cpu)
+{
+	uint64_t rflags = 0;
+	fault_t fault;
+
+	if (cpu->outcome.in_root_operation) {
+		fault = recover_vmxoff(&rflags);
+		cpu->outcome.left = !fault && !(rflags & (EFLAGS_CF | EFLAGS_ZF));
+		cpu->outcome.in_root_operation = !cpu->outcome.left;
+		if (!cpu->outcome.left)
+			cpu->outcome.reason = REASON_VMXOFF;
+	}
+	recover_write_cr4(read_cr4() & ~CR4_VMXE);
+}

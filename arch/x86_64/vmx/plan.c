@@ -1,0 +1,123 @@
+#include "arch/x86_64/vmx/plan.h"
+
+#include "arch/x86_64/registers.h"
+#include "kernel/record.h"
+
+/* What a CPU may demand in CR0 and CR4 for VMX that is set, or harmless to set, here. */
+#define CR0_ACCEPTABLE (CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG)
+#define CR4_ACCEPTABLE (CR4_PAE | CR4_VMXE | CR4_DE | CR4_PSE | CR4_MCE)
+
+/* What a CPU may not forbid: without these the kernel does not run, or not safely. */
+#define CR0_NEEDED (CR0_PE | CR0_WP | CR0_PG)
+#define CR4_NEEDED (CR4_PAE | CR4_VMXE)
+
+static const struct msr_reading *reading(const struct vmx_evidence *evidence, uint32_t msr)
+{
+	return &evidence->msr[msr - VMX_MSR_FIRST];
+}
+
+bool vmx_allows(const struct msr_reading *capability, uint64_t control)
+{
+	return capability->state == MSR_READ &&
+	       (capability->value >> VMX_ALLOWED1_SHIFT & control) == control;
+}
+
+/* SDM vol. 3D Appendix A "VMX Capability Reporting Facility": each MSR's section says when it is. */
+bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
+{
+	const struct msr_reading *primary = reading(evidence, IA32_VMX_PROCBASED_CTLS);
+	const struct msr_reading *secondary = reading(evidence, IA32_VMX_PROCBASED_CTLS2);
+	uint32_t msr = VMX_MSR_FIRST + index;
+
+	if (!evidence->vmx)
+		return false;
+	if (msr < IA32_VMX_PROCBASED_CTLS2)
+		return true;
+	if (msr == IA32_VMX_PROCBASED_CTLS2)
+		return vmx_allows(primary, PROCBASED_SECONDARY_CONTROLS);
+	if (msr == IA32_VMX_EPT_VPID_CAP)
+		return vmx_allows(secondary, PROCBASED2_ENABLE_EPT) ||
+		       vmx_allows(secondary, PROCBASED2_ENABLE_VPID);
+	if (msr <= IA32_VMX_TRUE_ENTRY_CTLS)
+		return reading(evidence, IA32_VMX_BASIC)->value & VMX_BASIC_TRUE_CONTROLS;
+	if (msr == IA32_VMX_VMFUNC)
+		return vmx_allows(secondary, PROCBASED2_ENABLE_VM_FUNCTIONS);
+	if (msr == IA32_VMX_PROCBASED_CTLS3)
+		return vmx_allows(primary, PROCBASED_TERTIARY_CONTROLS);
+	return vmx_allows(reading(evidence, IA32_VMX_EXIT_CTLS), EXIT_SECONDARY_CONTROLS);
+}
+
+/* SDM vol. 3C 23.7 "Enabling and Entering VMX Operation" */
+enum reason vmx_feature_control_forbids(uint64_t value)
+{
+	struct vmx_feature_control words = record_feature_control(value);
+
+	if (words.vmx_outside_smx)
+		return REASON_NONE;
+	return words.vmx_in_smx ? REASON_SMX_ONLY : REASON_LOCKED_OFF;
+}
+
+/*
+ * An unlocked register gets a value of our making: firmware may have left anything in it, and a bit
+ * for what the CPU does not have makes WRMSR fault. The bits for SGX and LMCE stay as they are.
+ */
+static enum reason plan_feature_control(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+{
+	const uint64_t kept = IA32_FEATURE_CONTROL_SGX_LAUNCH | IA32_FEATURE_CONTROL_SGX |
+			      IA32_FEATURE_CONTROL_LMCE;
+	uint64_t value = evidence->feature_control.value;
+
+	if (evidence->feature_control.state != MSR_READ)
+		return REASON_FEATURE_CONTROL_FAULT;
+	if (value & IA32_FEATURE_CONTROL_LOCK)
+		return vmx_feature_control_forbids(value);
+	plan->write_feature_control = true;
+	plan->feature_control = (value & kept) | IA32_FEATURE_CONTROL_LOCK |
+				IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX |
+				(evidence->smx ? IA32_FEATURE_CONTROL_VMX_IN_SMX : 0);
+	return REASON_NONE;
+}
+
+/*
+ * A control register's value for VMX operation: bits that are 1 in fixed0 are 1, bits that are 0 in
+ * fixed1 are 0 (SDM vol. 3D A.7 "VMX-Fixed Bits in CR0"). Returns the bits on which that cannot be.
+ */
+static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t fixed1,
+		    uint64_t acceptable, uint64_t needed)
+{
+	uint64_t before = *value | wanted;
+
+	*value = (before | fixed0) & fixed1;
+	return (fixed0 & ~before & ~acceptable) | (needed & ~fixed1);
+}
+
+static enum reason plan_control_registers(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+{
+	plan->cr0 = evidence->cr0;
+	plan->cr4 = evidence->cr4;
+	for (uint32_t msr = IA32_VMX_CR0_FIXED0; msr <= IA32_VMX_CR4_FIXED1; msr++) {
+		if (reading(evidence, msr)->state != MSR_READ)
+			return REASON_CAPABILITY_FAULT;
+	}
+	plan->cr0_conflict = fix(&plan->cr0, CR0_NE, reading(evidence, IA32_VMX_CR0_FIXED0)->value,
+				 reading(evidence, IA32_VMX_CR0_FIXED1)->value, CR0_ACCEPTABLE,
+				 CR0_NEEDED);
+	plan->cr4_conflict = fix(&plan->cr4, CR4_VMXE, reading(evidence, IA32_VMX_CR4_FIXED0)->value,
+				 reading(evidence, IA32_VMX_CR4_FIXED1)->value, CR4_ACCEPTABLE,
+				 CR4_NEEDED);
+	return plan->cr0_conflict | plan->cr4_conflict ? REASON_CR_FIXED_BITS : REASON_NONE;
+}
+
+void vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+{
+	*plan = (struct vmx_plan){0};
+	if (!evidence->vmx) {
+		plan->stop = REASON_NO_VMX;
+		return;
+	}
+	plan->stop = plan_feature_control(evidence, plan);
+	if (plan->stop == REASON_NONE && reading(evidence, IA32_VMX_BASIC)->state != MSR_READ)
+		plan->stop = REASON_CAPABILITY_FAULT;
+	if (plan->stop == REASON_NONE)
+		plan->stop = plan_control_registers(evidence, plan);
+}

@@ -1,0 +1,249 @@
+; From the loader's 32-bit protected mode to kernel_main in 64-bit mode.
+;
+;   start          32-bit: check the loader and the CPU, map the image, switch paging on
+;   long_mode      64-bit, still at the address where the image was loaded
+;   high           64-bit at KERNEL_BASE: stack, stack protector, kernel_main
+;
+; The image runs at KERNEL_BASE wherever it was loaded. Until paging is on, EBP holds the physical
+; address that KERNEL_BASE will map, and a symbol lies at EBP + OFFSET(symbol).
+
+%include "registers.inc"
+
+KERNEL_BASE equ 0xFFFFFFFF80000000
+%define OFFSET(symbol) (symbol - KERNEL_BASE)
+
+MULTIBOOT2_MAGIC equ 0x36D76289
+NO_EXECUTE_HIGH equ 1 << 31		; bit 63 of a page-table entry, in its upper half
+
+extern kernel_main
+extern refuse_loader, refuse_cpu
+extern text_start, data_start, image_end
+extern boot_stack_top, boot_stack_guard, nmi_stack_guard, fatal_stack_guard, last_stack_guard
+
+global start
+global boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute, boot_pml4
+global __stack_chk_guard
+
+section .text
+
+bits 32
+
+; On entry: EAX = MULTIBOOT2_MAGIC, EBX = physical address of the boot information, protected mode
+; with flat segments, paging off, interrupts off, no stack (Multiboot2 3.3 "I386 machine state").
+; Uses every register; does not return.
+start:
+	cli
+	cld
+	mov ecx, eax
+	mov edx, cr4
+	lea esp, [ebx + 8]		; one word of stack: the boot information's reserved field
+	cmp ecx, MULTIBOOT2_MAGIC
+	je .find_base
+	mov esp, 0x7000			; not our loader: conventional memory is the best guess
+.find_base:
+	call .here
+.here:
+	pop ebp
+	sub ebp, OFFSET(.here)
+	lea esp, [ebp + OFFSET(boot_stack_top)]
+	cmp ecx, MULTIBOOT2_MAGIC
+	jne refuse_loader
+	mov [ebp + OFFSET(boot_information_phys)], ebx
+	mov [ebp + OFFSET(boot_image_phys)], ebp
+	mov [ebp + OFFSET(boot_cr4)], edx
+	call require_long_mode
+	rdtsc
+	mov [ebp + OFFSET(boot_ticks)], eax
+	mov [ebp + OFFSET(boot_ticks) + 4], edx
+	call prepare_no_execute
+	call map_image
+	jmp switch_to_long_mode
+
+; Goes to refuse_cpu where the CPU has no CPUID instruction or no 64-bit mode. Clobbers EAX to EDX.
+require_long_mode:
+	pushfd
+	pop eax
+	mov ecx, eax
+	xor eax, EFLAGS_ID		; software can change it only where CPUID exists
+	push eax
+	popfd
+	pushfd
+	pop eax
+	cmp eax, ecx
+	je refuse_cpu
+	mov eax, 0x80000000
+	cpuid
+	cmp eax, 0x80000001
+	jb refuse_cpu
+	mov eax, 0x80000001
+	cpuid
+	test edx, CPUID_80000001_EDX_LONG_MODE
+	jz refuse_cpu
+	ret
+
+; Where the CPU has execute-disable, switches it on and notes the bit in boot_no_execute.
+; ESI = upper half of that bit, or 0. Clobbers EAX to EDX.
+prepare_no_execute:
+	xor esi, esi
+	mov eax, 0x80000001
+	cpuid
+	test edx, CPUID_80000001_EDX_NX
+	jz .done
+	mov esi, NO_EXECUTE_HIGH
+	mov ecx, IA32_EFER
+	rdmsr
+	or eax, EFER_NXE
+	wrmsr
+.done:
+	mov [ebp + OFFSET(boot_no_execute) + 4], esi
+	ret
+
+; Maps the image page by page in boot_image_pt: read-only data read-only, text executable, the rest
+; writable, the guard pages below the stacks not at all. The table then serves twice: at KERNEL_BASE,
+; and where the image lies. ESI as prepare_no_execute left it. Clobbers EAX, ECX, EDX, EDI.
+map_image:
+	xor ecx, ecx			; offset of the page in the image
+.page:
+	lea eax, [ebp + ecx + PAGE_PRESENT]
+	mov edx, esi
+	cmp ecx, OFFSET(text_start)
+	jb .set
+	cmp ecx, OFFSET(data_start)
+	jae .writable
+	xor edx, edx
+	jmp .set
+.writable:
+	or eax, PAGE_WRITABLE
+.set:
+	mov edi, ecx
+	shr edi, 12 - 3
+	mov [ebp + OFFSET(boot_image_pt) + edi], eax
+	mov [ebp + OFFSET(boot_image_pt) + edi + 4], edx
+	add ecx, 4096
+	cmp ecx, OFFSET(image_end)
+	jb .page
+
+%macro unmap 1
+	mov edi, OFFSET(%1)
+	shr edi, 12 - 3
+	mov dword [ebp + OFFSET(boot_image_pt) + edi], 0
+%endmacro
+	unmap boot_stack_guard
+	unmap nmi_stack_guard
+	unmap fatal_stack_guard
+	unmap last_stack_guard
+
+; link TABLE, INDEX, NEXT: entry INDEX (a register or a number) of TABLE refers to the table NEXT.
+%macro link 3
+	lea eax, [ebp + OFFSET(%3) + PAGE_PRESENT + PAGE_WRITABLE]
+	mov [ebp + OFFSET(%1) + (%2) * 8], eax
+%endmacro
+	link boot_pml4, 511, boot_high_pdpt
+	link boot_high_pdpt, 510, boot_high_pd
+	link boot_high_pd, 0, boot_image_pt
+
+	link boot_pml4, 0, boot_low_pdpt
+	mov edi, ebp
+	shr edi, 30
+	link boot_low_pdpt, edi, boot_low_pd
+	mov edi, ebp
+	shr edi, 21
+	and edi, 511
+	link boot_low_pd, edi, boot_image_pt
+	ret
+
+; SDM vol. 3A 9.8.5 "Initializing IA-32e Mode"
+switch_to_long_mode:
+	mov eax, CR4_PAE
+	mov cr4, eax
+	lea eax, [ebp + OFFSET(boot_pml4)]
+	mov cr3, eax
+	mov ecx, IA32_EFER
+	rdmsr
+	or eax, EFER_LME
+	wrmsr
+	mov eax, CR0_PG | CR0_WP | CR0_ET | CR0_PE
+	mov cr0, eax
+	lea eax, [ebp + OFFSET(boot_gdt)]
+	mov [ebp + OFFSET(boot_gdt_pointer.base)], eax
+	lgdt [ebp + OFFSET(boot_gdt_pointer)]
+	lea eax, [ebp + OFFSET(long_mode)]
+	push dword 8
+	push eax
+	retf
+
+bits 64
+
+; Still where the image was loaded; everything below KERNEL_BASE goes away with the next CR3.
+long_mode:
+	mov rax, high
+	jmp rax
+
+high:
+	xor eax, eax
+	mov ds, eax
+	mov es, eax
+	mov ss, eax
+	mov fs, eax
+	mov gs, eax
+	mov rsp, boot_stack_top
+	call seed_stack_protector
+	mov qword [boot_pml4], 0
+	mov rax, cr3
+	mov cr3, rax
+	xor ebp, ebp
+	call kernel_main
+	ud2
+
+; A value that nobody can know before: RDRAND where there is one, else the time-stamp counter,
+; stirred. The lowest byte stays zero, so that a string cannot run over the canary and keep it.
+seed_stack_protector:
+	mov eax, 1
+	cpuid
+	rdtsc
+	shl rdx, 32
+	or rax, rdx
+	mov rdx, 0x9E3779B97F4A7C15
+	mul rdx
+	xor rax, rdx
+	test ecx, CPUID_1_ECX_RDRAND
+	jz .set
+	mov ecx, 10			; it may run dry for a moment
+.again:
+	rdrand rdx
+	jc .random
+	loop .again
+	jmp .set
+.random:
+	xor rax, rdx
+.set:
+	xor al, al
+	mov [__stack_chk_guard], rax
+	ret
+
+section .data
+
+align 8
+boot_gdt:
+	dq 0
+	dq GDT_CODE64
+boot_gdt_pointer:
+	dw $ - boot_gdt - 1
+.base:	dd 0
+
+section .bss
+
+alignb 4096
+boot_pml4:	resb 4096
+boot_high_pdpt:	resb 4096
+boot_high_pd:	resb 4096
+boot_image_pt:	resb 4096
+boot_low_pdpt:	resb 4096
+boot_low_pd:	resb 4096
+
+boot_information_phys:	resq 1		; what the loader left in EBX
+boot_image_phys:	resq 1		; where KERNEL_BASE was loaded
+boot_ticks:		resq 1		; time-stamp counter at entry
+boot_cr4:		resq 1		; CR4 at entry
+boot_no_execute:	resq 1		; the execute-disable bit of page-table entries, or 0
+__stack_chk_guard:	resq 1

@@ -1,0 +1,92 @@
+/*
+ * The only door from kernel/ to the machine. Everything behind it is under arch/; nothing under
+ * kernel/ knows more of the machine than this.
+ */
+#ifndef KERNEL_ARCH_H
+#define KERNEL_ARCH_H
+
+#include "kernel/cpu.h"
+#include "kernel/fadt.h"
+#include "kernel/options.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The BSP's descriptor tables and exception handlers. First of all. */
+void arch_init(void);
+
+/* Where the loader put its information and the image. */
+uint64_t arch_boot_information_phys(void);
+uint64_t arch_image_phys(void);
+uint64_t arch_image_size(void);
+
+/*
+ * Makes size bytes of physical memory accessible, readable and writable, and returns where; NULL
+ * beyond what the CPU can address, or when page tables run out. Stays mapped for good.
+ */
+void *arch_map(uint64_t phys, uint64_t size);
+
+/* Time: a counter, and its rate, which is measured against a timer while other things are done. */
+uint64_t arch_ticks(void);
+uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */
+uint64_t arch_ticks_to_us(uint64_t ticks);
+void arch_clock_start(const struct fadt *fadt); /* fadt: all zero where there is none */
+void arch_clock_poll(void);                     /* measures on; to be called wherever one waits */
+bool arch_clock_ready(void);                    /* whether the rate is known well enough */
+const char *arch_clock_source(void);
+uint64_t arch_clock_khz(void);
+
+/* The serial console. */
+bool arch_serial_open(const struct uart *uart); /* false if nothing answers there */
+unsigned arch_serial_room(void);                /* bytes that it takes now without waiting */
+void arch_serial_put(uint8_t byte);
+bool arch_serial_idle(void); /* whether everything has left the wire */
+
+/* A moment's rest in a loop that waits. */
+void arch_relax(void);
+
+/* The CPU that executes this. */
+struct cpu *arch_this_cpu(void);
+
+/* Gives the BSP the record by which arch_this_cpu() knows it. */
+void arch_set_bsp(struct cpu *cpu);
+
+/* The local APIC of the BSP; the mode it is in, for the log; its ID. */
+void arch_apic_init(void);
+const char *arch_apic_mode(void);
+uint32_t arch_apic_id(void);
+
+/*
+ * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
+ * each and sends INIT; arch_smp_start() sends SIPI, again to those that stay silent, and waits until
+ * all have announced CPU_DONE or nothing has moved for long. Those that did not make it get a
+ * trouble in their record. Every started CPU runs cpu_main and then waits for work.
+ */
+enum reason arch_smp_prepare(const struct cpu_list *cpus);
+void arch_smp_start(const struct cpu_list *cpus);
+
+/* How far a CPU has come, and what the CPU itself announces. */
+enum cpu_progress arch_smp_progress(uint32_t index);
+void arch_smp_announce(enum cpu_progress progress);
+
+/*
+ * Has work done on every started CPU of the list, this one last, and waits for them with a bound;
+ * returns how many have not done it.
+ */
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu));
+
+/* On the calling CPU: reads the evidence, carries the plan out, leaves VMX operation. */
+void arch_vmx_read_evidence(struct vmx_evidence *evidence);
+void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan);
+void arch_vmx_enter(struct cpu *cpu);
+void arch_vmx_leave(struct cpu *cpu);
+
+/* Ends the machine: reboot, power-off or the emulator's debug exit; halts where that fails. */
+void arch_power_init(const struct fadt *fadt, struct bytes dsdt);
+bool arch_can_power_off(void);
+__attribute__((noreturn)) void arch_end(enum exit_action action, uint8_t exit_code);
+
+/* Stops all other CPUs and takes them and this one out of VMX operation. For a panic. */
+void arch_stop_everyone(void);
+
+#endif

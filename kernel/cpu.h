@@ -1,0 +1,43 @@
+/* One logical CPU: the record that it fills itself and that the BSP reads when it is done. */
+#ifndef KERNEL_CPU_H
+#define KERNEL_CPU_H
+
+#include "kernel/vmx_record.h"
+
+/* How far a CPU has come. Written by the CPU itself; each step is announced after it was made. */
+enum cpu_progress {
+	CPU_SILENT,         /* no sign of life */
+	CPU_PROTECTED_MODE, /* found its own APIC ID, before paging */
+	CPU_LONG_MODE,      /* in 64-bit code, on its own stack */
+	CPU_EVIDENCE,       /* has read what there is to read */
+	CPU_DONE,           /* has entered VMX operation, or knows why not */
+};
+
+struct cpu {
+	uint32_t index; /* in the list of CPUs; 0 is the BSP */
+	uint32_t apic_id;
+	enum reason trouble; /* why it could not be started; REASON_NONE for all that run */
+	enum cpu_progress reached; /* how far it had come when that was decided */
+	uint64_t region_phys; /* its VMXON region: a page of its own */
+	struct vmx_evidence evidence;
+	struct vmx_plan plan;
+	struct vmx_outcome outcome;
+};
+
+/* The CPUs of the machine that are used. */
+struct cpu_list {
+	struct cpu **cpu;
+	uint32_t count;
+};
+
+/* How the CPU ended: why it is not in VMX root operation; REASON_NONE if it is or has been. */
+static inline enum reason cpu_reason(const struct cpu *cpu)
+{
+	if (cpu->trouble != REASON_NONE)
+		return cpu->trouble;
+	if (cpu->plan.stop != REASON_NONE)
+		return cpu->plan.stop;
+	return cpu->outcome.reason;
+}
+
+#endif

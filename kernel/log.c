@@ -1,0 +1,99 @@
+#include "kernel/log.h"
+
+#include "kernel/arch.h"
+#include "kernel/console.h"
+#include "kernel/string.h"
+
+enum {
+	SIZE = 1 << 16, /* bytes kept; a power of two */
+	STAMP = 1,      /* in the bytes kept: a time stamp follows, as the counter's 8 bytes */
+};
+
+static struct {
+	char bytes[SIZE];
+	uint64_t end; /* how many bytes were ever written */
+	bool in_line;
+} kept;
+
+static void keep(char byte)
+{
+	if (kept.end - console_position() == SIZE)
+		console_make_room();
+	kept.bytes[kept.end++ % SIZE] = byte;
+}
+
+static void put_bare(struct text *to, char character)
+{
+	(void)to;
+	keep(character);
+	kept.in_line = character != '\n';
+}
+
+static void put_stamped(struct text *to, char character)
+{
+	if (!kept.in_line) {
+		uint64_t ticks = arch_ticks();
+
+		keep(STAMP);
+		for (unsigned i = 0; i < sizeof(ticks); i++)
+			keep((char)(ticks >> (8 * i)));
+	}
+	put_bare(to, character);
+}
+
+struct text log_stamped = {put_stamped};
+struct text log_bare = {put_bare};
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print(&log_stamped, "%s: ", scope);
+	text_print_list(&log_stamped, format, list);
+	text_print(&log_stamped, "\n");
+	va_end(list);
+}
+
+void log_finish_line(void)
+{
+	if (kept.in_line)
+		put_bare(&log_bare, '\n');
+}
+
+/* Turns the time stamp at the reader's position into text. */
+static void read_stamp(struct log_reader *reader)
+{
+	struct text_buffer text = text_buffer(reader->pending, sizeof(reader->pending));
+	uint64_t ticks = 0;
+
+	for (unsigned i = 0; i < sizeof(ticks); i++)
+		ticks |= (uint64_t)(uint8_t)kept.bytes[reader->position++ % SIZE] << (8 * i);
+	uint64_t us = arch_ticks_to_us(ticks - arch_entry_ticks());
+
+	text_print(&text.text, "[%5lu.%06lu] ", us / 1000000, us % 1000000);
+}
+
+bool log_read(struct log_reader *reader, char *character)
+{
+	if (reader->pending[reader->pending_at] == '\0') {
+		if (reader->position == kept.end)
+			return false;
+		char byte = kept.bytes[reader->position++ % SIZE];
+
+		reader->pending_at = 0;
+		if (byte == STAMP)
+			read_stamp(reader);
+		else if (byte == '\n')
+			memcpy(reader->pending, "\r\n", 3);
+		else
+			memcpy(reader->pending, (char[]){byte, '\0'}, 2);
+	}
+	*character = reader->pending[reader->pending_at++];
+	return true;
+}
+
+bool log_read_all(const struct log_reader *reader)
+{
+	return reader->position == kept.end && reader->pending[reader->pending_at] == '\0';
+}

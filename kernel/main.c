@@ -1,0 +1,112 @@
+/*
+ * rootmode: every CPU of the machine into VMX root operation, and a report of how that went.
+ */
+#include "kernel/arch.h"
+#include "kernel/console.h"
+#include "kernel/firmware.h"
+#include "kernel/loader.h"
+#include "kernel/log.h"
+#include "kernel/panic.h"
+#include "kernel/report.h"
+#include "kernel/run.h"
+
+static struct machine machine;
+static struct options options;
+
+void kernel_main(void);
+void cpu_main(struct cpu *cpu);
+
+static void find_machine(void)
+{
+	struct multiboot2 information;
+	struct firmware firmware;
+
+	loader_read(&information, &options);
+	console_open(&options);
+	firmware_read(&information, options.exit == EXIT_POWEROFF, &firmware);
+	arch_clock_start(&firmware.fadt);
+	arch_power_init(&firmware.fadt, firmware.dsdt);
+	arch_apic_init();
+	machine.trouble = firmware_list_cpus(&firmware, &options, &machine.cpus);
+	if (machine.cpus.count == 0)
+		panic("there is no memory for a list of CPUs");
+	arch_set_bsp(machine.cpus.cpu[0]);
+}
+
+/* What every CPU does, all at the same time. */
+void cpu_main(struct cpu *cpu)
+{
+	arch_vmx_read_evidence(&cpu->evidence);
+	arch_smp_announce(CPU_EVIDENCE);
+	arch_vmx_plan(&cpu->evidence, &cpu->plan);
+	if (cpu->plan.stop == REASON_NONE && !options.observe)
+		arch_vmx_enter(cpu);
+	arch_smp_announce(CPU_DONE);
+}
+
+static void describe_machine(void)
+{
+	machine.observe = options.observe;
+	machine.verbose = options.verbose;
+	machine.image_phys = arch_image_phys();
+	machine.apic_mode = arch_apic_mode();
+	machine.clock_source = arch_clock_source();
+	machine.clock_khz = arch_clock_khz();
+}
+
+static void print_end(void)
+{
+	report_print(&machine, &log_bare);
+	report_print_result(&machine, &log_bare);
+	console_flush();
+}
+
+__attribute__((noreturn)) static void end(void)
+{
+	uint32_t reasons;
+	enum verdict verdict = report_verdict(&machine, &reasons);
+
+	if (machine.observe && verdict != VERDICT_ERROR)
+		verdict = VERDICT_OBSERVED;
+	arch_end(options.exit, verdict_exit_code(verdict));
+}
+
+void run_end_with_error(enum reason reason)
+{
+	describe_machine();
+	machine.trouble = reason;
+	machine.observe = false;
+	log_line("rootmode", "hint: %s", reason_hint(reason));
+	report_print_count(&machine, &log_stamped);
+	print_end();
+	end();
+}
+
+static void tell(void)
+{
+	if (machine.trouble != REASON_NONE) {
+		log_line("smp", "error: %s", reason_code(machine.trouble));
+		log_line("smp", "hint: %s", reason_hint(machine.trouble));
+	}
+	report_narrate(&machine, &log_stamped);
+	if (options.observe)
+		log_line("vmx", "nothing was written and nothing entered, as observe says");
+	if (options.exit == EXIT_POWEROFF && !arch_can_power_off())
+		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
+				     "interpreter; it will halt");
+	report_print_count(&machine, &log_stamped);
+}
+
+void kernel_main(void)
+{
+	arch_init();
+	find_machine();
+	arch_smp_prepare(&machine.cpus);
+	cpu_main(machine.cpus.cpu[0]);
+	arch_smp_start(&machine.cpus);
+	describe_machine();
+	tell();
+	arch_smp_run(&machine.cpus, arch_vmx_leave);
+	print_end();
+	end();
+}

@@ -1,0 +1,20 @@
+/* The end when the kernel itself fails. */
+#ifndef KERNEL_PANIC_H
+#define KERNEL_PANIC_H
+
+#include "kernel/verdict.h"
+
+/*
+ * Takes the machine over for the last lines of the log, on the CPU that calls it: all others are
+ * stopped and taken out of VMX operation first. A second caller is stopped for good. Follow it with
+ * the lines and panic_end.
+ */
+void panic_begin(void);
+
+/* The verdict, and the end of the machine as the command line wants it. */
+__attribute__((noreturn)) void panic_end(enum reason reason);
+
+/* Something that cannot be: says what, and ends. */
+__attribute__((noreturn)) void panic(const char *what);
+
+#endif

@@ -1,0 +1,10 @@
+/* The run as a whole: what main.c has found, and how it ends. */
+#ifndef KERNEL_RUN_H
+#define KERNEL_RUN_H
+
+#include "kernel/verdict.h"
+
+/* The report and an ERROR verdict, then the end of the machine. For a panic, which came before. */
+__attribute__((noreturn)) void run_end_with_error(enum reason reason);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * The four memory functions that a compiler expects even of a freestanding program, and strlen.
+ * memcpy and memset, where speed counts, are the machine's: arch/x86_64/string.asm.
+ */
+#ifndef KERNEL_STRING_H
+#define KERNEL_STRING_H
+
+#include <stddef.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *at, int value, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+size_t strlen(const char *string);
+
+#endif
