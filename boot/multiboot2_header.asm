@@ -5,7 +5,6 @@ ARCHITECTURE_I386 equ 0			; 32-bit protected mode of i386
 
 TAG_END equ 0
 TAG_INFORMATION_REQUEST equ 1
-TAG_FRAMEBUFFER equ 5
 TAG_MODULE_ALIGN equ 6
 TAG_RELOCATABLE equ 10
 OPTIONAL equ 1				; a loader that cannot do this may boot us all the same
@@ -44,6 +43,9 @@ header:
 	dd INFORMATION_LOAD_BASE
 .optional_end:
 	align 8, db 0
+
+	; No framebuffer tag: without it GRUB leaves a BIOS machine in text mode, and describes the
+	; framebuffer of a UEFI machine all the same.
 
 	dw TAG_MODULE_ALIGN, OPTIONAL
 	dd 8

@@ -33,6 +33,7 @@ uint64_t arch_ticks_to_us(uint64_t ticks);
 void arch_clock_start(const struct fadt *fadt); /* fadt: all zero where there is none */
 void arch_clock_poll(void);                     /* measures on; to be called wherever one waits */
 bool arch_clock_ready(void);                    /* whether the rate is known well enough */
+bool arch_clock_final(void);                    /* whether it will not change any more */
 const char *arch_clock_source(void);
 uint64_t arch_clock_khz(void);
 

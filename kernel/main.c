@@ -6,6 +6,7 @@
 #include "kernel/firmware.h"
 #include "kernel/loader.h"
 #include "kernel/log.h"
+#include "kernel/memory.h"
 #include "kernel/panic.h"
 #include "kernel/report.h"
 #include "kernel/run.h"
@@ -44,10 +45,20 @@ void cpu_main(struct cpu *cpu)
 	arch_smp_announce(CPU_DONE);
 }
 
+/* The clock's rate is a fact of the report; the log has enough to drain until it is known. */
+static void wait_for_clock(void)
+{
+	while (!arch_clock_final()) {
+		arch_clock_poll();
+		console_poll();
+		arch_relax();
+	}
+}
+
 static void describe_machine(void)
 {
+	machine.memory_bytes = memory_total();
 	machine.observe = options.observe;
-	machine.verbose = options.verbose;
 	machine.image_phys = arch_image_phys();
 	machine.apic_mode = arch_apic_mode();
 	machine.clock_source = arch_clock_source();
@@ -56,6 +67,8 @@ static void describe_machine(void)
 
 static void print_end(void)
 {
+	wait_for_clock();
+	describe_machine();
 	report_print(&machine, &log_bare);
 	report_print_result(&machine, &log_bare);
 	console_flush();
@@ -73,9 +86,8 @@ __attribute__((noreturn)) static void end(void)
 
 void run_end_with_error(enum reason reason)
 {
-	describe_machine();
 	machine.trouble = reason;
-	machine.observe = false;
+	options.observe = false;
 	log_line("rootmode", "hint: %s", reason_hint(reason));
 	report_print_count(&machine, &log_stamped);
 	print_end();
@@ -84,6 +96,7 @@ void run_end_with_error(enum reason reason)
 
 static void tell(void)
 {
+	machine.verbose = options.verbose;
 	if (machine.trouble != REASON_NONE) {
 		log_line("smp", "error: %s", reason_code(machine.trouble));
 		log_line("smp", "hint: %s", reason_hint(machine.trouble));
@@ -104,7 +117,6 @@ void kernel_main(void)
 	arch_smp_prepare(&machine.cpus);
 	cpu_main(machine.cpus.cpu[0]);
 	arch_smp_start(&machine.cpus);
-	describe_machine();
 	tell();
 	arch_smp_run(&machine.cpus, arch_vmx_leave);
 	print_end();

@@ -158,6 +158,11 @@ bool arch_clock_ready(void)
 	return clock.ready;
 }
 
+bool arch_clock_final(void)
+{
+	return clock.final;
+}
+
 uint64_t arch_ticks(void)
 {
 	return rdtsc();
