@@ -87,4 +87,6 @@ clean: ## removes what was built
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' Makefile tests/tests.mk | expand -t 24
+
+include tests/tests.mk

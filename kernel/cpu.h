@@ -10,6 +10,7 @@ enum cpu_progress {
 	CPU_PROTECTED_MODE, /* found its own APIC ID, before paging */
 	CPU_LONG_MODE,      /* in 64-bit code, on its own stack */
 	CPU_EVIDENCE,       /* has read what there is to read */
+	CPU_VMXON,          /* is about to execute VMXON, or has found that it must not */
 	CPU_DONE,           /* has entered VMX operation, or knows why not */
 };
 
@@ -18,6 +19,7 @@ struct cpu {
 	uint32_t apic_id;
 	enum reason trouble; /* why it could not be started; REASON_NONE for all that run */
 	enum cpu_progress reached; /* how far it had come when that was decided */
+	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
 	uint64_t region_phys; /* its VMXON region: a page of its own */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;

@@ -2,10 +2,8 @@
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 
-#include "kernel/cpu.h"
 #include "kernel/fadt.h"
 #include "kernel/multiboot2.h"
-#include "kernel/options.h"
 
 struct firmware {
 	struct bytes madt; /* empty without one that is intact, as is the DSDT */
@@ -18,12 +16,5 @@ struct firmware {
  * goes into the log.
  */
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
-
-/*
- * Lists the CPUs to use, the BSP first, each with a record. REASON_NONE; or why there may be more
- * CPUs than the list has: the firmware gives none, or there is no memory for it.
- */
-enum reason firmware_list_cpus(const struct firmware *firmware, const struct options *options,
-			       struct cpu_list *cpus);
 
 #endif

@@ -63,3 +63,10 @@ void group_print_apic_ids(const struct group *group, struct text *to)
 	}
 	ranges_end(&ranges);
 }
+
+void group_print_begin(const struct group *group, struct text *to)
+{
+	text_print(to, group_count(group) == 1 ? "cpu " : "cpus ");
+	group_print_indices(group, to);
+	text_print(to, ": ");
+}

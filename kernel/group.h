@@ -29,6 +29,9 @@ bool group_has(const struct group *group, uint32_t index);
 /* How many CPUs are in the group. */
 uint32_t group_count(const struct group *group);
 
+/* The beginning of a line that speaks for the group: "cpu 3: " or "cpus 0-3,8: ". */
+void group_print_begin(const struct group *group, struct text *to);
+
 /* The CPUs' indices, or APIC IDs, as a list: "0-3,8". */
 void group_print_indices(const struct group *group, struct text *to);
 void group_print_apic_ids(const struct group *group, struct text *to);

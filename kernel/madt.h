@@ -7,14 +7,19 @@
 
 #include "kernel/bytes.h"
 
-/* The list, in the table's order, with what was passed over. */
+/* The list, in the table's order, with all that was found wrong or worth a word. */
 struct madt_cpus {
 	uint32_t *apic_ids; /* the caller's: room for capacity IDs */
 	uint32_t capacity;
 	uint32_t count;
-	uint32_t disabled;   /* entries that are not enabled */
-	uint32_t duplicates; /* entries that repeat an ID */
-	uint32_t invalid;    /* entries with the ID that means "all CPUs" */
+	uint32_t disabled;       /* entries that are not enabled */
+	uint32_t online_capable; /* of these: CPUs that could be added while the machine runs */
+	uint32_t duplicates;     /* entries that repeat another one of the same type */
+	uint32_t repeated;       /* x2APIC entries for a CPU that has a Local APIC entry, too */
+	uint32_t invalid;        /* entries with the ID that means "all CPUs" */
+	uint64_t apic_phys;      /* where a Local APIC Address Override moves the APIC to; 0: nowhere */
+	uint64_t mailbox_phys;   /* of a Multiprocessor Wakeup structure; 0: none */
+	size_t bad_offset;       /* where the table is malformed, if it is */
 };
 
 /* How many IDs a table can hold at the most. */

@@ -3,6 +3,8 @@
  */
 #include "kernel/arch.h"
 #include "kernel/console.h"
+#include "kernel/cpu_list.h"
+#include "kernel/explain.h"
 #include "kernel/firmware.h"
 #include "kernel/loader.h"
 #include "kernel/log.h"
@@ -13,6 +15,7 @@
 
 static struct machine machine;
 static struct options options;
+static const struct vmx_evidence nobody; /* for hints that do not depend on the CPU */
 
 void kernel_main(void);
 void cpu_main(struct cpu *cpu);
@@ -28,7 +31,7 @@ static void find_machine(void)
 	arch_clock_start(&firmware.fadt);
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
-	machine.trouble = firmware_list_cpus(&firmware, &options, &machine.cpus);
+	machine.trouble = cpu_list_make(firmware.madt, &options, &machine.cpus);
 	if (machine.cpus.count == 0)
 		panic("there is no memory for a list of CPUs");
 	arch_set_bsp(machine.cpus.cpu[0]);
@@ -40,6 +43,7 @@ void cpu_main(struct cpu *cpu)
 	arch_vmx_read_evidence(&cpu->evidence);
 	arch_smp_announce(CPU_EVIDENCE);
 	arch_vmx_plan(&cpu->evidence, &cpu->plan);
+	arch_smp_announce(CPU_VMXON);
 	if (cpu->plan.stop == REASON_NONE && !options.observe)
 		arch_vmx_enter(cpu);
 	arch_smp_announce(CPU_DONE);
@@ -88,7 +92,7 @@ void run_end_with_error(enum reason reason)
 {
 	machine.trouble = reason;
 	options.observe = false;
-	log_line("rootmode", "hint: %s", reason_hint(reason));
+	log_line("rootmode", "hint: %s", explain_hint(reason, &nobody));
 	report_print_count(&machine, &log_stamped);
 	print_end();
 	end();
@@ -98,10 +102,12 @@ static void tell(void)
 {
 	machine.verbose = options.verbose;
 	if (machine.trouble != REASON_NONE) {
-		log_line("smp", "error: %s", reason_code(machine.trouble));
-		log_line("smp", "hint: %s", reason_hint(machine.trouble));
+		text_print(&log_stamped, "smp: error: ");
+		explain_reason(machine.cpus.cpu[0], machine.trouble, &log_stamped);
+		text_print(&log_stamped, "\nsmp: hint: %s\n", explain_hint(machine.trouble, &nobody));
 	}
 	report_narrate(&machine, &log_stamped);
+	report_differences(&machine, &log_stamped);
 	if (options.observe)
 		log_line("vmx", "nothing was written and nothing entered, as observe says");
 	if (options.exit == EXIT_POWEROFF && !arch_can_power_off())

@@ -1,16 +1,21 @@
 #include "kernel/report.h"
 
+#include "kernel/explain.h"
 #include "kernel/group.h"
 #include "kernel/record.h"
 
 enum { OWN_LINES_MAX = 16 }; /* with more CPUs, those with the same facts share lines */
 
-/* Begins a line "cpu 3: " or "cpus 0-3,8: ". */
-static void begin(const struct group *group, struct text *to)
+static const char *core_type_name(uint8_t type)
 {
-	text_print(to, group_count(group) == 1 ? "cpu " : "cpus ");
-	group_print_indices(group, to);
-	text_print(to, ": ");
+	switch (type) {
+	case 0x20:
+		return ", efficient core";
+	case 0x40:
+		return ", performance core";
+	default:
+		return "";
+	}
 }
 
 static void print_identity(const struct group *group, const struct vmx_evidence *e, struct text *to)
@@ -23,15 +28,18 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 		model |= e->signature >> 12 & 0xF0;
 	if (family == 15)
 		family += e->signature >> 20 & 0xFF;
-	begin(group, to);
+	group_print_begin(group, to);
 	text_print(to, "%s, %s, family %u, model %u, stepping %u, APIC ID ", e->vendor,
 		   e->brand[0] ? e->brand : "no brand string", family, model, e->signature & 0xF);
 	group_print_apic_ids(group, to);
+	text_print(to, "%s", core_type_name(e->core_type));
+	if (e->microcode.state == MSR_READ && e->microcode.value >> 32 != 0)
+		text_print(to, ", microcode %#lx", e->microcode.value >> 32);
 	if (e->hypervisor)
 		text_print(to, ", under the hypervisor %s",
 			   e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(it gives no name)");
 	text_print(to, "\n");
-	begin(group, to);
+	group_print_begin(group, to);
 	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);
 }
 
@@ -42,7 +50,7 @@ static void print_feature_control(const struct group *group, const char *when,
 
 	if (reading->state == MSR_NOT_READ)
 		return;
-	begin(group, to);
+	group_print_begin(group, to);
 	if (reading->state == MSR_FAULTED) {
 		text_print(to, "IA32_FEATURE_CONTROL%s: RDMSR faults\n", when);
 		return;
@@ -59,7 +67,7 @@ static void print_basic(const struct group *group, const struct msr_reading *rea
 
 	if (reading->state != MSR_READ)
 		return;
-	begin(group, to);
+	group_print_begin(group, to);
 	text_print(to, "IA32_VMX_BASIC = %#lx: revision identifier %#x, region size %u bytes, %s\n",
 		   reading->value, basic.revision, basic.region_size,
 		   basic.memory_type == VMX_MEMORY_WRITE_BACK   ? "write-back"
@@ -90,81 +98,29 @@ static void print_vmxon(const struct group *group, const struct vmx_outcome *out
 {
 	if (outcome->vmxon == VMXON_NOT_TRIED)
 		return;
-	begin(group, to);
+	group_print_begin(group, to);
 	text_print(to, "CR0 = %#lx, CR4 = %#lx\n", outcome->cr0, outcome->cr4);
-	begin(group, to);
+	group_print_begin(group, to);
 	print_regions(group, to);
-	text_print(to, ", VMXON ");
-	if (outcome->vmxon == VMXON_SUCCEEDED)
-		text_print(to, "succeeded");
-	else if (outcome->vmxon == VMXON_FAULTED)
-		text_print(to, "faulted: vector %u, error code %#x", outcome->fault_vector,
-			   outcome->fault_error_code);
-	else if (outcome->vmxon == VMXON_FAIL_VALID)
-		text_print(to, "failed: VM-instruction error %u", outcome->instruction_error);
-	else
-		text_print(to, "failed: %s",
-			   outcome->vmxon == VMXON_FAIL_INVALID ? "VMfailInvalid" : "no flag changed");
-	text_print(to, "\n");
-}
-
-static const char *reached(enum cpu_progress progress)
-{
-	switch (progress) {
-	case CPU_SILENT:
-		return "gave no sign of life after INIT and SIPI";
-	case CPU_PROTECTED_MODE:
-		return "started, and stopped on the way to 64-bit mode";
-	case CPU_LONG_MODE:
-		return "started, and stopped while it read its registers";
-	default:
-		return "started, and stopped while it entered VMX operation";
+	text_print(to, ", VMXON %s\n", record_vmxon_name(outcome->vmxon));
+	if (outcome->vmxon == VMXON_SUCCEEDED && outcome->predicted.result != VMXON_SUCCEEDED) {
+		group_print_begin(group, to);
+		text_print(to, "warning: by the manual VMXON should have failed (%s), for %s\n",
+			   record_vmxon_name(outcome->predicted.result), outcome->predicted.because);
 	}
 }
 
-/* What went wrong, in a sentence without an end. */
-static void print_reason(const struct cpu *cpu, enum reason reason, struct text *to)
+/* What is out of the ordinary and yet no failure. */
+static void print_oddities(const struct group *group, const struct cpu *cpu, struct text *to)
 {
-	switch (reason) {
-	case REASON_NO_VMX:
-		text_print(to, "%s offers no VMX (CPUID.1:ECX.VMX[5] = 0)",
-			   cpu->evidence.vendor[0] ? cpu->evidence.vendor : "the CPU");
-		break;
-	case REASON_LOCKED_OFF:
-		text_print(to, "the firmware has locked VMX off in IA32_FEATURE_CONTROL");
-		break;
-	case REASON_SMX_ONLY:
-		text_print(to, "the firmware has locked IA32_FEATURE_CONTROL so that VMX works in SMX "
-			       "operation only");
-		break;
-	case REASON_FEATURE_CONTROL_FAULT:
-		text_print(to, "IA32_FEATURE_CONTROL cannot be read");
-		break;
-	case REASON_WRITE_REFUSED:
-		text_print(to, "IA32_FEATURE_CONTROL is unlocked, but writing %#lx to it %s",
-			   cpu->plan.feature_control,
-			   cpu->outcome.feature_control_write_faulted ? "faults" : "has no effect");
-		break;
-	case REASON_CAPABILITY_FAULT:
-		text_print(to, "the VMX capability MSRs cannot be read");
-		break;
-	case REASON_CR_FIXED_BITS:
-		text_print(to, "the VMX-fixed bits conflict with what is needed: CR0 bits %#lx, CR4 bits "
-			       "%#lx",
-			   cpu->plan.cr0_conflict, cpu->plan.cr4_conflict);
-		break;
-	case REASON_AP_TIMEOUT:
-		text_print(to, "APIC ID %u %s", cpu->apic_id, reached(cpu->reached));
-		break;
-	case REASON_OUT_OF_MEMORY:
-		text_print(to, "there is no memory left for it");
-		break;
-	case REASON_VMXOFF:
-		text_print(to, "VMXOFF failed, it is still in VMX operation");
-		break;
-	default:
-		text_print(to, "VMXON did not succeed: %s", reason_code(reason));
-		break;
+	if (cpu->evidence.vmxe_at_entry) {
+		group_print_begin(group, to);
+		text_print(to, "warning: CR4.VMXE was set at entry: something that ran before has used VMX\n");
+	}
+	if (cpu->outcome.feature_control_write_faulted && cpu_reason(cpu) == REASON_NONE) {
+		group_print_begin(group, to);
+		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had locked it "
+			       "meanwhile; it allows VMX\n");
 	}
 }
 
@@ -175,14 +131,12 @@ static void print_trouble(const struct group *group, struct text *to)
 
 	if (reason == REASON_NONE)
 		return;
-	begin(group, to);
+	group_print_begin(group, to);
 	text_print(to, "error: ");
-	print_reason(cpu, reason, to);
+	explain_reason(cpu, reason, to);
 	text_print(to, "\n");
-	if (reason_hint(reason) != NULL) {
-		begin(group, to);
-		text_print(to, "hint: %s\n", reason_hint(reason));
-	}
+	group_print_begin(group, to);
+	text_print(to, "hint: %s\n", explain_hint(reason, &cpu->evidence));
 }
 
 static void print_group(const struct group *group, struct text *to)
@@ -195,6 +149,7 @@ static void print_group(const struct group *group, struct text *to)
 		print_feature_control(group, " after writing it", &cpu->outcome.feature_control_after, to);
 		print_basic(group, &cpu->evidence.msr[0], to);
 		print_vmxon(group, &cpu->outcome, to);
+		print_oddities(group, cpu, to);
 	}
 	print_trouble(group, to);
 }

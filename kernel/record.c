@@ -13,6 +13,8 @@ static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidenc
 	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
 	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
 	       a->physical_address_bits == b->physical_address_bits &&
+	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
+	       record_same_reading(&a->microcode, &b->microcode) &&
 	       record_same_reading(&a->feature_control, &b->feature_control) &&
 	       record_same_reading(&a->msr[0], &b->msr[0]);
 }
@@ -60,6 +62,34 @@ struct vmx_feature_control record_feature_control(uint64_t value)
 		.vmx_in_smx = value >> 1 & 1,
 		.vmx_outside_smx = value >> 2 & 1,
 	};
+}
+
+const char *record_msr_name(unsigned index)
+{
+	static const char *const names[VMX_MSR_COUNT] = {
+		"IA32_VMX_BASIC",
+		"IA32_VMX_PINBASED_CTLS",
+		"IA32_VMX_PROCBASED_CTLS",
+		"IA32_VMX_EXIT_CTLS",
+		"IA32_VMX_ENTRY_CTLS",
+		"IA32_VMX_MISC",
+		"IA32_VMX_CR0_FIXED0",
+		"IA32_VMX_CR0_FIXED1",
+		"IA32_VMX_CR4_FIXED0",
+		"IA32_VMX_CR4_FIXED1",
+		"IA32_VMX_VMCS_ENUM",
+		"IA32_VMX_PROCBASED_CTLS2",
+		"IA32_VMX_EPT_VPID_CAP",
+		"IA32_VMX_TRUE_PINBASED_CTLS",
+		"IA32_VMX_TRUE_PROCBASED_CTLS",
+		"IA32_VMX_TRUE_EXIT_CTLS",
+		"IA32_VMX_TRUE_ENTRY_CTLS",
+		"IA32_VMX_VMFUNC",
+		"IA32_VMX_PROCBASED_CTLS3",
+		"IA32_VMX_EXIT_CTLS2",
+	};
+
+	return names[index];
 }
 
 const char *record_vmxon_name(enum vmxon_result result)

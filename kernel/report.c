@@ -95,6 +95,9 @@ static void print_cpus(const struct group *group, struct text *to)
 	if (evidence->signature != 0) {
 		text_print(to, " vendor=%s signature=%#x vmx=%u smx=%u", evidence->vendor,
 			   evidence->signature, evidence->vmx, evidence->smx);
+		if (evidence->core_type != 0)
+			text_print(to, " core_type=%#x", evidence->core_type);
+		print_reading("microcode", &evidence->microcode, to);
 		if (evidence->hypervisor)
 			text_print(to, " hypervisor=%s",
 				   evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor : "unnamed");

@@ -34,3 +34,12 @@ size_t strlen(const char *string)
 		size++;
 	return size;
 }
+
+int strcmp(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}

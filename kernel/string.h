@@ -1,5 +1,5 @@
 /*
- * The four memory functions that a compiler expects even of a freestanding program, and strlen.
+ * The four memory functions that a compiler expects even of a freestanding program, and strlen and strcmp.
  * memcpy and memset, where speed counts, are the machine's: arch/x86_64/string.asm.
  */
 #ifndef KERNEL_STRING_H
@@ -12,5 +12,6 @@ void *memmove(void *to, const void *from, size_t size);
 void *memset(void *at, int value, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *string);
+int strcmp(const char *a, const char *b);
 
 #endif

@@ -29,6 +29,7 @@ enum reason {
 	REASON_VMXON_NO_EFFECT,
 	REASON_VMXOFF,
 	REASON_AP_TIMEOUT,
+	REASON_AP_UNREACHABLE,
 	REASON_OUT_OF_MEMORY,
 	REASON_NO_CPU_LIST,
 	REASON_PANIC,
@@ -47,8 +48,5 @@ const char *reason_code(enum reason reason);
 
 /* The verdict that a reason leads to. */
 enum verdict reason_verdict(enum reason reason);
-
-/* What a person can do about it, as a sentence; NULL where there is nothing more to say. */
-const char *reason_hint(enum reason reason);
 
 #endif

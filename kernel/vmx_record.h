@@ -24,12 +24,15 @@ struct vmx_evidence {
 	char brand[49];
 	char hypervisor_vendor[13]; /* "" where CPUID names none */
 	uint32_t signature;         /* CPUID.1:EAX: family, model and stepping */
+	uint8_t core_type;          /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
+	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID, the revision in its upper half */
 	bool vmx;                   /* CPUID.1:ECX.VMX[5] */
 	bool smx;                   /* CPUID.1:ECX.SMX[6] */
 	bool hypervisor;            /* CPUID.1:ECX[31] */
 	uint8_t physical_address_bits;
 	uint64_t cr0;
 	uint64_t cr4;
+	bool vmxe_at_entry; /* CR4.VMXE was set when the kernel got the CPU */
 	struct msr_reading feature_control;
 	struct msr_reading msr[VMX_MSR_COUNT];
 };
@@ -71,6 +74,13 @@ enum vmxon_result {
 	VMXON_NO_EFFECT,
 };
 
+/* What VMXON does if it does what the manual says; because is a clause, never NULL once predicted. */
+struct vmxon_prediction {
+	enum vmxon_result result;
+	uint8_t fault_vector;
+	const char *because;
+};
+
 struct vmx_outcome {
 	enum reason reason;         /* REASON_NONE: as planned */
 	bool feature_control_written;
@@ -78,6 +88,7 @@ struct vmx_outcome {
 	struct msr_reading feature_control_after;
 	uint64_t cr0; /* as read back after VMXON */
 	uint64_t cr4;
+	struct vmxon_prediction predicted;
 	enum vmxon_result vmxon;
 	uint8_t fault_vector;       /* of VMXON_FAULTED */
 	uint32_t fault_error_code;

@@ -10,6 +10,7 @@ enum {
 	APIC_ID = 0x20,
 	APIC_EOI = 0xB0,
 	APIC_SPURIOUS = 0xF0,
+	APIC_ERROR_STATUS = 0x280,
 	APIC_COMMAND_LOW = 0x300,
 	APIC_COMMAND_HIGH = 0x310,
 	X2APIC_MSRS = 0x800,
@@ -121,6 +122,12 @@ bool apic_send_wake(uint32_t apic_id)
 bool apic_send_nmi(uint32_t apic_id)
 {
 	return send(apic_id, COMMAND_NMI | COMMAND_ASSERT);
+}
+
+uint32_t apic_take_errors(void)
+{
+	write(APIC_ERROR_STATUS, 0);
+	return read(APIC_ERROR_STATUS);
 }
 
 void apic_end_of_interrupt(void)

@@ -19,6 +19,12 @@ bool apic_send_startup(uint32_t apic_id, uint64_t page_phys); /* a page below 1 
 bool apic_send_wake(uint32_t apic_id);
 bool apic_send_nmi(uint32_t apic_id);
 
+/*
+ * What the APIC has found wrong since the last call, in sending or receiving: the bits of its error
+ * status register, SDM vol. 3A 10.5.3 "Error Handling".
+ */
+uint32_t apic_take_errors(void);
+
 /* Ends the handling of a maskable interrupt. */
 void apic_end_of_interrupt(void);
 

@@ -59,6 +59,7 @@
 #define CPUID_1_ECX_X2APIC           BIT(21)
 #define CPUID_1_ECX_RDRAND           BIT(30)
 #define CPUID_1_ECX_HYPERVISOR       BIT(31)
+#define CPUID_7_EDX_HYBRID           BIT(15)
 #define CPUID_80000001_EDX_NX        BIT(20)
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
 

@@ -30,6 +30,7 @@ void cpu_main(struct cpu *cpu); /* kernel/main.c */
 static struct ap_memory memory;
 static const struct cpu_list *all;
 static uint64_t init_ticks;
+static uint32_t expected;          /* APs that can be reached */
 static _Atomic uint32_t movements; /* how often any AP has announced anything */
 static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
 static _Atomic uint32_t work_left;
@@ -104,12 +105,6 @@ static bool needs_init_wait(void)
 	return family == 15 && (signature >> 20 & 0xFF) == 0;
 }
 
-static void give_up(struct cpu *cpu, enum reason reason)
-{
-	cpu->trouble = reason;
-	cpu->reached = CPU_SILENT;
-}
-
 enum reason arch_smp_prepare(const struct cpu_list *cpus)
 {
 	all = cpus;
@@ -117,23 +112,31 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus)
 		return REASON_NONE;
 	if (!ap_memory_take(cpus, ap_main, &memory)) {
 		for (uint32_t i = 1; i < cpus->count; i++)
-			give_up(cpus->cpu[i], REASON_OUT_OF_MEMORY);
+			cpus->cpu[i]->trouble = REASON_OUT_OF_MEMORY;
 		all = NULL;
 		return REASON_OUT_OF_MEMORY;
 	}
-	for (uint32_t i = 1; i < cpus->count; i++)
-		apic_send_init(cpus->cpu[i]->apic_id);
+	apic_take_errors();
+	for (uint32_t i = 1; i < cpus->count; i++) {
+		if (apic_send_init(cpus->cpu[i]->apic_id))
+			expected++;
+		else
+			cpus->cpu[i]->trouble = REASON_AP_UNREACHABLE;
+		cpus->cpu[i]->apic_errors |= apic_take_errors();
+	}
 	init_ticks = rdtsc();
-	log_line("smp", "INIT sent to %u CPUs, %s mode, trampoline at %#lx", cpus->count - 1,
-		 arch_apic_mode(), memory.trampoline_phys);
+	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u", arch_apic_mode(),
+		 memory.trampoline_phys, cpus->count - 1);
 	return REASON_NONE;
 }
 
 static void send_startup_to_silent(void)
 {
 	for (uint32_t i = 1; i < all->count; i++) {
-		if (atomic_load(&memory.progress[i]) == CPU_SILENT)
-			apic_send_startup(all->cpu[i]->apic_id, memory.trampoline_phys);
+		if (atomic_load(&memory.progress[i]) != CPU_SILENT)
+			continue;
+		apic_send_startup(all->cpu[i]->apic_id, memory.trampoline_phys);
+		all->cpu[i]->apic_errors |= apic_take_errors();
 	}
 }
 
@@ -144,7 +147,7 @@ static void wait_for_all(void)
 	uint32_t seen = 0;
 	unsigned again = 0;
 
-	while (atomic_load(&done) < all->count - 1 && !clock_passed(since, QUIET_US)) {
+	while (atomic_load(&done) < expected && !clock_passed(since, QUIET_US)) {
 		if (again < sizeof(startup_again_us) / sizeof(startup_again_us[0]) &&
 		    clock_passed(start, startup_again_us[again])) {
 			send_startup_to_silent();
@@ -168,11 +171,29 @@ static void give_up_missing(void)
 		while (progress != CPU_DONE &&
 		       !atomic_compare_exchange_weak(&memory.progress[i], &progress, NOT_WAITED_FOR))
 			continue;
-		if (progress != CPU_DONE) {
+		if (progress == CPU_DONE)
+			continue;
+		if (all->cpu[i]->trouble == REASON_NONE)
 			all->cpu[i]->trouble = REASON_AP_TIMEOUT;
-			all->cpu[i]->reached = progress;
-		}
+		all->cpu[i]->reached = progress;
 	}
+}
+
+/* Signs of life that cannot be laid at any listed CPU's door. */
+static void log_strangers(void)
+{
+	uint32_t started = ap_memory_started(&memory), unlisted = ap_memory_unlisted(&memory);
+	uint32_t known = 0;
+
+	for (uint32_t i = 1; i < all->count; i++)
+		known += all->cpu[i]->trouble == REASON_NONE || all->cpu[i]->reached != CPU_SILENT;
+	if (unlisted > 0)
+		log_line("smp", "warning: CPUs that started, but whose APIC ID is not in the list: %u",
+			 unlisted);
+	if (started > known + unlisted)
+		log_line("smp", "warning: CPUs that executed their first instruction, but did not get as "
+				"far as to find their APIC ID: %u",
+			 started - known - unlisted);
 }
 
 void arch_smp_start(const struct cpu_list *cpus)
@@ -184,9 +205,7 @@ void arch_smp_start(const struct cpu_list *cpus)
 	send_startup_to_silent();
 	wait_for_all();
 	give_up_missing();
-	if (ap_memory_unlisted(&memory) > 0)
-		log_line("smp", "warning: %u CPUs started whose APIC ID the firmware does not list",
-			 ap_memory_unlisted(&memory));
+	log_strangers();
 }
 
 static bool is_running(uint32_t index)

@@ -3,6 +3,7 @@
 #include "arch/x86_64/recover.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
+#include "arch/x86_64/vmx/predict.h"
 #include "kernel/arch.h"
 #include "kernel/memory.h"
 #include "kernel/record.h"
@@ -26,12 +27,31 @@ static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx
 }
 
 /* SDM vol. 3C 24.11.5 "VMXON Region" */
-static void prepare_region(const struct cpu *cpu)
+static const uint32_t *prepare_region(const struct cpu *cpu)
 {
 	uint32_t *region = arch_map(cpu->region_phys, PAGE_SIZE);
 
 	memset(region, 0, PAGE_SIZE);
 	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+	return region;
+}
+
+/* From what the registers hold now, not from what was written to them. */
+static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *region)
+{
+	const struct vmx_outcome *outcome = &cpu->outcome;
+	struct vmxon_state state = {
+		.evidence = &cpu->evidence,
+		.cr0 = read_cr0(),
+		.cr4 = read_cr4(),
+		.feature_control = outcome->feature_control_written
+					   ? outcome->feature_control_after.value
+					   : cpu->evidence.feature_control.value,
+		.region_phys = cpu->region_phys,
+		.region_revision = region[0],
+	};
+
+	return vmxon_predict(&state);
 }
 
 static enum reason load_control_registers(const struct vmx_plan *plan)
@@ -100,7 +120,7 @@ void arch_vmx_enter(struct cpu *cpu)
 		outcome->reason = load_control_registers(plan);
 	if (outcome->reason != REASON_NONE)
 		return;
-	prepare_region(cpu);
+	outcome->predicted = predict(cpu, prepare_region(cpu));
 	outcome->reason = execute_vmxon(cpu->region_phys, outcome);
 }
 

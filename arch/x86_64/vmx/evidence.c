@@ -1,4 +1,5 @@
 /* Reading what a CPU says of itself. Changes nothing. */
+#include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/recover.h"
 #include "arch/x86_64/registers.h"
@@ -6,10 +7,9 @@
 #include "kernel/arch.h"
 #include "kernel/string.h"
 
-enum {
-	LEAF_HYPERVISOR = 0x40000000,
-};
-
+#define LEAF_FEATURES 7
+#define LEAF_HYBRID 0x1A
+#define LEAF_HYPERVISOR 0x40000000
 #define LEAF_EXTENDED 0x80000000
 #define LEAF_BRAND 0x80000002
 #define LEAF_BRAND_LAST 0x80000004
@@ -25,7 +25,7 @@ static void copy_registers(char *to, uint32_t a, uint32_t b, uint32_t c)
 	to[12] = '\0';
 }
 
-/* Some CPUs pad the string with spaces in front; the log shows it without. */
+/* Some CPUs pad the string with spaces, in front or behind; the log shows it without. */
 static void read_brand(char brand[49])
 {
 	char raw[49] = {0};
@@ -39,6 +39,8 @@ static void read_brand(char brand[49])
 	while (*start == ' ')
 		start++;
 	memcpy(brand, start, strlen(start) + 1);
+	for (size_t end = strlen(brand); end > 0 && brand[end - 1] == ' '; end--)
+		brand[end - 1] = '\0';
 }
 
 static void read_cpuid(struct vmx_evidence *evidence)
@@ -56,6 +58,8 @@ static void read_cpuid(struct vmx_evidence *evidence)
 
 		copy_registers(evidence->hypervisor_vendor, r.ebx, r.ecx, r.edx);
 	}
+	if (first.eax >= LEAF_HYBRID && (cpuid(LEAF_FEATURES, 0).edx & CPUID_7_EDX_HYBRID))
+		evidence->core_type = (uint8_t)(cpuid(LEAF_HYBRID, 0).eax >> 24);
 	if (extended >= LEAF_BRAND_LAST)
 		read_brand(evidence->brand);
 	evidence->physical_address_bits =
@@ -73,6 +77,9 @@ void arch_vmx_read_evidence(struct vmx_evidence *evidence)
 	read_cpuid(evidence);
 	evidence->cr0 = read_cr0();
 	evidence->cr4 = read_cr4();
+	evidence->vmxe_at_entry = arch_this_cpu()->index == 0 && (boot_cr4 & CR4_VMXE);
+	/* CPUID, just executed, has loaded the revision: SDM vol. 3C 35.1 "Architectural MSRs" */
+	read_msr(IA32_BIOS_SIGN_ID, &evidence->microcode);
 	if (evidence->vmx)
 		read_msr(IA32_FEATURE_CONTROL, &evidence->feature_control);
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {

@@ -22,7 +22,7 @@ bool vmx_allows(const struct msr_reading *capability, uint64_t control)
 	       (capability->value >> VMX_ALLOWED1_SHIFT & control) == control;
 }
 
-/* SDM vol. 3D Appendix A "VMX Capability Reporting Facility": each MSR's section says when it is. */
+/* SDM vol. 3D A.3 "VM-Execution Controls" and the sections behind it: each says when its MSR is. */
 bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
 {
 	const struct msr_reading *primary = reading(evidence, IA32_VMX_PROCBASED_CTLS);

@@ -1,0 +1,54 @@
+/*
+ * The VM-execution, VM-exit and VM-entry controls: their bits, and how a value that a CPU accepts is
+ * made. Pure.
+ */
+#ifndef ARCH_X86_64_VMX_CONTROLS_H
+#define ARCH_X86_64_VMX_CONTROLS_H
+
+#include "kernel/vmx_record.h"
+
+/* SDM vol. 3C 24.6.1 "Pin-Based VM-Execution Controls" */
+#define PIN_NMI_EXITING      (1u << 3)
+#define PIN_PREEMPTION_TIMER (1u << 6)
+
+/* SDM vol. 3C 24.6.2 "Processor-Based VM-Execution Controls" */
+#define PRIMARY_HLT_EXITING    (1u << 7)
+#define PRIMARY_IO_EXITING     (1u << 24)
+#define PRIMARY_SECONDARY      (1u << 31)
+#define SECONDARY_EPT          (1u << 1)
+#define SECONDARY_UNRESTRICTED (1u << 7)
+
+/* SDM vol. 3C 24.7.1 "VM-Exit Controls" */
+#define EXIT_HOST_64BIT (1u << 9)
+#define EXIT_LOAD_EFER  (1u << 21)
+
+/* SDM vol. 3C 24.8.1 "VM-Entry Controls" */
+#define ENTRY_IA32E_GUEST (1u << 9)
+#define ENTRY_LOAD_EFER   (1u << 15)
+
+enum controls_field {
+	CONTROLS_PIN,
+	CONTROLS_PRIMARY,
+	CONTROLS_EXIT,
+	CONTROLS_ENTRY,
+	CONTROLS_SECONDARY,
+	CONTROLS_COUNT,
+};
+
+/*
+ * The MSR that says what a CPU allows in field: bits that are 1 in its lower half must be 1, bits
+ * that are 0 in its upper half must be 0.
+ */
+uint32_t controls_msr(enum controls_field field, bool true_controls);
+
+/*
+ * The value for a field of which the controls wanted are to be 1 and those that this kernel knows
+ * to be 0; all others take their default. *denied gets those wanted that the CPU does not allow.
+ */
+uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
+			 uint32_t *denied);
+
+/* What a CPU with this evidence allows in field; nothing, where it does not have the field. */
+uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence);
+
+#endif

@@ -1,0 +1,57 @@
+#include "arch/x86_64/vmx/predict.h"
+
+#include "arch/x86_64/registers.h"
+#include "kernel/record.h"
+
+enum { VECTOR_UD = 6, VECTOR_GP = 13 };
+
+static uint64_t msr(const struct vmxon_state *state, uint32_t address)
+{
+	return state->evidence->msr[address - VMX_MSR_FIRST].value;
+}
+
+/* SDM vol. 3D A.7 "VMX-Fixed Bits in CR0", SDM vol. 3D A.8 "VMX-Fixed Bits in CR4" */
+static bool is_supported(uint64_t value, uint64_t fixed0, uint64_t fixed1)
+{
+	return (value & fixed0) == fixed0 && (value & ~fixed1) == 0;
+}
+
+static bool is_addressable(const struct vmxon_state *state)
+{
+	struct vmx_basic basic = record_basic(msr(state, IA32_VMX_BASIC));
+	unsigned bits = basic.addresses_32bit ? 32 : state->evidence->physical_address_bits;
+
+	return bits >= 64 || state->region_phys >> bits == 0;
+}
+
+struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
+{
+	uint64_t fc = state->feature_control;
+	uint32_t revision = record_basic(msr(state, IA32_VMX_BASIC)).revision;
+	const struct {
+		bool holds;
+		struct vmxon_prediction otherwise;
+	} conditions[] = {
+		{state->cr4 & CR4_VMXE, {VMXON_FAULTED, VECTOR_UD, "CR4.VMXE is clear"}},
+		{is_supported(state->cr0, msr(state, IA32_VMX_CR0_FIXED0), msr(state, IA32_VMX_CR0_FIXED1)),
+		 {VMXON_FAULTED, VECTOR_GP, "CR0 has a bit that VMX operation does not allow"}},
+		{is_supported(state->cr4, msr(state, IA32_VMX_CR4_FIXED0), msr(state, IA32_VMX_CR4_FIXED1)),
+		 {VMXON_FAULTED, VECTOR_GP, "CR4 has a bit that VMX operation does not allow"}},
+		{fc & IA32_FEATURE_CONTROL_LOCK,
+		 {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL is not locked"}},
+		{fc & IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
+		 {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL does not allow VMX outside SMX"}},
+		{state->region_phys % 4096 == 0,
+		 {VMXON_FAIL_INVALID, 0, "the VMXON region is not aligned to 4 KiB"}},
+		{is_addressable(state),
+		 {VMXON_FAIL_INVALID, 0, "the VMXON region lies beyond the physical-address width"}},
+		{state->region_revision == revision,
+		 {VMXON_FAIL_INVALID, 0, "the VMXON region does not begin with the revision identifier"}},
+	};
+
+	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
+		if (!conditions[i].holds)
+			return conditions[i].otherwise;
+	}
+	return (struct vmxon_prediction){VMXON_SUCCEEDED, 0, "all its conditions hold"};
+}
