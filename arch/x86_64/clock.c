@@ -136,8 +136,14 @@ void arch_clock_poll(void)
 	uint64_t stretch = ticks - clock.start_ticks;
 	uint32_t count;
 
+	if (clock.final)
+		return;
+	if (clock.timer == NULL) { /* a panic before arch_clock_start() */
+		do_without_timer();
+		return;
+	}
 	/* A timer is slow to read: look only when there is a quarter more to see. */
-	if (clock.final || clock.timer == NULL || ticks - clock.last_ticks < stretch / 4)
+	if (ticks - clock.last_ticks < stretch / 4)
 		return;
 	count = clock.timer->read();
 	clock.counted += (count - clock.last_count) & clock.timer->mask;
