@@ -1,0 +1,145 @@
+"""One boot as data: the machine, and what its log has to say. See Case; boot_cases() makes the tests."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rootmode import image, log, vehicles
+from rootmode.machine import Machine, Outcome
+
+TIMEOUT_S = 120.0  # several times what the longest case takes on two cores
+
+# Bochs' CPU speed in instructions a second. Where firmware, GRUB or the kernel wait by the clock, a
+# slow CPU has fewer instructions to execute until then.
+SLOW_IPS = 10_000_000
+
+# Bochs' wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
+_BOCHS_COST = {"bios": (2.0, 1.5), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
+_OTHER_COST = {"bios": (0.5, 0.03), "seabios": (0.5, 0.03), "uefi": (3.0, 0.05)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A boot and what is expected of it, beside a sound log (every CRC and line in place).
+
+    result   the RESULT line behind "RESULT: ".
+    count    N and M of "N of M CPUs in VMX root operation".
+    facts    regexes; each has to match one whole "scope: sentence".
+    report   each has to be a part of one line of the REPORT block.
+    absent   regexes; none may match any "scope: sentence".
+    events   what the vehicle sees the machine do.
+    """
+
+    name: str
+    machine: Machine
+    result: str
+    count: tuple[int, int]
+    facts: tuple[str, ...] = ()
+    report: tuple[Mapping[str, str], ...] = ()
+    absent: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """About how many seconds of wall time it takes."""
+        costs = _BOCHS_COST if self.machine.vehicle == "bochs" else _OTHER_COST
+        base, per_cpu = costs[self.machine.firmware]
+        return base + per_cpu * self.machine.cpus
+
+
+def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: int = SLOW_IPS, **more: object) -> Machine:
+    """A machine under Bochs."""
+    return Machine(
+        cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
+    )
+
+
+def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: object) -> Machine:
+    """A machine under QEMU's TCG, which has no VMX."""
+    return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
+
+
+def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
+    """The test function for a table of cases; a module assigns it to test_boot."""
+
+    @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
+    def test_boot(case: Case, iso: Path, workdir: Path) -> None:
+        reason = vehicles.why_not(case.machine.vehicle)
+        if reason:
+            pytest.skip(f"no {case.machine.vehicle} here: {reason}")
+        outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)
+        faults = judge(case, outcome)
+        assert not faults, _message(case, outcome, faults)
+        (workdir / image.NAME).unlink()
+
+    return test_boot
+
+
+def judge(case: Case, outcome: Outcome) -> list[str]:
+    """Everything that is not as the case wants it, each in a sentence; empty if all is well."""
+    parsed = log.parse(outcome.serial)
+    result = " ".join([parsed.verdict, *parsed.reasons])
+    said = [f"{line.scope}: {line.sentence}" for line in parsed.lines]
+    faults = [f"the log's form: {problem}" for problem in parsed.problems]
+    faults += _differs("how the run ended", outcome.ended, "verdict")
+    faults += _differs("RESULT", result, case.result)
+    faults += _differs("CPUs in VMX", (parsed.in_vmx, parsed.of_cpus), case.count)
+    faults += _differs("events", outcome.events, case.events)
+    faults += [f"not said: {fact}" for fact in case.facts if not _is_said(fact, said)]
+    faults += [f"said, but must not be: {fact}" for fact in case.absent if _is_said(fact, said)]
+    faults += [f"not reported: {part}" for part in case.report if not _is_reported(part, parsed)]
+    return faults + _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
+
+
+def _differs(what: str, seen: object, expected: object) -> list[str]:
+    return [] if seen == expected else [f"{what}: expected {expected!r}, saw {seen!r}"]
+
+
+def _is_said(fact: str, said: list[str]) -> bool:
+    return any(re.fullmatch(fact, sentence) for sentence in said)
+
+
+def _is_reported(part: Mapping[str, str], parsed: log.Log) -> bool:
+    return any(part.items() <= pairs.items() for pairs in parsed.report)
+
+
+def _all_left(parsed: log.Log) -> list[str]:
+    """Whatever the end, every CPU that entered VMX operation has left it."""
+    machine = next((pairs for pairs in parsed.report if pairs.get("kind") == "machine"), {})
+    return _differs("CPUs that left VMX", machine.get("left"), machine.get("entered"))
+
+
+def _cpus_told(parsed: log.Log, said: list[str]) -> list[str]:
+    """In a PASS, each CPU or group of them has told all that the contract promises."""
+    if parsed.verdict != "PASS":
+        return []
+    scopes = {line.scope for line in parsed.lines if re.fullmatch(r"cpus? [0-9,-]+", line.scope)}
+    promised = (
+        r"\S.*, .+, family \d+, model \d+, stepping \d+, .*",
+        r"CPUID\.1:ECX\.VMX\[5\] = 1",
+        r"IA32_FEATURE_CONTROL.* = 0x[0-9a-f]+: (un)?locked, VMX outside SMX (on|off), VMX in SMX (on|off)",
+        r"IA32_VMX_BASIC = 0x[0-9a-f]+: revision identifier 0x[0-9a-f]+, region size \d+ bytes, write-back",
+        r"CR0 = 0x[0-9a-f]+, CR4 = 0x[0-9a-f]+",
+        r"VMXON regions? (at|from) 0x[0-9a-f]+.*, VMXON succeeded",
+    )
+    facts = [f"{scope}: {sentence}" for scope in sorted(scopes) for sentence in promised]
+    return [f"not said: {fact}" for fact in facts if not _is_said(fact, said)]
+
+
+def _debug_exit(machine: Machine, outcome: Outcome, parsed: log.Log) -> list[str]:
+    """exit=debug tells QEMU the verdict; Bochs has just one status for it."""
+    halts_early = "no-long-mode" in parsed.reasons  # the command line is not read then
+    if "exit=debug" not in machine.cmdline.split() or halts_early:
+        return []
+    value = log.DEBUG_EXIT_VALUES.get(parsed.verdict, 0)
+    return _differs("exit status", outcome.status, 1 if machine.vehicle == "bochs" else 2 * value + 1)
+
+
+def _message(case: Case, outcome: Outcome, faults: list[str]) -> str:
+    return "\n  ".join([
+        f"{case.name}: {vehicles.describe(case.machine)}, '{case.machine.cmdline}'", *faults,
+        f"({outcome.wall_s:.1f} s; the run's files: {outcome.workdir})",
+    ])

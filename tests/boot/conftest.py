@@ -1,0 +1,39 @@
+"""The boot tests' options and order."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tools"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--iso", type=Path, default=TOP / "build" / "rootmode.iso", help="the image to boot")
+
+
+@pytest.fixture
+def iso(request: pytest.FixtureRequest) -> Path:
+    """The image under test, the shipped one unless --iso says otherwise."""
+    return request.config.getoption("--iso")
+
+
+@pytest.fixture
+def workdir(request: pytest.FixtureRequest) -> Path:
+    """Where a run keeps its files: a directory of the test's own, left behind to be looked at."""
+    name = request.node.name.removeprefix("test_boot[").removesuffix("]")
+    path = TOP / "build" / "boot-tests" / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long cases first, so that in parallel no long one is left for the end."""
+    items.sort(key=_cost, reverse=True)
+
+
+def _cost(item: pytest.Item) -> float:
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("case") if callspec else None
+    return getattr(case, "cost", 0.0)

@@ -1,0 +1,76 @@
+"""CPU lists that firmware would not give: CPUs that do not exist, other kinds of entries, no list."""
+
+from collections.abc import Iterable
+
+from boot_case import Case, bochs, boot_cases
+
+from rootmode import acpi
+from rootmode.machine import Machine
+
+
+def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: object) -> Machine:
+    """A machine of so many CPUs whose MADT has these entries instead."""
+    files = {acpi.MADT_PATH: acpi.madt(entries, **shape)}
+    return bochs(cpus, cmdline=cmdline, grub_lines=acpi.GRUB_LINES, files=files)
+
+
+def _local_apics(*apic_ids: int) -> list[bytes]:
+    return [acpi.local_apic(apic_id) for apic_id in apic_ids]
+
+
+def _silent(cpu: int, apic_id: int) -> str:
+    return f"cpu {cpu}: error: .*APIC ID {apic_id}[ ,:].*"
+
+
+test_boot = boot_cases([
+    Case(
+        "phantoms", _listed(2, _local_apics(0, 5, 1, 9)), "FAIL ap-timeout", (2, 4),
+        facts=(
+            _silent(1, 5), _silent(3, 9), r"cpu 0: .*VMXON succeeded", r"cpu 2: .*VMXON succeeded",
+            r"cpu 1: hint: .*",
+        ),
+        report=({"result": "ap-timeout", "apic_ids": "5,9"}, {"result": "ok", "apic_ids": "0-1"}),
+    ),
+    Case(
+        "phantom-x2apic-id", _listed(2, [*_local_apics(0, 1), acpi.local_x2apic(0x1234)]), "FAIL ap-timeout", (2, 3),
+        facts=(_silent(2, 0x1234),),
+    ),
+    Case(
+        "only-phantoms-beside-the-bsp", _listed(1, _local_apics(0, 1, 2, 3)), "FAIL ap-timeout", (1, 4),
+        facts=tuple(_silent(cpu, cpu) for cpu in (1, 2, 3)),
+    ),
+    Case(
+        "left-out-by-cpus=", _listed(2, _local_apics(0, 1, 5, 9), "cpus=2 exit=debug"), "PASS", (2, 2),
+        facts=(r"boot: cpus=2: .* 2 of 4 CPUs",),
+    ),
+    Case("x2apic-entries", _listed(3, map(acpi.local_x2apic, range(3))), "PASS", (3, 3)),
+    Case(
+        "duplicates", _listed(2, [*_local_apics(0, 1, 1, 0), acpi.local_x2apic(1)]), "PASS", (2, 2),
+        facts=(r"acpi: warning: MADT: .*repeat.*: 2", r"acpi: MADT: x2APIC entries .*: 1",),
+    ),
+    Case(
+        "not-enabled",
+        _listed(2, [*_local_apics(0, 1), acpi.local_apic(2, flags=0), acpi.local_apic(3, flags=acpi.ONLINE_CAPABLE)]),
+        "PASS", (2, 2), facts=(r"acpi: MADT: CPUs enabled: 2, not enabled: 2",),
+    ),
+    Case("bsp-not-first", _listed(3, _local_apics(2, 0, 1)), "PASS", (3, 3), facts=(r"cpu 0: .*APIC ID 0.*",)),
+    Case(
+        "bsp-not-listed", _listed(2, _local_apics(1)), "PASS", (2, 2),
+        facts=(r"acpi: warning: .*BSP.*",),
+    ),
+    Case(
+        "unknown-entries", _listed(2, [acpi.raw_entry(0x7F, 6, b"rest"), *_local_apics(0, 1)]), "PASS", (2, 2),
+    ),
+    Case(
+        "zero-length-entry", _listed(2, [*_local_apics(0, 1), acpi.raw_entry(0, 0), *_local_apics(2)]), "PASS", (2, 2),
+        facts=(r"acpi: warning: MADT: .*",),
+    ),
+    Case(
+        "bad-checksum", _listed(2, _local_apics(0, 1), good_sum=False), "FAIL no-cpu-list", (1, 1),
+        facts=(r"acpi: warning: MADT: .*sum.*", r".*: hint: .*"),
+    ),
+    Case(
+        "no-acpi-at-all", bochs(2, "uefi", list_cpus=False), "FAIL no-cpu-list", (1, 1),
+        facts=(r"acpi: warning: .*RSDP.*", r"cpu 0: .*VMXON succeeded"),
+    ),
+])

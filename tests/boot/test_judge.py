@@ -1,0 +1,48 @@
+"""The judge of the boot cases: a log as it was passes, and each change to what is expected is noticed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from boot_case import Case, bochs, judge
+
+from rootmode.machine import Outcome
+
+CPU = "GenuineIntel, Core, family 6, model 85, stepping 4, APIC ID 0"
+SERIAL = f"""\
+[    0.000905] cpu 0: {CPU}
+[    0.001016] cpu 0: CPUID.1:ECX.VMX[5] = 1
+[    0.001054] cpu 0: IA32_FEATURE_CONTROL = 0x5: locked, VMX outside SMX on, VMX in SMX off
+[    0.001134] cpu 0: IA32_VMX_BASIC = 0xd810000000002b: revision identifier 0x2b, region size 4096 bytes, write-back
+[    0.001236] cpu 0: CR0 = 0x80010031, CR4 = 0x2020
+[    0.001285] cpu 0: VMXON region at 0x104000, VMXON succeeded
+[    0.002633] vmx: 1 of 1 CPUs in VMX root operation
+REPORT 1 lines=2
+machine cpus=1 entered=1 left=1
+cpus=0 result=ok
+END crc32=0xa432f4be
+RESULT: PASS
+"""
+CASE = Case("as-it-was", bochs(1), "PASS", (1, 1), facts=(f"cpu 0: {CPU}",), report=({"result": "ok"},))
+OUTCOME = Outcome(SERIAL, "verdict", 5.0, 1, Path())
+
+
+def test_as_it_was() -> None:
+    assert judge(CASE, OUTCOME) == []
+
+
+@pytest.mark.parametrize("case, outcome, fault", [
+    (replace(CASE, result="FAIL ap-timeout"), OUTCOME, "RESULT: expected 'FAIL ap-timeout', saw 'PASS'"),
+    (replace(CASE, count=(2, 2)), OUTCOME, "CPUs in VMX: expected (2, 2), saw (1, 1)"),
+    (replace(CASE, facts=("cpu 1: .*",)), OUTCOME, "not said: cpu 1: .*"),
+    (replace(CASE, absent=(r".*VMXON succeeded",)), OUTCOME, r"said, but must not be: .*VMXON succeeded"),
+    (replace(CASE, report=({"result": "ok", "cpus": "1"},)), OUTCOME, "not reported: {'result': 'ok', 'cpus': '1'}"),
+    (CASE, replace(OUTCOME, events=("triple fault",)), "events: expected (), saw ('triple fault',)"),
+    (CASE, replace(OUTCOME, status=None), "exit status: expected 1, saw None"),
+    (CASE, replace(OUTCOME, ended="timeout"), "how the run ended: expected 'verdict', saw 'timeout'"),
+    (CASE, replace(OUTCOME, serial=SERIAL.replace("left=1", "left=0")), "CPUs that left VMX: expected '1', saw '0'"),
+    (CASE, replace(OUTCOME, serial=SERIAL.replace("crc32=0x", "crc32=0xf")), "the log's form: no-crc"),
+    (CASE, replace(OUTCOME, serial=SERIAL.replace("VMXON succeeded", "VMXON failed: VMfailInvalid")), "not said: cpu 0: VMXON"),
+])
+def test_changes(case: Case, outcome: Outcome, fault: str) -> None:
+    assert any(seen.startswith(fault) for seen in judge(case, outcome))

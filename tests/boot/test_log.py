@@ -1,0 +1,82 @@
+"""The log's parser: what is sound passes, and each fault is named."""
+
+import zlib
+
+import pytest
+
+from rootmode import log
+
+BLOCK = ["machine cpus=2 entered=2", "cpus=0-1 vendor=GenuineIntel", 'msr=0x480 note="two words" cpus=0-1']
+
+
+def _end(block: list[str]) -> str:
+    return f"END crc32=0x{zlib.crc32(''.join(line + chr(10) for line in block).encode()):08x}"
+
+
+def _rows(**changes: list[str]) -> list[str]:
+    parts = {
+        "before": ["\x1b[2JSeaBIOS", "  Booting `rootmode'"],
+        "narrative": ["[    0.000012] cpu 0: GenuineIntel", "[    0.020000] cpus 0-3,8: x: y"],
+        "count": ["[    0.020123] vmx: 2 of 2 CPUs in VMX root operation"],
+        "report": [f"REPORT 1 lines={len(BLOCK)}", *BLOCK, _end(BLOCK)],
+        "result": ["RESULT: PASS"],
+        "after": [],
+    }
+    return [row for part in {**parts, **changes}.values() for row in part]
+
+
+def _text(rows: list[str]) -> str:
+    return "".join(row + "\r\n" for row in rows)
+
+
+def test_sound_log() -> None:
+    parsed = log.parse(_text(_rows()))
+    assert parsed.problems == ()
+    assert (parsed.verdict, parsed.reasons, parsed.in_vmx, parsed.of_cpus) == ("PASS", (), 2, 2)
+    assert parsed.lines[1] == log.Line(0.02, "cpus 0-3,8", "x: y")
+    assert parsed.report[0] == {"kind": "machine", "cpus": "2", "entered": "2"}
+    assert parsed.report[2] == {"msr": "0x480", "note": "two words", "cpus": "0-1"}
+    assert parsed.values("vendor") == ["GenuineIntel"]
+    assert parsed.sentences("cpu 0") == ["GenuineIntel"]
+    assert parsed.exit_code == 0
+
+
+def test_first_line_behind_what_grub_left() -> None:
+    rows = _rows(before=[], narrative=["Booting...[    0.000012] cpu 0: GenuineIntel"])
+    assert log.parse(_text(rows)).lines[0].sentence == "GenuineIntel"
+
+
+@pytest.mark.parametrize("result, verdict, reasons, exit_code", [
+    ("FAIL ap-timeout out-of-memory", "FAIL", ("ap-timeout", "out-of-memory"), 1),
+    ("OBSERVED BLOCKED feature-control-smx-only", "OBSERVED", ("BLOCKED", "feature-control-smx-only"), 0),
+    ("ERROR panic", "ERROR", ("panic",), 3),
+    ("BLOCKED feature-control-locked-off", "BLOCKED", ("feature-control-locked-off",), 4),
+    ("UNSUPPORTED no-vmx", "UNSUPPORTED", ("no-vmx",), 77),
+])
+def test_verdicts(result: str, verdict: str, reasons: tuple[str, ...], exit_code: int) -> None:
+    parsed = log.parse(_text(_rows(result=[f"RESULT: {result}"])))
+    assert (parsed.verdict, parsed.reasons, parsed.exit_code, parsed.problems) == (verdict, reasons, exit_code, ())
+
+
+@pytest.mark.parametrize("problem, changes", [
+    ("no-verdict", {"result": []}),
+    ("no-verdict", {"result": ["RESULT: SPLENDID"]}),
+    ("text-after-result", {"after": ["[    0.5] x"]}),
+    ("no-report", {"report": []}),
+    ("bad-report-line", {"report": ["REPORT 1 lines=1", "a b c", _end(["a b c"])]}),
+    ("report-cut", {"report": ["REPORT 1 lines=4", *BLOCK, _end(BLOCK)]}),
+    ("no-crc", {"report": ["REPORT 1 lines=3", *BLOCK]}),
+    ("bad-crc", {"report": ["REPORT 1 lines=3", *BLOCK, "END crc32=0x00000000"]}),
+    ("no-count", {"count": []}),
+    ("count-misplaced", {"count": [_rows()[4], "[    0.030000] vmx: more"]}),
+    ("stray-text", {"narrative": ["[    0.000012] cpu 0: x", "[    0.00"]}),
+    ("stray-text", {"report": ["REPORT 1 lines=3", *BLOCK, _end(BLOCK), "more"]}),
+])
+def test_problems(problem: str, changes: dict[str, list[str]]) -> None:
+    assert log.parse(_text(_rows(**changes))).problems == (problem,)
+
+
+def test_nothing_at_all() -> None:
+    parsed = log.parse("")
+    assert parsed.problems == ("no-verdict", "no-report", "no-count")
+    assert parsed.exit_code == log.EXIT_NO_VERDICT

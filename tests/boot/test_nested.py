@@ -1,0 +1,159 @@
+"""The VMX that KVM offers its guests, on machines of several kinds.
+
+Where this host has KVM with nested VMX, they boot on that (test_boot_here). Elsewhere KVM runs in
+Bochs, and the machines of a group boot there one after the other (test_boot).
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from boot_case import Case, boot_cases, judge
+
+from rootmode import kvm, nested, nested_linux
+from rootmode.machine import Machine, MachineError
+from rootmode.nested import KVM_OFF, Inner, NestedOutcome
+from rootmode.nested_archive import File, Link, pack
+from rootmode.nested_serial import Splitter, is_done
+
+_KVM_REVISION = "0x11e57ed0"  # the same on every CPU below it
+_KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
+_UNDER_KVM = r"GenuineIntel, .*, under the hypervisor KVMKVMKVM.*"
+
+_PC = ("-machine", "pc")
+_MACHINE = Machine(
+    vehicle="nested", firmware="seabios", cpus=2, memory_mib=128, cmdline="exit=debug", timeout_s=90
+)
+
+
+def _for_each_cpu(machine: Machine, *facts: str) -> tuple[str, ...]:
+    return tuple(f"cpu {cpu}: {fact}" for cpu in range(machine.cpus) for fact in facts)
+
+
+def _enters(name: str, machine: Machine) -> Case:
+    """Every CPU enters KVM's VMX."""
+    return Case(
+        name, machine, "PASS", (machine.cpus, machine.cpus),
+        facts=_for_each_cpu(
+            machine, _UNDER_KVM,
+            rf"IA32_FEATURE_CONTROL = {_KVM_FEATURE_CONTROL}: locked, VMX outside SMX on, .*",
+            rf"IA32_VMX_BASIC = 0x[0-9a-f]+: revision identifier {_KVM_REVISION}, .*, write-back",
+        ),
+    )
+
+
+def _finds_none(name: str, machine: Machine) -> Case:
+    """KVM offers no VMX: the log says who is below, and what to do there."""
+    return Case(
+        name, machine, "UNSUPPORTED no-vmx", (0, machine.cpus),
+        facts=_for_each_cpu(
+            machine, _UNDER_KVM, r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*no VMX.*",
+            r"hint: .*kvm_intel nested=1.*-cpu host.*",
+        ),
+        report=({"result": "no-vmx", "hypervisor": "KVMKVMKVM"},),
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Machines that boot in one Bochs; for the `hidden` ones, KVM is loaded with nested=0."""
+
+    name: str
+    model: str
+    bochs_cpus: int
+    cost: float  # about how many seconds of wall time
+    shown: tuple[Case, ...]
+    hidden: tuple[Case, ...] = ()
+
+
+_SKYLAKE = Group(
+    "nested-skylake", "corei7_skylake_x", bochs_cpus=1, cost=110,
+    shown=(
+        _enters("pc-1", replace(_MACHINE, cpus=1, vehicle_args=_PC)),
+        _enters("q35-2", _MACHINE),
+        _enters("q35-4", replace(_MACHINE, cpus=4)),
+        _enters("uefi-2", replace(_MACHINE, firmware="uefi")),
+        _finds_none("cpu-without-vmx", replace(_MACHINE, model="host,-vmx")),
+    ),
+    hidden=(_finds_none("kvm-without-nested", _MACHINE),),
+)
+_HASWELL = Group(
+    "nested-haswell", "corei7_haswell_4770", bochs_cpus=2, cost=60,
+    shown=(
+        _enters("pc-2", replace(_MACHINE, vehicle_args=_PC)),
+        _enters("q35-4", replace(_MACHINE, cpus=4)),
+    ),
+)
+
+
+@pytest.fixture
+def in_bochs() -> None:
+    """Skips where this host has the real thing, and where the parts for the other are missing."""
+    if not kvm.why_not():
+        pytest.skip("this host has nested VMX: see test_boot_here")
+    reason = nested.why_not()
+    if not reason:
+        try:
+            nested_linux.prepare()
+        except MachineError as error:
+            reason = str(error)
+    if reason:
+        pytest.skip(f"no KVM in Bochs here: {reason}")
+
+
+@pytest.mark.parametrize("case", [pytest.param(group, id=group.name) for group in (_SKYLAKE, _HASWELL)])
+def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
+    inners = [Inner(one.machine) for one in case.shown]
+    inners += [Inner(one.machine, KVM_OFF) for one in case.hidden]
+    outcomes = nested.run_many(
+        inners, iso, workdir, lambda line: None, model=case.model, cpus=case.bochs_cpus
+    )
+    cases = (*case.shown, *case.hidden)
+    faults = [
+        f"{one.name}: {fault}"
+        for one, outcome in zip(cases, outcomes, strict=True)
+        for fault in [*judge(one, outcome), *_uncounted(outcome)]
+    ]
+    assert not faults, "\n  ".join([case.name, *faults, f"(the run's files: {workdir})"])
+    (workdir / "cd.iso").unlink()
+
+
+def _uncounted(outcome: NestedOutcome) -> list[str]:
+    """KVM's counts of the exits have to come with every run."""
+    before, total = outcome.counts_before.get("exits", 0), outcome.counts.get("exits", 0)
+    return [] if 0 < before < total else [f"KVM's exits: {before} before the log, {total} in all"]
+
+
+# kvm_intel's parameters are the host's own there, so the hidden ones stay out.
+test_boot_here = boot_cases([
+    replace(case, name=f"here-{case.name}", machine=replace(case.machine, vehicle="kvm"))
+    for case in _SKYLAKE.shown
+])
+
+
+def test_sections_are_cut_apart() -> None:
+    serial = [
+        "before all", "== BEGIN 01", "firmware", "", "RESULT: PASS", "", "== KVM-BEFORE exits=7",
+        "== KVM-TOTAL exits=9 io_exits=1", "", "== END 01 status=33", "between", "== BEGIN 02",
+        "half a li",
+    ]
+    splitter = Splitter()
+    own = [line for one in serial for line in splitter.take(one)]
+    first, second = splitter.sections
+    assert own == ["firmware", "", "RESULT: PASS", "half a li"]
+    assert first.lines == ["firmware", "", "RESULT: PASS"]
+    assert (first.status, first.counts_before) == (33, {"exits": 7})
+    assert first.counts == {"exits": 9, "io_exits": 1}
+    assert (second.lines, second.status, second.counts) == (["half a li"], None, {})
+    assert is_done("== DONE") and not is_done("== BEGIN 01")
+
+
+def test_archive_is_one_that_cpio_reads() -> None:
+    packed = pack({"bin/a": File(b"12345", is_program=True), "bin/b": Link("a")}, ["proc"])
+    assert len(packed) % 4 == 0
+    names = [b"bin\0", b"proc\0", b"bin/a\0", b"bin/b\0", b"TRAILER!!!\0"]
+    at = [packed.index(name) for name in names]
+    assert at == sorted(at)
+    size = packed[at[2] - 56:at[2] - 48]
+    assert size == b"00000005" and packed[at[2] - 110:].startswith(b"070701")
+    assert b"12345" in packed[at[2] + 6:at[3]]

@@ -1,0 +1,38 @@
+"""The kernel's command line, and each way that a run can end."""
+
+from boot_case import Case, bochs, boot_cases, qemu
+
+
+def _passes(name: str, cmdline: str, **more: object) -> Case:
+    return Case(name, bochs(2, cmdline=cmdline), "PASS", (2, 2), **more)
+
+
+def _qemu(name: str, cmdline: str, result: str = "UNSUPPORTED no-vmx") -> Case:
+    return Case(name, qemu(2, cmdline=cmdline), result, (0, 2))
+
+
+test_boot = boot_cases([
+    _passes("exit-by-default", ""),
+    _passes("exit=halt", "exit=halt"),
+    _passes("exit=reboot", "exit=reboot", events=("reset",)),
+    _passes("exit=poweroff", "exit=poweroff"),
+    _passes("exit=debug", "exit=debug"),
+    _passes("verbose", "verbose exit=debug"),
+    _passes(
+        "unknown-options", "frobnicate=1 exit=debug cpus=none console=ttyS9",
+        facts=(
+            r"boot: warning: option frobnicate=1 .*", r"boot: warning: option cpus=none .*",
+            r"boot: warning: option console=ttyS9 .*",
+        ),
+    ),
+    Case(
+        "observe", bochs(2, cmdline="observe exit=debug"), "OBSERVED PASS", (0, 2),
+        facts=(r"cpu 0: IA32_FEATURE_CONTROL = 0x5: locked, .*", r"cpu 1: IA32_VMX_BASIC = .*"),
+        absent=(r".*VMXON succeeded",),
+    ),
+    Case("cpus=1", bochs(2, cmdline="cpus=1 exit=debug"), "PASS", (1, 1)),
+    _qemu("qemu-exit=halt", "exit=halt"),
+    _qemu("qemu-exit=reboot", "exit=reboot"),
+    _qemu("qemu-exit=poweroff", "exit=poweroff"),
+    _qemu("qemu-observe", "observe exit=debug", "OBSERVED UNSUPPORTED no-vmx"),
+])

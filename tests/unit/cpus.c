@@ -1,0 +1,91 @@
+#include "tests/unit/cpus.h"
+
+static const struct cpu entered = {
+	.reached = CPU_DONE,
+	.evidence = {
+		.vendor = "GenuineIntel",
+		.brand = "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz",
+		.signature = 0x50654,
+		.microcode = {0x200006200000000, MSR_READ},
+		.vmx = true,
+		.physical_address_bits = 40,
+		.cr0 = 0x80010011,
+		.cr4 = 0x20,
+		.feature_control = {0x0, MSR_READ},
+		.msr = {
+			[0x00] = {0xD810000000002B, MSR_READ},
+			[0x06] = {0x80000021, MSR_READ},
+			[0x07] = {0xFFFFFFFF, MSR_READ},
+			[0x08] = {0x2000, MSR_READ},
+			[0x09] = {0x3727FF, MSR_READ},
+		},
+	},
+	.plan = {
+		.write_feature_control = true,
+		.feature_control = 0x5,
+		.cr0 = 0x80010031,
+		.cr4 = 0x2020,
+	},
+	.outcome = {
+		.feature_control_written = true,
+		.feature_control_after = {0x5, MSR_READ},
+		.cr0 = 0x80010031,
+		.cr4 = 0x2020,
+		.predicted = {VMXON_SUCCEEDED, 0, "all its conditions hold"},
+		.vmxon = VMXON_SUCCEEDED,
+		.left = true,
+	},
+};
+
+struct cpu_list cpus_entered(uint32_t count)
+{
+	struct cpu *records = unit_take(count * sizeof(*records));
+	struct cpu_list list = {unit_take(count * sizeof(struct cpu *)), count};
+
+	for (uint32_t i = 0; i < count; i++) {
+		records[i] = entered;
+		records[i].index = i;
+		records[i].apic_id = 2 * i;
+		records[i].region_phys = 0x100000 + i * 0x1000ull;
+		list.cpu[i] = &records[i];
+	}
+	return list;
+}
+
+struct machine cpus_machine(uint32_t count)
+{
+	return (struct machine){
+		.cpus = cpus_entered(count),
+		.memory_bytes = 267972608,
+		.image_phys = 0x200000,
+		.apic_mode = "x2apic",
+		.clock_source = "pm-timer",
+		.clock_khz = 49998,
+	};
+}
+
+void cpus_stop(struct cpu *cpu, enum reason reason)
+{
+	cpu->plan = (struct vmx_plan){.stop = reason};
+	cpu->outcome = (struct vmx_outcome){0};
+}
+
+void cpus_silence(struct cpu *cpu)
+{
+	*cpu = (struct cpu){
+		.index = cpu->index,
+		.apic_id = cpu->apic_id,
+		.region_phys = cpu->region_phys,
+		.trouble = REASON_AP_TIMEOUT,
+		.reached = CPU_SILENT,
+	};
+}
+
+const char *cpus_printed(void (*print)(const struct machine *machine, struct text *to),
+			 const struct machine *machine)
+{
+	struct unit_capture *capture = unit_capture();
+
+	print(machine, &capture->text);
+	return capture->at;
+}

@@ -1,0 +1,182 @@
+/* kernel/explain.h: each reason as a sentence, and what a person can do about it. */
+#include "kernel/explain.h"
+#include "tests/unit/cpus.h"
+
+static const struct vmx_evidence nobody;
+
+static struct cpu *one_cpu(void)
+{
+	return cpus_entered(1).cpu[0];
+}
+
+static const char *explained(const struct cpu *cpu, enum reason reason)
+{
+	struct unit_capture *capture = unit_capture();
+
+	explain_reason(cpu, reason, &capture->text);
+	return capture->at;
+}
+
+static void assert_says(const struct cpu *cpu, enum reason reason, const char *part)
+{
+	const char *sentence = explained(cpu, reason);
+
+	if (strstr(sentence, part) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", part, sentence);
+}
+
+static void every_reason_is_explained_in_one_line(void **state)
+{
+	const struct cpu unread = {0};
+
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		assert_true(strlen(explained(one_cpu(), reason)) > 0);
+		assert_true(strlen(explained(&unread, reason)) > 0);
+		assert_null(strchr(explained(one_cpu(), reason), '\n'));
+	}
+}
+
+static void every_reason_has_a_hint_even_where_nothing_is_known_of_the_cpu(void **state)
+{
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
+		assert_non_null(explain_hint(reason, &nobody));
+	assert_null(explain_hint(REASON_NONE, &nobody));
+}
+
+static void without_vmx_the_vendor_is_named(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	assert_says(cpu, REASON_NO_VMX, "GenuineIntel");
+	assert_null(strstr(explained(cpu, REASON_NO_VMX), "SVM"));
+}
+
+static void amd_is_told_that_svm_is_another_thing(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	strcpy(cpu->evidence.vendor, "AuthenticAMD");
+	assert_says(cpu, REASON_NO_VMX, "SVM");
+	strcpy(cpu->evidence.vendor, "HygonGenuine");
+	assert_says(cpu, REASON_NO_VMX, "SVM");
+}
+
+static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
+{
+	static const struct {
+		const char *vendor, *part;
+	} known[] = {
+		{"KVMKVMKVM", "nested=1"},
+		{"TCGTCGTCGTCG", "TCG"},
+		{"Microsoft Hv", "ExposeVirtualizationExtensions"},
+		{"VMwareVMware", "vhv.enable"},
+		{"VBoxVBoxVBox", "--nested-hw-virt"},
+		{"XenVMMXenVMM", "nestedhvm"},
+		{"ACRNACRNACRN", "nested virtualization"},
+		{"", "nested virtualization"},
+	};
+	struct vmx_evidence evidence = {.hypervisor = true};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		strcpy(evidence.hypervisor_vendor, known[i].vendor);
+		assert_non_null(strstr(explain_hint(REASON_NO_VMX, &evidence), known[i].part));
+	}
+}
+
+static void a_name_left_in_a_record_without_a_hypervisor_does_not_count(void **state)
+{
+	struct vmx_evidence evidence = {.hypervisor_vendor = "KVMKVMKVM"};
+
+	assert_null(strstr(explain_hint(REASON_NO_VMX, &evidence), "KVM"));
+}
+
+static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
+{
+	struct cpu *cpu = one_cpu();
+	const char *sentences[CPU_DONE];
+
+	for (enum cpu_progress reached = 0; reached < CPU_DONE; reached++) {
+		cpu->reached = reached;
+		sentences[reached] = explained(cpu, REASON_AP_TIMEOUT);
+		for (enum cpu_progress before = 0; before < reached; before++)
+			assert_string_not_equal(sentences[before], sentences[reached]);
+	}
+	assert_non_null(strstr(sentences[CPU_SILENT], "no sign of life"));
+	assert_non_null(strstr(sentences[CPU_LONG_MODE], "started"));
+}
+
+static void an_apic_error_is_part_of_a_timeout(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	assert_null(strstr(explained(cpu, REASON_AP_TIMEOUT), "error status"));
+	cpu->apic_errors = 0x40;
+	assert_says(cpu, REASON_AP_TIMEOUT, "error status 0x40");
+}
+
+static void a_refused_write_is_told_from_one_that_faults(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	assert_says(cpu, REASON_WRITE_REFUSED, "writing 0x5 to it has no effect");
+	cpu->outcome.feature_control_write_faulted = true;
+	assert_says(cpu, REASON_WRITE_REFUSED, "writing 0x5 to it faults");
+}
+
+static void conflicting_bits_are_named_by_register(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->plan.cr4_conflict = 1ull << 32;
+	assert_says(cpu, REASON_CR_FIXED_BITS, "CR4 bits 0x100000000");
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "CR0"));
+	cpu->plan.cr0_conflict = 0x20;
+	assert_says(cpu, REASON_CR_FIXED_BITS, "CR0 bits 0x20");
+}
+
+static void each_failure_of_vmxon_is_told_from_the_others(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->outcome.vmxon = VMXON_FAULTED;
+	cpu->outcome.fault_vector = 13;
+	cpu->outcome.fault_error_code = 0x18;
+	assert_says(cpu, REASON_VMXON_FAULT, "vector 13, error code 0x18");
+	cpu->outcome.vmxon = VMXON_FAIL_VALID;
+	cpu->outcome.instruction_error = 15;
+	assert_says(cpu, REASON_VMXON_FAIL_VALID, "VM-instruction error 15");
+	cpu->outcome.vmxon = VMXON_FAIL_INVALID;
+	assert_says(cpu, REASON_VMXON_FAIL_INVALID, "VMfailInvalid");
+	cpu->outcome.vmxon = VMXON_NO_EFFECT;
+	assert_says(cpu, REASON_VMXON_NO_EFFECT, "left CF and ZF as they were");
+}
+
+static void a_prediction_that_did_not_come_true_is_a_finding(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->outcome.vmxon = VMXON_FAULTED;
+	assert_says(cpu, REASON_VMXON_FAULT, "by the manual it should have succeeded, for all its");
+	cpu->outcome.predicted.result = VMXON_FAULTED;
+	assert_null(strstr(explained(cpu, REASON_VMXON_FAULT), "by the manual"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(every_reason_is_explained_in_one_line),
+		cmocka_unit_test(every_reason_has_a_hint_even_where_nothing_is_known_of_the_cpu),
+		cmocka_unit_test(without_vmx_the_vendor_is_named),
+		cmocka_unit_test(amd_is_told_that_svm_is_another_thing),
+		cmocka_unit_test(each_known_hypervisor_has_its_own_hint_for_nested_vmx),
+		cmocka_unit_test(a_name_left_in_a_record_without_a_hypervisor_does_not_count),
+		cmocka_unit_test(a_silent_cpu_is_told_from_one_that_stopped_on_its_way),
+		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
+		cmocka_unit_test(a_refused_write_is_told_from_one_that_faults),
+		cmocka_unit_test(conflicting_bits_are_named_by_register),
+		cmocka_unit_test(each_failure_of_vmxon_is_told_from_the_others),
+		cmocka_unit_test(a_prediction_that_did_not_come_true_is_a_finding),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

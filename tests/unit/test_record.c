@@ -1,0 +1,179 @@
+/* kernel/record.h: which records are the same, and what the MSRs' values mean. */
+#include "kernel/record.h"
+#include "tests/unit/cpus.h"
+
+/* One fact of a record that is told: how to make it another. */
+struct change {
+	const char *what;
+	void (*make)(struct cpu *cpu);
+};
+
+#define CHANGE(name, statement)                                                                    \
+	static void change_##name(struct cpu *cpu)                                                 \
+	{                                                                                          \
+		statement;                                                                         \
+	}
+
+CHANGE(trouble, cpu->trouble = REASON_AP_TIMEOUT)
+CHANGE(reached, cpu->reached = CPU_EVIDENCE)
+CHANGE(vendor, cpu->evidence.vendor[11] = 'x')
+CHANGE(brand, cpu->evidence.brand[47] = 'x')
+CHANGE(hypervisor, cpu->evidence.hypervisor = true)
+CHANGE(hypervisor_vendor, cpu->evidence.hypervisor_vendor[0] = 'K')
+CHANGE(signature, cpu->evidence.signature++)
+CHANGE(core_type, cpu->evidence.core_type = 0x20)
+CHANGE(microcode, cpu->evidence.microcode.value++)
+CHANGE(vmx, cpu->evidence.vmx = false)
+CHANGE(smx, cpu->evidence.smx = true)
+CHANGE(address_bits, cpu->evidence.physical_address_bits++)
+CHANGE(vmxe_at_entry, cpu->evidence.vmxe_at_entry = true)
+CHANGE(feature_control, cpu->evidence.feature_control.value = 5)
+CHANGE(feature_control_fault, cpu->evidence.feature_control.state = MSR_FAULTED)
+CHANGE(basic, cpu->evidence.msr[0].value++)
+CHANGE(stop, cpu->plan.stop = REASON_LOCKED_OFF)
+CHANGE(planned_value, cpu->plan.feature_control |= 2)
+CHANGE(cr0_conflict, cpu->plan.cr0_conflict = 1)
+CHANGE(cr4_conflict, cpu->plan.cr4_conflict = 1)
+CHANGE(reason, cpu->outcome.reason = REASON_VMXON_FAULT)
+CHANGE(written, cpu->outcome.feature_control_written = false)
+CHANGE(write_faulted, cpu->outcome.feature_control_write_faulted = true)
+CHANGE(read_back, cpu->outcome.feature_control_after.value = 7)
+CHANGE(cr0, cpu->outcome.cr0++)
+CHANGE(cr4, cpu->outcome.cr4++)
+CHANGE(predicted, cpu->outcome.predicted.result = VMXON_FAULTED)
+CHANGE(vmxon, cpu->outcome.vmxon = VMXON_FAIL_VALID)
+CHANGE(fault_vector, cpu->outcome.fault_vector = 6)
+CHANGE(fault_error_code, cpu->outcome.fault_error_code = 8)
+CHANGE(instruction_error, cpu->outcome.instruction_error = 15)
+CHANGE(apic_errors, cpu->apic_errors = 0x40)
+
+static const struct change told[] = {
+	{"trouble", change_trouble},
+	{"reached", change_reached},
+	{"vendor", change_vendor},
+	{"brand", change_brand},
+	{"hypervisor", change_hypervisor},
+	{"hypervisor_vendor", change_hypervisor_vendor},
+	{"signature", change_signature},
+	{"core_type", change_core_type},
+	{"microcode", change_microcode},
+	{"vmx", change_vmx},
+	{"smx", change_smx},
+	{"address_bits", change_address_bits},
+	{"vmxe_at_entry", change_vmxe_at_entry},
+	{"feature_control", change_feature_control},
+	{"feature_control_fault", change_feature_control_fault},
+	{"basic", change_basic},
+	{"stop", change_stop},
+	{"planned_value", change_planned_value},
+	{"cr0_conflict", change_cr0_conflict},
+	{"cr4_conflict", change_cr4_conflict},
+	{"reason", change_reason},
+	{"written", change_written},
+	{"write_faulted", change_write_faulted},
+	{"read_back", change_read_back},
+	{"cr0", change_cr0},
+	{"cr4", change_cr4},
+	{"predicted", change_predicted},
+	{"vmxon", change_vmxon},
+	{"fault_vector", change_fault_vector},
+	{"fault_error_code", change_fault_error_code},
+	{"instruction_error", change_instruction_error},
+	{"apic_errors", change_apic_errors},
+};
+
+CHANGE(index, cpu->index++)
+CHANGE(apic_id, cpu->apic_id++)
+CHANGE(region, cpu->region_phys += 0x1000)
+
+static const struct change own[] = {
+	{"index", change_index},
+	{"apic_id", change_apic_id},
+	{"region", change_region},
+};
+
+static void every_fact_that_is_told_makes_a_difference(void **state)
+{
+	for (size_t i = 0; i < COUNT(told); i++) {
+		struct cpu_list cpus = cpus_entered(2);
+
+		assert_true(record_same(cpus.cpu[0], cpus.cpu[1], NULL));
+		told[i].make(cpus.cpu[1]);
+		if (record_same(cpus.cpu[0], cpus.cpu[1], NULL) ||
+		    record_same(cpus.cpu[1], cpus.cpu[0], NULL))
+			fail_msg("%s makes no difference", told[i].what);
+	}
+}
+
+static void what_is_each_cpus_own_makes_none(void **state)
+{
+	for (size_t i = 0; i < COUNT(own); i++) {
+		struct cpu_list cpus = cpus_entered(2);
+
+		own[i].make(cpus.cpu[1]);
+		if (!record_same(cpus.cpu[0], cpus.cpu[1], NULL))
+			fail_msg("%s makes a difference", own[i].what);
+	}
+}
+
+static void basic_is_decoded_as_appendix_a_1_says(void **state)
+{
+	struct vmx_basic bochs = record_basic(0x00D8100000000004);
+	struct vmx_basic odd = record_basic(1ull << 48 | 0x400ull << 32 | 0x80000011);
+
+	assert_int_equal(bochs.revision, 4);
+	assert_int_equal(bochs.region_size, 4096);
+	assert_false(bochs.addresses_32bit);
+	assert_int_equal(bochs.memory_type, VMX_MEMORY_WRITE_BACK);
+	assert_true(bochs.true_controls);
+	assert_int_equal(odd.revision, 0x11);
+	assert_int_equal(odd.region_size, 1024);
+	assert_true(odd.addresses_32bit);
+	assert_int_equal(odd.memory_type, VMX_MEMORY_UNCACHEABLE);
+	assert_false(odd.true_controls);
+}
+
+static void feature_control_is_decoded_bit_by_bit(void **state)
+{
+	for (uint64_t value = 0; value < 8; value++) {
+		struct vmx_feature_control words = record_feature_control(value | 0xFFF8);
+
+		assert_int_equal(words.locked, value & 1);
+		assert_int_equal(words.vmx_in_smx, value >> 1 & 1);
+		assert_int_equal(words.vmx_outside_smx, value >> 2 & 1);
+	}
+}
+
+static void every_capability_msr_has_the_manuals_name(void **state)
+{
+	assert_string_equal(record_msr_name(0x00), "IA32_VMX_BASIC");
+	assert_string_equal(record_msr_name(0x09), "IA32_VMX_CR4_FIXED1");
+	assert_string_equal(record_msr_name(0x0C), "IA32_VMX_EPT_VPID_CAP");
+	assert_string_equal(record_msr_name(0x10), "IA32_VMX_TRUE_ENTRY_CTLS");
+	assert_string_equal(record_msr_name(0x13), "IA32_VMX_EXIT_CTLS2");
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
+		assert_memory_equal(record_msr_name(i), "IA32_VMX_", 9);
+}
+
+static void every_result_of_vmxon_has_a_name_of_its_own(void **state)
+{
+	for (enum vmxon_result a = VMXON_NOT_TRIED; a <= VMXON_NO_EFFECT; a++) {
+		assert_int_not_equal(strlen(record_vmxon_name(a)), 0);
+		for (enum vmxon_result b = a + 1; b <= VMXON_NO_EFFECT; b++)
+			assert_string_not_equal(record_vmxon_name(a), record_vmxon_name(b));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(every_fact_that_is_told_makes_a_difference),
+		cmocka_unit_test(what_is_each_cpus_own_makes_none),
+		cmocka_unit_test(basic_is_decoded_as_appendix_a_1_says),
+		cmocka_unit_test(feature_control_is_decoded_bit_by_bit),
+		cmocka_unit_test(every_capability_msr_has_the_manuals_name),
+		cmocka_unit_test(every_result_of_vmxon_has_a_name_of_its_own),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,240 @@
+/* kernel/report.h: the block for machines, its CRC, and the verdict. docs/serial-log.md */
+#include "tests/unit/cpus.h"
+
+static const uint32_t counts[] = {1, 4, 17, 4096};
+
+/* The CRC-32 by its definition. */
+static uint32_t crc_of(const char *from, const char *to)
+{
+	uint32_t remainder = 0xFFFFFFFF;
+
+	for (; from < to; from++) {
+		remainder ^= (uint8_t)*from;
+		for (int bit = 0; bit < 8; bit++)
+			remainder = remainder >> 1 ^ (remainder & 1 ? 0xEDB88320 : 0);
+	}
+	return ~remainder;
+}
+
+/* The lines between REPORT and END, after having checked both. */
+static char *checked_lines(const char *block)
+{
+	unsigned stated_lines, stated_crc, lines = 0;
+	const char *first, *end = strstr(block, "\nEND ");
+	char *copy;
+
+	assert_int_equal(sscanf(block, "REPORT 1 lines=%u\n", &stated_lines), 1);
+	assert_non_null(end);
+	first = strchr(block, '\n') + 1;
+	end++;
+	for (const char *at = first; at < end; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, stated_lines);
+	assert_int_equal(strlen(end), strlen("END crc32=0x00000000\n"));
+	assert_int_equal(sscanf(end, "END crc32=0x%8x\n", &stated_crc), 1);
+	assert_int_equal(stated_crc, crc_of(first, end));
+	copy = unit_take((size_t)(end - first) + 1);
+	memcpy(copy, first, (size_t)(end - first));
+	return copy;
+}
+
+static char *report_of(const struct machine *machine)
+{
+	return checked_lines(cpus_printed(report_print, machine));
+}
+
+static const char *result_of(const struct machine *machine)
+{
+	return cpus_printed(report_print_result, machine);
+}
+
+static void lines_and_crc_are_those_stated_for_any_number_of_cpus(void **state)
+{
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct machine machine = cpus_machine(counts[i]);
+
+		report_of(&machine);
+	}
+}
+
+static void equal_cpus_take_no_more_lines_than_one(void **state)
+{
+	struct machine one = cpus_machine(1);
+	const char *shortest = report_of(&one);
+
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct machine machine = cpus_machine(counts[i]);
+
+		assert_int_equal(unit_occurrences(report_of(&machine), "\n"),
+				 unit_occurrences(shortest, "\n"));
+	}
+}
+
+static void the_machine_comes_first_then_cpus_then_msrs(void **state)
+{
+	struct machine machine = cpus_machine(4);
+	const char *lines = report_of(&machine);
+
+	assert_memory_equal(lines, "machine cpus=4 entered=4 left=4 memory=267972608 image=0x200000 "
+				   "apic=x2apic clock=pm-timer tsc_khz=49998\ncpus=0-3 ", 100);
+	assert_non_null(strstr(lines, "\nmsr=0x480 cpus=0-3 value=0xd810000000002b\nmsr=0x486 "));
+}
+
+static void a_cpu_line_has_what_was_found_and_what_came_of_it(void **state)
+{
+	struct machine machine = cpus_machine(4);
+
+	assert_non_null(strstr(report_of(&machine),
+			       "\ncpus=0-3 apic_ids=0,2,4,6 result=ok vendor=GenuineIntel "
+			       "signature=0x50654 vmx=1 smx=0 microcode=0x200006200000000 "
+			       "feature_control=0x0 feature_control_after=0x5 vmxon=succeeded "
+			       "cr0=0x80010031 cr4=0x2020\n"));
+}
+
+static void cpus_that_differ_get_lines_of_their_own(void **state)
+{
+	struct machine machine = cpus_machine(17);
+	const char *lines;
+
+	machine.cpus.cpu[3]->outcome.feature_control_after.value = 7;
+	cpus_silence(machine.cpus.cpu[16]);
+	lines = report_of(&machine);
+	assert_non_null(strstr(lines, "\ncpus=0-2,4-15 "));
+	assert_non_null(strstr(lines, "\ncpus=3 "));
+	assert_non_null(strstr(lines, "\ncpus=16 apic_ids=32 result=ap-timeout\n"));
+	assert_non_null(strstr(lines, "machine cpus=17 entered=16 left=16 "));
+}
+
+static void an_msr_is_grouped_by_its_own_value(void **state)
+{
+	struct machine machine = cpus_machine(4);
+	const char *lines;
+
+	machine.cpus.cpu[2]->evidence.msr[9].value = 0x1;
+	machine.cpus.cpu[3]->evidence.msr[9] = (struct msr_reading){0, MSR_FAULTED};
+	machine.cpus.cpu[0]->evidence.msr[0x11] = (struct msr_reading){0, MSR_READ};
+	lines = report_of(&machine);
+	assert_non_null(strstr(lines, "\nmsr=0x489 cpus=0-1 value=0x3727ff\n"
+				      "msr=0x489 cpus=2 value=0x1\nmsr=0x489 cpus=3 value=fault\n"));
+	assert_non_null(strstr(lines, "\nmsr=0x491 cpus=0 value=0x0\n"));
+	assert_null(strstr(lines, "msr=0x492"));
+}
+
+static void a_value_with_spaces_is_quoted(void **state)
+{
+	struct machine machine = cpus_machine(1);
+
+	strcpy(machine.cpus.cpu[0]->evidence.vendor, "  Shanghai  ");
+	machine.cpus.cpu[0]->evidence.hypervisor = true;
+	strcpy(machine.cpus.cpu[0]->evidence.hypervisor_vendor, "Microsoft Hv");
+	assert_non_null(strstr(report_of(&machine), " vendor=\"  Shanghai  \" "));
+	assert_non_null(strstr(report_of(&machine), " hypervisor=\"Microsoft Hv\" "));
+}
+
+static void a_hypervisor_without_a_name_is_said_to_be_unnamed(void **state)
+{
+	struct machine machine = cpus_machine(1);
+
+	assert_null(strstr(report_of(&machine), "hypervisor="));
+	machine.cpus.cpu[0]->evidence.hypervisor = true;
+	assert_non_null(strstr(report_of(&machine), " hypervisor=unnamed "));
+}
+
+static void the_count_line_counts_those_that_entered(void **state)
+{
+	struct machine machine = cpus_machine(17);
+
+	cpus_silence(machine.cpus.cpu[5]);
+	cpus_stop(machine.cpus.cpu[6], REASON_LOCKED_OFF);
+	assert_string_equal(cpus_printed(report_print_count, &machine),
+			    "vmx: 15 of 17 CPUs in VMX root operation\n");
+}
+
+static void all_in_is_a_pass_without_reasons(void **state)
+{
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		struct machine machine = cpus_machine(counts[i]);
+
+		assert_string_equal(result_of(&machine), "RESULT: PASS\n");
+	}
+}
+
+static void every_reason_alone_gives_its_verdict_and_code(void **state)
+{
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		struct machine machine = cpus_machine(4);
+		char expected[100];
+
+		snprintf(expected, sizeof(expected), "RESULT: %s %s\n",
+			 verdict_name(reason_verdict(reason)), reason_code(reason));
+		cpus_stop(machine.cpus.cpu[2], reason);
+		assert_string_equal(result_of(&machine), expected);
+		machine = cpus_machine(4);
+		machine.trouble = reason;
+		assert_string_equal(result_of(&machine), expected);
+	}
+}
+
+static void of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason(void **state)
+{
+	for (enum reason a = REASON_NONE; a < REASON_COUNT; a++) {
+		for (enum reason b = REASON_NONE; b < REASON_COUNT; b++) {
+			struct machine machine = cpus_machine(3);
+			enum verdict worst = reason_verdict(reason_verdict(a) > reason_verdict(b) ? a : b);
+			uint32_t expected = 0, reasons;
+
+			cpus_stop(machine.cpus.cpu[0], a);
+			cpus_stop(machine.cpus.cpu[2], b);
+			if (a != REASON_NONE && reason_verdict(a) == worst)
+				expected |= 1u << a;
+			if (b != REASON_NONE && reason_verdict(b) == worst)
+				expected |= 1u << b;
+			assert_int_equal(report_verdict(&machine, &reasons), worst);
+			assert_int_equal(reasons, expected);
+		}
+	}
+}
+
+static void observed_is_followed_by_what_would_have_been(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	machine.observe = true;
+	assert_string_equal(result_of(&machine), "RESULT: OBSERVED PASS\n");
+	cpus_stop(machine.cpus.cpu[1], REASON_SMX_ONLY);
+	assert_string_equal(result_of(&machine),
+			    "RESULT: OBSERVED BLOCKED feature-control-smx-only\n");
+}
+
+static void lines_are_printable_ascii(void **state)
+{
+	struct machine machine = cpus_machine(2);
+	const char *lines;
+
+	memset(machine.cpus.cpu[1]->evidence.vendor, 0x1B, 12);
+	lines = cpus_printed(report_print, &machine);
+	for (const char *at = lines; *at != '\0'; at++)
+		assert_true((*at >= ' ' && *at <= '~') || *at == '\n');
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(lines_and_crc_are_those_stated_for_any_number_of_cpus),
+		cmocka_unit_test(equal_cpus_take_no_more_lines_than_one),
+		cmocka_unit_test(the_machine_comes_first_then_cpus_then_msrs),
+		cmocka_unit_test(a_cpu_line_has_what_was_found_and_what_came_of_it),
+		cmocka_unit_test(cpus_that_differ_get_lines_of_their_own),
+		cmocka_unit_test(an_msr_is_grouped_by_its_own_value),
+		cmocka_unit_test(a_value_with_spaces_is_quoted),
+		cmocka_unit_test(a_hypervisor_without_a_name_is_said_to_be_unnamed),
+		cmocka_unit_test(the_count_line_counts_those_that_entered),
+		cmocka_unit_test(all_in_is_a_pass_without_reasons),
+		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),
+		cmocka_unit_test(of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason),
+		cmocka_unit_test(observed_is_followed_by_what_would_have_been),
+		cmocka_unit_test(lines_are_printable_ascii),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,107 @@
+/* kernel/verdict.h: the verdicts and reason codes of docs/serial-log.md. */
+#include "kernel/verdict.h"
+#include "tests/unit/unit.h"
+
+static void verdicts_have_the_names_and_exit_codes_of_the_contract(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *name;
+		uint8_t exit_code;
+	} contract[] = {
+		{VERDICT_PASS, "PASS", 0x10},
+		{VERDICT_FAIL, "FAIL", 0x11},
+		{VERDICT_UNSUPPORTED, "UNSUPPORTED", 0x12},
+		{VERDICT_BLOCKED, "BLOCKED", 0x13},
+		{VERDICT_ERROR, "ERROR", 0x14},
+		{VERDICT_OBSERVED, "OBSERVED", 0x15},
+	};
+
+	for (size_t i = 0; i < COUNT(contract); i++) {
+		assert_string_equal(verdict_name(contract[i].verdict), contract[i].name);
+		assert_int_equal(verdict_exit_code(contract[i].verdict), contract[i].exit_code);
+	}
+}
+
+static void worse_verdicts_weigh_more(void **state)
+{
+	assert_true(VERDICT_PASS < VERDICT_UNSUPPORTED);
+	assert_true(VERDICT_UNSUPPORTED < VERDICT_BLOCKED);
+	assert_true(VERDICT_BLOCKED < VERDICT_FAIL);
+	assert_true(VERDICT_FAIL < VERDICT_ERROR);
+}
+
+static void reasons_lead_to_the_verdict_of_the_contract(void **state)
+{
+	static const struct {
+		const char *code;
+		enum verdict verdict;
+	} contract[] = {
+		{"", VERDICT_PASS},
+		{"no-vmx", VERDICT_UNSUPPORTED},
+		{"feature-control-locked-off", VERDICT_BLOCKED},
+		{"feature-control-smx-only", VERDICT_BLOCKED},
+		{"feature-control-write-refused", VERDICT_FAIL},
+		{"cr-fixed-bits", VERDICT_FAIL},
+		{"vmxon-fault", VERDICT_FAIL},
+		{"vmxon-fail-invalid", VERDICT_FAIL},
+		{"vmxon-fail-valid", VERDICT_FAIL},
+		{"ap-timeout", VERDICT_FAIL},
+		{"out-of-memory", VERDICT_FAIL},
+		{"no-cpu-list", VERDICT_FAIL},
+		{"panic", VERDICT_ERROR},
+		{"exception", VERDICT_ERROR},
+	};
+
+	for (size_t i = 0; i < COUNT(contract); i++) {
+		unsigned found = 0;
+
+		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
+			if (strcmp(reason_code(reason), contract[i].code) != 0)
+				continue;
+			assert_int_equal(reason_verdict(reason), contract[i].verdict);
+			found++;
+		}
+		assert_int_equal(found, 1);
+	}
+}
+
+static void every_reason_has_a_code_of_its_own_in_small_letters(void **state)
+{
+	for (enum reason a = REASON_NONE + 1; a < REASON_COUNT; a++) {
+		const char *code = reason_code(a);
+
+		assert_non_null(code);
+		assert_int_not_equal(strlen(code), 0);
+		assert_int_equal(strspn(code, "abcdefghijklmnopqrstuvwxyz-"), strlen(code));
+		for (enum reason b = a + 1; b < REASON_COUNT; b++)
+			assert_string_not_equal(code, reason_code(b));
+	}
+}
+
+static void only_no_reason_passes(void **state)
+{
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
+		assert_true(reason_verdict(reason) >= VERDICT_UNSUPPORTED);
+	assert_int_equal(reason_verdict(REASON_NONE), VERDICT_PASS);
+}
+
+/* A set of reasons is a 32-bit number: kernel/report.h. */
+static void the_reasons_fit_a_set_of_32_bits(void **state)
+{
+	assert_true(REASON_COUNT <= 32);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(verdicts_have_the_names_and_exit_codes_of_the_contract),
+		cmocka_unit_test(worse_verdicts_weigh_more),
+		cmocka_unit_test(reasons_lead_to_the_verdict_of_the_contract),
+		cmocka_unit_test(every_reason_has_a_code_of_its_own_in_small_letters),
+		cmocka_unit_test(only_no_reason_passes),
+		cmocka_unit_test(the_reasons_fit_a_set_of_32_bits),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,1 @@
+"""Runs the rootmode ISO on emulated and virtual machines, and judges its serial log."""

@@ -1,0 +1,80 @@
+"""Variants of the shipped ISO: the same kernel and boot images, another grub.cfg, more files.
+
+A variant is the shipped image's bytes with a second session behind them. Only the volume
+descriptor in front differs, so the kernel, the boot images and the partition tables that are
+tested are the shipped ones.
+"""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+from rootmode.machine import Machine, MachineError
+
+GRUB_CFG = "/boot/grub/grub.cfg"
+KERNEL = "/boot/rootmode.elf"
+NAME = "boot.iso"  # in the run's own directory
+
+_XORRISO_TIMEOUT_S = 60
+_TIMEOUT = re.compile(r"^(\s*set timeout=).*$", re.MULTILINE)
+_MULTIBOOT2 = re.compile(rf"^(\s*)multiboot2\s+{re.escape(KERNEL)}\b.*$", re.MULTILINE)
+
+
+def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
+    """Put the image that the machine boots, shipped or variant, in workdir; its name there.
+
+    Raises MachineError if there is no image, or it is not ours.
+    """
+    if not iso.is_file():
+        raise MachineError(f"no image at {iso}: build it with 'make iso'")
+    boot = workdir / NAME
+    boot.unlink(missing_ok=True)
+    if machine.is_stock:
+        boot.symlink_to(iso.resolve())
+        return Path(NAME)
+    shutil.copyfile(iso, boot)
+    cfg = grub_cfg(_extract(iso, GRUB_CFG, workdir / "shipped-grub.cfg"), machine)
+    maps = []
+    for path, contents in {GRUB_CFG: cfg.encode(), **machine.files}.items():
+        staged = workdir / "image" / path.lstrip("/")
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(contents)
+        maps += ["-map", str(staged), path]
+    _xorriso(["-dev", str(boot), "-boot_image", "any", "keep", *maps])
+    return Path(NAME)
+
+
+def grub_cfg(shipped: str, machine: Machine) -> str:
+    """The shipped grub.cfg without its pause, its first entry as the machine wants it."""
+    if not _MULTIBOOT2.search(shipped):
+        raise MachineError(f"the image's grub.cfg has no line 'multiboot2 {KERNEL}': is it ours?")
+    words = [shlex.quote(word) for word in machine.cmdline.split()]
+    load = " ".join(["multiboot2", KERNEL, *words])
+
+    def entry(line: re.Match) -> str:
+        return "\n".join(line[1] + command for command in [*machine.grub_lines, load])
+
+    return _MULTIBOOT2.sub(entry, _TIMEOUT.sub(r"\g<1>0", shipped), count=1)
+
+
+def _extract(iso: Path, path: str, to: Path) -> str:
+    to.unlink(missing_ok=True)
+    _xorriso(["-osirrox", "on", "-indev", str(iso), "-extract", path, str(to)])
+    return to.read_text("utf-8")
+
+
+def _xorriso(arguments: list[str]) -> None:
+    try:
+        done = subprocess.run(
+            ["xorriso", "-no_rc", "-report_about", "WARNING", *arguments], text=True, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=_XORRISO_TIMEOUT_S,
+        )
+    except FileNotFoundError:
+        raise MachineError("xorriso is missing: run tools/setup") from None
+    except subprocess.TimeoutExpired:
+        raise MachineError(f"xorriso did not end within {_XORRISO_TIMEOUT_S} s") from None
+    if done.returncode != 0:
+        raise MachineError(f"xorriso failed ({done.returncode}): {done.stdout.strip()}")

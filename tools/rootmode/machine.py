@@ -1,0 +1,84 @@
+"""The machine to boot, and how a boot on it ended: the two values that every vehicle shares.
+
+A vehicle is a module (bochs, qemu, kvm, nested) with
+
+    DEFAULT_MODEL   what it takes for Machine.model == ""
+    why_not()       "" where it can run here, else a sentence that says what is missing
+    run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome
+
+`iso` is the shipped image, `workdir` an existing directory that is the run's own and keeps its
+logs, and `on_line` is called with each line of the machine's serial log as it comes, without its
+line end. A vehicle that cannot do what the Machine asks raises MachineError with a sentence for a
+person. A boot that went wrong is no exception: it is an Outcome that says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+VEHICLES = ("bochs", "qemu", "kvm", "nested")
+FIRMWARES = ("bios", "seabios", "uefi")
+
+OnLine = Callable[[str], None]
+
+
+class MachineError(Exception):
+    """This machine cannot be built or started here; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What to boot on. Empty strings mean the vehicle's default."""
+
+    vehicle: str = "bochs"
+    firmware: str = "bios"  # bios: the vehicle's own BIOS; under QEMU that is SeaBIOS, too
+    cpus: int = 4
+    model: str = ""  # Bochs: cpu model=; QEMU: -cpu
+    memory_mib: int = 256
+    cmdline: str = ""  # the kernel's command line
+    grub_lines: tuple[str, ...] = ()  # lines of grub.cfg before multiboot2
+    files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
+    list_cpus: bool = True  # where firmware lists no CPUs (SeaBIOS, OVMF in Bochs), GRUB gives a list
+    vehicle_args: tuple[str, ...] = ()  # QEMU: arguments; Bochs: lines of bochsrc
+    timeout_s: float = 120.0  # wall time from power-on, for the whole run
+
+    def __post_init__(self) -> None:
+        if self.vehicle not in VEHICLES:
+            raise MachineError(f"no vehicle '{self.vehicle}': use one of {', '.join(VEHICLES)}")
+        if self.firmware not in FIRMWARES:
+            raise MachineError(f"no firmware '{self.firmware}': use one of {', '.join(FIRMWARES)}")
+        if self.cpus < 1:
+            raise MachineError(f"{self.cpus} CPUs: a machine has at least 1")
+        if self.memory_mib < 16:
+            raise MachineError(f"{self.memory_mib} MiB of memory: 16 is the least that boots")
+        if self.timeout_s <= 0:
+            raise MachineError(f"a timeout of {self.timeout_s:g} s: it must be above 0")
+
+    @property
+    def is_stock(self) -> bool:
+        """True when the shipped image serves as it is, with no other grub.cfg."""
+        return not (self.cmdline or self.grub_lines or self.files)
+
+    @property
+    def halts(self) -> bool:
+        """True when the kernel, once its log has ended, leaves the machine halted for good."""
+        exits = [word for word in self.cmdline.split() if word.startswith("exit=")]
+        return not exits or exits[-1] == "exit=halt"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    ended    "verdict": the RESULT line came; "exited": the vehicle ended, or the machine was
+             reset, without one; "timeout": neither within the time.
+    status   the vehicle's exit status, or None where it had to be stopped.
+    events   what the vehicle saw the machine do, in order: "triple fault", "reset".
+    """
+
+    serial: str
+    ended: str
+    wall_s: float
+    status: int | None
+    workdir: Path
+    events: tuple[str, ...] = ()

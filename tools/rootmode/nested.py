@@ -1,0 +1,205 @@
+"""The vehicle for nested VMX under KVM, on any host: KVM itself runs in an emulator that has VMX.
+
+    Bochs > Debian's cloud kernel with kvm_intel > QEMU with KVM and -cpu host > the shipped kernel
+
+The VMX that the kernel meets is KVM's. The Machine describes the innermost machine: `model` is
+QEMU's -cpu, `vehicle_args` are QEMU's arguments. A run's directory has serial.txt (the inner
+machines' serial lines, see nested_serial.py) and linux.txt (what Linux, KVM and QEMU have to say:
+look there when an inner machine prints nothing). A Linux that panics makes a triple fault, which
+ends Bochs: Outcome.ended is "exited", and linux.txt has the panic.
+
+Where the host itself has KVM with nested VMX, run() takes that instead.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rootmode import bochs, kvm, log, nested_image, nested_linux, process
+from rootmode.machine import Machine, OnLine, Outcome
+from rootmode.nested_archive import File, pack
+from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
+
+DEFAULT_MODEL = "host"
+KVM_ON = "nested=1"
+KVM_OFF = "nested=0"  # KVM hides VMX from its guests
+
+_LINUX_LOG = "linux.txt"
+_LINUX_MIB = 384  # for Linux itself, its first file system and QEMU
+_LINUX_S = 120  # wall time that Linux may take to boot
+_OVMF = Path("/usr/share/ovmf/OVMF.fd")
+
+# The time stamp counter ticks once an instruction. Without tsc_early_khz, Linux would believe the
+# frequency that CPUID tells, and its seconds would last 70 times as long. reboot=t makes a panic a
+# triple fault. All else saves time.
+_LINUX_WORDS = (
+    "console=ttyS1 quiet panic=-1 reboot=t tsc=reliable tsc_early_khz=50000 no_timer_check"
+    " nokaslr mitigations=off cryptomgr.notests"
+    " initcall_blacklist=load_system_certificate_list,trace_eval_init,init_evm,init_ima,msr_init"
+)
+_LINUX_MODULES = ("biosdisk", "configfile", "iso9660", "linux", "normal", "serial", "terminal")
+_LINUX_CFG = """\
+serial --unit=1
+terminal_output serial
+linux /vmlinuz {words}
+initrd /runs /initrd
+boot
+"""
+
+
+@dataclass(frozen=True)
+class Inner:
+    """An inner machine, and the parameters of the kvm_intel that runs it."""
+
+    machine: Machine
+    kvm: str = KVM_ON
+
+
+@dataclass(frozen=True)
+class NestedOutcome(Outcome):
+    """How an inner machine's run ended, with KVM's counts of it, as "exits" and "io_exits".
+
+    There are none if QEMU made no machine, and a count that is 0 is left out.
+    """
+
+    counts_before: Mapping[str, int] = field(default_factory=dict)  # the first serial byte
+    counts: Mapping[str, int] = field(default_factory=dict)  # of the whole run
+
+
+def why_not() -> str:
+    """What is missing here for this vehicle, or ""."""
+    if not kvm.why_not():
+        return ""
+    return bochs.why_not() or nested_linux.why_not() or nested_image.why_not()
+
+
+def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+    """Boot one inner machine until its log has ended, or its time is over."""
+    if not kvm.why_not():
+        return kvm.run(replace(machine, vehicle="kvm"), iso, workdir, on_line)
+    start = time.monotonic()
+    outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
+    return replace(outcome, wall_s=time.monotonic() - start)
+
+
+def run_many(
+    inners: Sequence[Inner],
+    iso: Path,
+    workdir: Path,
+    on_line: OnLine,
+    *,
+    model: str = bochs.DEFAULT_MODEL,
+    cpus: int = 1,
+    timeout_s: float | None = None,
+) -> list[NestedOutcome]:
+    """Boot inner machines one after the other, in one Bochs of this CPU model and count.
+
+    With one Bochs CPU, the inner CPUs take turns on it; with two, they really interleave.
+    A machine's timeout_s bounds its own run, on Bochs' clock, which is about as fast as the wall's;
+    timeout_s bounds the whole on the wall's. A machine that was not reached by then has ended by
+    "timeout", with an empty log.
+    """
+    if timeout_s is None:
+        timeout_s = _LINUX_S + sum(inner.machine.timeout_s for inner in inners)
+    splitter, clock = Splitter(), _Clock()
+
+    def take(line: str) -> None:
+        for own_line in splitter.take(line):
+            on_line(own_line)
+        clock.note(len(splitter.sections))
+
+    outer = _outer(inners, model, cpus)
+    command = bochs.prepare(outer, _linux_cd(inners, cpus, iso, workdir), workdir, ["c"])
+    whole = process.run(
+        command, workdir, take, timeout_s, halts=True, event=bochs.event, is_last=is_done
+    )
+    sections = splitter.sections + [Section() for _ in inners[len(splitter.sections):]]
+    times = clock.times(len(inners))
+    return [_outcome(*pair, whole) for pair in zip(sections, times, strict=True)]
+
+
+class _Clock:
+    """How long each section takes."""
+
+    def __init__(self) -> None:
+        self._begins: list[float] = []
+
+    def note(self, sections: int) -> None:
+        """There are this many sections now."""
+        if sections > len(self._begins):
+            self._begins.append(time.monotonic())
+
+    def times(self, sections: int) -> list[float]:
+        """Each section's seconds; 0 for those that did not begin."""
+        edges = [*self._begins, time.monotonic()]
+        times = [end - begin for begin, end in zip(edges, edges[1:])]
+        return times + [0.0] * (sections - len(times))
+
+
+def _outcome(section: Section, wall_s: float, whole: Outcome) -> NestedOutcome:
+    """What became of one inner machine. Where its section has no end, the outer one ended it."""
+    if any(map(log.is_result, section.lines)):
+        ended = "verdict"
+    elif section.status is None:
+        ended = whole.ended
+    else:
+        ended = "timeout" if section.status == STATUS_LIMIT else "exited"
+    was_stopped = section.status in (STATUS_LIMIT, STATUS_AFTER_VERDICT)
+    return NestedOutcome(
+        "".join(line + "\n" for line in section.lines), ended, wall_s,
+        None if was_stopped else section.status, whole.workdir, whole.events,
+        section.counts_before, section.counts,
+    )
+
+
+def _outer(inners: Sequence[Inner], model: str, cpus: int) -> Machine:
+    """The machine that Bochs is. Its own complaints would be many: KVM tries MSRs it lacks."""
+    return Machine(
+        vehicle="bochs", model=model, cpus=cpus,
+        memory_mib=_LINUX_MIB + max(inner.machine.memory_mib for inner in inners),
+        vehicle_args=(f"com2: enabled=1, mode=file, dev={_LINUX_LOG}", "error: action=ignore"),
+    )
+
+
+def _linux_cd(inners: Sequence[Inner], cpus: int, iso: Path, workdir: Path) -> Path:
+    """The CD that Bochs boots: Linux, its first file system, and what is to be run."""
+    linux = nested_linux.prepare()
+    words = f"{_LINUX_WORDS} maxcpus=1" if cpus == 1 else _LINUX_WORDS
+    files = {
+        "/boot/grub/grub.cfg": _LINUX_CFG.format(words=words).encode(), "/vmlinuz": linux.kernel,
+        "/initrd": linux.initrd, "/runs": pack(_runs(inners, iso, workdir)),
+    }
+    return nested_image.bios_cd(_LINUX_MODULES, files, workdir)
+
+
+def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
+    """The files that tools/nested/init reads, by path."""
+    files: dict[str, File] = {}
+    kernel = nested_image.kernel(iso, workdir)
+    for number, inner in enumerate(inners, start=1):
+        name = f"{number:02}"
+        directory = workdir / name
+        directory.mkdir(exist_ok=True)
+        image = nested_image.make(inner.machine, kernel, directory)
+        files[f"runs/{name}/image"] = File(image.read_bytes())
+        files[f"runs/{name}/kvm"] = File(inner.kvm.encode())
+        files[f"runs/{name}/limit"] = File(b"%d" % inner.machine.timeout_s)
+        arguments = _arguments(inner.machine, f"/runs/{name}/image")
+        files[f"runs/{name}/arguments"] = File("\n".join(arguments).encode())
+        if inner.machine.firmware == "uefi":
+            files[f"firmware/{_OVMF.name}"] = File(_OVMF.read_bytes())
+    return files
+
+
+def _arguments(machine: Machine, image: str) -> list[str]:
+    """QEMU's arguments. No display: drawing costs exits."""
+    uefi = ["-bios", _OVMF.name, "-kernel", image]
+    return [
+        "-L", "/firmware", "-machine", "q35", "-accel", "kvm",
+        "-cpu", machine.model or DEFAULT_MODEL, "-smp", str(machine.cpus),
+        "-m", str(machine.memory_mib),
+        *(uefi if machine.firmware == "uefi" else ["-cdrom", image]), "-nodefaults",
+        "-display", "none", "-serial", "stdio", "-no-reboot",
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
+    ]

@@ -1,0 +1,33 @@
+"""Programs that prepare something and end: run with a bound, judged by their exit status."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from rootmode.machine import MachineError
+
+QUICK_S = 60  # for programs that only compute
+
+
+def output(
+    command: Sequence[str | Path], timeout_s: float = QUICK_S, cwd: Path | None = None
+) -> bytes:
+    """What the command prints.
+
+    Raises MachineError if it is missing, takes too long or fails, then with its complaints.
+    """
+    words = [str(word) for word in command]
+    shown = " ".join(words[:2])
+    try:
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, cwd=cwd,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise MachineError(f"{words[0]} is missing: run tools/setup") from None
+    except subprocess.TimeoutExpired:
+        raise MachineError(f"'{shown}' did not end within {timeout_s:g} s") from None
+    if done.returncode != 0:
+        complaint = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+        raise MachineError(f"'{shown}' failed ({done.returncode}): {complaint}")
+    return done.stdout

@@ -1,0 +1,82 @@
+"""What an inner machine boots: the shipped kernel, byte for byte, on as small an image as will do.
+
+Each port access of GRUB's disk driver ends in QEMU there, at the price of thousands of
+instructions, and the image has to pass through Bochs' own disk before: the shipped one would take
+several times as long. For BIOS it is a CD with the few GRUB modules needed; for UEFI it is GRUB as
+one EFI program with everything in it, which QEMU hands to the firmware (-kernel).
+"""
+
+import io
+import shlex
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rootmode.image import GRUB_CFG, KERNEL
+from rootmode.machine import Machine, MachineError
+from rootmode.nested_command import output
+
+_BIOS_GRUB = Path("/usr/lib/grub/i386-pc")
+_UEFI_GRUB = Path("/usr/lib/grub/x86_64-efi")
+_MODULES = ("acpi", "multiboot2", "normal", "rdmsr", "wrmsr")
+_BIOS_MODULES = (*_MODULES, "biosdisk", "configfile", "iso9660")
+_UEFI_MODULES = (*_MODULES, "memdisk", "tar")
+
+
+def why_not() -> str:
+    """What is missing here to make these images, or ""."""
+    missing = [str(path) for path in (_BIOS_GRUB, _UEFI_GRUB) if not path.is_dir()]
+    return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
+
+
+def kernel(iso: Path, workdir: Path) -> bytes:
+    """The kernel on the shipped image. MachineError if there is no image, or no kernel on it."""
+    if not iso.is_file():
+        raise MachineError(f"no image at {iso}: build it with 'make iso'")
+    to = workdir / "kernel"
+    to.unlink(missing_ok=True)
+    output(["xorriso", "-no_rc", "-osirrox", "on", "-indev", iso, "-extract", KERNEL, to])
+    return to.read_bytes()
+
+
+def make(machine: Machine, kernel_bytes: bytes, workdir: Path) -> Path:
+    """The image for this machine's firmware, made in workdir."""
+    load = " ".join(["multiboot2", KERNEL, *map(shlex.quote, machine.cmdline.split())])
+    cfg = "\n".join([*machine.grub_lines, load, "boot", ""])
+    files = {KERNEL: kernel_bytes, **machine.files}
+    if machine.firmware == "uefi":
+        return _efi_program(cfg, files, workdir)
+    return bios_cd(_BIOS_MODULES, {GRUB_CFG: cfg.encode(), **files}, workdir)
+
+
+def bios_cd(modules: Sequence[str], files: Mapping[str, bytes | Path], workdir: Path) -> Path:
+    """A CD for BIOS: GRUB with these modules, and files by path, as contents or as files here."""
+    cd, grafts = workdir / "cd.iso", []
+    for number, (path, contents) in enumerate(files.items()):
+        if isinstance(contents, Path):
+            source = contents
+        else:
+            source = workdir / f"cd-file-{number}"
+            source.write_bytes(contents)
+        grafts.append(f"{path}={source}")
+    output([
+        "grub-mkrescue", "-d", _BIOS_GRUB, f"--install-modules={' '.join(modules)}", "--fonts=",
+        "--themes=", "--locales=", "-o", cd, *grafts,
+    ])
+    return cd
+
+
+def _efi_program(cfg: str, files: Mapping[str, bytes], workdir: Path) -> Path:
+    """GRUB with a disk in memory that has the files; it begins with cfg."""
+    disk, start, program = workdir / "disk.tar", workdir / "start.cfg", workdir / "grub.efi"
+    with tarfile.open(disk, "w") as tar:
+        for path, contents in files.items():
+            member = tarfile.TarInfo(path.removeprefix("/"))
+            member.size = len(contents)
+            tar.addfile(member, io.BytesIO(contents))
+    start.write_text("set root=memdisk\n" + cfg, "utf-8")
+    output([
+        "grub-mkimage", "-d", _UEFI_GRUB, "-O", "x86_64-efi", "-p", "(memdisk)/boot/grub",
+        "-c", start, "-m", disk, "-o", program, *_UEFI_MODULES,
+    ])
+    return program

@@ -1,0 +1,166 @@
+"""The Linux of the nested vehicle: Debian's cloud kernel, a first file system with QEMU and KVM.
+
+    cd tools && python3 -m rootmode.nested_linux
+
+prepares it from the newest packages and prints its directory; if it cannot, it ends with status 3
+and the reason. All stays in build/nested: packages/ has Debian's packages, and a directory named by
+a hash of everything that went into it has `vmlinuz` and `initrd`. A run makes that directory again
+when QEMU, its libraries, the firmware or our own programs have changed; it looks for newer packages
+only if there are none.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from rootmode import nested_archive, nested_packages
+from rootmode.machine import MachineError
+from rootmode.nested_archive import File, Link
+from rootmode.nested_command import output
+from rootmode.nested_packages import Packages
+
+_ROOT = Path(__file__).resolve().parents[2]
+_BUILD = _ROOT / "build" / "nested"
+_SOURCES = _ROOT / "tools" / "nested"
+
+_QEMU = "qemu-system-x86_64"
+_LOADER = Path("/lib64/ld-linux-x86-64.so.2")
+_FIRMWARE = (
+    Path("/usr/share/seabios/bios-256k.bin"), Path("/usr/share/qemu/kvmvapic.bin"),
+    Path("/usr/share/qemu/linuxboot_dma.bin"),
+)
+_MODULES = ("virt/lib/irqbypass.ko", "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko")
+_APPLETS = "cat cut dmesg grep insmod mount poweroff rmmod sed sh stty tr".split()
+_DIRECTORIES = ("dev", "proc", "sys", "tmp")
+
+
+@dataclass(frozen=True)
+class Linux:
+    """What boots in the outer emulator."""
+
+    kernel: Path
+    initrd: Path
+
+
+def why_not() -> str:
+    """What is missing here to prepare the Linux, or ""."""
+    programs = [name for name in (_QEMU, "gcc", "lz4", "dpkg-deb", "ldd") if not shutil.which(name)]
+    files = [str(path) for path in (_LOADER, *_FIRMWARE) if not path.is_file()]
+    missing = programs + files
+    return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
+
+
+def prepare(look_for_newer: bool = False) -> Linux:
+    """The Linux, made now if its inputs have changed. Raises MachineError if it cannot be made.
+
+    If newer packages cannot be had, those of an earlier run serve, and a warning says why.
+    """
+    missing = why_not()
+    if missing:
+        raise MachineError(missing)
+    packages = _packages(look_for_newer)
+    made = _BUILD / _inputs_hash(packages)
+    if not made.is_dir():
+        _make(made, packages)
+    return Linux(made / "vmlinuz", made / "initrd")
+
+
+def _packages(look_for_newer: bool) -> Packages:
+    directory = _BUILD / "packages"
+    kept = nested_packages.kept(directory)
+    if kept and not look_for_newer:
+        return kept
+    try:
+        return nested_packages.download(directory)
+    except MachineError as error:
+        if not kept:
+            raise
+        print(f"warning: {kept.kernel.name} of an earlier run serves: {error}", file=sys.stderr)
+        return kept
+
+
+def _inputs_hash(packages: Packages) -> str:
+    """Changes whenever what is made of all this might."""
+    digest = hashlib.sha256()
+    for path in sorted([*_SOURCES.iterdir(), Path(__file__), Path(nested_archive.__file__)]):
+        digest.update(path.read_bytes())
+    for package in astuple(packages):
+        digest.update(f"{package.name} {package.stat().st_size}".encode())
+    for path in [_qemu(), *_libraries(_qemu()), *_FIRMWARE]:
+        digest.update(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _qemu() -> Path:
+    return Path(shutil.which(_QEMU))
+
+
+def _libraries(program: Path) -> list[Path]:
+    """The shared libraries that the program loads."""
+    listing = output(["ldd", program]).decode("utf-8", "replace")
+    return [Path(path) for path in re.findall(r"=> (/\S+)", listing)]
+
+
+def _make(made: Path, packages: Packages) -> None:
+    """Make the directory with `vmlinuz` and `initrd`, whole or not at all; drop older ones."""
+    modules = "|".join(_MODULES)
+    wanted = rf"\./boot/vmlinuz-.*|\./lib/modules/[^/]+/kernel/({modules})"
+    kernel = nested_packages.files(packages.kernel, wanted)
+    busybox = nested_packages.files(packages.busybox, r"\./bin/busybox")
+    images = [path for path in kernel if "vmlinuz" in path]
+    if len(images) != 1 or len(kernel) != 1 + len(_MODULES) or len(busybox) != 1:
+        found = ", ".join([*kernel, *busybox])
+        raise MachineError(f"{packages.kernel.name}, {packages.busybox.name}: just {found} in them")
+    with tempfile.TemporaryDirectory(dir=_BUILD) as scratch:
+        new = Path(scratch) / "new"
+        new.mkdir()
+        (new / "vmlinuz").write_bytes(kernel.pop(images[0]))
+        archive = Path(scratch) / "archive"
+        files = _file_system(kernel, *busybox.values(), Path(scratch))
+        archive.write_bytes(nested_archive.pack(files, _DIRECTORIES))
+        output(["lz4", "-l", "-9", "-q", archive, new / "initrd"])  # -l: the form that Linux reads
+        shutil.rmtree(made, ignore_errors=True)
+        os.replace(new, made)
+    for other in _BUILD.glob("[0-9a-f]" * 16):
+        if other != made:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _file_system(
+    modules: dict[str, bytes], busybox: bytes, scratch: Path
+) -> dict[str, File | Link]:
+    """All of the first file system but what a single run adds."""
+    supervise = scratch / "supervise"
+    output(["gcc", "-O2", "-Wall", "-Wextra", "-o", supervise, _SOURCES / "supervise.c"])
+    programs = {
+        "init": (_SOURCES / "init").read_bytes(), "bin/busybox": busybox,
+        "bin/supervise": supervise.read_bytes(), f"bin/{_QEMU}": _qemu().read_bytes(),
+        str(_LOADER).removeprefix("/"): _LOADER.read_bytes(),
+    }
+    plain = {f"modules/{Path(path).name}": contents for path, contents in modules.items()}
+    plain |= {f"lib/{path.name}": path.read_bytes() for path in _libraries(_qemu())}
+    plain |= {f"firmware/{path.name}": path.read_bytes() for path in _FIRMWARE}
+    return (
+        {f"bin/{name}": Link("busybox") for name in _APPLETS}
+        | {path: File(contents) for path, contents in plain.items()}
+        | {path: File(contents, is_program=True) for path, contents in programs.items()}
+    )
+
+
+def main() -> int:
+    """Prepare for runs to come; see the module's text."""
+    try:
+        print(prepare(look_for_newer=True).kernel.parent)
+    except MachineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

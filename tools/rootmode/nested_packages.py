@@ -1,0 +1,90 @@
+"""Debian's packages for the nested vehicle's Linux: downloaded and read, never installed.
+
+They are kept: the network is needed once, and again only to look for newer ones.
+"""
+
+import io
+import os
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rootmode.machine import MachineError
+from rootmode.nested_command import output
+
+_KERNEL = "linux-image-cloud-amd64"  # an empty package that depends on the newest one of its kind
+_BUSYBOX = "busybox-static"
+_DOWNLOAD_S = 300
+
+
+@dataclass(frozen=True)
+class Packages:
+    """The packages' files."""
+
+    kernel: Path
+    busybox: Path
+
+
+def kept(directory: Path) -> Packages | None:
+    """The packages last downloaded to the directory, or None if one is missing."""
+    kernels = _latest_first(directory.glob("linux-image-*.deb"))
+    busyboxes = _latest_first(directory.glob(f"{_BUSYBOX}_*.deb"))
+    return Packages(kernels[0], busyboxes[0]) if kernels and busyboxes else None
+
+
+def download(directory: Path) -> Packages:
+    """The newest packages that apt's lists know, downloaded unless they are there.
+
+    Raises MachineError if apt has no lists, or cannot download.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    depends = re.search(r"^Depends: (linux-image-\S+)", _apt_record(_KERNEL), re.MULTILINE)
+    if not depends:
+        raise MachineError(f"apt's {_KERNEL} names no kernel")
+    return Packages(_newest(depends[1], directory), _newest(_BUSYBOX, directory))
+
+
+def files(package: Path, pattern: str) -> dict[str, bytes]:
+    """The contents of the package's files whose whole path, as "./bin/sh", fits the pattern."""
+    packed = output(["dpkg-deb", "--fsys-tarfile", package])
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        found = [file for file in tar if file.isfile() and re.fullmatch(pattern, file.name)]
+        return {file.name: tar.extractfile(file).read() for file in found}
+
+
+def _latest_first(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _newest(name: str, directory: Path) -> Path:
+    """The package's newest version. Its file's time becomes now, so that kept() takes this one."""
+    version = re.search(r"^Version: (\S+)$", _apt_record(name), re.MULTILINE)
+    if not version:
+        raise MachineError(f"apt's lists give {name} no version")
+    file = directory / f"{name}_{version[1].replace(':', '%3a')}_amd64.deb"  # as apt-get spells it
+    if not file.is_file():
+        _fetch(f"{name}={version[1]}", file)
+    os.utime(file)
+    return file
+
+
+def _apt_record(name: str) -> str:
+    """What apt's lists say of the package's newest version; MachineError if they lack it."""
+    try:
+        return output(["apt-cache", "show", "--no-all-versions", name]).decode("utf-8", "replace")
+    except MachineError as error:
+        raise MachineError(f"apt knows no {name}: run 'apt-get update' as root ({error})") from None
+
+
+def _fetch(package: str, to: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
+        # As root, apt would download as another user, to whom this directory may be closed.
+        command = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", package]
+        output(command, _DOWNLOAD_S, Path(scratch))
+        downloaded = list(Path(scratch).glob("*.deb"))
+        if len(downloaded) != 1:
+            raise MachineError(f"'apt-get download {package}' gave {len(downloaded)} files")
+        os.replace(downloaded[0], to)

@@ -1,0 +1,124 @@
+"""A vehicle's process: started in a group of its own, followed line by line, ended within bounds."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rootmode import log
+from rootmode.machine import OnLine, Outcome
+from rootmode.tail import Tail
+
+SERIAL, VEHICLE_LOG, OUTPUT = "serial.txt", "vehicle.log", "output.txt"  # in the run's directory
+
+POLL_S = 0.05
+GRACE_S = 5.0  # what a machine gets to end itself once its log has ended
+MARGIN_S = 30  # what the outer bound lies above ours; it only counts if this program is killed
+
+# Given every new line of the vehicle's own log, names what happened in it, or gives "".
+Event = Callable[[str], str]
+
+
+def run(
+    command: Sequence[str],
+    workdir: Path,
+    on_line: OnLine,
+    timeout_s: float,
+    *,
+    halts: bool = False,
+    event: Event = lambda line: "",
+    is_last: Callable[[str], bool] = log.is_result,
+) -> Outcome:
+    """Run a vehicle until its log has ended and it has, too, or its time is over.
+
+    The vehicle writes serial.txt and, if it keeps a log, vehicle.log in workdir; its output goes to
+    output.txt there. With `halts`, the machine is known to stay as it is after RESULT, and is
+    stopped at once. An event after the kernel's first line ends the run as well: whatever the
+    machine does from there on, it is not this boot any more. `is_last` tells the log's last line.
+    """
+    start = time.monotonic()
+    for name in (SERIAL, VEHICLE_LOG):
+        (workdir / name).unlink(missing_ok=True)
+    follower = _Follower(workdir, on_line, event, is_last)
+    with (workdir / OUTPUT).open("wb") as output:
+        vehicle = subprocess.Popen(
+            _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
+        )
+        try:
+            in_time = _wait(vehicle, follower, start + timeout_s, halts)
+            status = vehicle.poll()
+        finally:
+            stop(vehicle)
+    follower.finish()
+    ended = "verdict" if follower.has_result else "exited" if in_time else "timeout"
+    serial = "".join(line + "\n" for line in follower.serial)
+    return Outcome(serial, ended, time.monotonic() - start, status, workdir, tuple(follower.events))
+
+
+def stop(vehicle: subprocess.Popen) -> None:
+    """Kill a process that leads its group, with the whole group, and wait for it."""
+    try:
+        os.killpg(vehicle.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # all have ended
+    vehicle.wait()
+
+
+def _bounded(command: Sequence[str], timeout_s: float) -> list[str]:
+    """The command under timeout(1), so that no emulator outlives a killed test run for long."""
+    return ["timeout", "--signal=KILL", str(int(timeout_s) + MARGIN_S), *command]
+
+
+def _wait(vehicle: subprocess.Popen, follower: "_Follower", deadline: float, halts: bool) -> bool:
+    """Return when the vehicle has ended or needs to be stopped; False if that is for its time."""
+    result_at = None
+    while vehicle.poll() is None:
+        now = time.monotonic()
+        if now >= deadline:
+            return False
+        follower.follow()
+        if follower.has_result:
+            result_at = result_at or now
+            if halts or now >= result_at + GRACE_S:
+                return True
+        if follower.was_lost:
+            return True
+        time.sleep(POLL_S)
+    return True
+
+
+class _Follower:
+    """What the vehicle has written so far."""
+
+    def __init__(
+        self, workdir: Path, on_line: OnLine, event: Event, is_last: Callable[[str], bool]
+    ) -> None:
+        self.serial: list[str] = []
+        self.events: list[str] = []
+        self.has_result = False
+        self.was_lost = False  # an event came after the kernel's first line
+        self._has_started = False
+        self._serial_tail = Tail(workdir / SERIAL)
+        self._log_tail = Tail(workdir / VEHICLE_LOG)
+        self._on_line = on_line
+        self._event = event
+        self._is_last = is_last
+
+    def follow(self) -> None:
+        self._take(self._serial_tail.lines(), self._log_tail.lines())
+
+    def finish(self) -> None:
+        self._take(self._serial_tail.rest(), self._log_tail.rest())
+
+    def _take(self, serial: list[str], vehicle_log: list[str]) -> None:
+        for line in serial:
+            self.serial.append(line)
+            self._has_started = self._has_started or log.is_narrative(line)
+            self.has_result = self.has_result or self._is_last(line)
+            self._on_line(line)
+        events = [name for name in map(self._event, vehicle_log) if name]
+        self.was_lost = self.was_lost or (self._has_started and bool(events))
+        self.events += events

@@ -1,0 +1,50 @@
+"""The vehicle with many CPUs, machines and firmwares: QEMU, here without VMX (TCG).
+
+With the machine's vehicle "kvm", the same under KVM with the host's own CPU (see kvm.py).
+"""
+
+import shutil
+from pathlib import Path
+
+from rootmode import image, process
+from rootmode.machine import Machine, MachineError, OnLine, Outcome
+
+DEFAULT_MODEL = "Skylake-Client"  # says GenuineIntel; -cpu max says AuthenticAMD
+MOST_CPUS = 255  # TCG of this version has no x2APIC
+
+_QEMU = "qemu-system-x86_64"
+_OVMF = Path("/usr/share/OVMF/OVMF_CODE.fd")
+
+
+def why_not() -> str:
+    """What is missing here to run QEMU, or ""."""
+    if not shutil.which(_QEMU):
+        return f"{_QEMU} is not installed: run tools/setup"
+    return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
+
+
+def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+    """Boot the machine until it ends, halts for good, or its time is over."""
+    if machine.cpus > MOST_CPUS:
+        raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
+    boot = image.for_machine(machine, iso, workdir)
+    return process.run(
+        _command(machine, boot), workdir, on_line, machine.timeout_s, halts=machine.halts
+    )
+
+
+def _command(machine: Machine, boot: Path) -> list[str]:
+    firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
+    return [
+        _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
+        "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
+        "-cdrom", str(boot), "-nodefaults", "-display", "none", "-vga", "std", "-monitor", "none",
+        "-serial", f"file:{process.SERIAL}", "-no-reboot",
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
+    ]
+
+
+def _cpu(machine: Machine) -> list[str]:
+    if machine.vehicle == "kvm":
+        return ["-enable-kvm", "-cpu", machine.model or "host"]
+    return ["-accel", "tcg", "-cpu", machine.model or DEFAULT_MODEL]

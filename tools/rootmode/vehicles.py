@@ -1,0 +1,46 @@
+"""The vehicles by name: which can run here, and which is the default."""
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome
+
+_FIRMWARE_NAMES = {
+    "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
+    "other": {"bios": "SeaBIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
+}
+
+
+def why_not(vehicle: str) -> str:
+    """"" if the vehicle can run here, else a sentence that says what is missing."""
+    return _module(vehicle).why_not()
+
+
+def default() -> str:
+    """Where VMX is to be had: KVM if this host really has nested VMX, else Bochs."""
+    return "kvm" if not why_not("kvm") else "bochs"
+
+
+def describe(machine: Machine) -> str:
+    """The machine in a line, as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS'."""
+    model = machine.model or _module(machine.vehicle).DEFAULT_MODEL
+    firmware = _FIRMWARE_NAMES.get(machine.vehicle, _FIRMWARE_NAMES["other"])[machine.firmware]
+    cpus = f"{machine.cpus} CPU" + ("s" if machine.cpus > 1 else "")
+    return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}"
+
+
+def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+    """Boot the machine on its vehicle; MachineError if that is not possible here."""
+    reason = why_not(machine.vehicle)
+    if reason:
+        possible = [name for name in VEHICLES if not why_not(name)]
+        raise MachineError(
+            f"no vehicle '{machine.vehicle}' here: {reason} (possible here: {', '.join(possible) or 'none'})"
+        )
+    return _module(machine.vehicle).run(machine, iso, workdir, on_line)
+
+
+def _module(vehicle: str) -> ModuleType:
+    """Imported when it is asked for, so that one vehicle's faults are not the others'."""
+    return import_module(f"rootmode.{vehicle}")
