@@ -14,8 +14,9 @@ LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
 NASM := nasm
 
-# Where the objects and the image go, and how to run them.
-BUILD ?= build
+# Where the objects and the image go, and how to run them. With DEBUG=1, undefined behaviour traps.
+DEBUG ?=
+BUILD ?= $(if $(DEBUG),build/debug,build)
 CPUS ?=
 FIRMWARE ?=
 CMDLINE ?=
@@ -27,11 +28,13 @@ FREESTANDING := -std=c17 -O2 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -m
 	-mno-red-zone -mgeneral-regs-only -fstack-protector-strong -mstack-protector-guard=global \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing
 FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patterns)
+TRAPPING := -fsanitize=undefined $(if $(filter gcc,$(TOOLCHAIN)),-fsanitize-undefined-trap-on-error,-fsanitize-trap=all)
+FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 LDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments
 
-SOURCES := $(wildcard boot/*.asm kernel/*.c arch/x86_64/*.c arch/x86_64/*.asm arch/x86_64/vmx/*.c \
+SOURCES := $(wildcard boot/*.asm kernel/*.c kernel/*.asm arch/x86_64/*.c arch/x86_64/*.asm arch/x86_64/vmx/*.c \
 	arch/x86_64/vmx/*.asm)
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 KERNEL := $(BUILD)/rootmode.elf
@@ -53,6 +56,13 @@ $(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile
 	@echo '  NASM $<'
 	$(Q)$(NASM) -M -MT $@ -I$(BUILD)/ $< > $(@:.o=.d)
 	$(Q)$(NASM) -f elf64 -g -F dwarf -Werror -I$(BUILD)/ $< -o $@
+
+# The fonts of the screen, unpacked, for NASM.
+FONTS := /usr/share/consolefonts
+$(BUILD)/%.psf: $(FONTS)/%.psfu.gz
+	@mkdir -p $(@D)
+	$(Q)gzip -dc $< > $@
+$(BUILD)/kernel/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
 
 # The register numbers of C, for NASM.
 $(BUILD)/registers.inc: arch/x86_64/registers.h
@@ -85,8 +95,13 @@ run: $(ISO) ## boots it where VMX is to be had (CPUS= FIRMWARE=bios|seabios|uefi
 clean: ## removes what was built
 	rm -rf $(BUILD)
 
+MAKEFILES_READ = $(filter-out %.d,$(MAKEFILE_LIST))
+
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' Makefile tests/tests.mk | expand -t 24
+	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILES_READ) | expand -t 24
 
 include tests/tests.mk
+include tools/check/check.mk
+include tools/bench.mk
+include tests/boot/inject/inject.mk tools/stress.mk

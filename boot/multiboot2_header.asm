@@ -5,6 +5,7 @@ ARCHITECTURE_I386 equ 0			; 32-bit protected mode of i386
 
 TAG_END equ 0
 TAG_INFORMATION_REQUEST equ 1
+TAG_FRAMEBUFFER equ 5
 TAG_MODULE_ALIGN equ 6
 TAG_RELOCATABLE equ 10
 OPTIONAL equ 1				; a loader that cannot do this may boot us all the same
@@ -44,8 +45,14 @@ header:
 .optional_end:
 	align 8, db 0
 
-	; No framebuffer tag: without it GRUB leaves a BIOS machine in text mode, and describes the
-	; framebuffer of a UEFI machine all the same.
+	; Any mode will do. Without this tag GRUB tells nothing about a UEFI machine's framebuffer; with
+	; it, it would switch a BIOS machine into graphics, unless grub.cfg says text.
+	dw TAG_FRAMEBUFFER, OPTIONAL
+	dd 20
+	dd 0				; width, height, bits per pixel: no preference
+	dd 0
+	dd 0
+	align 8, db 0
 
 	dw TAG_MODULE_ALIGN, OPTIONAL
 	dd 8

@@ -37,11 +37,23 @@ bool arch_clock_final(void);                    /* whether it will not change an
 const char *arch_clock_source(void);
 uint64_t arch_clock_khz(void);
 
-/* The serial console. */
-bool arch_serial_open(const struct uart *uart); /* false if nothing answers there */
-unsigned arch_serial_room(void);                /* bytes that it takes now without waiting */
-void arch_serial_put(uint8_t byte);
-bool arch_serial_idle(void); /* whether everything has left the wire */
+/*
+ * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if nothing
+ * answers; one that may be on any PCI card becomes the one that was found.
+ */
+bool arch_serial_open(unsigned port, struct uart *uart);
+unsigned arch_serial_room(unsigned port); /* bytes that it takes now without waiting */
+void arch_serial_put(unsigned port, uint8_t byte);
+bool arch_serial_idle(unsigned port); /* whether everything has left the wire */
+bool arch_serial_get(unsigned port, uint8_t *byte); /* a byte that has come in, if any */
+
+/* The screen: where text is where the loader names no other; its memory; NULL if there is none. */
+uint64_t arch_screen_text_phys(void);
+void *arch_screen_map(uint64_t phys, uint64_t size);
+void arch_screen_hide_cursor(void);
+
+/* A character that was typed on the keyboard; false if there is none. */
+bool arch_keyboard_read(uint8_t *character);
 
 /* A moment's rest in a loop that waits. */
 void arch_relax(void);
@@ -64,6 +76,7 @@ uint32_t arch_apic_id(void);
  * trouble in their record. Every started CPU runs cpu_main and then waits for work.
  */
 enum reason arch_smp_prepare(const struct cpu_list *cpus);
+void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
 void arch_smp_start(const struct cpu_list *cpus);
 
 /* How far a CPU has come, and what the CPU itself announces. */
@@ -71,16 +84,34 @@ enum cpu_progress arch_smp_progress(uint32_t index);
 void arch_smp_announce(enum cpu_progress progress);
 
 /*
- * Has work done on every started CPU of the list, this one last, and waits for them with a bound;
- * returns how many have not done it.
+ * Has work done on every started CPU of the list, this one last if it is listed, and waits for them
+ * with a bound; returns how many have not done it.
  */
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu));
+
+/* Sends an NMI to a CPU that runs; false if it has not taken it within a bounded time. */
+bool arch_smp_nmi(const struct cpu *cpu);
 
 /* On the calling CPU: reads the evidence, carries the plan out, leaves VMX operation. */
 void arch_vmx_read_evidence(struct vmx_evidence *evidence);
 void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan);
+void arch_vmx_predict(struct cpu *cpu); /* what VMXON would do; carries nothing out */
 void arch_vmx_enter(struct cpu *cpu);
+void arch_vmx_enter_again(struct cpu *cpu); /* after leaving; IA32_FEATURE_CONTROL is done */
 void arch_vmx_leave(struct cpu *cpu);
+
+/* Registers of the calling CPU. A fault is taken, told, and changes nothing. */
+struct fault arch_read_msr(uint32_t msr, uint64_t *value);
+struct fault arch_write_msr(uint32_t msr, uint64_t value);
+struct fault arch_write_cr4(uint64_t value);
+uint64_t arch_read_cr4(void);
+void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
+
+/* Makes what the guests of so many CPUs share; false if there is not memory enough. */
+bool arch_vmx_prepare_proof(uint32_t cpus);
+
+/* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */
+void arch_vmx_prove(struct cpu *cpu);
 
 /* Ends the machine: reboot, power-off or the emulator's debug exit; halts where that fails. */
 void arch_power_init(const struct fadt *fadt, struct bytes dsdt);

@@ -81,11 +81,25 @@ bool bytes_skip(struct bytes from, const char *prefix, struct bytes *rest)
 {
 	size_t size = strlen(prefix);
 
-	*rest = (struct bytes){0};
+	*rest = from;
 	if (from.size < size || (size > 0 && memcmp(from.at, prefix, size) != 0))
 		return false;
 	*rest = bytes_from(from, size);
 	return true;
+}
+
+struct bytes bytes_take_word(struct bytes *text)
+{
+	struct bytes word;
+	size_t start = 0, end;
+
+	while (start < text->size && text->at[start] == ' ')
+		start++;
+	for (end = start; end < text->size && text->at[end] != ' '; end++)
+		continue;
+	bytes_slice(*text, start, end - start, &word);
+	*text = bytes_from(*text, end);
+	return word;
 }
 
 uint8_t bytes_sum(struct bytes from)

@@ -33,8 +33,11 @@ struct bytes bytes_string(struct bytes from);
 /* Whether the bytes are exactly those of a C string. */
 bool bytes_equal(struct bytes from, const char *string);
 
-/* Whether the bytes begin with a C string; if so, *rest is what follows it. */
+/* Whether the bytes begin with a C string; *rest is what follows it, or all of them. */
 bool bytes_skip(struct bytes from, const char *prefix, struct bytes *rest);
+
+/* Takes the next word, ended by spaces, off *text; an empty one if there is none. */
+struct bytes bytes_take_word(struct bytes *text);
 
 /* The sum of all bytes, modulo 256: 0 for an intact ACPI table. */
 uint8_t bytes_sum(struct bytes from);

@@ -3,85 +3,84 @@
 #include "kernel/arch.h"
 #include "kernel/clock.h"
 #include "kernel/log.h"
+#include "kernel/screen.h"
+#include "kernel/serial.h"
 
-/* The slowest UART that is allowed, 300 baud, sends 16 bytes in 533 ms. */
-enum { STUCK_US = 1000000 };
+enum {
+	SCREEN_AFTER_US = 100000, /* before, a person sees nothing, and CPUs want to be started */
+	CLOCK_US = 1000000,       /* by then the rate is known; or nobody is finding it out */
+};
 
-static struct {
-	bool open;
-	struct log_reader reader;
-} console;
-
-void console_open(const struct options *options)
+void console_choose(const struct options *options, const struct uart *firmware,
+		    const struct multiboot2 *information)
 {
-	console.open = arch_serial_open(&options->console);
+	serial_choose(options, firmware);
+	screen_choose(information);
 }
 
-/* Whether anything could be handed over, to a port or, without one, to nobody. */
-static bool hand_over(void)
+/* The screen is drawn where the serial ports leave time for it. */
+static void hand_over(bool draw)
 {
-	unsigned room = console.open ? arch_serial_room() : 16;
-	bool any = false;
-	char character;
-
-	while (room > 0 && log_read(&console.reader, &character)) {
-		if (console.open)
-			arch_serial_put((uint8_t)character);
-		any = true;
-		room--;
-	}
-	return any;
+	if (!serial_hand_over() && draw && !screen_take())
+		screen_draw();
 }
 
 void console_poll(void)
 {
 	if (arch_clock_ready())
-		hand_over();
+		hand_over(clock_passed(arch_entry_ticks(), SCREEN_AFTER_US));
 }
 
-/* Goes on until done() says so; gives the port up if it takes nothing for STUCK_US. */
+/* Goes on until done() says so, which it does in the end: a port that does not go on is given up. */
 static void hand_over_until(bool (*done)(void))
 {
 	uint64_t since = arch_ticks();
 
+	while (!arch_clock_ready() && !clock_passed(since, CLOCK_US))
+		arch_relax();
 	while (!done()) {
-		if (!clock_passed(since, STUCK_US)) {
-			if (arch_clock_ready() && hand_over())
-				since = arch_ticks();
-			else
-				arch_relax();
-		} else if (console.open) {
-			console.open = false;
-		} else {
-			return;
-		}
+		arch_clock_poll();
+		hand_over(true);
 	}
 }
 
-static bool all_sent(void)
+static bool is_all_out(void)
 {
-	return log_read_all(&console.reader) && (!console.open || arch_serial_idle());
+	return serial_all_sent() && screen_all_shown();
 }
 
 void console_flush(void)
 {
-	hand_over_until(all_sent);
+	hand_over_until(is_all_out);
+}
+
+bool console_read(uint8_t *byte)
+{
+	return serial_read(byte) || arch_keyboard_read(byte);
+}
+
+void console_tell(void)
+{
+	serial_tell();
+	screen_tell();
+}
+
+uint64_t console_position(void)
+{
+	uint64_t serial = serial_position(), screen = screen_position();
+
+	return serial < screen ? serial : screen;
 }
 
 static uint64_t wanted_position;
 
 static bool has_room(void)
 {
-	return console.reader.position >= wanted_position;
-}
-
-uint64_t console_position(void)
-{
-	return console.reader.position;
+	return console_position() >= wanted_position;
 }
 
 void console_make_room(void)
 {
-	wanted_position = console.reader.position + 256;
+	wanted_position = console_position() + 256;
 	hand_over_until(has_room);
 }

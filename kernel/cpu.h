@@ -2,6 +2,7 @@
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
+#include "kernel/proof.h"
 #include "kernel/vmx_record.h"
 
 /* How far a CPU has come. Written by the CPU itself; each step is announced after it was made. */
@@ -14,6 +15,19 @@ enum cpu_progress {
 	CPU_DONE,           /* has entered VMX operation, or knows why not */
 };
 
+/* What an instruction that may fault came back with. */
+struct fault {
+	bool taken;
+	uint8_t vector;
+	uint32_t error_code;
+};
+
+/* What a CPU has answered to a request of the monitor's. */
+struct cpu_answer {
+	struct fault fault;
+	uint32_t value[4];
+};
+
 struct cpu {
 	uint32_t index; /* in the list of CPUs; 0 is the BSP */
 	uint32_t apic_id;
@@ -21,9 +35,13 @@ struct cpu {
 	enum cpu_progress reached; /* how far it had come when that was decided */
 	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
 	uint64_t region_phys; /* its VMXON region: a page of its own */
+	uint64_t vmcs_phys;   /* its VMCS: likewise */
+	bool vmcs_in_use;     /* the VMCS may be active: it must be cleared before VMXOFF */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;
+	struct cpu_answer answer;
+	struct vmx_proof proof;
 };
 
 /* The CPUs of the machine that are used. */
@@ -32,14 +50,14 @@ struct cpu_list {
 	uint32_t count;
 };
 
-/* How the CPU ended: why it is not in VMX root operation; REASON_NONE if it is or has been. */
+/* What went wrong with the CPU; REASON_NONE if nothing did. */
 static inline enum reason cpu_reason(const struct cpu *cpu)
 {
 	if (cpu->trouble != REASON_NONE)
 		return cpu->trouble;
 	if (cpu->plan.stop != REASON_NONE)
 		return cpu->plan.stop;
-	return cpu->outcome.reason;
+	return cpu->outcome.reason != REASON_NONE ? cpu->outcome.reason : cpu->proof.reason;
 }
 
 #endif

@@ -69,19 +69,20 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 	listed->apic_ids[0] = bsp;
 }
 
-/* A record and a VMXON region for each of the CPUs; they lie one behind the other. */
+/* For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. */
 static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 {
 	struct cpu *records = take_array(listed->count, sizeof(*records));
 	struct cpu **pointers = take_array(listed->count, sizeof(struct cpu *));
-	uint64_t regions_phys = memory_take(listed->count);
+	uint64_t regions_phys = memory_take(listed->count * 2ull);
 
 	if (records == NULL || pointers == NULL || regions_phys == 0)
 		return false;
 	for (uint32_t i = 0; i < listed->count; i++) {
 		records[i].index = i;
 		records[i].apic_id = listed->apic_ids[i];
-		records[i].region_phys = regions_phys + (uint64_t)i * PAGE_SIZE;
+		records[i].region_phys = regions_phys + i * 2ull * PAGE_SIZE;
+		records[i].vmcs_phys = records[i].region_phys + PAGE_SIZE;
 		pointers[i] = &records[i];
 	}
 	*cpus = (struct cpu_list){pointers, listed->count};

@@ -16,6 +16,8 @@ static const char *where_it_stopped(enum cpu_progress reached)
 		return "started, and stopped in 64-bit mode while it read its registers";
 	case CPU_EVIDENCE:
 		return "started, and stopped after it had read its registers";
+	case CPU_DONE:
+		return "was done, and then did not come back from more work";
 	default:
 		return "started, and stopped on its way into VMX operation";
 	}
@@ -30,15 +32,15 @@ static bool is_amd(const struct vmx_evidence *evidence)
 static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 {
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: %s offers no VMX", evidence->vendor);
-	if (is_amd(evidence))
-		text_print(to, "; its own name for hardware virtualization is SVM, which is another thing");
 	if (evidence->hypervisor)
 		text_print(to, " to this virtual machine");
+	if (is_amd(evidence))
+		text_print(to, "; its own name for hardware virtualization is SVM, which is another thing");
 }
 
 static void explain_timeout(const struct cpu *cpu, struct text *to)
 {
-	text_print(to, "APIC ID %u %s", cpu->apic_id, where_it_stopped(cpu->reached));
+	text_print(to, "%s", where_it_stopped(cpu->reached));
 	if (cpu->apic_errors != 0)
 		text_print(to, "; sending to it gave the APIC error status %#x", cpu->apic_errors);
 }
@@ -65,8 +67,10 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 {
 	switch (outcome->vmxon) {
 	case VMXON_FAULTED:
-		text_print(to, "VMXON faulted with vector %u, error code %#x", outcome->fault_vector,
-			   outcome->fault_error_code);
+		text_print(to, "VMXON faulted");
+		if (outcome->fault_vector != 0) /* a report that was read back does not have it */
+			text_print(to, " with vector %u, error code %#x", outcome->fault_vector,
+				   outcome->fault_error_code);
 		break;
 	case VMXON_FAIL_VALID:
 		text_print(to, "VMXON failed with VM-instruction error %u", outcome->instruction_error);
@@ -95,6 +99,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 					  "x2APIC mode",
 		[REASON_OUT_OF_MEMORY] = "there is no memory left to start it",
 		[REASON_NO_CPU_LIST] = "the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
+		[REASON_NOT_SEEN] = "its VMX registers could not be read from here, so nothing is decided",
 		[REASON_VMXOFF] = "VMXOFF failed: it is still in VMX operation",
 	};
 
@@ -116,6 +121,15 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 	case REASON_VMXON_FAIL_VALID:
 	case REASON_VMXON_NO_EFFECT:
 		explain_vmxon(&cpu->outcome, to);
+		break;
+	case REASON_VMCS:
+	case REASON_VM_CONTROLS:
+	case REASON_VM_ENTRY:
+	case REASON_VM_EXIT:
+		if (cpu->proof.what != NULL)
+			proof_print_failure(&cpu->proof, to);
+		else /* as in a report that was read back */
+			text_print(to, "a guest did not run as it must: %s", reason_code(reason));
 		break;
 	default:
 		text_print(to, "%s", sentences[reason] != NULL ? sentences[reason] : reason_code(reason));

@@ -3,6 +3,7 @@
 #include "kernel/acpi.h"
 #include "kernel/arch.h"
 #include "kernel/log.h"
+#include "kernel/spcr.h"
 
 static const void *map(uint64_t phys, uint64_t size)
 {
@@ -30,6 +31,19 @@ static bool find_root(const struct multiboot2 *information, struct acpi_root *ro
 	return true;
 }
 
+/* Few machines have a SPCR: it is no news if there is none. */
+static void read_console(const struct acpi_root *root, struct uart *console)
+{
+	struct bytes spcr;
+	const char *problem;
+
+	if (acpi_find_table(map, root, "SPCR", &spcr) != NULL)
+		return;
+	problem = spcr_read(spcr, console);
+	if (problem != NULL)
+		log_line("acpi", "SPCR is of no use: %s", problem);
+}
+
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware)
 {
 	struct bytes fadt = {0};
@@ -46,6 +60,7 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 	if (problem != NULL)
 		log_line("acpi", "warning: FADT: %s", problem);
 	fadt_read(fadt, &firmware->fadt);
+	read_console(&root, &firmware->console);
 	if (!want_dsdt || firmware->fadt.dsdt_phys == 0)
 		return;
 	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);

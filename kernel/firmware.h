@@ -4,11 +4,13 @@
 
 #include "kernel/fadt.h"
 #include "kernel/multiboot2.h"
+#include "kernel/uart.h"
 
 struct firmware {
 	struct bytes madt; /* empty without one that is intact, as is the DSDT */
 	struct bytes dsdt;
 	struct fadt fadt; /* all zero without a FADT */
+	struct uart console; /* access UART_NONE without one that the firmware uses itself */
 };
 
 /*

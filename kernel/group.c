@@ -48,7 +48,7 @@ void group_print_indices(const struct group *group, struct text *to)
 
 	for (uint32_t i = group->first; i < group->cpus->count; i++) {
 		if (group_has(group, i))
-			ranges_add(&ranges, i);
+			ranges_add(&ranges, group->cpus->cpu[i]->index);
 	}
 	ranges_end(&ranges);
 }

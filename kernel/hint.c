@@ -43,6 +43,13 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_VMXON_NO_EFFECT] = "the emulator or hypervisor underneath does not execute VMXON; please report "
 				   "the log",
 	[REASON_VMXOFF] = "power the machine off and on: a CPU in VMX operation does not answer INIT",
+	[REASON_VMCS] = "the CPU or the hypervisor underneath departs from the manual; please report the log",
+	[REASON_VM_CONTROLS] = "this CPU, or the hypervisor underneath, offers less than every Intel CPU with VMX "
+			       "has; please report the log",
+	[REASON_VM_ENTRY] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, departs from "
+			    "the manual; please report the log",
+	[REASON_VM_EXIT] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, departs from "
+			   "the manual; please report the log",
 	[REASON_AP_TIMEOUT] = "the firmware lists a CPU that does not start, or something has left it in VMX "
 			      "operation, where INIT is blocked: power the machine off and on, update the firmware, "
 			      "or leave it out with cpus=N",
@@ -51,11 +58,22 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_NO_CPU_LIST] = "switch ACPI on in the firmware's setup or for the virtual machine",
 	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
 	[REASON_EXCEPTION] = "this is a defect of rootmode or of the machine; please report the log",
+	[REASON_NOT_SEEN] = "as root: modprobe msr, then rootmode-check; or boot rootmode with observe, which "
+			    "changes nothing",
 };
+
+/* An AMD CPU gets no VMX from the hypervisor's settings; QEMU without KVM only calls itself AMD. */
+static bool is_amd_underneath(const struct vmx_evidence *evidence)
+{
+	bool amd = strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
+		   strcmp(evidence->vendor, "HygonGenuine") == 0;
+
+	return amd && strcmp(evidence->hypervisor_vendor, "TCGTCGTCGTCG") != 0;
+}
 
 const char *explain_hint(enum reason reason, const struct vmx_evidence *evidence)
 {
-	if (reason == REASON_NO_VMX && evidence->hypervisor) {
+	if (reason == REASON_NO_VMX && evidence->hypervisor && !is_amd_underneath(evidence)) {
 		for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
 			if (strcmp(evidence->hypervisor_vendor, hypervisors[i].vendor) == 0)
 				return hypervisors[i].hint;

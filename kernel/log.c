@@ -71,6 +71,9 @@ static void read_stamp(struct log_reader *reader)
 		ticks |= (uint64_t)(uint8_t)kept.bytes[reader->position++ % SIZE] << (8 * i);
 	uint64_t us = arch_ticks_to_us(ticks - arch_entry_ticks());
 
+	if (us < reader->last_us)
+		us = reader->last_us;
+	reader->last_us = us;
 	text_print(&text.text, "[%5lu.%06lu] ", us / 1000000, us % 1000000);
 }
 
@@ -91,6 +94,21 @@ bool log_read(struct log_reader *reader, char *character)
 	}
 	*character = reader->pending[reader->pending_at++];
 	return true;
+}
+
+void log_repeat(struct text *to)
+{
+	uint64_t end = kept.end;
+	struct log_reader reader = {.position = end > SIZE / 2 ? end - SIZE / 2 : 0};
+	char character = '\n';
+
+	/* where something is missing, begin with a whole line */
+	while (reader.position > 0 && reader.position < end && kept.bytes[reader.position - 1] != '\n')
+		reader.position++;
+	while (reader.position < end && log_read(&reader, &character)) {
+		if (character != '\r')
+			to->put(to, character);
+	}
 }
 
 bool log_read_all(const struct log_reader *reader)

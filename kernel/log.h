@@ -26,10 +26,14 @@ struct log_reader {
 	uint64_t position;
 	char pending[24]; /* what a time stamp or a line's end has become, and is not read yet */
 	unsigned pending_at;
+	uint64_t last_us; /* the last time stamp: with a better rate, time does not go back */
 };
 
 /* The next character for a console; false if it has seen all. */
 bool log_read(struct log_reader *reader, char *character);
+
+/* Prints again what is kept of the log, at most its last half, so that it does not overwrite itself. */
+void log_repeat(struct text *to);
 
 /* Whether a reader has seen all. */
 bool log_read_all(const struct log_reader *reader);

@@ -2,6 +2,7 @@
  * rootmode: every CPU of the machine into VMX root operation, and a report of how that went.
  */
 #include "kernel/arch.h"
+#include "kernel/caps.h"
 #include "kernel/console.h"
 #include "kernel/cpu_list.h"
 #include "kernel/explain.h"
@@ -9,12 +10,14 @@
 #include "kernel/loader.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
+#include "kernel/monitor.h"
 #include "kernel/panic.h"
 #include "kernel/report.h"
 #include "kernel/run.h"
 
 static struct machine machine;
 static struct options options;
+static uint32_t cycle; /* how often all CPUs have been in VMX operation and left it */
 static const struct vmx_evidence nobody; /* for hints that do not depend on the CPU */
 
 void kernel_main(void);
@@ -26,8 +29,8 @@ static void find_machine(void)
 	struct firmware firmware;
 
 	loader_read(&information, &options);
-	console_open(&options);
 	firmware_read(&information, options.exit == EXIT_POWEROFF, &firmware);
+	console_choose(&options, &firmware.console, &information);
 	arch_clock_start(&firmware.fadt);
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
@@ -37,16 +40,58 @@ static void find_machine(void)
 	arch_set_bsp(machine.cpus.cpu[0]);
 }
 
-/* What every CPU does, all at the same time. */
-void cpu_main(struct cpu *cpu)
+static void prepare_proof(void)
+{
+	if (!options.prove || arch_vmx_prepare_proof(machine.cpus.count))
+		return;
+	machine.trouble = REASON_OUT_OF_MEMORY;
+	options.prove = false;
+}
+
+/* What every CPU does, all at the same time: at first, and when it was started anew. */
+static void look_and_enter(struct cpu *cpu)
 {
 	arch_vmx_read_evidence(&cpu->evidence);
 	arch_smp_announce(CPU_EVIDENCE);
 	arch_vmx_plan(&cpu->evidence, &cpu->plan);
 	arch_smp_announce(CPU_VMXON);
-	if (cpu->plan.stop == REASON_NONE && !options.observe)
+	if (cpu->plan.stop == REASON_NONE && options.observe)
+		arch_vmx_predict(cpu);
+	else if (cpu->plan.stop == REASON_NONE)
 		arch_vmx_enter(cpu);
+}
+
+static void enter_again(struct cpu *cpu)
+{
+	arch_smp_announce(CPU_EVIDENCE);
+	arch_smp_announce(CPU_VMXON);
+	arch_vmx_enter_again(cpu);
+}
+
+void cpu_main(struct cpu *cpu)
+{
+	if (cycle == 0)
+		look_and_enter(cpu);
+	else
+		enter_again(cpu);
+	if (cpu->outcome.in_root_operation && options.prove)
+		arch_vmx_prove(cpu);
 	arch_smp_announce(CPU_DONE);
+}
+
+/* Out of VMX operation and, after INIT and SIPI, in again: a CPU left in it would not answer. */
+static void repeat(void)
+{
+	uint32_t reasons;
+
+	for (cycle = 1; cycle < options.cycles; cycle++) {
+		if (report_verdict(&machine, &reasons) != VERDICT_PASS)
+			return;
+		arch_smp_run(&machine.cpus, arch_vmx_leave);
+		arch_smp_prepare_again();
+		cpu_main(machine.cpus.cpu[0]);
+		arch_smp_start(&machine.cpus);
+	}
 }
 
 /* The clock's rate is a fact of the report; the log has enough to drain until it is known. */
@@ -91,6 +136,7 @@ __attribute__((noreturn)) static void end(void)
 void run_end_with_error(enum reason reason)
 {
 	machine.trouble = reason;
+	arch_this_cpu()->trouble = reason;
 	options.observe = false;
 	log_line("rootmode", "hint: %s", explain_hint(reason, &nobody));
 	report_print_count(&machine, &log_stamped);
@@ -98,9 +144,18 @@ void run_end_with_error(enum reason reason)
 	end();
 }
 
+void run_end_without_report(enum reason reason)
+{
+	log_finish_line();
+	text_print(&log_bare, "RESULT: %s %s\n", verdict_name(VERDICT_ERROR), reason_code(reason));
+	console_flush();
+	arch_end(options.exit, verdict_exit_code(VERDICT_ERROR));
+}
+
 static void tell(void)
 {
 	machine.verbose = options.verbose;
+	console_tell();
 	if (machine.trouble != REASON_NONE) {
 		text_print(&log_stamped, "smp: error: ");
 		explain_reason(machine.cpus.cpu[0], machine.trouble, &log_stamped);
@@ -108,11 +163,23 @@ static void tell(void)
 	}
 	report_narrate(&machine, &log_stamped);
 	report_differences(&machine, &log_stamped);
+	if (options.cycles > 1)
+		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u", cycle,
+			 options.cycles);
+	if (options.caps)
+		caps_print(&machine.cpus, &log_stamped);
 	if (options.observe)
 		log_line("vmx", "nothing was written and nothing entered, as observe says");
 	if (options.exit == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
 				     "interpreter; it will halt");
+}
+
+/* Until then nothing was wrong with those that do not leave as they should, so they are told here. */
+static void leave(void)
+{
+	arch_smp_run(&machine.cpus, arch_vmx_leave);
+	report_narrate_leaving(&machine, &log_stamped);
 	report_print_count(&machine, &log_stamped);
 }
 
@@ -120,11 +187,15 @@ void kernel_main(void)
 {
 	arch_init();
 	find_machine();
+	prepare_proof();
 	arch_smp_prepare(&machine.cpus);
 	cpu_main(machine.cpus.cpu[0]);
 	arch_smp_start(&machine.cpus);
+	repeat();
 	tell();
-	arch_smp_run(&machine.cpus, arch_vmx_leave);
+	if (options.monitor)
+		options.exit = monitor_run(&machine, options.exit);
+	leave();
 	print_end();
 	end();
 }

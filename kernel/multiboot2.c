@@ -7,6 +7,8 @@ enum {
 	TAG_LOADER_NAME = 2,
 	TAG_MEMORY_MAP = 6,
 	TAG_FRAMEBUFFER = 8,
+	TAG_EFI32 = 11, /* system tables */
+	TAG_EFI64 = 12,
 	TAG_RSDP_OLD = 14,
 	TAG_RSDP_NEW = 15,
 	MEMORY_ENTRY_SIZE = 20, /* of the fields that we know; an entry may be longer */
@@ -46,6 +48,10 @@ static const char *read_tag(uint32_t type, struct bytes body, struct multiboot2 
 		return read_memory_map(body, result);
 	case TAG_FRAMEBUFFER:
 		result->framebuffer = body;
+		return NULL;
+	case TAG_EFI32:
+	case TAG_EFI64:
+		result->efi = true;
 		return NULL;
 	case TAG_RSDP_OLD:
 		result->rsdp_old = body;

@@ -15,6 +15,7 @@ struct multiboot2 {
 	struct bytes rsdp_old; /* ACPI 1.0 RSDP */
 	struct bytes rsdp_new; /* ACPI 2.0 RSDP */
 	struct bytes framebuffer;
+	bool efi; /* the firmware is UEFI */
 };
 
 enum { MULTIBOOT2_MEMORY_AVAILABLE = 1 };

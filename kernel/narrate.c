@@ -4,6 +4,8 @@
 #include "kernel/group.h"
 #include "kernel/record.h"
 
+#include <stddef.h>
+
 enum { OWN_LINES_MAX = 16 }; /* with more CPUs, those with the same facts share lines */
 
 static const char *core_type_name(uint8_t type)
@@ -88,7 +90,9 @@ static void print_regions(const struct group *group, struct text *to)
 		low = phys < low ? phys : low;
 		high = phys > high ? phys : high;
 	}
-	if (low == high)
+	if (high == 0)
+		text_print(to, "VMXON region not recorded");
+	else if (low == high)
 		text_print(to, "VMXON region at %#lx", low);
 	else
 		text_print(to, "VMXON regions from %#lx to %#lx", low, high);
@@ -110,6 +114,28 @@ static void print_vmxon(const struct group *group, const struct vmx_outcome *out
 	}
 }
 
+/* What would be done, where nothing is. */
+static void print_plan(const struct group *group, const struct cpu *cpu, struct text *to)
+{
+	const struct vmx_plan *plan = &cpu->plan;
+	const struct vmxon_prediction *predicted = &cpu->outcome.predicted;
+
+	if (cpu->outcome.vmxon != VMXON_NOT_TRIED || predicted->because == NULL)
+		return;
+	group_print_begin(group, to);
+	if (plan->write_feature_control)
+		text_print(to, "would write IA32_FEATURE_CONTROL = %#lx, ", plan->feature_control);
+	else
+		text_print(to, "would leave IA32_FEATURE_CONTROL as it is, ");
+	text_print(to, "load CR0 = %#lx and CR4 = %#lx\n", plan->cr0, plan->cr4);
+	group_print_begin(group, to);
+	if (predicted->result == VMXON_SUCCEEDED)
+		text_print(to, "VMXON would succeed: %s\n", predicted->because);
+	else
+		text_print(to, "warning: VMXON would not succeed (%s): %s\n",
+			   record_vmxon_name(predicted->result), predicted->because);
+}
+
 /* What is out of the ordinary and yet no failure. */
 static void print_oddities(const struct group *group, const struct cpu *cpu, struct text *to)
 {
@@ -124,6 +150,17 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 	}
 }
 
+static void print_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
+{
+	if (!proof->tried)
+		return;
+	for (enum proof_guest guest = 0; guest < PROOF_GUESTS; guest++) {
+		group_print_begin(group, to);
+		proof_print(proof, guest, to);
+		text_print(to, "\n");
+	}
+}
+
 static void print_trouble(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
@@ -133,6 +170,11 @@ static void print_trouble(const struct group *group, struct text *to)
 		return;
 	group_print_begin(group, to);
 	text_print(to, "error: ");
+	if (reason == REASON_AP_TIMEOUT) {
+		text_print(to, "APIC ID ");
+		group_print_apic_ids(group, to);
+		text_print(to, " ");
+	}
 	explain_reason(cpu, reason, to);
 	text_print(to, "\n");
 	group_print_begin(group, to);
@@ -148,8 +190,10 @@ static void print_group(const struct group *group, struct text *to)
 		print_feature_control(group, "", &cpu->evidence.feature_control, to);
 		print_feature_control(group, " after writing it", &cpu->outcome.feature_control_after, to);
 		print_basic(group, &cpu->evidence.msr[0], to);
+		print_plan(group, cpu, to);
 		print_vmxon(group, &cpu->outcome, to);
 		print_oddities(group, cpu, to);
+		print_proof(group, &cpu->proof, to);
 	}
 	print_trouble(group, to);
 }
@@ -160,6 +204,19 @@ static bool never_same(const struct cpu *a, const struct cpu *b, const void *con
 	(void)b;
 	(void)context;
 	return false;
+}
+
+void report_narrate_leaving(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = record_same};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct cpu *cpu = machine->cpus.cpu[group.first];
+
+		if (cpu_reason(cpu) == REASON_VMXOFF ||
+		    (cpu->trouble == REASON_AP_TIMEOUT && cpu->reached == CPU_DONE))
+			print_trouble(&group, to);
+	}
 }
 
 void report_narrate(const struct machine *machine, struct text *to)

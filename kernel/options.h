@@ -3,6 +3,7 @@
 #define KERNEL_OPTIONS_H
 
 #include "kernel/bytes.h"
+#include "kernel/uart.h"
 
 enum exit_action {
 	EXIT_HALT,
@@ -11,19 +12,20 @@ enum exit_action {
 	EXIT_DEBUG, /* end the emulator */
 };
 
-/* A 16550-compatible UART. */
-struct uart {
-	enum { UART_NONE, UART_IO, UART_MMIO8, UART_MMIO32 } access;
-	uint64_t address; /* of its first register: an I/O port or a physical address */
-	uint32_t baud;
-};
+enum { OPTIONS_CONSOLES_MAX = 4 };
 
 struct options {
 	bool observe; /* write nothing, enter nothing */
 	bool verbose; /* lines of its own for every CPU */
+	bool monitor; /* a prompt before the end */
+	bool prove; /* run guests on every CPU */
+	uint32_t cycles; /* enter, prove and leave so often; 0: once */
+	bool caps;  /* tell all that every CPU's VMX can do */
 	uint32_t cpus; /* use at most so many; 0: all */
 	enum exit_action exit;
-	struct uart console;
+	bool consoles_named; /* else, the consoles are not the command line's to choose */
+	unsigned console_count;
+	struct uart consoles[OPTIONS_CONSOLES_MAX]; /* serial ones; the screen is always one, too */
 };
 
 /* Called for each option that is unknown or malformed: the option as given, and what is wrong. */

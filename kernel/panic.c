@@ -7,18 +7,25 @@
 
 #include <stdatomic.h>
 
-static atomic_flag begun = ATOMIC_FLAG_INIT;
+static const struct cpu *_Atomic owner; /* the CPU whose panic it is */
+static unsigned times;                  /* that it has panicked */
 
 void panic_begin(void)
 {
-	if (atomic_flag_test_and_set(&begun))
+	const struct cpu *self = arch_this_cpu(), *before = NULL;
+
+	if (!atomic_compare_exchange_strong(&owner, &before, self) && (before != self || times == 2))
 		arch_end(EXIT_HALT, 0);
-	arch_stop_everyone();
+	if (times++ == 0)
+		arch_stop_everyone();
 	log_finish_line();
 }
 
+/* What has failed while it reported a failure is not tried again. */
 void panic_end(enum reason reason)
 {
+	if (times > 1)
+		run_end_without_report(reason);
 	run_end_with_error(reason);
 }
 

@@ -17,7 +17,7 @@ static void print(struct ranges *ranges)
 
 void ranges_add(struct ranges *ranges, uint32_t number)
 {
-	if (ranges->any && number == ranges->last + 1) {
+	if (ranges->any && number > ranges->last && number - ranges->last == 1) {
 		ranges->last = number;
 		return;
 	}

@@ -12,6 +12,8 @@ static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidenc
 	return a->signature == b->signature && a->vmx == b->vmx && a->smx == b->smx &&
 	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
 	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
+	       a->hypervisor == b->hypervisor &&
+	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) == 0 &&
 	       a->physical_address_bits == b->physical_address_bits &&
 	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
 	       record_same_reading(&a->microcode, &b->microcode) &&
@@ -24,7 +26,8 @@ static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *
 	return a->reason == b->reason && a->feature_control_written == b->feature_control_written &&
 	       a->feature_control_write_faulted == b->feature_control_write_faulted &&
 	       record_same_reading(&a->feature_control_after, &b->feature_control_after) &&
-	       a->cr0 == b->cr0 && a->cr4 == b->cr4 && a->vmxon == b->vmxon &&
+	       a->cr0 == b->cr0 && a->cr4 == b->cr4 && a->predicted.result == b->predicted.result &&
+	       a->predicted.because == b->predicted.because && a->vmxon == b->vmxon &&
 	       a->fault_vector == b->fault_vector && a->fault_error_code == b->fault_error_code &&
 	       a->instruction_error == b->instruction_error;
 }
@@ -39,9 +42,9 @@ static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
-	return a->trouble == b->trouble && a->reached == b->reached &&
+	return a->trouble == b->trouble && a->reached == b->reached && a->apic_errors == b->apic_errors &&
 	       same_evidence(&a->evidence, &b->evidence) && same_plan(&a->plan, &b->plan) &&
-	       same_outcome(&a->outcome, &b->outcome);
+	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof);
 }
 
 struct vmx_basic record_basic(uint64_t value)

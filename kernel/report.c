@@ -80,6 +80,16 @@ static void print_reading(const char *key, const struct msr_reading *reading, st
 		text_print(to, " %s=fault", key);
 }
 
+/* A value that CPUID gave as text; quoted if spaces in it would end it. */
+static void print_name(const char *key, const char *name, struct text *to)
+{
+	bool spaces = false;
+
+	for (const char *at = name; *at != '\0'; at++)
+		spaces |= *at == ' ';
+	text_print(to, spaces ? " %s=\"%s\"" : " %s=%s", key, name);
+}
+
 static void print_cpus(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
@@ -93,20 +103,25 @@ static void print_cpus(const struct group *group, struct text *to)
 	group_print_apic_ids(group, to);
 	text_print(to, " result=%s", reason == REASON_NONE ? "ok" : reason_code(reason));
 	if (evidence->signature != 0) {
-		text_print(to, " vendor=%s signature=%#x vmx=%u smx=%u", evidence->vendor,
-			   evidence->signature, evidence->vmx, evidence->smx);
+		print_name("vendor", evidence->vendor, to);
+		text_print(to, " signature=%#x vmx=%u smx=%u", evidence->signature, evidence->vmx,
+			   evidence->smx);
 		if (evidence->core_type != 0)
 			text_print(to, " core_type=%#x", evidence->core_type);
 		print_reading("microcode", &evidence->microcode, to);
 		if (evidence->hypervisor)
-			text_print(to, " hypervisor=%s",
-				   evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor : "unnamed");
+			print_name("hypervisor",
+				   evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor : "unnamed",
+				   to);
 		print_reading("feature_control", &evidence->feature_control, to);
 		print_reading("feature_control_after", &outcome->feature_control_after, to);
 	}
 	if (outcome->vmxon != VMXON_NOT_TRIED)
 		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", record_vmxon_name(outcome->vmxon),
 			   outcome->cr0, outcome->cr4);
+	if (cpu->proof.tried)
+		text_print(to, " proved=%u ept=%u long_exits=%u real_exits=%u", cpu->proof.cycles,
+			   cpu->proof.ept, cpu->proof.exits[PROOF_LONG], cpu->proof.exits[PROOF_REAL]);
 	text_print(to, "\n");
 }
 

@@ -7,4 +7,7 @@
 /* The report and an ERROR verdict, then the end of the machine. For a panic, which came before. */
 __attribute__((noreturn)) void run_end_with_error(enum reason reason);
 
+/* The ERROR verdict alone, where the report cannot be had. */
+__attribute__((noreturn)) void run_end_without_report(enum reason reason);
+
 #endif

@@ -16,7 +16,7 @@ struct text {
 /*
  * Writes format's text. As printf: %s %.*s %c %d %u %x %% with l, ll or z before d, u, x; # for 0x;
  * 0 and a width for u and x. %.*s takes any bytes and writes each that is not printable ASCII
- * as '?'. Anything else in format is written as it stands.
+ * as '?'. Of any other conversion its letter is written, and no argument taken.
  */
 __attribute__((format(printf, 2, 3))) void text_print(struct text *to, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void text_print_list(struct text *to, const char *format,

@@ -29,12 +29,17 @@ static const struct {
 	[REASON_VMXON_FAIL_VALID] = {VERDICT_FAIL, "vmxon-fail-valid"},
 	[REASON_VMXON_NO_EFFECT] = {VERDICT_FAIL, "vmxon-no-effect"},
 	[REASON_VMXOFF] = {VERDICT_FAIL, "vmxoff-failed"},
+	[REASON_VMCS] = {VERDICT_FAIL, "vmcs"},
+	[REASON_VM_CONTROLS] = {VERDICT_FAIL, "vm-controls"},
+	[REASON_VM_ENTRY] = {VERDICT_FAIL, "vm-entry"},
+	[REASON_VM_EXIT] = {VERDICT_FAIL, "vm-exit"},
 	[REASON_AP_TIMEOUT] = {VERDICT_FAIL, "ap-timeout"},
 	[REASON_AP_UNREACHABLE] = {VERDICT_FAIL, "ap-unreachable"},
 	[REASON_OUT_OF_MEMORY] = {VERDICT_FAIL, "out-of-memory"},
 	[REASON_NO_CPU_LIST] = {VERDICT_FAIL, "no-cpu-list"},
 	[REASON_PANIC] = {VERDICT_ERROR, "panic"},
 	[REASON_EXCEPTION] = {VERDICT_ERROR, "exception"},
+	[REASON_NOT_SEEN] = {VERDICT_ERROR, "not-seen"},
 };
 
 const char *verdict_name(enum verdict verdict)

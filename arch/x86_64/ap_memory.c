@@ -121,13 +121,21 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 	if (memory->apic_ids == NULL || memory->progress == NULL || memory->aps == NULL ||
 	    !map_stacks(cpus->count) || !copy_trampoline(memory))
 		return false;
-	for (uint32_t i = 0; i < cpus->count; i++) {
+	for (uint32_t i = 0; i < cpus->count; i++)
 		memory->apic_ids[i] = cpus->cpu[i]->apic_id;
+	fill_trampoline(memory, cpus->count, main);
+	return true;
+}
+
+void ap_memory_reset(struct ap_memory *memory, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
 		memory->progress[i] = CPU_SILENT;
 		memory->aps[i].work = NULL;
 	}
-	fill_trampoline(memory, cpus->count, main);
-	return true;
+	memory->progress[0] = CPU_DONE; /* the BSP, which does not announce itself */
+	set32(memory, &trampoline_started, 0);
+	set32(memory, &trampoline_unlisted, 0);
 }
 
 uint32_t ap_memory_started(const struct ap_memory *memory)

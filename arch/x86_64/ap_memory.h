@@ -38,6 +38,9 @@ uint64_t ap_fatal_stack_top(uint32_t index);
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 		    struct ap_memory *memory);
 
+/* Makes all of them silent again, to be started anew. */
+void ap_memory_reset(struct ap_memory *memory, uint32_t count);
+
 /* What the APs have counted in the trampoline's copy. */
 uint32_t ap_memory_started(const struct ap_memory *memory);
 uint32_t ap_memory_unlisted(const struct ap_memory *memory);

@@ -26,14 +26,6 @@ struct gate {
 
 _Static_assert(sizeof(struct gate) == 16, "a gate of the 64-bit IDT");
 
-/* The operand of LGDT and LIDT. */
-struct table_pointer {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
-
-_Static_assert(sizeof(struct table_pointer) == 10, "the operand of LGDT");
-
 extern const char exception_entries[]; /* exceptions.asm: one entry a vector */
 
 static struct gate idt[VECTOR_COUNT];

@@ -6,6 +6,14 @@
 
 enum { VECTOR_COUNT = 256 };
 
+/* The operand of LGDT, SGDT, LIDT and SIDT. */
+struct table_pointer {
+	uint16_t limit;
+	uint64_t base;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct table_pointer) == 10, "the operand of LGDT");
+
 /* SDM vol. 3A 7.7 "Task Management in 64-bit Mode" */
 struct tss {
 	uint32_t reserved0;

@@ -85,8 +85,8 @@ void exception_handle(struct exception_frame *frame)
 {
 	uint64_t cr2 = read_cr2();
 
-	if (frame->vector == VECTOR_NMI)
-		stop_if_wanted();
+	if (frame->vector == VECTOR_NMI && stop_if_wanted())
+		return;
 	if (frame->vector == APIC_VECTOR_WAKE) {
 		apic_end_of_interrupt();
 		return;

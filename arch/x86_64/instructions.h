@@ -2,12 +2,10 @@
 #ifndef ARCH_X86_64_INSTRUCTIONS_H
 #define ARCH_X86_64_INSTRUCTIONS_H
 
+#include "arch/x86_64/cpuid.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-struct cpuid {
-	uint32_t eax, ebx, ecx, edx;
-};
 
 static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
@@ -137,6 +135,11 @@ static inline void out16(uint16_t port, uint16_t value)
 	__asm__ volatile("out %0, %1" ::"a"(value), "Nd"(port) : "memory");
 }
 
+static inline void out32(uint16_t port, uint32_t value)
+{
+	__asm__ volatile("out %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
 static inline void lgdt(const void *pointer)
 {
 	__asm__ volatile("lgdt (%0)" ::"r"(pointer) : "memory");
@@ -145,6 +148,22 @@ static inline void lgdt(const void *pointer)
 static inline void lidt(const void *pointer)
 {
 	__asm__ volatile("lidt (%0)" ::"r"(pointer) : "memory");
+}
+
+static inline void sgdt(void *pointer)
+{
+	__asm__ volatile("sgdt (%0)" ::"r"(pointer) : "memory");
+}
+
+static inline void sidt(void *pointer)
+{
+	__asm__ volatile("sidt (%0)" ::"r"(pointer) : "memory");
+}
+
+/* What an NMI does. */
+static inline void int_nmi(void)
+{
+	__asm__ volatile("int $2" ::: "memory");
 }
 
 static inline void ltr(uint16_t selector)

@@ -112,6 +112,11 @@ void *paging_map_device(uint64_t phys, uint64_t size)
 	return map_direct(phys, size, PAGE_CACHE_DISABLE | PAGE_WRITE_THROUGH);
 }
 
+void *paging_map_display(uint64_t phys, uint64_t size)
+{
+	return map_direct(phys, size, PAGE_CACHE_DISABLE);
+}
+
 bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable)
 {
 	uint64_t *entry = directory_entry(address);

@@ -18,6 +18,9 @@ bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable
 /* Maps size bytes of device registers, uncached; NULL if that cannot be. */
 void *paging_map_device(uint64_t phys, uint64_t size);
 
+/* Maps a display's memory, write-combining on a CPU that has been set up so: see screen.c. */
+void *paging_map_display(uint64_t phys, uint64_t size);
+
 /* What CR3 holds. */
 uint64_t paging_root_phys(void);
 

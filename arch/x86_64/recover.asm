@@ -9,7 +9,8 @@ bits 64
 extern recovery_table_start, recovery_table_end
 
 global recover_rdmsr, recover_wrmsr, recover_write_cr0, recover_write_cr4
-global recover_vmxon, recover_vmxoff, recover_vmread, recover_invept, recover_invvpid
+global recover_vmxon, recover_vmxoff, recover_vmclear, recover_vmptrld, recover_vmptrst
+global recover_vmread, recover_vmwrite, recover_invept, recover_invvpid
 global recover_find
 
 ; may_fault INSTRUCTION: executes it; a fault goes on behind it.
@@ -91,20 +92,40 @@ recover_vmxoff:
 	mov r9, rdi
 	vmx_may_fault vmxoff
 
+; fault_t recover_vmclear(const uint64_t *phys, uint64_t *rflags)
+recover_vmclear:
+	mov r9, rsi
+	vmx_may_fault vmclear [rdi]
+
+; fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags)
+recover_vmptrld:
+	mov r9, rsi
+	vmx_may_fault vmptrld [rdi]
+
+; fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags)
+recover_vmptrst:
+	mov r9, rsi
+	vmx_may_fault vmptrst [rdi]
+
 ; fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
 recover_vmread:
 	mov r9, rdx
 	vmx_may_fault vmread [rsi], rdi
 
-; fault_t recover_invept(uint64_t type, uint64_t *rflags)
-recover_invept:
-	mov r9, rsi
-	vmx_may_fault invept rdi, [zeros]
+; fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags)
+recover_vmwrite:
+	mov r9, rdx
+	vmx_may_fault vmwrite rdi, rsi
 
-; fault_t recover_invvpid(uint64_t type, uint64_t *rflags)
+; fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+recover_invept:
+	mov r9, rdx
+	vmx_may_fault invept rdi, [rsi]
+
+; fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
 recover_invvpid:
-	mov r9, rsi
-	vmx_may_fault invvpid rdi, [zeros]
+	mov r9, rdx
+	vmx_may_fault invvpid rdi, [rsi]
 
 ; uint64_t recover_find(uint64_t rip)
 recover_find:
@@ -121,7 +142,3 @@ recover_find:
 	mov rax, [rdx + 8]
 .done:
 	ret
-
-section .rodata
-align 16
-zeros:	dq 0, 0

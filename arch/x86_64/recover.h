@@ -35,9 +35,13 @@ fault_t recover_write_cr4(uint64_t value);
  */
 fault_t recover_vmxon(const uint64_t *region_phys, uint64_t *rflags);
 fault_t recover_vmxoff(uint64_t *rflags);
+fault_t recover_vmclear(const uint64_t *phys, uint64_t *rflags);
+fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags);
+fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags);
 fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
-fault_t recover_invept(uint64_t type, uint64_t *rflags);  /* with a descriptor of zeros */
-fault_t recover_invvpid(uint64_t type, uint64_t *rflags); /* likewise */
+fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags);
+fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags);
+fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags);
 
 /*
  * For the exception handlers: where to go on after a fault at rip, with the fault_t in R8; 0 if the

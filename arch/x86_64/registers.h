@@ -9,9 +9,18 @@
 
 /* EFLAGS: SDM vol. 3A 2.3 "System Flags and Fields in the EFLAGS Register" */
 #define EFLAGS_CF BIT(0)
+#define EFLAGS_ALWAYS BIT(1)
 #define EFLAGS_ZF BIT(6)
+#define EFLAGS_TF BIT(8)
 #define EFLAGS_IF BIT(9)
+#define EFLAGS_DF BIT(10)
+#define EFLAGS_RF BIT(16)
+#define EFLAGS_VM BIT(17)
 #define EFLAGS_ID BIT(21)
+#define EFLAGS_RESERVED 0xFFFFFFFFFFC08028
+
+/* DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
+#define DR7_INITIAL 0x400
 
 /* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */
 #define CR0_PE BIT(0)
@@ -60,6 +69,7 @@
 #define CPUID_1_ECX_RDRAND           BIT(30)
 #define CPUID_1_ECX_HYPERVISOR       BIT(31)
 #define CPUID_7_EDX_HYBRID           BIT(15)
+#define CPUID_1_EDX_PAT              BIT(16)
 #define CPUID_80000001_EDX_NX        BIT(20)
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
 
@@ -68,6 +78,10 @@
 #define IA32_APIC_BASE              0x1B
 #define IA32_FEATURE_CONTROL        0x3A
 #define IA32_BIOS_SIGN_ID           0x8B
+#define IA32_SYSENTER_CS            0x174
+#define IA32_SYSENTER_ESP           0x175
+#define IA32_SYSENTER_EIP           0x176
+#define IA32_PAT                    0x277
 #define IA32_VMX_BASIC              0x480
 #define IA32_VMX_PINBASED_CTLS      0x481
 #define IA32_VMX_PROCBASED_CTLS     0x482
@@ -88,6 +102,7 @@
 #define IA32_VMX_EXIT_CTLS2         0x493
 #define IA32_X2APIC_APICID          0x802
 #define IA32_EFER                   0xC0000080
+#define IA32_FS_BASE                0xC0000100
 #define IA32_GS_BASE                0xC0000101
 
 #define IA32_APIC_BASE_BSP     BIT(8)
@@ -103,6 +118,7 @@
 #define IA32_FEATURE_CONTROL_LMCE            BIT(20)
 
 #define EFER_LME BIT(8)
+#define EFER_LMA BIT(10)
 #define EFER_NXE BIT(11)
 
 /* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution Controls" */
@@ -120,6 +136,10 @@
 #define PROCBASED2_ENABLE_VPID         BIT(5)
 #define PROCBASED2_ENABLE_VM_FUNCTIONS BIT(13)
 #define EXIT_SECONDARY_CONTROLS        BIT(31)
+#define VMX_MISC_TIMER_RATE            0x1F
+#define EPT_VPID_WALK_LENGTH_4         BIT(6)
+#define EPT_VPID_UNCACHEABLE           BIT(8)
+#define EPT_VPID_WRITE_BACK            BIT(14)
 #define EPT_VPID_INVEPT                BIT(20)
 #define EPT_VPID_INVEPT_ALL            BIT(26)
 #define EPT_VPID_INVVPID               BIT(32)
@@ -129,13 +149,50 @@
 /* Field encoding: SDM vol. 3D B.3.2 "32-Bit Read-Only Data Fields" */
 #define VMCS_VM_INSTRUCTION_ERROR 0x4400
 
+/* SDM vol. 3D B.4.4 "Natural-Width Host-State Fields" */
+#define VMCS_HOST_RSP 0x6C14
+
+/* SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)" */
+#define EPTP_WALK_LENGTH_4 (3 << 3)
+
+/* VM exits: SDM vol. 3D Appendix C "VMX Basic Exit Reasons" */
+#define EXIT_REASON_EXCEPTION     0
+#define EXIT_REASON_CPUID         10
+#define EXIT_REASON_HLT           12
+#define EXIT_REASON_VMCALL        18
+#define EXIT_REASON_IO            30
+#define EXIT_REASON_RDMSR         31
+#define EXIT_REASON_WRMSR         32
+#define EXIT_REASON_INVALID_GUEST 33
+#define EXIT_REASON_EPT_VIOLATION 48
+#define EXIT_REASON_ENTRY_FAILURE BIT(31)
+
+/*
+ * Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information". The last one is that of a read
+ * at a linear address whose page is not there.
+ */
+#define EXIT_IO_IN              BIT(3)
+#define EXIT_IO_IMMEDIATE       BIT(6)
+#define EXIT_IO_PORT_SHIFT      16
+#define EPT_VIOLATION_DATA_READ 0x181
+
+/* SDM vol. 3C 27.2.2 "Information for VM Exits Due to Vectored Events" */
+#define INTERRUPTION_TYPE     0x700
+#define INTERRUPTION_TYPE_NMI 0x200
+
 /* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
 #define PAGE_PRESENT        BIT(0)
 #define PAGE_WRITABLE       BIT(1)
 #define PAGE_WRITE_THROUGH  BIT(3)
 #define PAGE_CACHE_DISABLE  BIT(4)
+#define PAGE_ACCESSED       BIT(5)
 #define PAGE_LARGE          BIT(7)
 #define PAGE_ADDRESS        0xFFFFFFFFFF000
+
+/* Page attributes: SDM vol. 3A 11.12.2 "IA32_PAT MSR" */
+#define PAT_ENTRY_SHIFT(n)  ((n) * 8)
+#define PAT_WRITE_COMBINING 1ull
+#define PAT_DISPLAY         2 /* what PAGE_CACHE_DISABLE alone selects; uncached after reset */
 
 /* Segment descriptors: SDM vol. 3A 3.4.5 "Segment Descriptors" */
 #define GDT_CODE64     0x00AF9B000000FFFF
@@ -155,11 +212,13 @@
 #define UART_MODEM_CONTROL         4
 #define UART_LINE_STATUS           5
 #define UART_SCRATCH               7
+#define UART_INTERRUPT_ENABLE_ALL  0x0F
 #define UART_LINE_CONTROL_8N1      0x03
 #define UART_LINE_CONTROL_DLAB     0x80
 #define UART_FIFO_CONTROL_ENABLE   0x07
 #define UART_INTERRUPT_ID_FIFOS    0xC0
 #define UART_MODEM_CONTROL_DTR_RTS 0x03
+#define UART_LINE_STATUS_DATA_READY 0x01
 #define UART_LINE_STATUS_THR_EMPTY 0x20
 #define UART_LINE_STATUS_TRANSMITTER_EMPTY 0x40
 

@@ -17,9 +17,7 @@ _Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1, "trampoline.asm has t
 enum {
 	INIT_WAIT_US = 10000,  /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
 	QUIET_US = 2000000,    /* nothing has moved for so long: nothing will */
-	WORK_US = 10000000,    /* for work on an AP */
-	STOP_US = 100000,
-	NOT_WAITED_FOR = 0xFF, /* as progress: the BSP has given this CPU up */
+	WORK_US = 3000000,     /* for work on an AP */
 };
 
 /* When, after the first SIPI, those that are still silent get another. */
@@ -33,9 +31,6 @@ static uint64_t init_ticks;
 static uint32_t expected;          /* APs that can be reached */
 static _Atomic uint32_t movements; /* how often any AP has announced anything */
 static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
-static _Atomic uint32_t work_left;
-static atomic_bool stop_wanted;
-static _Atomic uint32_t stopped;
 
 struct cpu *arch_this_cpu(void)
 {
@@ -45,14 +40,6 @@ struct cpu *arch_this_cpu(void)
 	return cpu;
 }
 
-__attribute__((noreturn)) static void halt(void)
-{
-	for (;;) {
-		cli();
-		hlt();
-	}
-}
-
 void arch_smp_announce(enum cpu_progress progress)
 {
 	struct cpu *cpu = arch_this_cpu();
@@ -60,10 +47,8 @@ void arch_smp_announce(enum cpu_progress progress)
 
 	if (cpu->index == 0)
 		return;
-	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before, (uint8_t)progress)) {
-		arch_vmx_leave(cpu);
-		halt();
-	}
+	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before, (uint8_t)progress))
+		stop_here();
 	atomic_fetch_add(&movements, 1);
 	if (progress == CPU_DONE)
 		atomic_fetch_add(&done, 1);
@@ -89,7 +74,6 @@ static void ap_main(uint32_t index)
 		}
 		work(cpu);
 		atomic_store(&ap->work, NULL);
-		atomic_fetch_sub(&work_left, 1);
 	}
 }
 
@@ -105,6 +89,22 @@ static bool needs_init_wait(void)
 	return family == 15 && (signature >> 20 & 0xFF) == 0;
 }
 
+static void send_init_to_all(void)
+{
+	ap_memory_reset(&memory, all->count);
+	atomic_store(&done, 0);
+	expected = 0;
+	apic_take_errors();
+	for (uint32_t i = 1; i < all->count; i++) {
+		if (apic_send_init(all->cpu[i]->apic_id))
+			expected++;
+		else
+			all->cpu[i]->trouble = REASON_AP_UNREACHABLE;
+		all->cpu[i]->apic_errors |= apic_take_errors();
+	}
+	init_ticks = rdtsc();
+}
+
 enum reason arch_smp_prepare(const struct cpu_list *cpus)
 {
 	all = cpus;
@@ -116,18 +116,17 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus)
 		all = NULL;
 		return REASON_OUT_OF_MEMORY;
 	}
-	apic_take_errors();
-	for (uint32_t i = 1; i < cpus->count; i++) {
-		if (apic_send_init(cpus->cpu[i]->apic_id))
-			expected++;
-		else
-			cpus->cpu[i]->trouble = REASON_AP_UNREACHABLE;
-		cpus->cpu[i]->apic_errors |= apic_take_errors();
-	}
-	init_ticks = rdtsc();
+	stop_prepare(cpus, memory.progress);
+	send_init_to_all();
 	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u", arch_apic_mode(),
 		 memory.trampoline_phys, cpus->count - 1);
 	return REASON_NONE;
+}
+
+void arch_smp_prepare_again(void)
+{
+	if (all != NULL && all->count > 1)
+		send_init_to_all();
 }
 
 static void send_startup_to_silent(void)
@@ -162,21 +161,34 @@ static void wait_for_all(void)
 	}
 }
 
-/* Whoever is not done from here on may not go on: see arch_smp_announce. */
-static void give_up_missing(void)
+/* Those that have not done what they should do not get to do it any more. */
+static void give_up(bool (*has_failed)(uint32_t index))
 {
 	for (uint32_t i = 1; i < all->count; i++) {
-		uint8_t progress = atomic_load(&memory.progress[i]);
-
-		while (progress != CPU_DONE &&
-		       !atomic_compare_exchange_weak(&memory.progress[i], &progress, NOT_WAITED_FOR))
+		if (!has_failed(i))
 			continue;
-		if (progress == CPU_DONE)
-			continue;
+		all->cpu[i]->reached = atomic_load(&memory.progress[i]);
 		if (all->cpu[i]->trouble == REASON_NONE)
 			all->cpu[i]->trouble = REASON_AP_TIMEOUT;
-		all->cpu[i]->reached = progress;
+		stop_cpu(i);
 	}
+	stop_wait();
+}
+
+static bool is_running(uint32_t index)
+{
+	return all != NULL && index < all->count && index > 0 &&
+	       atomic_load(&memory.progress[index]) == CPU_DONE;
+}
+
+static bool is_missing(uint32_t index)
+{
+	return !is_running(index);
+}
+
+static bool is_busy(uint32_t index)
+{
+	return is_running(index) && atomic_load(&memory.aps[index].work) != NULL;
 }
 
 /* Signs of life that cannot be laid at any listed CPU's door. */
@@ -204,58 +216,41 @@ void arch_smp_start(const struct cpu_list *cpus)
 		console_poll();
 	send_startup_to_silent();
 	wait_for_all();
-	give_up_missing();
+	give_up(is_missing);
 	log_strangers();
 }
 
-static bool is_running(uint32_t index)
+static uint32_t count_busy(void)
 {
-	return all != NULL && index < all->count && index > 0 &&
-	       atomic_load(&memory.progress[index]) == CPU_DONE;
+	uint32_t count = 0;
+
+	for (uint32_t i = 1; all != NULL && i < all->count; i++)
+		count += is_busy(i);
+	return count;
 }
 
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu))
 {
+	uint32_t missing;
 	uint64_t since;
 
-	for (uint32_t i = 1; i < cpus->count; i++) {
-		if (!is_running(i))
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		const struct cpu *cpu = cpus->cpu[i];
+
+		if (!is_running(cpu->index))
 			continue;
-		atomic_fetch_add(&work_left, 1);
-		atomic_store(&memory.aps[i].work, work);
-		apic_send_wake(cpus->cpu[i]->apic_id);
+		atomic_store(&memory.aps[cpu->index].work, work);
+		apic_send_wake(cpu->apic_id);
 	}
-	work(cpus->cpu[0]);
+	if (cpus->count > 0 && cpus->cpu[0]->index == 0)
+		work(cpus->cpu[0]);
 	since = rdtsc();
-	while (atomic_load(&work_left) > 0 && !clock_passed(since, WORK_US)) {
+	while (count_busy() > 0 && !clock_passed(since, WORK_US)) {
 		console_poll();
 		pause();
 	}
-	return atomic_load(&work_left);
-}
-
-void stop_if_wanted(void)
-{
-	if (!atomic_load(&stop_wanted))
-		return;
-	arch_vmx_leave(arch_this_cpu());
-	atomic_fetch_add(&stopped, 1);
-	halt();
-}
-
-void arch_stop_everyone(void)
-{
-	const struct cpu *self = arch_this_cpu();
-	uint32_t others = 0;
-	uint64_t since = rdtsc();
-
-	atomic_store(&stop_wanted, true);
-	for (uint32_t i = 0; all != NULL && i < all->count; i++) {
-		if (i == self->index || (i > 0 && !is_running(i)))
-			continue;
-		others += apic_send_nmi(all->cpu[i]->apic_id);
-	}
-	while (atomic_load(&stopped) < others && !clock_passed(since, STOP_US))
-		pause();
-	arch_vmx_leave(arch_this_cpu());
+	missing = count_busy();
+	if (missing > 0)
+		give_up(is_busy);
+	return missing;
 }

@@ -33,6 +33,18 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments, says", [
+    (("--vehicle", "bochs", "--model", "8086"), "bochs --help cpu"),
+    (("--vehicle", "bochs", "--memory", "9999"), "out of range"),
+    (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
+])
+def test_machine_refused(iso: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = _run(*arguments, "--iso", str(iso))
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_verdict_is_the_exit_code(iso: Path) -> None:
     done = _run("--vehicle", "qemu", "--cpus", "", "--firmware", "", "--cmdline", "exit=debug", "--iso", str(iso))
     assert done.returncode == 77

@@ -64,8 +64,22 @@ struct machine cpus_machine(uint32_t count)
 	};
 }
 
+void cpus_fail_proof(struct cpu *cpu, enum reason reason)
+{
+	cpu->proof = (struct vmx_proof){
+		.tried = true,
+		.reason = reason,
+		.what = "VMLAUNCH",
+		.answer = {VMX_FAIL_VALID, 7},
+	};
+}
+
 void cpus_stop(struct cpu *cpu, enum reason reason)
 {
+	if (reason >= REASON_VMCS && reason <= REASON_VM_EXIT) {
+		cpus_fail_proof(cpu, reason);
+		return;
+	}
 	cpu->plan = (struct vmx_plan){.stop = reason};
 	cpu->outcome = (struct vmx_outcome){0};
 }

@@ -11,7 +11,10 @@ struct cpu_list cpus_entered(uint32_t count);
 /* The machine with these CPUs. */
 struct machine cpus_machine(uint32_t count);
 
-/* Makes the CPU one that stopped before VMXON, for reason. */
+/* Makes the CPU one whose guest failed, for reason. */
+void cpus_fail_proof(struct cpu *cpu, enum reason reason);
+
+/* Makes the CPU one that has that reason: a guest that failed, or else stopped before VMXON. */
 void cpus_stop(struct cpu *cpu, enum reason reason);
 
 /* Makes the CPU one that never gave a sign of life. */

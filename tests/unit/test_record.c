@@ -46,6 +46,10 @@ CHANGE(fault_vector, cpu->outcome.fault_vector = 6)
 CHANGE(fault_error_code, cpu->outcome.fault_error_code = 8)
 CHANGE(instruction_error, cpu->outcome.instruction_error = 15)
 CHANGE(apic_errors, cpu->apic_errors = 0x40)
+CHANGE(proof_tried, cpu->proof.tried = true)
+CHANGE(proof_exits, cpu->proof.exits[PROOF_LONG]++)
+CHANGE(proof_cycles, cpu->proof.cycles++)
+CHANGE(proof_failed, cpus_fail_proof(cpu, REASON_VM_ENTRY))
 
 static const struct change told[] = {
 	{"trouble", change_trouble},
@@ -80,6 +84,10 @@ static const struct change told[] = {
 	{"fault_error_code", change_fault_error_code},
 	{"instruction_error", change_instruction_error},
 	{"apic_errors", change_apic_errors},
+	{"proof_tried", change_proof_tried},
+	{"proof_exits", change_proof_exits},
+	{"proof_cycles", change_proof_cycles},
+	{"proof_failed", change_proof_failed},
 };
 
 CHANGE(index, cpu->index++)

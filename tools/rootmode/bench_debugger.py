@@ -70,10 +70,12 @@ class Debugger:
             raise MachineError(f"Bochs has ended before '{command}'") from None
         return self._answer()
 
-    def break_at(self, addresses: Iterable[int]) -> None:
-        """Set breakpoints at linear addresses."""
+    def break_at(self, addresses: Iterable[int], kind: str = "lb") -> None:
+        """Set breakpoints at linear addresses, or with kind "pb" at physical ones; 16 of a kind."""
         for address in addresses:
-            self.ask(f"lb {address:#x}")
+            answer = self.ask(f"{kind} {address:#x}")
+            if "no more" in answer:
+                raise MachineError(f"Bochs takes no more breakpoints than it has: {answer.strip()}")
 
     def go(self) -> Stop:
         """Let the machine run to the next breakpoint."""

@@ -9,17 +9,21 @@ from rootmode.machine import MachineError
 KERNEL_BASE = 0xFFFFFFFF80000000
 LOAD_ADDRESS = 0x200000  # where GRUB puts the image on every machine that is measured here
 
-_INSTRUCTION = re.compile(r"^([0-9a-f]{16}):\t(?:rep |lock )?(\S*)")
-
-# On the BSP, in the order of the boot. Functions that others may inline are no markers.
-BSP = (
-    "kernel_main", "console_open", "firmware_read", "firmware_list_cpus", "arch_smp_prepare",
-    "apic_send_init", "arch_vmx_read_evidence", "arch_smp_start", "apic_send_startup",
-    "report_narrate", "report_print", "report_print_result", "console_flush", "arch_end",
-)
-AP = ("ap_main", "arch_vmx_read_evidence")
-VMXON = "vmxon"  # the instruction, in recover_vmxon
 ENTRY = "start"  # in 32-bit code, where the image was loaded
+VMXON = "vmxon"  # the instruction itself, in recover_vmxon
+AP_ENTRY = "ap_main"
+AP_START = "apic_send_startup"  # its second argument is the trampoline's address
+TAKE = "memory_take"  # its first argument is a number of pages
+PUT = "arch_serial_put"  # a byte for the UART
+
+# Functions that no other inlines; a boot comes by each of them. With more than 15 of them, and the
+# trampoline, the 32 breakpoints that Bochs has are too few.
+FUNCTIONS = (
+    "kernel_main", "firmware_read", "arch_smp_prepare", "arch_vmx_read_evidence", "arch_smp_start",
+    AP_START, AP_ENTRY, "report_narrate", "report_print", "report_print_result", "arch_end", TAKE, PUT,
+)
+
+_INSTRUCTION = re.compile(r"^([0-9a-f]{16}):\t(?:(?:rep|lock) )?(\S*)")
 
 
 class Symbols:
@@ -35,24 +39,23 @@ class Symbols:
             if len(fields) == 3:
                 self._addresses[fields[2]] = int(fields[0], 16)
 
-    def address(self, name: str) -> int:
-        """The linear address of a symbol."""
-        if name not in self._addresses:
-            raise MachineError(f"{self._elf} has no symbol '{name}': tools/rootmode/bench_markers.py names it")
-        return self._addresses[name]
-
     def pair(self, name: str) -> tuple[int, int]:
-        """The first two instructions of a function."""
-        start = self.address(name)
+        """The linear addresses of a function's first two instructions."""
+        start = self._address(name)
         first, second = [address for address, _ in self._disassemble(start, start + 32)][:2]
         return first, second
 
     def vmxon(self) -> tuple[int, int]:
         """The instruction VMXON, and the one before it."""
-        start = self.address("recover_vmxon")
+        start = self._address("recover_vmxon")
         code = self._disassemble(start, start + 64)
         at = [mnemonic for _, mnemonic in code].index("vmxon")
         return code[at][0], code[at - 1][0]
+
+    def _address(self, name: str) -> int:
+        if name not in self._addresses:
+            raise MachineError(f"{self._elf} has no symbol '{name}': tools/rootmode/bench_markers.py names it")
+        return self._addresses[name]
 
     def _disassemble(self, start: int, end: int) -> list[tuple[int, str]]:
         text = _run(

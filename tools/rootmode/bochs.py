@@ -3,6 +3,7 @@
 Its time is emulated: the same inputs give the same run, however slow the host is.
 """
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +47,7 @@ _START = f"""\
 for attempt in 1 2 3 4 5; do
     bochs -q -f bochsrc -rc commands
     status=$?
-    grep -q 'RFB could not bind any port' {process.VEHICLE_LOG} || break
+    grep -qs 'RFB could not bind any port' {process.VEHICLE_LOG} || break
     sleep "0.$(($$ % 90 + 10))"
 done
 exit $status
@@ -64,9 +65,11 @@ def why_not() -> str:
 def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
     """Boot the machine until it ends, halts for good, or its time is over."""
     command = prepare(machine, iso, workdir, ["c"])
-    return process.run(
+    outcome = process.run(
         command, workdir, on_line, machine.timeout_s, halts=machine.halts, event=event
     )
+    _check_started(outcome)
+    return outcome
 
 
 def debug(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> str:
@@ -80,10 +83,21 @@ def debug(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> st
     outcome = process.run(
         command, workdir, lambda line: None, machine.timeout_s, is_last=lambda line: False
     )
-    output = (workdir / process.OUTPUT).read_text("utf-8", "replace")
+    output = _check_started(outcome)
     if outcome.status is None:
         raise MachineError(f"the debugger's commands did not end within {machine.timeout_s:g} s:\n{output}")
     return output
+
+
+def _check_started(outcome: Outcome) -> str:
+    """What Bochs printed; MachineError if it refused the machine, and so never came to tick 0."""
+    output = (outcome.workdir / process.OUTPUT).read_text("utf-8", "replace")
+    if outcome.status is None or "Next at t=0" in output:
+        return output
+    if "wrong value for parameter 'model'" in output:
+        raise MachineError("Bochs has no such CPU model: 'bochs --help cpu' lists those it has")
+    refusal = re.search(r"Bochs is exiting with the following message:\n\[.*?\] (.*)", output)
+    raise MachineError(f"Bochs takes no such machine: {refusal[1] if refusal else 'no reason given'}")
 
 
 def event(line: str) -> str:

@@ -17,7 +17,6 @@ def output(
     Raises MachineError if it is missing, takes too long or fails, then with its complaints.
     """
     words = [str(word) for word in command]
-    shown = " ".join(words[:2])
     try:
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout_s, cwd=cwd,
@@ -26,8 +25,8 @@ def output(
     except FileNotFoundError:
         raise MachineError(f"{words[0]} is missing: run tools/setup") from None
     except subprocess.TimeoutExpired:
-        raise MachineError(f"'{shown}' did not end within {timeout_s:g} s") from None
+        raise MachineError(f"{words[0]} did not end within {timeout_s:g} s") from None
     if done.returncode != 0:
         complaint = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
-        raise MachineError(f"'{shown}' failed ({done.returncode}): {complaint}")
+        raise MachineError(f"{words[0]} failed ({done.returncode}): {complaint}")
     return done.stdout

@@ -13,6 +13,7 @@ DEFAULT_MODEL = "Skylake-Client"  # says GenuineIntel; -cpu max says AuthenticAM
 MOST_CPUS = 255  # TCG of this version has no x2APIC
 
 _QEMU = "qemu-system-x86_64"
+_REFUSED = 1  # QEMU's exit status for arguments it does not take
 _OVMF = Path("/usr/share/OVMF/OVMF_CODE.fd")
 
 
@@ -28,12 +29,17 @@ def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
     boot = image.for_machine(machine, iso, workdir)
-    return process.run(
-        _command(machine, boot), workdir, on_line, machine.timeout_s, halts=machine.halts
+    outcome = process.run(
+        command(machine, boot), workdir, on_line, machine.timeout_s, halts=machine.halts
     )
+    if outcome.status == _REFUSED and not outcome.serial:
+        output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
+        raise MachineError(f"QEMU takes no such machine: {output.splitlines()[-1] if output else 'no reason given'}")
+    return outcome
 
 
-def _command(machine: Machine, boot: Path) -> list[str]:
+def command(machine: Machine, boot: Path) -> list[str]:
+    """QEMU and its arguments; the first serial port goes to the file that process.run() follows."""
     firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),

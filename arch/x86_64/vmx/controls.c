@@ -46,3 +46,39 @@ uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *
 
 	return evidence->msr[msr - VMX_MSR_FIRST].value;
 }
+
+static uint64_t ept_capabilities(const struct vmx_evidence *evidence)
+{
+	return evidence->msr[IA32_VMX_EPT_VPID_CAP - VMX_MSR_FIRST].value;
+}
+
+static bool allows_secondary(const struct vmx_evidence *evidence, uint32_t control)
+{
+	uint64_t primary = controls_allowed(CONTROLS_PRIMARY, evidence) >> VMX_ALLOWED1_SHIFT;
+	uint64_t secondary = controls_allowed(CONTROLS_SECONDARY, evidence) >> VMX_ALLOWED1_SHIFT;
+
+	return primary & PRIMARY_SECONDARY && secondary & control;
+}
+
+bool controls_ept(const struct vmx_evidence *evidence)
+{
+	uint64_t can = ept_capabilities(evidence);
+
+	return allows_secondary(evidence, SECONDARY_EPT) && can & EPT_VPID_WALK_LENGTH_4 &&
+	       can & (EPT_VPID_WRITE_BACK | EPT_VPID_UNCACHEABLE);
+}
+
+bool controls_real_mode(const struct vmx_evidence *evidence)
+{
+	return controls_ept(evidence) && allows_secondary(evidence, SECONDARY_UNRESTRICTED);
+}
+
+/* SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)" */
+uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys)
+{
+	uint64_t memory_type = ept_capabilities(evidence) & EPT_VPID_WRITE_BACK
+				       ? VMX_MEMORY_WRITE_BACK
+				       : VMX_MEMORY_UNCACHEABLE;
+
+	return root_phys | EPTP_WALK_LENGTH_4 | memory_type;
+}

@@ -51,4 +51,11 @@ uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t w
 /* What a CPU with this evidence allows in field; nothing, where it does not have the field. */
 uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence);
 
+/* Whether a guest can have EPT, and whether it can begin in real mode. */
+bool controls_ept(const struct vmx_evidence *evidence);
+bool controls_real_mode(const struct vmx_evidence *evidence);
+
+/* The EPT pointer for tables at root_phys, walked in the memory type that the CPU offers. */
+uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys);
+
 #endif

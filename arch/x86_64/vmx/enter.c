@@ -4,6 +4,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/arch.h"
 #include "kernel/memory.h"
 #include "kernel/record.h"
@@ -108,6 +109,20 @@ static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outco
 	return reason_of(outcome->vmxon);
 }
 
+static enum reason enter(struct cpu *cpu)
+{
+	struct vmx_outcome *outcome = &cpu->outcome;
+	enum reason reason = load_control_registers(&cpu->plan);
+
+	if (reason != REASON_NONE)
+		return reason;
+	outcome->predicted = predict(cpu, prepare_region(cpu));
+	reason = execute_vmxon(cpu->region_phys, outcome);
+	if (outcome->in_root_operation)
+		vmcs_invalidate_translations(&cpu->evidence);
+	return reason;
+}
+
 void arch_vmx_enter(struct cpu *cpu)
 {
 	const struct vmx_plan *plan = &cpu->plan;
@@ -117,24 +132,36 @@ void arch_vmx_enter(struct cpu *cpu)
 	if (plan->write_feature_control)
 		outcome->reason = write_feature_control(plan, outcome);
 	if (outcome->reason == REASON_NONE)
-		outcome->reason = load_control_registers(plan);
-	if (outcome->reason != REASON_NONE)
-		return;
-	outcome->predicted = predict(cpu, prepare_region(cpu));
-	outcome->reason = execute_vmxon(cpu->region_phys, outcome);
+		outcome->reason = enter(cpu);
 }
 
+void arch_vmx_enter_again(struct cpu *cpu)
+{
+	cpu->outcome.left = false;
+	cpu->outcome.reason = enter(cpu);
+}
+
+/*
+ * May come by an NMI, anywhere on the way in or out: then the record lags behind the CPU. VMXOFF
+ * faults only where there is nothing to leave: SDM vol. 3C VMXOFF "Leave VMX Operation".
+ */
 void arch_vmx_leave(struct cpu *cpu)
 {
+	struct vmx_outcome *outcome = &cpu->outcome;
 	uint64_t rflags = 0;
-	fault_t fault;
 
-	if (cpu->outcome.in_root_operation) {
-		fault = recover_vmxoff(&rflags);
-		cpu->outcome.left = !fault && !(rflags & (EFLAGS_CF | EFLAGS_ZF));
-		cpu->outcome.in_root_operation = !cpu->outcome.left;
-		if (!cpu->outcome.left)
-			cpu->outcome.reason = REASON_VMXOFF;
+	if (!outcome->in_root_operation && !(read_cr4() & CR4_VMXE))
+		return;
+	if (outcome->in_root_operation) {
+		if (cpu->vmcs_in_use)
+			vmcs_end(cpu);
+		vmcs_invalidate_translations(&cpu->evidence);
 	}
+	if (!recover_vmxoff(&rflags) && (rflags & (EFLAGS_CF | EFLAGS_ZF))) {
+		outcome->reason = REASON_VMXOFF;
+		return;
+	}
+	outcome->left |= outcome->in_root_operation;
+	outcome->in_root_operation = false;
 	recover_write_cr4(read_cr4() & ~CR4_VMXE);
 }

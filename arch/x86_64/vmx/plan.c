@@ -88,7 +88,7 @@ static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t 
 	uint64_t before = *value | wanted;
 
 	*value = (before | fixed0) & fixed1;
-	return (fixed0 & ~before & ~acceptable) | (needed & ~fixed1);
+	return (fixed0 & ~before & ~acceptable) | ((fixed0 | needed) & ~fixed1);
 }
 
 static enum reason plan_control_registers(const struct vmx_evidence *evidence, struct vmx_plan *plan)

@@ -55,3 +55,19 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 	}
 	return (struct vmxon_prediction){VMXON_SUCCEEDED, 0, "all its conditions hold"};
 }
+
+struct vmxon_prediction vmxon_predict_plan(const struct vmx_evidence *evidence,
+                                           const struct vmx_plan *plan, uint64_t region_phys)
+{
+	struct vmxon_state state = {
+	        .evidence = evidence,
+	        .cr0 = plan->cr0,
+	        .cr4 = plan->cr4,
+	        .feature_control = plan->write_feature_control ? plan->feature_control
+	                                                       : evidence->feature_control.value,
+	        .region_phys = region_phys,
+	};
+
+	state.region_revision = record_basic(msr(&state, IA32_VMX_BASIC)).revision;
+	return vmxon_predict(&state);
+}

@@ -21,4 +21,11 @@ struct vmxon_state {
  */
 struct vmxon_prediction vmxon_predict(const struct vmxon_state *state);
 
+/*
+ * The same for a plan that does not stop and that nobody carries out: as if all that it writes were
+ * taken, and the region, at region_phys, began as it must.
+ */
+struct vmxon_prediction vmxon_predict_plan(const struct vmx_evidence *evidence,
+                                           const struct vmx_plan *plan, uint64_t region_phys);
+
 #endif

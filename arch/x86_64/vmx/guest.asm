@@ -1,0 +1,99 @@
+; The guests: what they execute and, beside each instruction that must exit, the VM exit that it must
+; make. They run in a copy of guest_code, at GUEST_CODE. On whatever they find wrong themselves they
+; execute UD2, which is no exit that is expected of them.
+
+%include "registers.inc"
+
+GUEST_PORT equ 0x42			; nothing of the guest's ever reaches the machine's ports
+GUEST_MSR equ 0x40000000		; of the range that no CPU uses
+GUEST_LOW equ 0x12345678
+GUEST_HIGH equ 0x9ABCDEF0
+
+%define IO (GUEST_PORT << EXIT_IO_PORT_SHIFT)
+
+global guest_code, guest_code_end
+global guest_long, guest_long_stops, guest_long_stops_end
+global guest_real, guest_real_stops, guest_real_stops_end
+
+; exits REASON, QUALIFICATION, INSTRUCTION: the instruction, and a struct guest_stop that expects it.
+%macro exits 3+
+%%at:	%3
+%%behind:
+	[section STOPS progbits alloc noexec nowrite align=8]
+	dq %1, %2, %%at - guest_code, %%behind - %%at
+	__?SECT?__
+%endmacro
+
+%define STOPS .rodata.long_stops
+[section STOPS progbits alloc noexec nowrite align=8]
+guest_long_stops:
+section .rodata
+
+align 16
+guest_code:
+
+; In 64-bit mode. On entry: RSI = the address of a page that EPT does not map yet, or 0 where there is
+; no EPT; all other registers hold patterns. Changes RAX, RBX, RCX, RDX only.
+bits 64
+guest_long:
+	xor eax, eax
+	exits EXIT_REASON_CPUID, 0, cpuid
+	test eax, eax
+	jz .wrong
+	exits EXIT_REASON_HLT, 0, hlt
+	mov al, 0xA5
+	exits EXIT_REASON_IO, IO | EXIT_IO_IMMEDIATE, out GUEST_PORT, al
+	xor eax, eax
+	exits EXIT_REASON_IO, IO | EXIT_IO_IMMEDIATE | EXIT_IO_IN, in al, GUEST_PORT
+	cmp eax, 0xA5
+	jne .wrong
+	mov ecx, GUEST_MSR
+	mov eax, GUEST_LOW
+	mov edx, GUEST_HIGH
+	exits EXIT_REASON_WRMSR, 0, wrmsr
+	xor eax, eax
+	xor edx, edx
+	exits EXIT_REASON_RDMSR, 0, rdmsr
+	cmp eax, GUEST_LOW
+	jne .wrong
+	cmp edx, GUEST_HIGH
+	jne .wrong
+	test rsi, rsi
+	jz .end
+	exits EXIT_REASON_EPT_VIOLATION, EPT_VIOLATION_DATA_READ, mov rbx, [rsi]
+	cmp rbx, [rel guest_code]	; this very page, seen at a second address
+	jne .wrong
+.end:
+	exits EXIT_REASON_VMCALL, 0, vmcall
+.wrong:
+	ud2
+
+%define STOPS .rodata.real_stops
+[section STOPS progbits alloc noexec nowrite align=8]
+guest_real_stops:
+section .rodata
+
+; In real mode, CS at GUEST_CODE. Changes AX, BX, CX, DX only, and the upper halves of these.
+bits 16
+guest_real:
+	xor eax, eax
+	exits EXIT_REASON_CPUID, 0, cpuid
+	test eax, eax
+	jz .wrong
+	exits EXIT_REASON_HLT, 0, hlt
+	mov dx, GUEST_PORT
+	mov al, 0x5A
+	exits EXIT_REASON_IO, IO, out dx, al
+	xor eax, eax
+	exits EXIT_REASON_IO, IO | EXIT_IO_IN, in al, dx
+	cmp al, 0x5A
+	jne .wrong
+	exits EXIT_REASON_VMCALL, 0, vmcall
+.wrong:
+	ud2
+guest_code_end:
+
+[section .rodata.long_stops]
+guest_long_stops_end:
+[section .rodata.real_stops]
+guest_real_stops_end:

@@ -1,0 +1,86 @@
+#include "arch/x86_64/vmx/survey.h"
+
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/plan.h"
+#include "kernel/string.h"
+
+#define LEAF_FEATURES      7
+#define LEAF_HYBRID        0x1A
+#define LEAF_HYPERVISOR    0x40000000
+#define LEAF_EXTENDED      0x80000000
+#define LEAF_BRAND         0x80000002
+#define LEAF_BRAND_LAST    0x80000004
+#define LEAF_ADDRESS_SIZES 0x80000008
+
+enum { ADDRESS_BITS_WITHOUT_LEAF = 36 };
+
+static void copy_registers(char *to, uint32_t a, uint32_t b, uint32_t c)
+{
+	memcpy(to, &a, 4);
+	memcpy(to + 4, &b, 4);
+	memcpy(to + 8, &c, 4);
+	to[12] = '\0';
+}
+
+/* Some CPUs pad the string with spaces, in front or behind; the log shows it without. */
+static void read_brand(struct survey_source *source, char brand[49])
+{
+	char raw[49] = {0};
+	const char *start = raw;
+
+	for (uint32_t leaf = LEAF_BRAND; leaf <= LEAF_BRAND_LAST; leaf++) {
+		struct cpuid r = source->cpuid(source, leaf, 0);
+
+		memcpy(raw + (leaf - LEAF_BRAND) * 16, &r, 16);
+	}
+	while (*start == ' ')
+		start++;
+	memcpy(brand, start, strlen(start) + 1);
+	for (size_t end = strlen(brand); end > 0 && brand[end - 1] == ' '; end--)
+		brand[end - 1] = '\0';
+}
+
+static void read_features(struct survey_source *source, struct vmx_evidence *evidence)
+{
+	struct cpuid r = source->cpuid(source, 1, 0);
+
+	evidence->signature = r.eax;
+	evidence->vmx = r.ecx & CPUID_1_ECX_VMX;
+	evidence->smx = r.ecx & CPUID_1_ECX_SMX;
+	evidence->hypervisor = r.ecx & CPUID_1_ECX_HYPERVISOR;
+	if (evidence->hypervisor) {
+		r = source->cpuid(source, LEAF_HYPERVISOR, 0);
+		copy_registers(evidence->hypervisor_vendor, r.ebx, r.ecx, r.edx);
+	}
+}
+
+static void read_cpuid(struct survey_source *source, struct vmx_evidence *evidence)
+{
+	struct cpuid first = source->cpuid(source, 0, 0);
+	uint32_t extended = source->cpuid(source, LEAF_EXTENDED, 0).eax;
+
+	copy_registers(evidence->vendor, first.ebx, first.edx, first.ecx);
+	read_features(source, evidence);
+	if (first.eax >= LEAF_HYBRID &&
+	    (source->cpuid(source, LEAF_FEATURES, 0).edx & CPUID_7_EDX_HYBRID))
+		evidence->core_type = (uint8_t)(source->cpuid(source, LEAF_HYBRID, 0).eax >> 24);
+	if (extended >= LEAF_BRAND_LAST)
+		read_brand(source, evidence->brand);
+	evidence->physical_address_bits =
+	        extended >= LEAF_ADDRESS_SIZES
+	                ? (uint8_t)source->cpuid(source, LEAF_ADDRESS_SIZES, 0).eax
+	                : ADDRESS_BITS_WITHOUT_LEAF;
+}
+
+void survey_cpu(struct survey_source *source, struct vmx_evidence *evidence)
+{
+	read_cpuid(source, evidence);
+	/* CPUID, just executed, has loaded the revision: SDM vol. 3C 35.1 "Architectural MSRs" */
+	source->msr(source, IA32_BIOS_SIGN_ID, &evidence->microcode);
+	if (evidence->vmx)
+		source->msr(source, IA32_FEATURE_CONTROL, &evidence->feature_control);
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		if (vmx_msr_exists(evidence, i))
+			source->msr(source, VMX_MSR_FIRST + i, &evidence->msr[i]);
+	}
+}

@@ -1,0 +1,106 @@
+#include "arch/x86_64/vmx/vmcs.h"
+
+#include "arch/x86_64/registers.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+#include "kernel/record.h"
+#include "kernel/string.h"
+
+/* SDM vol. 3C 30.2 "Conventions"; CF and ZF were both set before the instruction. */
+struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags)
+{
+	uint64_t error = 0, ignored;
+
+	if (fault)
+		return (struct vmx_answer){VMX_FAULTED, fault_vector(fault)};
+	switch (rflags & (EFLAGS_CF | EFLAGS_ZF)) {
+	case 0:
+		return (struct vmx_answer){VMX_SUCCEEDED, 0};
+	case EFLAGS_CF:
+		return (struct vmx_answer){VMX_FAIL_INVALID, 0};
+	case EFLAGS_ZF:
+		recover_vmread(VM_INSTRUCTION_ERROR, &error, &ignored);
+		return (struct vmx_answer){VMX_FAIL_VALID, (uint8_t)error};
+	default:
+		return (struct vmx_answer){VMX_NO_EFFECT, 0};
+	}
+}
+
+struct vmx_answer vmcs_clear(uint64_t phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmclear(&phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_load(uint64_t phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmptrld(&phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_store(uint64_t *phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmptrst(phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_read(uint32_t field, uint64_t *value)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmread(field, value, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmwrite(field, value, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+uint64_t vmcs_value(uint32_t field)
+{
+	uint64_t value = 0;
+
+	return vmcs_done(vmcs_read(field, &value)) ? value : 0;
+}
+
+/* SDM vol. 3C 24.11.3 "Initializing a VMCS" */
+struct vmx_answer vmcs_begin(struct cpu *cpu)
+{
+	uint32_t *region = arch_map(cpu->vmcs_phys, PAGE_SIZE);
+	struct vmx_answer answer;
+
+	memset(region, 0, PAGE_SIZE);
+	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+	cpu->vmcs_in_use = true;
+	answer = vmcs_clear(cpu->vmcs_phys);
+	return vmcs_done(answer) ? vmcs_load(cpu->vmcs_phys) : answer;
+}
+
+struct vmx_answer vmcs_end(struct cpu *cpu)
+{
+	cpu->vmcs_in_use = false;
+	return vmcs_clear(cpu->vmcs_phys);
+}
+
+/* SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction", on VMXON and VMXOFF */
+void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
+{
+	static const uint64_t unused_descriptor[2];
+	uint64_t can = evidence->msr[IA32_VMX_EPT_VPID_CAP - VMX_MSR_FIRST].value;
+	uint64_t ignored;
+
+	if (can & EPT_VPID_INVEPT && can & EPT_VPID_INVEPT_ALL)
+		recover_invept(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+	if (can & EPT_VPID_INVVPID && can & EPT_VPID_INVVPID_ALL)
+		recover_invvpid(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+}

@@ -1,0 +1,44 @@
+/*
+ * The instructions that work on a VMCS, on the CPU that executes this; each says how it ended. None
+ * ends the kernel, whatever the CPU or a hypervisor underneath makes of it.
+ */
+#ifndef ARCH_X86_64_VMX_VMCS_H
+#define ARCH_X86_64_VMX_VMCS_H
+
+#include "arch/x86_64/recover.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
+#include "kernel/cpu.h"
+#include "kernel/vmx_names.h"
+
+#include <stdbool.h>
+
+/* What a VMX instruction that ended with fault, or else with rflags, has said. */
+struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags);
+
+static inline bool vmcs_done(struct vmx_answer answer)
+{
+	return answer.ending == VMX_SUCCEEDED;
+}
+
+/* VMCLEAR, VMPTRLD, VMPTRST */
+struct vmx_answer vmcs_clear(uint64_t phys);
+struct vmx_answer vmcs_load(uint64_t phys);
+struct vmx_answer vmcs_store(uint64_t *phys);
+
+/* VMREAD and VMWRITE of the current VMCS. */
+struct vmx_answer vmcs_read(uint32_t field, uint64_t *value);
+struct vmx_answer vmcs_write(uint32_t field, uint64_t value);
+
+/* A field's value; 0 where there is none to be had. */
+uint64_t vmcs_value(uint32_t field);
+
+/* Makes the CPU's VMCS, all zero but for its revision identifier, clear and then current. */
+struct vmx_answer vmcs_begin(struct cpu *cpu);
+
+/* Makes it clear again, so that nothing of it is left in the CPU. */
+struct vmx_answer vmcs_end(struct cpu *cpu);
+
+/* Drops what the CPU may have kept of translations for guests, as far as it can be told to. */
+void vmcs_invalidate_translations(const struct vmx_evidence *evidence);
+
+#endif

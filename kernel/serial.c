@@ -1,0 +1,206 @@
+#include "kernel/serial.h"
+
+#include "kernel/arch.h"
+#include "kernel/clock.h"
+#include "kernel/log.h"
+
+enum {
+	STUCK_US = 1000000,   /* at 300 baud, the slowest, 16 bytes take 533 ms */
+	LATE_US = 10000000,   /* how much longer than by its baud rate a port may take for all it has */
+	BITS_PER_BYTE = 10,
+	UNKNOWN_BAUD = 1200,  /* where the rate is as the firmware has set it */
+};
+
+struct port {
+	enum { CHOSEN, OPEN, ABSENT, GIVEN_UP } state;
+	struct uart uart;
+	struct log_reader reader;
+	bool on_pci;          /* it was found on a card, which nobody had named */
+	bool busy;            /* not everything that it took has left it */
+	uint64_t busy_ticks;  /* since when */
+	uint64_t busy_bytes;  /* how much it took since */
+	uint64_t moved_ticks; /* when it took something last */
+};
+
+/* The first standard port, which is what holds before anybody says more. */
+static struct {
+	struct port ports[OPTIONS_CONSOLES_MAX];
+	unsigned count;
+	bool by_default;
+	bool by_firmware;
+	bool opened;
+} serial = {
+	.ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
+	.count = 1,
+	.by_default = true,
+};
+
+void serial_choose(const struct options *options, const struct uart *firmware)
+{
+	if (options->consoles_named) {
+		serial.count = options->console_count;
+		for (unsigned i = 0; i < serial.count; i++)
+			serial.ports[i].uart = options->consoles[i];
+		serial.by_default = false;
+	} else if (firmware->access != UART_NONE) {
+		serial.ports[0].uart = *firmware;
+		serial.by_default = false;
+		serial.by_firmware = true;
+	}
+}
+
+static bool open_port(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+
+	if (!arch_serial_open(index, &port->uart))
+		return false;
+	port->state = OPEN;
+	return true;
+}
+
+static void open_ports(void)
+{
+	serial.opened = true;
+	for (unsigned i = 0; i < serial.count; i++) {
+		struct port *port = &serial.ports[i];
+		struct uart chosen = port->uart;
+
+		if (open_port(i))
+			continue;
+		port->uart = (struct uart){.access = UART_PCI, .baud = chosen.baud};
+		port->on_pci = serial.by_default && open_port(i);
+		if (port->on_pci)
+			continue;
+		port->uart = chosen;
+		port->state = ABSENT;
+	}
+}
+
+/* How long the port may take for what it took. */
+static uint64_t allowed_us(const struct port *port)
+{
+	uint32_t baud = port->uart.baud != 0 ? port->uart.baud : UNKNOWN_BAUD;
+
+	return LATE_US + 2 * port->busy_bytes * BITS_PER_BYTE * 1000000 / baud;
+}
+
+/* Gives a port up that does not go on, or goes on much slower than it should. */
+static void watch(struct port *port)
+{
+	if (clock_passed(port->moved_ticks, STUCK_US) ||
+	    clock_passed(port->busy_ticks, allowed_us(port)))
+		port->state = GIVEN_UP;
+}
+
+/* An access to a port is slow, so none is made that is not needed. */
+static bool hand_over_to(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+	bool all_taken = log_read_all(&port->reader);
+	unsigned room;
+	char character;
+
+	if (all_taken && port->busy)
+		port->busy = !arch_serial_idle(index);
+	if (all_taken && !port->busy)
+		return false;
+	if (!port->busy) {
+		port->busy = true;
+		port->busy_bytes = 0;
+		port->busy_ticks = port->moved_ticks = arch_ticks();
+	}
+	room = all_taken ? 0 : arch_serial_room(index);
+	if (room == 0) {
+		watch(port);
+		return false;
+	}
+	for (; room > 0 && log_read(&port->reader, &character); room--) {
+		arch_serial_put(index, (uint8_t)character);
+		port->busy_bytes++;
+	}
+	port->moved_ticks = arch_ticks();
+	return true;
+}
+
+bool serial_hand_over(void)
+{
+	bool any = false;
+
+	if (!serial.opened)
+		open_ports();
+	for (unsigned i = 0; i < serial.count; i++) {
+		if (serial.ports[i].state == OPEN)
+			any |= hand_over_to(i);
+	}
+	return any;
+}
+
+bool serial_all_sent(void)
+{
+	if (!serial.opened)
+		return false;
+	for (unsigned i = 0; i < serial.count; i++) {
+		const struct port *port = &serial.ports[i];
+
+		if (port->state == OPEN && (port->busy || !log_read_all(&port->reader)))
+			return false;
+	}
+	return true;
+}
+
+uint64_t serial_position(void)
+{
+	uint64_t position = UINT64_MAX;
+
+	for (unsigned i = 0; i < serial.count; i++) {
+		const struct port *port = &serial.ports[i];
+
+		if ((port->state == CHOSEN || port->state == OPEN) && port->reader.position < position)
+			position = port->reader.position;
+	}
+	return position;
+}
+
+bool serial_read(uint8_t *byte)
+{
+	for (unsigned i = 0; i < serial.count; i++) {
+		if (serial.ports[i].state == OPEN && arch_serial_get(i, byte))
+			return true;
+	}
+	return false;
+}
+
+static void print_uart(const struct uart *uart, struct text *to)
+{
+	if (uart->access == UART_PCI)
+		text_print(to, "any PCI serial card");
+	else
+		text_print(to, "serial port %s%#lx", uart->access == UART_IO ? "" : "in memory at ",
+			   uart->address);
+	if (uart->baud != 0)
+		text_print(to, " at %u baud", uart->baud);
+}
+
+static void tell(const struct port *port, const char *begin, const char *end)
+{
+	text_print(&log_stamped, "boot: %s", begin);
+	print_uart(&port->uart, &log_stamped);
+	text_print(&log_stamped, "%s\n", end);
+}
+
+void serial_tell(void)
+{
+	if (!serial.opened)
+		open_ports();
+	for (unsigned i = 0; i < serial.count; i++) {
+		const struct port *port = &serial.ports[i];
+
+		if (port->state == ABSENT)
+			tell(port, serial.by_default ? "no UART at " : "warning: no UART at ", "");
+		else if (port->on_pci)
+			tell(port, "this log is on ", ", a PCI card's");
+		else if (serial.by_firmware)
+			tell(port, "this log is on ", ", as ACPI's SPCR says");
+	}
+}

@@ -1,0 +1,108 @@
+/* What happens at the stages of a CPU's way: an exception, a halt for good, or a delay. */
+#include "tests/boot/inject/inject.h"
+
+#include "arch/x86_64/apic.h"
+#include "kernel/arch.h"
+#include "kernel/clock.h"
+#include "kernel/panic.h"
+#include "kernel/report.h"
+#include "tests/boot/inject/exceptions.h"
+
+#include <stdatomic.h>
+
+enum { LATE_US = 20000 }; /* what a CPU that was late gets to do whatever it does then */
+
+void __real_apic_enable(void);
+void __wrap_apic_enable(void);
+void __real_arch_smp_announce(enum cpu_progress progress);
+void __wrap_arch_smp_announce(enum cpu_progress progress);
+void __real_report_narrate(const struct machine *machine, struct text *to);
+void __wrap_report_narrate(const struct machine *machine, struct text *to);
+void __real_report_print(const struct machine *machine, struct text *to);
+void __wrap_report_print(const struct machine *machine, struct text *to);
+
+static atomic_bool waiting_is_over;
+static atomic_uint late; /* CPUs */
+
+static void wait_us(uint64_t us)
+{
+	uint64_t since = arch_ticks();
+
+	while (!clock_passed(since, us))
+		arch_relax();
+}
+
+/* Until the BSP has given this CPU up. */
+static void be_late(void)
+{
+	atomic_fetch_add(&late, 1);
+	while (!atomic_load(&waiting_is_over))
+		arch_relax();
+}
+
+/* The BSP does not wait any more; here it does, for what those do that go on now. */
+static void release_late(void)
+{
+	atomic_store(&waiting_is_over, true);
+	if (atomic_load(&late) > 0)
+		wait_us(LATE_US);
+}
+
+__attribute__((noreturn)) static void hang(void)
+{
+	for (;;)
+		arch_relax();
+}
+
+void inject_perform(const struct injection *injection)
+{
+	if (bytes_equal(injection->what, "hang"))
+		hang();
+	if (bytes_equal(injection->what, "late")) {
+		be_late();
+		return;
+	}
+	if (bytes_equal(injection->what, "slow")) {
+		wait_us(injection->value[0]);
+		return;
+	}
+	for (const struct named_fault *fault = exceptions; fault->name != NULL; fault++) {
+		if (bytes_equal(injection->what, fault->name)) {
+			fault->raise();
+			panic("an injected exception has not happened");
+		}
+	}
+	panic("there is no such injection");
+}
+
+void __wrap_apic_enable(void)
+{
+	__real_apic_enable();
+	inject_stage("start");
+}
+
+void __wrap_arch_smp_announce(enum cpu_progress progress)
+{
+	static const char *const stages[] = {
+		[CPU_EVIDENCE] = "evidence",
+		[CPU_VMXON] = "vmxon",
+		[CPU_DONE] = "done",
+	};
+
+	__real_arch_smp_announce(progress);
+	if (stages[progress] != NULL)
+		inject_stage(stages[progress]);
+}
+
+void __wrap_report_narrate(const struct machine *machine, struct text *to)
+{
+	release_late();
+	inject_stage("narrate");
+	__real_report_narrate(machine, to);
+}
+
+void __wrap_report_print(const struct machine *machine, struct text *to)
+{
+	inject_stage("report");
+	__real_report_print(machine, to);
+}

@@ -1,0 +1,50 @@
+/*
+ * Fault injection for the boot tests: the product's objects, linked with these in front of some of
+ * their functions (ld's --wrap; inject.mk has the list). Nothing happens but what words on the
+ * command line ask for:
+ *
+ *     inject=WHAT[@CPU][/STAGE][=VALUE[,VALUE]]
+ *
+ * CPU is an index in the list of CPUs, "aps" or "all", which is what is taken where none is given.
+ * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in vmx.c.
+ * Stages, as a CPU passes them:
+ *
+ *     options   BSP: the command line is read; there is no list of CPUs yet
+
+ *     start     AP: in 64-bit mode, not announced yet
+ *     reading   about to read its registers
+ *     evidence  has announced CPU_EVIDENCE, and so on
+ *     vmxon
+ *     done
+ *     narrate   BSP: about to tell; the wait for the APs is over
+ *     leave     about to leave VMX operation, as part of an orderly end
+ *     report    BSP: about to print the report
+ */
+#ifndef TESTS_BOOT_INJECT_INJECT_H
+#define TESTS_BOOT_INJECT_INJECT_H
+
+#include "kernel/bytes.h"
+
+enum { INJECT_CPUS = 256 }; /* CPUs that injections can be about */
+
+struct injection {
+	struct bytes what;
+	struct bytes stage;
+	uint32_t cpu;
+	uint64_t value[2]; /* 0 where none is given */
+	bool was_performed[INJECT_CPUS];
+};
+
+/* What the words ask for on the CPU that executes this; NULL if they do not. */
+const struct injection *inject_find(const char *what);
+
+/* The same, if its first value is the one given. */
+const struct injection *inject_find_about(const char *what, uint64_t value);
+
+/* Does what the words ask for at this stage on the CPU that executes this, once. */
+void inject_stage(const char *stage);
+
+/* faults.c: does it; may not come back. */
+void inject_perform(const struct injection *injection);
+
+#endif

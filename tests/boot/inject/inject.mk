@@ -1,0 +1,26 @@
+# The test kernel: the product's objects, with tests/boot/inject/*.c in front of some of their functions.
+
+INJECT := $(BUILD)/inject
+INJECT_OBJECTS := $(patsubst %,$(BUILD)/%.o,$(wildcard tests/boot/inject/*.c))
+INJECT_WRAPPED := options_parse apic_enable apic_send_startup arch_smp_announce arch_end report_narrate \
+	report_print arch_vmx_read_evidence arch_vmx_leave vmxon_predict recover_rdmsr recover_wrmsr \
+	recover_write_cr4 recover_vmxon recover_vmxoff recover_vmread
+
+-include $(INJECT_OBJECTS:.o=.d)
+
+$(INJECT)/rootmode.elf: $(OBJECTS) $(INJECT_OBJECTS) linker.ld tests/boot/inject/inject.mk
+	@mkdir -p $(@D)
+	@echo '  LD   $@'
+	$(Q)$(LD) $(LDFLAGS) $(INJECT_WRAPPED:%=--wrap=%) -T linker.ld $(OBJECTS) $(INJECT_OBJECTS) -o $@
+
+$(INJECT)/rootmode.iso: $(INJECT)/rootmode.elf tools/make-iso
+	@echo '  ISO  $@'
+	$(Q)tools/make-iso $< $@
+
+.PHONY: iso-inject
+iso-inject: $(INJECT)/rootmode.iso ## the boot tests' image, with faults to be asked for: build/inject/rootmode.iso
+
+# The same kernel, product and test, where undefined behaviour traps.
+.PHONY: iso-debug
+iso-debug: ## the images of a build with DEBUG=1: build/debug/rootmode.iso, build/debug/inject/rootmode.iso
+	$(Q)$(MAKE) DEBUG=1 BUILD=$(BUILD)/debug iso iso-inject

@@ -1,0 +1,42 @@
+/* An AP that stops in real mode, right after it has counted itself. */
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/trampoline.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+#include "kernel/string.h"
+#include "tests/boot/inject/inject.h"
+
+bool __real_apic_send_startup(uint32_t apic_id, uint64_t page_phys);
+bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys);
+
+/* lock inc dword [trampoline_started], in the page whose segment this is, and then for ever nothing. */
+static uint64_t make_dead_end(uint64_t page_phys)
+{
+	uint16_t segment = (uint16_t)(page_phys >> 4);
+	uint16_t started = (uint16_t)((const char *)&trampoline_started - trampoline_start);
+	uint8_t code[] = {
+		0xFA,				     /* cli */
+		0xB8, 0, 0, 0x8E, 0xD8,		     /* mov ax, segment; mov ds, ax */
+		0x66, 0xF0, 0xFF, 0x06, 0, 0,	     /* lock inc dword [started] */
+		0xF4, 0xEB, 0xFD,		     /* hlt; jmp back to it */
+	};
+	uint64_t phys = memory_take_low();
+
+	memcpy(code + 2, &segment, sizeof(segment));
+	memcpy(code + 10, &started, sizeof(started));
+	memcpy(arch_map(phys, PAGE_SIZE), code, sizeof(code));
+	return phys;
+}
+
+/* The words name the AP by its APIC ID here. */
+bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys)
+{
+	static uint64_t dead_end;
+
+	if (inject_find_about("hang-real", apic_id) != NULL) {
+		if (dead_end == 0)
+			dead_end = make_dead_end(page_phys);
+		page_phys = dead_end;
+	}
+	return __real_apic_send_startup(apic_id, page_phys);
+}

@@ -1,0 +1,247 @@
+/*
+ * VMX's registers and instructions as the words on the command line want them. A CPU for which
+ * "vmx" is asked for seems to have VMX, whatever it is; on all others what is not injected is real.
+ */
+#include "arch/x86_64/recover.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/plan.h"
+#include "arch/x86_64/vmx/predict.h"
+#include "kernel/arch.h"
+#include "tests/boot/inject/inject.h"
+
+enum {
+	VECTOR_INVALID_OPCODE = 6,
+	VECTOR_GENERAL_PROTECTION = 13,
+	FIELD_VM_INSTRUCTION_ERROR = 0x4400,
+	LOCKED_ON = IA32_FEATURE_CONTROL_LOCK | IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
+};
+
+#define BOTH_FLAGS (EFLAGS_CF | EFLAGS_ZF)
+
+fault_t __real_recover_rdmsr(uint32_t msr, uint64_t *value);
+fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value);
+fault_t __real_recover_wrmsr(uint32_t msr, uint64_t value);
+fault_t __wrap_recover_wrmsr(uint32_t msr, uint64_t value);
+fault_t __real_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags);
+fault_t __wrap_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags);
+fault_t __real_recover_vmxoff(uint64_t *rflags);
+fault_t __wrap_recover_vmxoff(uint64_t *rflags);
+fault_t __real_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
+fault_t __wrap_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
+fault_t __real_recover_write_cr4(uint64_t value);
+fault_t __wrap_recover_write_cr4(uint64_t value);
+struct vmxon_prediction __real_vmxon_predict(const struct vmxon_state *state);
+struct vmxon_prediction __wrap_vmxon_predict(const struct vmxon_state *state);
+void __real_arch_vmx_read_evidence(struct vmx_evidence *evidence);
+void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence);
+void __real_arch_vmx_leave(struct cpu *cpu);
+void __wrap_arch_vmx_leave(struct cpu *cpu);
+__attribute__((noreturn)) void __real_arch_end(enum exit_action action, uint8_t exit_code);
+__attribute__((noreturn)) void __wrap_arch_end(enum exit_action action, uint8_t exit_code);
+
+/* Each CPU's own, by index. */
+static struct {
+	bool has_feature_control; /* a value of ours */
+	uint64_t feature_control;
+	bool in_root_operation; /* as the instructions have it, whatever the kernel thinks */
+} states[INJECT_CPUS];
+
+/* The VMX capability MSRs of a CPU that seems to have VMX: no secondary controls, no TRUE ones. */
+static const uint64_t seeming[] = {
+	0x0058100000000012, 0x0000007F00000016, 0x77F9FFFE0401E172,
+	0x00FFFFFF00036DFF, 0x0000FFFF000011FF, 0x00000000000401E0,
+	0x0000000080000021, 0x00000000FFFFFFFF, 0x0000000000002000,
+	0x00000000007727FF, 0x000000000000002A,
+};
+
+static uint32_t this_index(void)
+{
+	return arch_this_cpu()->index % INJECT_CPUS;
+}
+
+static fault_t fault_of(uint64_t vector)
+{
+	return FAULT_TAKEN | vector << 32;
+}
+
+static fault_t read_feature_control(uint64_t *value)
+{
+	const struct injection *given = inject_find("feature-control");
+	uint32_t cpu = this_index();
+
+	*value = 0;
+	if (inject_find("rdmsr-faults") != NULL)
+		return fault_of(VECTOR_GENERAL_PROTECTION);
+	if (!states[cpu].has_feature_control) {
+		if (given != NULL)
+			states[cpu].feature_control = given->value[0];
+		else if (inject_find("vmx") != NULL)
+			states[cpu].feature_control = LOCKED_ON;
+		else
+			return __real_recover_rdmsr(IA32_FEATURE_CONTROL, value);
+		states[cpu].has_feature_control = true;
+	}
+	*value = states[cpu].feature_control;
+	return 0;
+}
+
+fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value)
+{
+	const struct injection *given = inject_find_about("msr", msr);
+
+	*value = 0;
+	if (msr == IA32_FEATURE_CONTROL)
+		return read_feature_control(value);
+	if (inject_find_about("msr-faults", msr) != NULL)
+		return fault_of(VECTOR_GENERAL_PROTECTION);
+	if (given != NULL) {
+		*value = given->value[1];
+		return 0;
+	}
+	if (inject_find("vmx") != NULL && msr >= VMX_MSR_FIRST && msr < VMX_MSR_FIRST + VMX_MSR_COUNT) {
+		if (msr - VMX_MSR_FIRST >= sizeof(seeming) / sizeof(seeming[0]))
+			return fault_of(VECTOR_GENERAL_PROTECTION);
+		*value = seeming[msr - VMX_MSR_FIRST];
+		return 0;
+	}
+	return __real_recover_rdmsr(msr, value);
+}
+
+/* A register of ours obeys its lock, as the real one does. */
+fault_t __wrap_recover_wrmsr(uint32_t msr, uint64_t value)
+{
+	const struct injection *sibling = inject_find("sibling-locks");
+	uint32_t cpu = this_index();
+
+	if (msr != IA32_FEATURE_CONTROL)
+		return __real_recover_wrmsr(msr, value);
+	if (inject_find("write-faults") != NULL)
+		return fault_of(VECTOR_GENERAL_PROTECTION);
+	if (inject_find("write-ignored") != NULL)
+		return 0;
+	if (sibling != NULL) {
+		states[cpu].feature_control = sibling->value[0];
+		states[cpu].has_feature_control = true;
+	}
+	if (!states[cpu].has_feature_control)
+		return __real_recover_wrmsr(msr, value);
+	if (states[cpu].feature_control & IA32_FEATURE_CONTROL_LOCK)
+		return fault_of(VECTOR_GENERAL_PROTECTION);
+	states[cpu].feature_control = value;
+	return 0;
+}
+
+static fault_t vmxon(const uint64_t *region_phys, uint64_t *rflags)
+{
+	const struct injection *faults = inject_find("vmxon-faults");
+
+	*rflags = BOTH_FLAGS;
+	if (faults != NULL)
+		return fault_of(faults->value[0]);
+	if (inject_find("vmxon-untouched") != NULL)
+		return 0;
+	if (inject_find("vmxon-fails-invalid") != NULL) {
+		*rflags = EFLAGS_CF;
+		return 0;
+	}
+	if (inject_find("vmxon-fails-valid") != NULL) {
+		*rflags = EFLAGS_ZF;
+		return 0;
+	}
+	if (inject_find("vmx") == NULL)
+		return __real_recover_vmxon(region_phys, rflags);
+	*rflags = 0;
+	return 0;
+}
+
+fault_t __wrap_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags)
+{
+	fault_t fault = vmxon(region_phys, rflags);
+
+	if (!fault && !(*rflags & BOTH_FLAGS))
+		states[this_index()].in_root_operation = true;
+	return fault;
+}
+
+static fault_t vmxoff(uint64_t *rflags)
+{
+	*rflags = EFLAGS_ZF;
+	if (inject_find("vmxoff-fails") != NULL)
+		return 0;
+	if (inject_find("vmx") == NULL)
+		return __real_recover_vmxoff(rflags);
+	if (!states[this_index()].in_root_operation)
+		return fault_of(VECTOR_INVALID_OPCODE);
+	*rflags = 0;
+	return 0;
+}
+
+fault_t __wrap_recover_vmxoff(uint64_t *rflags)
+{
+	fault_t fault = vmxoff(rflags);
+
+	if (!fault && !(*rflags & BOTH_FLAGS))
+		states[this_index()].in_root_operation = false;
+	return fault;
+}
+
+/* The reason that VMXON has for VMfailValid. */
+fault_t __wrap_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
+{
+	const struct injection *fails = inject_find("vmxon-fails-valid");
+
+	if (fails == NULL || field != FIELD_VM_INSTRUCTION_ERROR)
+		return __real_recover_vmread(field, value, rflags);
+	*value = fails->value[0];
+	*rflags = 0;
+	return 0;
+}
+
+fault_t __wrap_recover_write_cr4(uint64_t value)
+{
+	return __real_recover_write_cr4(inject_find("vmx") != NULL ? value & ~CR4_VMXE : value);
+}
+
+struct vmxon_prediction __wrap_vmxon_predict(const struct vmxon_state *state)
+{
+	struct vmxon_state seen = *state;
+
+	if (inject_find("vmx") != NULL)
+		seen.cr4 |= CR4_VMXE;
+	return __real_vmxon_predict(&seen);
+}
+
+void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence)
+{
+	inject_stage("reading");
+	__real_arch_vmx_read_evidence(evidence);
+	if (inject_find("vmx") == NULL)
+		return;
+	evidence->vmx = true;
+	__wrap_recover_rdmsr(IA32_FEATURE_CONTROL, &evidence->feature_control.value);
+	evidence->feature_control.state = MSR_READ;
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		struct msr_reading *reading = &evidence->msr[i];
+
+		if (!vmx_msr_exists(evidence, i))
+			continue;
+		reading->state = __wrap_recover_rdmsr(VMX_MSR_FIRST + i, &reading->value) ? MSR_FAULTED
+											 : MSR_READ;
+	}
+}
+
+void __wrap_arch_vmx_leave(struct cpu *cpu)
+{
+	inject_stage("leave");
+	__real_arch_vmx_leave(cpu);
+}
+
+/* A machine that is left with a CPU in VMX operation does not get to its end, which a test notices. */
+void __wrap_arch_end(enum exit_action action, uint8_t exit_code)
+{
+	for (unsigned i = 0; i < INJECT_CPUS; i++) {
+		if (states[i].in_root_operation)
+			action = EXIT_HALT;
+	}
+	__real_arch_end(action, exit_code);
+}

@@ -1,0 +1,91 @@
+"""QEMU with a screen to look at: a run that ends when the screen shows the verdict."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rootmode import image, process, qemu
+from rootmode.machine import Machine
+
+from screenshot import Picture, read_ppm
+
+_POLL_S = 0.3
+_PICTURE, _SOCKET = "screen.ppm", "qmp"
+
+
+class Monitor:
+    """QEMU's machine protocol, one command after the other."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(10)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("r", encoding="utf-8")
+        json.loads(self._lines.readline())
+        self.run("qmp_capabilities")
+
+    def run(self, command: str, **arguments: object) -> object:
+        """What the command returns; RuntimeError if it fails."""
+        request = {"execute": command, "arguments": arguments}
+        self._socket.sendall(json.dumps(request).encode())
+        while True:
+            answer = json.loads(self._lines.readline())
+            if "error" in answer:
+                raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+def wait_for_screen(
+    machine: Machine, iso: Path, workdir: Path, is_wanted: Callable[[Picture], bool], *, serial: bool = True
+) -> Picture:
+    """Boot the machine and return the first picture that is wanted, or the last one in its time.
+
+    Without `serial` it has none of the ports that every PC has; machine.vehicle_args may add others.
+    """
+    deadline = time.monotonic() + machine.timeout_s
+    with _started(machine, iso, workdir, serial) as monitor:
+        while True:
+            monitor.run("screendump", filename=str(workdir / _PICTURE))
+            picture = read_ppm(workdir / _PICTURE)
+            if is_wanted(picture) or time.monotonic() > deadline:
+                return picture
+            time.sleep(_POLL_S)
+
+
+@contextmanager
+def _started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterator[Monitor]:
+    command = qemu.command(machine, image.for_machine(machine, iso, workdir))
+    if not serial:
+        at = command.index("-serial")
+        del command[at:at + 2]
+    (workdir / _SOCKET).unlink(missing_ok=True)
+    command += ["-qmp", f"unix:{_SOCKET},server=on,wait=off"]
+    with (workdir / process.OUTPUT).open("wb") as output:
+        vehicle = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=workdir,
+            start_new_session=True,
+        )
+        try:
+            monitor = _connect(workdir / _SOCKET, vehicle)
+            yield monitor
+            monitor.close()
+        finally:
+            process.stop(vehicle)
+
+
+def _connect(path: Path, vehicle: subprocess.Popen) -> Monitor:
+    """QEMU makes its socket a moment after it has started."""
+    for _ in range(100):
+        if path.exists() or vehicle.poll() is not None:
+            break
+        time.sleep(0.1)
+    return Monitor(path)

@@ -1,0 +1,138 @@
+"""Exceptions on any CPU at any stage, and CPUs that stop or are late: a report, the right verdict, no reset."""
+
+from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
+
+# What is raised: vector, name, error code, and the function of inject/exceptions.c that does it.
+EXCEPTIONS = {
+    "de": (0, "#DE divide error", "0x0", "divide_error"),
+    "db": (1, "#DB debug exception", "0x0", "debug_exception"),
+    "nmi": (2, "NMI", "0x0", ""),
+    "bp": (3, "#BP breakpoint", "0x0", "breakpoint"),
+    "of": (4, "#OF overflow", "0x0", "overflow"),
+    "br": (5, "#BR BOUND range exceeded", "0x0", "bound_range"),
+    "ud": (6, "#UD invalid opcode", "0x0", "invalid_opcode"),
+    "nm": (7, "#NM device not available", "0x0", "device_not_available"),
+    "overrun-stack": (8, "#DF double fault", "0x0", "recurse"),
+    "ts": (10, "#TS invalid TSS", "0x0", "invalid_tss"),
+    "np": (11, "#NP segment not present", "0x20", "segment_not_present"),
+    "ss": (12, "#SS stack fault", "0x0", "stack_fault"),
+    "gp": (13, "#GP general protection", "0x0", "general_protection"),
+    "pf": (14, "#PF page fault", "0x0", "page_fault"),
+    "write-text": (14, "#PF page fault", "0x3", "write_to_text"),
+    "jump-data": (14, "#PF page fault", "0x11", "data"),
+    "mf": (16, "#MF x87 floating-point error", "0x0", "x87_error"),
+    "ac": (17, "#AC alignment check", "0x0", "alignment_check"),
+    "mc": (18, "#MC machine check", "0x0", "machine_check"),
+    "xm": (19, "#XM SIMD floating-point exception", "0x0", "simd_error"),
+    "ve": (20, "#VE virtualization exception", "0x0", "virtualization_exception"),
+    "cp": (21, "#CP control protection", "0x0", "control_protection"),
+    "interrupt": (64, "unexpected interrupt", "0x0", "unexpected_interrupt"),
+}
+
+NOT_IN_TCG = {"ss", "xm"}  # it raises #GP for a stack address that is not canonical, and no #XM at all
+IN_BOCHS = [
+    "ss@0", "ss@1", "xm@0", "xm@1", "nmi@0", "nmi@1", "gp@0", "np@1", "mc@1", "overrun-stack@0", "overrun-stack@1",
+    "write-text@1", "jump-data@1",
+]
+
+
+def _said(what: str, cpu: int) -> str:
+    vector, name, error_code, _ = EXCEPTIONS[what]
+    return rf"cpu {cpu}: error: exception {vector} \({name}\), error code {error_code}, at RIP 0x[0-9a-f]+"
+
+
+def _case(vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str) -> Injected:
+    """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
+    machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others)
+    reported = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
+    return Injected(
+        f"fault-{vehicle}-{what}-cpu-{cpu}-{stage}{'-others' if others else ''}", machine, "ERROR exception", count,
+        facts=(_said(what, cpu), r"cpu: RAX .*", r"cpu: CR0 .* CR2 .*", "rootmode: hint: .*"), report=reported,
+        rip=EXCEPTIONS[what][3],
+    )
+
+
+def _in_operation(vehicle: str, what: str, cpu: int) -> Injected:
+    """When all CPUs are in VMX operation: the BSP is about to tell, the APs sleep or are about to leave."""
+    return _case(vehicle, what, cpu, "leave" if cpu else "narrate", (3, 3))
+
+
+def _everywhere() -> list[Injected]:
+    emulated = [_in_operation("qemu", what, cpu) for what in EXCEPTIONS for cpu in (0, 1) if what not in NOT_IN_TCG]
+    pairs = [one.split("@") for one in IN_BOCHS]
+    return emulated + [_in_operation("bochs", what, int(cpu)) for what, cpu in pairs]
+
+
+def _stopped(cpu: int, where: str) -> tuple[str, str]:
+    return (rf"cpu {cpu}: error: .*APIC ID {cpu} {where}.*", rf"cpu {cpu}: hint: .*")
+
+
+test_boot = injected_cases([
+    *_everywhere(),
+    # Every stage, on the BSP and on an AP.
+    _case("qemu", "gp", 0, "options", (0, 0)),
+    _case("qemu", "gp", 0, "reading", (0, 2)),
+    _case("qemu", "gp", 0, "evidence", (0, 2)),
+    _case("qemu", "gp", 0, "vmxon", (0, 2)),
+    _case("qemu", "gp", 0, "done", (1, 2)),
+    _case("qemu", "gp", 0, "leave", (2, 2)),
+    _case("qemu", "gp", 1, "start", (1, 2)),
+    _case("qemu", "gp", 1, "reading", (1, 2)),
+    _case("qemu", "gp", 1, "evidence", (1, 2)),
+    _case("qemu", "gp", 1, "vmxon", (1, 2)),
+    _case("qemu", "gp", 1, "done", (2, 2)),
+    _case("bochs", "gp", 1, "done", (2, 2)),
+    # Others are on their way in, and would go on behind the report's back.
+    _case("qemu", "ud", 1, "done", (2, 3), "late@2/vmxon"),
+    _case("qemu", "de", 1, "done", (2, 3), "late@2/start"),
+    _case("bochs", "ud", 1, "done", (2, 3), "late@2/vmxon"),
+    Injected(
+        "fault-on-all-at-once", in_qemu(4, "gp@all/leave"), "ERROR exception", (4, 4), facts=(r"cpu \d: error: exception 13 .*",),
+    ),
+    Injected(
+        "fault-in-the-report-of-a-fault", in_qemu(2, "gp@1/leave", "pf@1/report"), "ERROR exception", (2, 2),
+        facts=(_said("gp", 1), _said("pf", 1)),
+        faults=(
+            "the log's form: no-report", "the log's form: count-misplaced",
+        ),
+    ),
+    *(
+        Injected(
+            f"fault-{vehicle}-smash-canary-cpu-{cpu}", machine(2, f"smash-canary@{cpu}/{stage}"), "ERROR panic", (2, 2),
+            facts=("rootmode: error: a function has overrun its part of the stack", "rootmode: hint: .*"),
+            report=({"cpus": str(cpu), "result": "panic"},),
+        )
+        for vehicle, machine, cpu, stage in (
+            ("qemu", in_qemu, 0, "narrate"), ("qemu", in_qemu, 1, "leave"), ("bochs", in_bochs, 1, "leave"),
+        )
+    ),
+    # CPUs that stop on their way, each at another breadcrumb, and such as go on when nobody waits any more.
+    Injected(
+        "fault-stopped-everywhere",
+        in_qemu(
+            9, "hang@1/start", "hang@2/reading", "hang@3/evidence", "hang@4/vmxon", "late@5/start", "late@6/vmxon",
+            "hang-real=7",
+        ),
+        "FAIL ap-timeout", (2, 9),
+        facts=(
+            *_stopped(1, "started, and stopped between finding its APIC ID and 64-bit mode"),
+            *_stopped(2, "started, and stopped in 64-bit mode while it read its registers"),
+            *_stopped(3, "started, and stopped after it had read its registers"),
+            *_stopped(4, "started, and stopped on its way into VMX operation"),
+            *_stopped(5, "started, and stopped between"), *_stopped(6, "started, and stopped on its way"),
+            *_stopped(7, "gave no sign of life after INIT and SIPI"),
+            r"smp: warning: CPUs that executed their first instruction, .*: 1",
+        ),
+        report=({"cpus": "0,8", "result": "ok"},),
+    ),
+    Injected(
+        "fault-bochs-stopped", in_bochs(4, "hang@1/start", "hang@2/vmxon", "late@3/vmxon"), "FAIL ap-timeout", (1, 4),
+        facts=(*_stopped(1, "started"), *_stopped(2, "started, and stopped on its way"), *_stopped(3, "started")),
+    ),
+    Injected(
+        "fault-does-not-leave", in_qemu(3, "hang@1/done"), "FAIL ap-timeout", (3, 3),
+        facts=_stopped(1, "was done, and then did not come back"),
+        report=({"kind": "machine", "left": "3"}, {"cpus": "1", "result": "ap-timeout"}),
+    ),
+    Injected("fault-slow", in_qemu(3, "slow@1/evidence=1200000", "slow@2/leave=300000"), "PASS", (3, 3)),
+])

@@ -1,0 +1,168 @@
+"""Consoles: the log on the screen, read back from screenshots, and on serial ports of all kinds."""
+
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from boot_case import TIMEOUT_S
+from qemu_screen import wait_for_screen
+from screenshot import Picture, read_text, spleen, vga
+
+from rootmode import acpi, bochs, log, qemu
+from rootmode.machine import Machine
+
+_TEXT_SIZE = (720, 400)  # a VGA's 80 by 25 characters, as QEMU shows them
+_TEXT_CELL_WIDTH = 9     # the ninth column of dots is empty
+_RESULT = "RESULT: UNSUPPORTED no-vmx"
+_SECOND = "second.txt"
+_TO_SECOND = ("-chardev", f"file,id=second,path={_SECOND}")
+_BROWN = {"text": b"\xaa\x55\x00", "pixels": b"\x9a\x60\x00"}
+
+_GAS = struct.Struct("<BBBBQ")  # ACPI 6.5 5.2.3.2 "Generic Address Structure"
+
+
+def _machine(firmware: str = "bios", cmdline: str = "", **more: object) -> Machine:
+    return Machine(
+        vehicle="qemu", firmware=firmware, cpus=2, cmdline=cmdline, timeout_s=TIMEOUT_S, **more
+    )
+
+
+def _lines(picture: Picture) -> list[str]:
+    """What the screen says, in QEMU's text mode or drawn by the kernel."""
+    if (picture.width, picture.height) == _TEXT_SIZE:
+        return read_text(picture, vga(), _TEXT_CELL_WIDTH)
+    return read_text(picture, spleen())
+
+
+def _has_result(picture: Picture) -> bool:
+    return any(line.strip().startswith("RESULT: ") for line in _lines(picture))
+
+
+def _joined(lines: list[str]) -> str:
+    """The text without its line breaks, which the screen makes between words."""
+    return re.sub(r"\s+", " ", " ".join(lines))
+
+
+def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
+    """The screen when the run is over."""
+    reason = qemu.why_not()
+    if reason:
+        pytest.skip(reason)
+    picture = wait_for_screen(machine, iso, workdir, _has_result, **how)
+    assert _has_result(picture), f"no RESULT on the screen: {_joined(_lines(picture))}; see {workdir}"
+    return picture
+
+
+def _narrative(serial: Path) -> list[str]:
+    """The lines for people in a serial port's file, each without its time."""
+    return [f"{line.scope}: {line.sentence}" for line in log.parse(serial.read_text("ascii")).lines]
+
+
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_screen_shows_the_end_of_the_log_and_the_verdict(firmware: str, iso: Path, workdir: Path) -> None:
+    picture = _look(_machine(firmware), iso, workdir)
+    lines = _lines(picture)
+    assert _RESULT in [line.strip() for line in lines]
+    shown = _joined(lines)
+    for said in _narrative(workdir / "serial.txt")[-4:]:
+        assert re.sub(r"\s+", " ", said) in shown
+    assert "REPORT" not in shown, "what is for machines is not for the screen"
+
+
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_verdict_stands_out(firmware: str, iso: Path, workdir: Path) -> None:
+    """A bar over the whole width in the verdict's colour, with letters of several lines' height."""
+    picture = _look(_machine(firmware), iso, workdir)
+    row = next(row for row, line in enumerate(_lines(picture)) if line.strip() == _RESULT)
+    color = _BROWN["text" if firmware == "bios" else "pixels"]
+    bar = [y for y in range(picture.height) if picture.pixel(0, y) == picture.pixel(picture.width - 1, y) == color]
+    assert bar == list(range(bar[0], (row + 1) * 16)), "the bar ends with the RESULT line"
+    assert len(bar) >= 7 * 16
+    lettered = [y for y in bar[:-32] if set(_pixels(picture, y)) - {color}]
+    assert len(lettered) >= 4 * 16
+
+
+def _pixels(picture: Picture, y: int) -> list[bytes]:
+    return [picture.pixel(x, y) for x in range(picture.width)]
+
+
+@pytest.mark.parametrize("firmware", ["bios", "uefi"])
+def test_no_serial_port(firmware: str, iso: Path, workdir: Path) -> None:
+    shown = _joined(_lines(_look(_machine(firmware), iso, workdir, serial=False)))
+    assert _RESULT in shown
+
+
+def test_screen_alone_if_it_is_all_that_is_named(iso: Path, workdir: Path) -> None:
+    shown = _joined(_lines(_look(_machine(cmdline="console=tty0"), iso, workdir)))
+    assert _RESULT in shown
+    assert not _narrative(workdir / "serial.txt")
+
+
+def test_no_64_bit_mode_is_said_on_the_screen(iso: Path, workdir: Path) -> None:
+    shown = _joined(_lines(_look(_machine(model="qemu32"), iso, workdir, serial=False)))
+    assert "RESULT: UNSUPPORTED no-long-mode" in shown
+    assert "this CPU has no 64-bit mode" in shown
+
+
+@dataclass(frozen=True)
+class _Port:
+    """A log that has to come out on the machine's second serial port, and sentences to be in it."""
+
+    machine: Machine
+    said: tuple[str, ...] = ()
+    on_first: bool = False  # the first one has it as well
+    has_first: bool = True
+
+
+def _spcr(port: int) -> bytes:
+    """A Serial Port Console Redirection Table for a 16550 at an I/O port, 115200 baud."""
+    body = struct.pack("<B3x", 0) + _GAS.pack(1, 8, 0, 1, port) + struct.pack("<BBIBBBBBB", 0, 0, 0, 7, 0, 1, 0, 0, 0)
+    return acpi.table("SPCR", body + struct.pack("<HHBBBIBI", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0), revision=2)
+
+
+_SECOND_UART = (*_TO_SECOND, "-serial", "chardev:second")
+_PCI_CARD = (*_TO_SECOND, "-device", "pci-serial,chardev=second")
+_PCI_CARD_BEHIND_BRIDGE = (
+    *_TO_SECOND, "-device", "pcie-root-port,id=port,chassis=1", "-device", "pcie-pci-bridge,id=bridge,bus=port",
+    "-device", "pci-serial,chardev=second,bus=bridge,addr=1",
+)
+_FROM_PCI = r"boot: this log is on serial port 0x[0-9a-f]+ at 115200 baud, a PCI card's"
+
+_PORTS = {
+    "second": _Port(_machine(cmdline="console=ttyS1,115200", vehicle_args=_SECOND_UART)),
+    "both": _Port(_machine(cmdline="console=ttyS0 console=ttyS1", vehicle_args=_SECOND_UART), on_first=True),
+    "one-is-absent": _Port(
+        _machine(cmdline="console=ttyS2 console=uart,io,0x2f8", vehicle_args=_SECOND_UART),
+        (r"boot: warning: no UART at serial port 0x3e8 at 115200 baud",),
+    ),
+    "spcr": _Port(
+        _machine(
+            grub_lines=("insmod acpi", "acpi /boot/spcr.aml"), files={"/boot/spcr.aml": _spcr(0x2F8)},
+            vehicle_args=_SECOND_UART,
+        ),
+        (r"boot: this log is on serial port 0x2f8 at 115200 baud, as ACPI's SPCR says",),
+    ),
+    "command-line-before-spcr": _Port(
+        _machine(
+            cmdline="console=ttyS1", grub_lines=("insmod acpi", "acpi /boot/spcr.aml"),
+            files={"/boot/spcr.aml": _spcr(0x3F8)}, vehicle_args=_SECOND_UART,
+        ),
+    ),
+    "pci-card": _Port(_machine(vehicle_args=_PCI_CARD), (_FROM_PCI,), has_first=False),
+    "pci-card-behind-bridge": _Port(_machine(vehicle_args=_PCI_CARD_BEHIND_BRIDGE), (_FROM_PCI,), has_first=False),
+    "pci-card-asked-for": _Port(_machine(cmdline="console=pciserial", vehicle_args=_PCI_CARD)),
+}
+
+
+@pytest.mark.parametrize("name", _PORTS)
+def test_serial_port(name: str, iso: Path, workdir: Path) -> None:
+    port = _PORTS[name]
+    _look(port.machine, iso, workdir, serial=port.has_first)
+    parsed = log.parse((workdir / _SECOND).read_text("ascii"))
+    assert (parsed.verdict, parsed.problems) == ("UNSUPPORTED", ())
+    said = _narrative(workdir / _SECOND)
+    assert not [fact for fact in port.said if not any(re.fullmatch(fact, sentence) for sentence in said)]
+    if port.has_first:
+        assert bool(_narrative(workdir / "serial.txt")) == port.on_first

@@ -1,0 +1,142 @@
+/* kernel/madt.h: the firmware's list of CPUs, from tables right and wrong. */
+#include "kernel/madt.h"
+#include "tests/unit/madt_tables.h"
+#include "tests/unit/unit.h"
+
+enum { ENTRIES = 44 };
+
+static struct bytes madt_of(const uint8_t *entries, size_t size)
+{
+	struct unit_writer table;
+
+	unit_begin_table(&table, "APIC");
+	unit_fill(&table, ENTRIES);
+	for (size_t i = 0; i < size; i++)
+		unit_put(&table, entries[i], 1);
+	unit_end_table(&table);
+	return unit_written(&table);
+}
+
+/* Lists with room for exactly what the table can hold. */
+static const char *list(struct bytes madt, struct madt_cpus *cpus)
+{
+	uint32_t capacity = madt_capacity(madt);
+
+	memset(cpus, 0xAA, sizeof(*cpus));
+	cpus->apic_ids = unit_take(capacity * sizeof(uint32_t));
+	cpus->capacity = capacity;
+	return madt_list_cpus(madt, cpus);
+}
+
+static void check_table(const struct madt_table *table)
+{
+	struct madt_cpus cpus;
+	const char *problem = list(madt_of(table->entries, table->size), &cpus);
+
+	print_message("- %s\n", table->name);
+	if (table->problem == NULL) {
+		assert_null(problem);
+		assert_int_equal(cpus.bad_offset, 0);
+	} else {
+		assert_non_null(problem);
+		assert_non_null(strstr(problem, table->problem));
+		assert_int_equal(cpus.bad_offset, ENTRIES + table->bad_entry);
+	}
+	assert_int_equal(cpus.count, table->count);
+	assert_memory_equal(cpus.apic_ids, table->ids, table->count * sizeof(uint32_t));
+	assert_int_equal(cpus.disabled, table->disabled);
+	assert_int_equal(cpus.online_capable, table->online_capable);
+	assert_int_equal(cpus.duplicates, table->duplicates);
+	assert_int_equal(cpus.repeated, table->repeated);
+	assert_int_equal(cpus.invalid, table->invalid);
+	assert_int_equal(cpus.apic_phys, table->apic_phys);
+	assert_int_equal(cpus.mailbox_phys, table->mailbox_phys);
+}
+
+static void every_table_gives_the_list_that_its_name_promises(void **state)
+{
+	assert_true(COUNT(madt_tables) >= 40);
+	for (size_t i = 0; i < COUNT(madt_tables); i++)
+		check_table(&madt_tables[i]);
+}
+
+static void a_table_without_its_fixed_part_is_refused(void **state)
+{
+	for (size_t size = 0; size < ENTRIES; size++) {
+		struct bytes madt = unit_bytes(madt_of(NULL, 0).at, size);
+		struct madt_cpus cpus;
+
+		assert_string_equal(list(madt, &cpus), "it is too short");
+		assert_int_equal(cpus.count, 0);
+		assert_int_equal(madt_capacity(madt), 0);
+	}
+}
+
+static void a_table_without_entries_lists_nobody(void **state)
+{
+	struct madt_cpus cpus;
+
+	assert_null(list(madt_of(NULL, 0), &cpus));
+	assert_int_equal(cpus.count, 0);
+}
+
+static void a_table_cut_anywhere_lists_only_whole_entries(void **state)
+{
+	static const uint8_t entries[] = {LOCAL_APIC(7, ON), LOCAL_X2APIC(300, ON), LOCAL_APIC(9, ON)};
+	static const size_t ends[] = {8, 24, 32};
+
+	for (size_t size = 0; size <= sizeof(entries); size++) {
+		struct madt_cpus cpus;
+		uint32_t whole = 0;
+		bool at_end = size == 0;
+
+		for (size_t i = 0; i < COUNT(ends); i++) {
+			whole += size >= ends[i];
+			at_end |= size == ends[i];
+		}
+		assert_int_equal(list(madt_of(entries, size), &cpus) == NULL, at_end);
+		assert_int_equal(cpus.count, whole);
+	}
+}
+
+static void no_more_ids_are_listed_than_there_is_room_for(void **state)
+{
+	static const uint8_t entries[] = {LOCAL_APIC(1, ON), LOCAL_APIC(2, ON), LOCAL_APIC(3, ON)};
+	struct madt_cpus cpus = {.apic_ids = unit_take(2 * sizeof(uint32_t)), .capacity = 2};
+
+	assert_null(madt_list_cpus(madt_of(entries, sizeof(entries)), &cpus));
+	assert_int_equal(cpus.count, 2);
+}
+
+static void thousands_of_cpus_are_listed_each_once(void **state)
+{
+	uint8_t *entries = unit_take(4096 * 16);
+	uint8_t *at = unit_take(ENTRIES + 4096 * 16);
+	struct bytes madt = {at, ENTRIES + 4096 * 16};
+	struct madt_cpus cpus;
+
+	for (uint32_t i = 0; i < 4096; i++) {
+		uint32_t id = i * 37 % 4096;
+
+		memcpy(entries + 16 * i, (uint8_t[]){LOCAL_X2APIC(id, ON)}, 16);
+	}
+	memcpy(at + ENTRIES, entries, 4096 * 16);
+	assert_null(list(madt, &cpus));
+	assert_int_equal(cpus.count, 4096);
+	for (uint32_t i = 0; i < 4096; i++)
+		assert_int_equal(cpus.apic_ids[i], i * 37 % 4096);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(every_table_gives_the_list_that_its_name_promises),
+		cmocka_unit_test(a_table_without_its_fixed_part_is_refused),
+		cmocka_unit_test(a_table_without_entries_lists_nobody),
+		cmocka_unit_test(a_table_cut_anywhere_lists_only_whole_entries),
+		cmocka_unit_test(no_more_ids_are_listed_than_there_is_room_for),
+		cmocka_unit_test(thousands_of_cpus_are_listed_each_once),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

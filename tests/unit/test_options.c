@@ -1,0 +1,180 @@
+/* kernel/options.h: the command line. An option that is not understood is a warning, no more. */
+#include "kernel/options.h"
+#include "tests/unit/unit.h"
+
+/* The options that were warned of, each followed by a semicolon. */
+static struct unit_capture *warnings;
+
+static void note_warning(void *context, struct bytes option, const char *problem)
+{
+	assert_ptr_equal(context, &warnings);
+	assert_true(strlen(problem) > 0);
+	text_print(&warnings->text, "%.*s;", (int)option.size, (const char *)option.at);
+}
+
+static struct options parse(const char *command_line)
+{
+	struct options options;
+
+	memset(&options, 0xAA, sizeof(options));
+	warnings = unit_capture();
+	options_parse(unit_string_bytes(command_line), &options, note_warning, &warnings);
+	return options;
+}
+
+static void assert_defaults(struct options options)
+{
+	assert_false(options.observe);
+	assert_false(options.verbose);
+	assert_false(options.monitor);
+	assert_int_equal(options.cpus, 0);
+	assert_int_equal(options.exit, EXIT_HALT);
+	assert_false(options.consoles_named);
+	assert_int_equal(options.console_count, 0);
+}
+
+static void nothing_said_leaves_the_defaults_without_a_warning(void **state)
+{
+	assert_defaults(options_default());
+	assert_defaults(parse(""));
+	assert_string_equal(warnings->at, "");
+	assert_defaults(parse("     "));
+	assert_string_equal(warnings->at, "");
+}
+
+static void options_stand_between_any_number_of_spaces(void **state)
+{
+	struct options options = parse("  observe   verbose monitor  ");
+
+	assert_true(options.observe);
+	assert_true(options.verbose);
+	assert_true(options.monitor);
+	assert_string_equal(warnings->at, "");
+}
+
+static void each_way_to_exit_has_its_name(void **state)
+{
+	assert_int_equal(parse("exit=halt").exit, EXIT_HALT);
+	assert_int_equal(parse("exit=reboot").exit, EXIT_REBOOT);
+	assert_int_equal(parse("exit=poweroff").exit, EXIT_POWEROFF);
+	assert_int_equal(parse("exit=debug").exit, EXIT_DEBUG);
+	assert_string_equal(warnings->at, "");
+	assert_int_equal(parse("exit=debug exit=crash").exit, EXIT_DEBUG);
+	assert_string_equal(warnings->at, "exit=crash;");
+}
+
+static void cpus_is_a_number_from_1_on(void **state)
+{
+	static const char *const malformed[] = {"cpus=",   "cpus=0",  "cpus=-1",         "cpus=0x4",
+						"cpus=4x", "cpus=,1", "cpus=4294967296", "cpus=four"};
+
+	assert_int_equal(parse("cpus=1").cpus, 1);
+	assert_int_equal(parse("cpus=4096").cpus, 4096);
+	assert_int_equal(parse("cpus=4294967295").cpus, UINT32_MAX);
+	assert_string_equal(warnings->at, "");
+	for (size_t i = 0; i < COUNT(malformed); i++) {
+		assert_int_equal(parse(malformed[i]).cpus, 0);
+		assert_int_equal(unit_occurrences(warnings->at, ";"), 1);
+	}
+}
+
+static void what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on(void **state)
+{
+	struct options options = parse("quiet observe root=/dev/sda1 Verbose exit exit=halt2 verbose");
+
+	assert_true(options.observe);
+	assert_true(options.verbose);
+	assert_int_equal(options.exit, EXIT_HALT);
+	assert_string_equal(warnings->at, "quiet;root=/dev/sda1;Verbose;exit;exit=halt2;");
+}
+
+static void the_last_of_contradicting_options_holds(void **state)
+{
+	struct options options = parse("exit=reboot cpus=2 exit=debug cpus=3");
+
+	assert_int_equal(options.exit, EXIT_DEBUG);
+	assert_int_equal(options.cpus, 3);
+}
+
+static void consoles_add_up_in_their_order(void **state)
+{
+	struct options options = parse("console=ttyS1 console=uart,mmio32,0xfe032000,9600");
+
+	assert_true(options.consoles_named);
+	assert_int_equal(options.console_count, 2);
+	assert_int_equal(options.consoles[0].address, 0x2F8);
+	assert_int_equal(options.consoles[1].address, 0xFE032000);
+	assert_int_equal(options.consoles[1].baud, 9600);
+	assert_string_equal(warnings->at, "");
+}
+
+static void a_console_named_twice_counts_once_with_the_last_rate(void **state)
+{
+	struct options options = parse("console=ttyS0,9600 console=uart,io,0x3f8,19200");
+
+	assert_int_equal(options.console_count, 1);
+	assert_int_equal(options.consoles[0].baud, 19200);
+}
+
+static void the_screen_alone_leaves_no_serial_console(void **state)
+{
+	struct options options = parse("console=tty0");
+
+	assert_true(options.consoles_named);
+	assert_int_equal(options.console_count, 0);
+	assert_string_equal(warnings->at, "");
+}
+
+static void a_malformed_console_is_no_console(void **state)
+{
+	struct options options = parse("console=ttyS9");
+
+	assert_int_equal(options.console_count, 0);
+	assert_false(options.consoles_named);
+	assert_string_equal(warnings->at, "console=ttyS9;");
+}
+
+static void a_fifth_serial_console_is_refused_but_not_one_named_again(void **state)
+{
+	struct options options = parse("console=ttyS0 console=ttyS1 console=ttyS2 console=ttyS3 "
+				       "console=uart,io,0x1000 console=ttyS3,9600");
+
+	assert_int_equal(options.console_count, 4);
+	assert_int_equal(options.consoles[3].baud, 9600);
+	assert_string_equal(warnings->at, "console=uart,io,0x1000;");
+}
+
+static void any_bytes_are_at_worst_a_warning(void **state)
+{
+	uint32_t random = 3;
+
+	for (unsigned round = 0; round < 2000; round++) {
+		char line[40];
+
+		for (size_t i = 0; i < sizeof(line); i++)
+			line[i] = (char)(1 + unit_random(&random) % 255);
+		line[sizeof(line) - 1] = '\0';
+		assert_int_equal(parse(line).exit, EXIT_HALT);
+		assert_true(warnings->size > 0);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(nothing_said_leaves_the_defaults_without_a_warning),
+		cmocka_unit_test(options_stand_between_any_number_of_spaces),
+		cmocka_unit_test(each_way_to_exit_has_its_name),
+		cmocka_unit_test(cpus_is_a_number_from_1_on),
+		cmocka_unit_test(what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on),
+		cmocka_unit_test(the_last_of_contradicting_options_holds),
+		cmocka_unit_test(consoles_add_up_in_their_order),
+		cmocka_unit_test(a_console_named_twice_counts_once_with_the_last_rate),
+		cmocka_unit_test(the_screen_alone_leaves_no_serial_console),
+		cmocka_unit_test(a_malformed_console_is_no_console),
+		cmocka_unit_test(a_fifth_serial_console_is_refused_but_not_one_named_again),
+		cmocka_unit_test(any_bytes_are_at_worst_a_warning),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

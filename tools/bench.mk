@@ -1,0 +1,26 @@
+# How fast rootmode is: included by the Makefile, whose variables it uses.
+
+BENCH := $(BUILD)/bench
+BENCH_CFLAGS := -std=c17 -D_DEFAULT_SOURCE -O2 -g $(WARNINGS) -I.
+BENCH_OBJECTS := $(HOST_SOURCES:%=$(BENCH)/%.o)
+
+-include $(BENCH_OBJECTS:.o=.d) $(BENCH)/scale.d
+
+$(BENCH)/%.c.o: %.c Makefile tools/bench.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(BENCH_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BENCH)/sources.a: $(BENCH_OBJECTS)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BENCH)/scale: tests/bench/scale.c $(BENCH)/sources.a
+	@echo '  HOST $<'
+	$(Q)$(HOST_CC) $(BENCH_CFLAGS) -MMD -MP -MF $@.d $< $(BENCH)/sources.a -o $@
+
+.PHONY: bench
+bench: $(KERNEL) $(ISO) $(BENCH)/scale ## how fast it is, in emulated ticks: the tables of docs/performance.md
+	@tools/bench --build $(BUILD)
+
+.PHONY: bench-update
+bench-update: $(KERNEL) $(ISO) $(BENCH)/scale ## the same, and writes them into docs/performance.md
+	@tools/bench --build $(BUILD) --update

@@ -1,0 +1,140 @@
+#include "tools/check/answer.h"
+
+#include "kernel/explain.h"
+#include "tools/check/fail.h"
+#include "tools/check/log.h"
+
+#include <string.h>
+
+enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons)
+{
+	return report_verdict(&findings->machine, reasons);
+}
+
+int answer_status(const struct findings *findings)
+{
+	static const int statuses[] = {
+	        [VERDICT_PASS] = 0,    [VERDICT_OBSERVED] = 0, [VERDICT_UNSUPPORTED] = 77,
+	        [VERDICT_BLOCKED] = 4, [VERDICT_FAIL] = 1,     [VERDICT_ERROR] = STATUS_NO_VERDICT,
+	};
+	uint32_t reasons;
+
+	return statuses[answer_verdict(findings, &reasons)];
+}
+
+static bool same_vendor(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	return strcmp(a->evidence.vendor, b->evidence.vendor) == 0;
+}
+
+void answer_print_first(const struct findings *findings, struct text *to)
+{
+	const struct cpu_list *cpus = &findings->machine.cpus;
+	uint32_t with_vmx = 0, known = 0;
+
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		const struct vmx_evidence *evidence = &cpus->cpu[i]->evidence;
+
+		if (evidence->signature == 0)
+			continue;
+		if (known == 0 || !same_vendor(cpus->cpu[i], cpus->cpu[i - 1], NULL))
+			text_print(to, "The CPU's vendor string is %s.\n", evidence->vendor);
+		known++;
+		with_vmx += evidence->vmx;
+	}
+	if (known == 0)
+		text_print(to, "No CPU could be looked at.\n");
+	else if (with_vmx == known)
+		text_print(to, "VMX is supported.\n");
+	else if (with_vmx == 0)
+		text_print(to, "VMX is not supported.\n");
+	else
+		text_print(to, "VMX is supported by %u of %u CPUs.\n", with_vmx, known);
+}
+
+/* What concerns the machine, not a CPU. */
+static void print_trouble(const struct machine *machine, struct text *to)
+{
+	static const struct cpu nobody;
+
+	if (machine->trouble == REASON_NONE)
+		return;
+	text_print(to, "rootmode: error: ");
+	explain_reason(&nobody, machine->trouble, to);
+	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->trouble, &nobody.evidence));
+}
+
+void answer_print_narrative(const struct findings *findings, struct text *to)
+{
+	if (findings->origin == ORIGIN_LOG && log_print_people(findings->people, to))
+		return;
+	print_trouble(&findings->machine, to);
+	report_narrate(&findings->machine, to);
+	report_differences(&findings->machine, to);
+}
+
+static void print_entered(const struct findings *findings, struct text *to)
+{
+	const char *which = findings->machine.cpus.count == 1 ? "the CPU" : "every CPU";
+
+	if (!findings->machine.observe)
+		text_print(to, "rootmode took %s into VMX root operation", which);
+	else
+		text_print(to,
+		           "rootmode would take %s into VMX root operation; nothing was entered to "
+		           "find "
+		           "that out",
+		           which);
+}
+
+static void print_undecided(const struct findings *findings, uint32_t reasons, struct text *to)
+{
+	const struct host *host = &findings->host;
+
+	if (!(reasons >> REASON_NOT_SEEN & 1)) {
+		text_print(to, "rootmode itself failed on this machine; please report the log");
+		return;
+	}
+	text_print(to, "not enough could be seen to say whether rootmode would enter VMX");
+	if (findings->origin != ORIGIN_LIVE)
+		return;
+	if (host->vmx_listed && host->vmx_examined)
+		text_print(to, "; it most likely would, for Linux has looked and lists vmx in "
+		               "/proc/cpuinfo");
+	else if (host->vmx_listed)
+		text_print(to,
+		           "; this Linux lists vmx in /proc/cpuinfo, but does not look whether the "
+		           "firmware has switched it off");
+	else
+		text_print(to, "; it most likely would not, for Linux does not list vmx in "
+		               "/proc/cpuinfo: it "
+		               "is switched off in the firmware's setup, or this Linux was built "
+		               "without it");
+}
+
+void answer_print(const struct findings *findings, struct text *to)
+{
+	uint32_t reasons;
+
+	switch (answer_verdict(findings, &reasons)) {
+	case VERDICT_UNSUPPORTED:
+		text_print(to, "there is no VMX here that rootmode could enter");
+		break;
+	case VERDICT_BLOCKED:
+		text_print(to, "there is VMX here, but a setting forbids it; see the hint above");
+		break;
+	case VERDICT_FAIL:
+		text_print(to, "%s; see the errors and hints above",
+		           findings->machine.observe
+		                   ? "rootmode would not get every CPU into VMX root operation"
+		                   : "rootmode did not get every CPU into VMX root operation");
+		break;
+	case VERDICT_ERROR:
+		print_undecided(findings, reasons, to);
+		break;
+	default:
+		print_entered(findings, to);
+		break;
+	}
+}

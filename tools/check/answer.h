@@ -1,0 +1,22 @@
+/* What the findings come to, in sentences and as an exit status. */
+#ifndef CHECK_ANSWER_H
+#define CHECK_ANSWER_H
+
+#include "tools/check/findings.h"
+
+/* The verdict, as if entering were to follow. */
+enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons);
+
+/* The program's exit status, which is that of `make run` for the same verdict. */
+int answer_status(const struct findings *findings);
+
+/* The two lines that a person looks for first: who made the CPUs, and whether they have VMX. */
+void answer_print_first(const struct findings *findings, struct text *to);
+
+/* The lines on each CPU and on their differences; of a log, its own ones if it has any. */
+void answer_print_narrative(const struct findings *findings, struct text *to);
+
+/* The sentence at the end, without its end. */
+void answer_print(const struct findings *findings, struct text *to);
+
+#endif

@@ -1,0 +1,101 @@
+#include "tools/check/arguments.h"
+
+#include "tools/check/fail.h"
+#include "tools/check/version.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct option options[] = {
+        {"caps", no_argument, NULL, 'c'},
+        {"from", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"json", no_argument, NULL, 'j'},
+        {"quiet", no_argument, NULL, 'q'},
+        {"record", no_argument, NULL, 'r'},
+        {"version", no_argument, NULL, 'V'},
+        {"verbose", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+        "usage: rootmode-check [-cjqv] [--from FILE]\n"
+        "       rootmode-check --record\n"
+        "\n"
+        "Says whether rootmode would take this computer's CPUs into VMX root operation,\n"
+        "or explains a dump or a log of another computer. Changes nothing. As root, and\n"
+        "with the msr driver loaded (modprobe msr), it sees everything.\n"
+        "\n"
+        "  -c, --caps       what the CPUs' VMX can do, by the names of QEMU and libvirt\n"
+        "  -f, --from FILE  a log of rootmode's, or a dump; - is the standard input\n"
+        "  -j, --json       all of it as JSON; with --caps, those as well\n"
+        "  -q, --quiet      nothing but the exit status\n"
+        "  -r, --record     a dump of this computer's CPUID and MSRs, for --from\n"
+        "  -v, --verbose    lines of its own for every CPU, however many there are\n"
+        "  -h, --help       this help\n"
+        "  -V, --version    the version\n"
+        "\n"
+        "Exit status: 0 VMX would be entered, 1 it would fail, 2 wrong usage or input,\n"
+        "3 not enough was seen, 4 a setting forbids VMX, 77 there is no VMX.\n";
+
+__attribute__((noreturn)) static void print_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	exit(fflush(stdout) == 0 ? EXIT_SUCCESS : STATUS_NO_VERDICT);
+}
+
+__attribute__((noreturn)) static void refuse(const char *problem)
+{
+	fail(STATUS_USAGE, "%s (rootmode-check --help shows the options)", problem);
+}
+
+static void set(struct arguments *arguments, int option)
+{
+	switch (option) {
+	case 'c':
+		arguments->caps = true;
+		break;
+	case 'f':
+		arguments->from = optarg;
+		break;
+	case 'h':
+		print_and_exit(help);
+	case 'j':
+		arguments->json = true;
+		break;
+	case 'q':
+		arguments->quiet = true;
+		break;
+	case 'r':
+		arguments->record = true;
+		break;
+	case 'V':
+		puts(version);
+		print_and_exit("");
+	case 'v':
+		arguments->verbose = true;
+		break;
+	default: /* getopt has said what is wrong */
+		fputs("rootmode-check: try rootmode-check --help\n", stderr);
+		exit(STATUS_USAGE);
+	}
+}
+
+struct arguments arguments_read(int count, char **words)
+{
+	struct arguments arguments = {0};
+	int option;
+
+	while ((option = getopt_long(count, words, "cf:hjqrVv", options, NULL)) != -1)
+		set(&arguments, option);
+	if (optind < count)
+		fail(STATUS_USAGE, "unexpected argument: %s (for a file: --from FILE)",
+		     words[optind]);
+	if (arguments.record && (arguments.from != NULL || arguments.caps || arguments.json))
+		refuse("--record goes with no --from, --caps or --json: it is of this computer, "
+		       "and a dump");
+	if (arguments.quiet && (arguments.caps || arguments.json || arguments.record))
+		refuse("--quiet goes with no --caps, --json or --record");
+	return arguments;
+}

@@ -1,0 +1,19 @@
+/* The command line of rootmode-check. */
+#ifndef CHECK_ARGUMENTS_H
+#define CHECK_ARGUMENTS_H
+
+#include <stdbool.h>
+
+struct arguments {
+	const char *from; /* a file to explain; NULL: this computer */
+	bool caps;
+	bool json;
+	bool quiet;
+	bool record;
+	bool verbose;
+};
+
+/* Reads it. --help, --version and mistakes end the program. */
+struct arguments arguments_read(int count, char **words);
+
+#endif

@@ -1,0 +1,92 @@
+# rootmode-check, the user-mode program, and what is installed: included by the Makefile, whose
+# variables it uses.
+
+HOST_CC ?= gcc
+PREFIX ?= /usr/local
+INSTALL ?= install
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo unknown)
+
+CHECK := $(BUILD)/check
+CHECK_CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CHECK_STRICT := -std=c17 -D_GNU_SOURCE $(WARNINGS) -I.
+CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# The kernel's own pure sources; an archive, so that only what is used is linked.
+CHECK_SHARED := $(addprefix kernel/,bytes.c crc32.c differ.c explain.c group.c hint.c narrate.c number.c \
+	ranges.c record.c report.c text.c verdict.c vmx_names.c) \
+	$(wildcard kernel/caps*.c kernel/proof*.c) \
+	$(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c)
+CHECK_OWN := $(wildcard tools/check/*.c)
+
+# plain is what is installed; sanitized is what the tests run; in fake, the hardware is the tests'.
+CHECK_PLAIN := $(CHECK_SHARED:%=$(CHECK)/plain/%.o) $(CHECK_OWN:%=$(CHECK)/plain/%.o)
+CHECK_SHARED_SANITIZED := $(CHECK_SHARED:%=$(CHECK)/sanitized/%.o)
+CHECK_OWN_SANITIZED := $(CHECK_OWN:%=$(CHECK)/sanitized/%.o)
+CHECK_HARDWARE := $(CHECK)/sanitized/tools/check/hardware.c.o
+CHECK_FAKE := $(CHECK)/sanitized/tests/check/fake_hardware.c.o
+CHECK_JSON_TEST := $(CHECK)/sanitized/tests/check/json_strings.c.o
+
+-include $(CHECK_PLAIN:.o=.d) $(CHECK_SHARED_SANITIZED:.o=.d) $(CHECK_OWN_SANITIZED:.o=.d) \
+	$(CHECK_FAKE:.o=.d) $(CHECK_JSON_TEST:.o=.d)
+
+# The version is in one object, which is made anew when it changes.
+$(CHECK)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
+
+.PHONY: FORCE
+FORCE:
+
+CHECK_VERSION = $(if $(filter tools/check/version.c,$<),-DROOTMODE_VERSION='"$(VERSION)"')
+$(CHECK)/plain/tools/check/version.c.o $(CHECK)/sanitized/tools/check/version.c.o: $(CHECK)/version
+
+$(CHECK)/plain/%.c.o: %.c tools/check/check.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_CFLAGS) $(CHECK_VERSION) -MMD -MP -c $< -o $@
+
+$(CHECK)/sanitized/%.c.o: %.c tools/check/check.mk
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_SANITIZE) $(CHECK_VERSION) -MMD -MP -c $< -o $@
+
+$(CHECK)/shared-plain.a: $(CHECK_SHARED:%=$(CHECK)/plain/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(CHECK)/shared-sanitized.a: $(CHECK_SHARED_SANITIZED)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(CHECK)/rootmode-check: $(CHECK_OWN:%=$(CHECK)/plain/%.o) $(CHECK)/shared-plain.a
+	@echo '  LD   $@'
+	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $^ -o $@
+
+$(CHECK)/rootmode-check-sanitized: $(CHECK_OWN_SANITIZED) $(CHECK)/shared-sanitized.a
+	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
+
+$(CHECK)/rootmode-check-fake: $(filter-out $(CHECK_HARDWARE),$(CHECK_OWN_SANITIZED)) $(CHECK_FAKE) \
+		$(CHECK)/shared-sanitized.a
+	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
+
+$(CHECK)/json-strings: $(CHECK_JSON_TEST) $(CHECK)/sanitized/tools/check/json.c.o
+	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
+
+.PHONY: rootmode-check
+rootmode-check: $(CHECK)/rootmode-check ## the user-mode program for Linux: build/check/rootmode-check
+
+.PHONY: test-check
+test-check: ## tests of rootmode-check, under ASan and UBSan
+	$(Q)$(MAKE) $(CHECK)/rootmode-check $(CHECK)/rootmode-check-sanitized $(CHECK)/rootmode-check-fake \
+		$(CHECK)/json-strings
+	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/check --build $(BUILD)
+
+.PHONY: install
+install: $(CHECK)/rootmode-check $(ISO) ## installs rootmode-check, its man page and the ISO (DESTDIR= PREFIX=)
+	$(Q)$(INSTALL) -D -m 755 $(CHECK)/rootmode-check $(DESTDIR)$(PREFIX)/bin/rootmode-check
+	$(Q)$(INSTALL) -D -m 644 tools/check/rootmode-check.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1
+	$(Q)$(INSTALL) -D -m 644 $(ISO) $(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso
+
+.PHONY: uninstall
+uninstall: ## removes what install has put in place
+	rm -f $(DESTDIR)$(PREFIX)/bin/rootmode-check \
+		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1 \
+		$(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso
+	rmdir $(DESTDIR)$(PREFIX)/share/rootmode 2>/dev/null || true

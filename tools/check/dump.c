@@ -1,0 +1,170 @@
+#include "tools/check/dump.h"
+
+#include "kernel/number.h"
+#include "tools/check/fail.h"
+#include "tools/check/lines.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { CPU_COUNT_MAX = 65536 };
+
+void dump_write_head(FILE *file)
+{
+	fprintf(file,
+	        "# CPUID and MSRs, recorded by rootmode-check; read by rootmode-check --from\n");
+}
+
+void dump_write_cpu(FILE *file, uint32_t number)
+{
+	fprintf(file, "CPU %" PRIu32 ":\n", number);
+}
+
+void dump_write_cpuid(FILE *file, uint32_t leaf, uint32_t subleaf, struct cpuid answer)
+{
+	fprintf(file, "   0x%08" PRIx32 " 0x%02" PRIx32 ": eax=0x%08" PRIx32 " ebx=0x%08" PRIx32,
+	        leaf, subleaf, answer.eax, answer.ebx);
+	fprintf(file, " ecx=0x%08" PRIx32 " edx=0x%08" PRIx32 "\n", answer.ecx, answer.edx);
+}
+
+void dump_write_msr(FILE *file, uint32_t msr, const struct msr_reading *reading)
+{
+	if (reading->state == MSR_READ)
+		fprintf(file, "   msr 0x%08" PRIx32 ": 0x%016" PRIx64 "\n", msr, reading->value);
+	else if (reading->state == MSR_FAULTED)
+		fprintf(file, "   msr 0x%08" PRIx32 ": fault\n", msr);
+}
+
+/* A word that is prefix, a number of 32 bits, and end. */
+static bool read_word(struct bytes *line, const char *prefix, const char *end, uint32_t *number)
+{
+	struct bytes word = bytes_take_word(line);
+	uint64_t wide;
+
+	if (!bytes_skip(word, prefix, &word) || !number_take(&word, &wide) || wide > UINT32_MAX)
+		return false;
+	*number = (uint32_t)wide;
+	return bytes_equal(word, end);
+}
+
+static const char *read_msr(struct bytes line, struct dump_entry *entry)
+{
+	struct bytes word;
+
+	entry->is_msr = true;
+	if (!read_word(&line, "", ":", &entry->leaf))
+		return "no \"msr NUMBER: VALUE\"";
+	word = bytes_take_word(&line);
+	entry->msr.state = MSR_READ;
+	if (bytes_equal(word, "fault"))
+		entry->msr.state = MSR_FAULTED;
+	else if (!number_read(word, &entry->msr.value))
+		return "an MSR's value is neither a number nor \"fault\"";
+	return NULL;
+}
+
+static const char *read_cpuid(struct bytes line, struct dump_entry *entry)
+{
+	bool right = read_word(&line, "", "", &entry->leaf) &&
+	             read_word(&line, "", ":", &entry->subleaf) &&
+	             read_word(&line, "eax=", "", &entry->cpuid.eax) &&
+	             read_word(&line, "ebx=", "", &entry->cpuid.ebx) &&
+	             read_word(&line, "ecx=", "", &entry->cpuid.ecx) &&
+	             read_word(&line, "edx=", "", &entry->cpuid.edx);
+
+	return right ? NULL : "no \"LEAF SUBLEAF: eax=NUMBER ebx=NUMBER ecx=NUMBER edx=NUMBER\"";
+}
+
+/* "CPU 0:", or "CPU:" for the only one. */
+static const char *read_cpu(struct bytes rest, struct dump *dump)
+{
+	struct dump_cpu *cpu = &dump->cpus[dump->cpu_count];
+
+	if (dump->cpu_count == CPU_COUNT_MAX)
+		return "too many CPUs";
+	*cpu = (struct dump_cpu){.first = dump->entry_count};
+	if (!bytes_equal(rest, ":") && !read_word(&rest, "", ":", &cpu->number))
+		return "no \"CPU NUMBER:\"";
+	dump->cpu_count++;
+	return NULL;
+}
+
+static const char *read_line(struct bytes line, struct dump *dump)
+{
+	struct dump_entry entry = {0};
+	const char *problem;
+	struct bytes rest;
+
+	if (line.size == 0 || line.at[0] == '#')
+		return NULL;
+	if (bytes_skip(line, "CPU", &rest))
+		return read_cpu(rest, dump);
+	if (dump->cpu_count == 0)
+		return "a line before the first \"CPU NUMBER:\"";
+	problem =
+	        bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry) : read_cpuid(line, &entry);
+	dump->entries[dump->entry_count++] = entry;
+	dump->cpus[dump->cpu_count - 1].count++;
+	return problem;
+}
+
+const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
+{
+	struct bytes rest = text, one;
+	uint32_t count = 0;
+	const char *problem;
+
+	while (lines_take(&rest, &one))
+		count++;
+	*dump = (struct dump){
+	        .cpus = allocate(count < CPU_COUNT_MAX ? count + 1 : CPU_COUNT_MAX + 1,
+	                         sizeof(*dump->cpus)),
+	        .entries = allocate(count, sizeof(*dump->entries)),
+	};
+	for (*line = 1; lines_take(&text, &one); (*line)++) {
+		problem = read_line(lines_trim(one), dump);
+		if (problem != NULL)
+			return problem;
+	}
+	return dump->cpu_count == 0 ? "no CPU" : NULL;
+}
+
+void dump_free(struct dump *dump)
+{
+	free(dump->cpus);
+	free(dump->entries);
+}
+
+static const struct dump_entry *find(struct survey_source *source, bool is_msr, uint32_t leaf,
+                                     uint32_t subleaf)
+{
+	const struct dump_source *from = (const struct dump_source *)source;
+
+	for (uint32_t i = 0; i < from->cpu->count; i++) {
+		const struct dump_entry *entry = &from->dump->entries[from->cpu->first + i];
+
+		if (entry->is_msr == is_msr && entry->leaf == leaf && entry->subleaf == subleaf)
+			return entry;
+	}
+	return NULL;
+}
+
+static struct cpuid answer_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
+{
+	const struct dump_entry *entry = find(source, false, leaf, subleaf);
+
+	return entry != NULL ? entry->cpuid : (struct cpuid){0};
+}
+
+static void answer_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
+{
+	const struct dump_entry *entry = find(source, true, msr, 0);
+
+	if (entry != NULL)
+		*reading = entry->msr;
+}
+
+struct dump_source dump_source(const struct dump *dump, uint32_t cpu)
+{
+	return (struct dump_source){{answer_cpuid, answer_msr}, dump, &dump->cpus[cpu]};
+}

@@ -1,0 +1,52 @@
+/*
+ * Dumps: what CPUID and RDMSR answered on each CPU, as text. The lines of CPUID are those of the
+ * program cpuid (cpuid -r); those of MSRs are our own. Described in rootmode-check(1).
+ */
+#ifndef CHECK_DUMP_H
+#define CHECK_DUMP_H
+
+#include "arch/x86_64/vmx/survey.h"
+#include "kernel/bytes.h"
+
+#include <stdio.h>
+
+void dump_write_head(FILE *file);
+void dump_write_cpu(FILE *file, uint32_t number);
+void dump_write_cpuid(FILE *file, uint32_t leaf, uint32_t subleaf, struct cpuid answer);
+void dump_write_msr(FILE *file, uint32_t msr, const struct msr_reading *reading);
+
+struct dump_entry {
+	bool is_msr;
+	uint32_t leaf; /* or the MSR */
+	uint32_t subleaf;
+	struct cpuid cpuid;
+	struct msr_reading msr;
+};
+
+struct dump_cpu {
+	uint32_t number;
+	uint32_t first; /* of its entries */
+	uint32_t count;
+};
+
+struct dump {
+	struct dump_cpu *cpus;
+	struct dump_entry *entries;
+	uint32_t cpu_count;
+	uint32_t entry_count;
+};
+
+/* Reads text; NULL, or what is wrong in line *line. */
+const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line);
+void dump_free(struct dump *dump);
+
+/* What one CPU of a dump answers: nothing, to what was not recorded. */
+struct dump_source {
+	struct survey_source source;
+	const struct dump *dump;
+	const struct dump_cpu *cpu;
+};
+
+struct dump_source dump_source(const struct dump *dump, uint32_t cpu);
+
+#endif

@@ -1,0 +1,103 @@
+#include "tools/check/findings.h"
+
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/plan.h"
+#include "arch/x86_64/vmx/predict.h"
+#include "tools/check/fail.h"
+
+#include <stdlib.h>
+
+/* The control registers as the kernel has them when it plans: boot/start.asm, trampoline.asm. */
+#define KERNEL_CR0 (CR0_PG | CR0_WP | CR0_ET | CR0_PE)
+#define KERNEL_CR4 CR4_PAE
+
+/* A region where the kernel may well have it: aligned, below 4 GiB. */
+#define SOME_REGION 0x100000
+
+struct findings *findings_new(enum origin origin, const char *path)
+{
+	struct findings *findings = allocate(1, sizeof(*findings));
+
+	findings->origin = origin;
+	findings->path = path;
+	findings->machine.observe = true;
+	findings->machine.apic_mode = "unknown";
+	findings->machine.clock_source = "none";
+	findings->odd = text_buffer(findings->odd_lines, sizeof(findings->odd_lines));
+	return findings;
+}
+
+void findings_make_cpus(struct findings *findings, uint32_t count)
+{
+	struct cpu_list *cpus = &findings->machine.cpus;
+	struct cpu *records = allocate(count, sizeof(*records));
+
+	cpus->cpu = allocate(count, sizeof(*cpus->cpu));
+	cpus->count = count;
+	findings->sights = allocate(count, sizeof(*findings->sights));
+	for (uint32_t i = 0; i < count; i++) {
+		cpus->cpu[i] = &records[i];
+		records[i].index = records[i].apic_id = i;
+		findings->sights[i].number = i;
+	}
+}
+
+void findings_free(struct findings *findings)
+{
+	if (findings->machine.cpus.cpu != NULL)
+		free(findings->machine.cpus.cpu[0]);
+	free(findings->machine.cpus.cpu);
+	free(findings->sights);
+	free(findings->text);
+	free(findings);
+}
+
+/* Whether everything that the plan needs was read, even if it faulted. */
+static bool is_seen(const struct vmx_evidence *evidence)
+{
+	if (!evidence->vmx)
+		return true;
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		if (vmx_msr_exists(evidence, i) && evidence->msr[i].state == MSR_NOT_READ)
+			return false;
+	}
+	return evidence->feature_control.state != MSR_NOT_READ;
+}
+
+/* Puts a reason that a log gives where the kernel had it: into the plan, the outcome, or before. */
+static void settle(struct cpu *cpu, enum reason reason)
+{
+	if (reason == cpu->plan.stop)
+		return;
+	cpu->plan.stop = REASON_NONE;
+	if (cpu->evidence.signature == 0)
+		cpu->trouble = reason;
+	else
+		cpu->outcome.reason = reason;
+}
+
+static void conclude_cpu(struct cpu *cpu, const struct sight *sight)
+{
+	struct vmx_evidence *evidence = &cpu->evidence;
+	bool known = evidence->signature != 0;
+
+	evidence->cr0 = KERNEL_CR0;
+	evidence->cr4 = KERNEL_CR4;
+	if (known)
+		vmx_plan(evidence, &cpu->plan);
+	if (sight->recorded)
+		settle(cpu, sight->recorded_reason);
+	else if (!known || !is_seen(evidence))
+		cpu->trouble = REASON_NOT_SEEN;
+	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
+		cpu->outcome.predicted =
+		        (struct vmxon_prediction){.result = cpu->outcome.vmxon, .because = ""};
+	else if (known && cpu_reason(cpu) == REASON_NONE && is_seen(evidence))
+		cpu->outcome.predicted = vmxon_predict_plan(evidence, &cpu->plan, SOME_REGION);
+}
+
+void findings_conclude(struct findings *findings)
+{
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
+		conclude_cpu(findings->machine.cpus.cpu[i], &findings->sights[i]);
+}

@@ -1,0 +1,57 @@
+/* What was found out, and where: on this computer, in a dump, or in a log of the kernel's. */
+#ifndef CHECK_FINDINGS_H
+#define CHECK_FINDINGS_H
+
+#include "kernel/bytes.h"
+#include "kernel/report.h"
+
+#include <stdbool.h>
+
+/* How a CPU could be looked at; beside its record, with the same index. */
+struct sight {
+	uint32_t number;    /* Linux's, or the dump's */
+	int affinity_error; /* errno; 0: CPUID was executed on it */
+	int msr_error;      /* errno; 0: its MSRs could be opened */
+	bool recorded;      /* a log says how it ended: */
+	enum reason recorded_reason;
+};
+
+/* What Linux says of virtualization. */
+struct host {
+	bool kvm;           /* /dev/kvm is there */
+	bool kvm_usable;    /* and this user may use it */
+	const char *module; /* "kvm_intel", "kvm_amd", or NULL */
+	bool nested;        /* the module's parameter nested is on */
+	bool vmx_listed;    /* /proc/cpuinfo has the flag vmx */
+	bool vmx_examined;  /* it has a line "vmx flags": Linux has looked at the MSRs itself */
+	bool root;          /* the user is root */
+};
+
+enum origin { ORIGIN_LIVE, ORIGIN_DUMP, ORIGIN_LOG };
+
+struct findings {
+	enum origin origin;
+	const char *path; /* of the dump or log */
+	struct machine machine;
+	struct sight *sights;
+	struct host host;       /* of ORIGIN_LIVE */
+	struct text_buffer odd; /* lines on what is odd about the input */
+	char odd_lines[4096];
+	char apic_mode[16]; /* of a log */
+	char clock_source[24];
+	char result[256];    /* the log's own verdict and reasons */
+	struct bytes people; /* the log's own lines for people, in: */
+	uint8_t *text;       /* to be freed */
+};
+
+/* Findings of nothing; to be freed. */
+struct findings *findings_new(enum origin origin, const char *path);
+void findings_free(struct findings *findings);
+
+/* Makes room for count CPUs, once; all are unknown as yet. */
+void findings_make_cpus(struct findings *findings, uint32_t count);
+
+/* Plans for every CPU, and tells which of them were not seen well enough for that. */
+void findings_conclude(struct findings *findings);
+
+#endif

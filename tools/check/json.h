@@ -1,0 +1,26 @@
+/* JSON, printed as it is made: members and elements, with the commas between them. */
+#ifndef CHECK_JSON_H
+#define CHECK_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+	FILE *to;
+	unsigned depth;
+	bool begun; /* something stands before, in what is open */
+};
+
+/* Each takes the member's name; NULL in an array and at the top. */
+void json_open(struct json *json, const char *name, char bracket);        /* '{' or '[' */
+void json_close(struct json *json, char bracket);                         /* '}' or ']' */
+void json_string(struct json *json, const char *name, const char *value); /* NULL: null */
+void json_number(struct json *json, const char *name, uint64_t value);
+void json_hex(struct json *json, const char *name, uint64_t value); /* as a string "0x..." */
+void json_bool(struct json *json, const char *name, bool value);
+
+/* Text of several lines, as an array of strings. */
+void json_lines(struct json *json, const char *name, const char *lines);
+
+#endif

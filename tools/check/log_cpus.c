@@ -1,0 +1,210 @@
+#include "tools/check/log_cpus.h"
+
+#include "kernel/number.h"
+#include "kernel/record.h"
+#include "tools/check/lines.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* What a line says of all its CPUs. */
+struct said {
+	struct bytes cpus;
+	struct bytes apic_ids;
+	struct bytes result;
+	struct bytes vendor;
+	struct bytes hypervisor;
+	struct bytes vmxon;
+	struct bytes signature;
+	struct bytes vmx;
+	struct bytes smx;
+	struct bytes core_type;
+	struct bytes microcode;
+	struct bytes feature_control;
+	struct bytes feature_control_after;
+	struct bytes cr0;
+	struct bytes cr4;
+	struct bytes proved;
+	struct bytes ept;
+	struct bytes long_exits;
+	struct bytes real_exits;
+	struct bytes msr;
+	struct bytes value;
+};
+
+static const struct {
+	const char *key;
+	size_t offset;
+} keys[] = {
+        {"cpus", offsetof(struct said, cpus)},
+        {"apic_ids", offsetof(struct said, apic_ids)},
+        {"result", offsetof(struct said, result)},
+        {"vendor", offsetof(struct said, vendor)},
+        {"hypervisor", offsetof(struct said, hypervisor)},
+        {"vmxon", offsetof(struct said, vmxon)},
+        {"signature", offsetof(struct said, signature)},
+        {"vmx", offsetof(struct said, vmx)},
+        {"smx", offsetof(struct said, smx)},
+        {"core_type", offsetof(struct said, core_type)},
+        {"microcode", offsetof(struct said, microcode)},
+        {"feature_control", offsetof(struct said, feature_control)},
+        {"feature_control_after", offsetof(struct said, feature_control_after)},
+        {"cr0", offsetof(struct said, cr0)},
+        {"cr4", offsetof(struct said, cr4)},
+        {"msr", offsetof(struct said, msr)},
+        {"value", offsetof(struct said, value)},
+};
+
+/* Keys that are not known here are a newer kernel's. */
+static struct said read_fields(struct bytes line)
+{
+	struct said said = {0};
+	struct bytes key, value;
+
+	while (lines_take_field(&line, &key, &value)) {
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+			if (bytes_equal(key, keys[i].key))
+				memcpy((char *)&said + keys[i].offset, &value, sizeof(value));
+		}
+	}
+	return said;
+}
+
+static uint64_t number_of(struct bytes value, bool *right)
+{
+	uint64_t number = 0;
+
+	if (value.size > 0)
+		*right &= number_read(value, &number);
+	return number;
+}
+
+static struct msr_reading reading_of(struct bytes value, bool *right)
+{
+	struct msr_reading reading = {0};
+
+	if (value.size == 0)
+		return reading;
+	reading.state = bytes_equal(value, "fault") ? MSR_FAULTED : MSR_READ;
+	if (reading.state == MSR_READ)
+		reading.value = number_of(value, right);
+	return reading;
+}
+
+static enum vmxon_result vmxon_of(struct bytes value, bool *right)
+{
+	enum vmxon_result result;
+
+	if (value.size == 0)
+		return VMXON_NOT_TRIED;
+	for (result = VMXON_NOT_TRIED; result <= VMXON_NO_EFFECT; result++) {
+		if (bytes_equal(value, record_vmxon_name(result)))
+			return result;
+	}
+	*right = false;
+	return VMXON_NOT_TRIED;
+}
+
+bool log_reason(struct bytes code, enum reason *reason)
+{
+	for (*reason = REASON_NONE + 1; *reason < REASON_COUNT; ++*reason) {
+		if (bytes_equal(code, reason_code(*reason)))
+			return true;
+	}
+	return false;
+}
+
+bool log_has_reason(const struct findings *findings, enum reason reason)
+{
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
+		if (findings->sights[i].recorded && findings->sights[i].recorded_reason == reason)
+			return true;
+	}
+	return false;
+}
+
+/* What exactly went wrong in a proof only the lines for people say; they are told instead. */
+static struct vmx_proof proof_of(const struct said *said, bool *right)
+{
+	struct vmx_proof proof = {.tried = said->proved.size > 0,
+	                          .what = "in a way that no log tells"};
+
+	proof.cycles = (uint32_t)number_of(said->proved, right);
+	proof.ept = number_of(said->ept, right);
+	proof.exits[PROOF_LONG] = (uint8_t)number_of(said->long_exits, right);
+	proof.exits[PROOF_REAL] = (uint8_t)number_of(said->real_exits, right);
+	proof.real_mode = proof.exits[PROOF_REAL] != 0;
+	return proof;
+}
+
+/* What the line says as a CPU's record. */
+static struct cpu record_of(const struct said *said, bool *right)
+{
+	struct cpu cpu = {0};
+	struct vmx_evidence *evidence = &cpu.evidence;
+	struct vmx_outcome *outcome = &cpu.outcome;
+
+	lines_copy(said->vendor, evidence->vendor, sizeof(evidence->vendor));
+	evidence->signature = (uint32_t)number_of(said->signature, right);
+	evidence->vmx = number_of(said->vmx, right);
+	evidence->smx = number_of(said->smx, right);
+	evidence->core_type = (uint8_t)number_of(said->core_type, right);
+	evidence->microcode = reading_of(said->microcode, right);
+	evidence->hypervisor = said->hypervisor.size > 0;
+	if (!bytes_equal(said->hypervisor, "unnamed"))
+		lines_copy(said->hypervisor, evidence->hypervisor_vendor,
+		           sizeof(evidence->hypervisor_vendor));
+	evidence->physical_address_bits = 52; /* not told; none has more */
+	evidence->feature_control = reading_of(said->feature_control, right);
+	outcome->feature_control_after = reading_of(said->feature_control_after, right);
+	outcome->feature_control_written = outcome->feature_control_after.state != MSR_NOT_READ;
+	outcome->vmxon = vmxon_of(said->vmxon, right);
+	outcome->cr0 = number_of(said->cr0, right);
+	outcome->cr4 = number_of(said->cr4, right);
+	cpu.proof = proof_of(said, right);
+	return cpu;
+}
+
+bool log_read_cpus(struct bytes line, struct findings *findings)
+{
+	bool right = true;
+	struct said said = read_fields(line);
+	struct cpu record = record_of(&said, &right);
+	struct lines_list cpus = {.rest = said.cpus}, apic_ids = {.rest = said.apic_ids};
+	enum reason reason = REASON_NONE;
+	uint32_t index;
+
+	if (!bytes_equal(said.result, "ok") && !log_reason(said.result, &reason))
+		reason = REASON_NOT_SEEN;
+	right &=
+	        reason != REASON_NOT_SEEN || bytes_equal(said.result, reason_code(REASON_NOT_SEEN));
+	while (lines_take_number(&cpus, &index)) {
+		if (index >= findings->machine.cpus.count ||
+		    !lines_take_number(&apic_ids, &record.apic_id))
+			return false;
+		record.index = index;
+		*findings->machine.cpus.cpu[index] = record;
+		findings->sights[index].recorded = true;
+		findings->sights[index].recorded_reason = reason;
+	}
+	return right && cpus.rest.size == 0;
+}
+
+bool log_read_msr(struct bytes line, struct findings *findings)
+{
+	bool right = true;
+	struct said said = read_fields(line);
+	struct msr_reading reading = reading_of(said.value, &right);
+	struct lines_list cpus = {.rest = said.cpus};
+	uint64_t msr = number_of(said.msr, &right);
+	uint32_t index;
+
+	if (!right || msr < VMX_MSR_FIRST || msr >= VMX_MSR_FIRST + VMX_MSR_COUNT)
+		return right && msr >= VMX_MSR_FIRST;
+	while (lines_take_number(&cpus, &index)) {
+		if (index >= findings->machine.cpus.count)
+			return false;
+		findings->machine.cpus.cpu[index]->evidence.msr[msr - VMX_MSR_FIRST] = reading;
+	}
+	return cpus.rest.size == 0 && reading.state != MSR_NOT_READ;
+}

@@ -1,0 +1,61 @@
+/*
+ * rootmode-check: before anybody boots rootmode, what it would find; after, what a log says.
+ */
+#include "tools/check/answer.h"
+#include "tools/check/arguments.h"
+#include "tools/check/fail.h"
+#include "tools/check/input.h"
+#include "tools/check/live.h"
+#include "tools/check/tell.h"
+#include "tools/check/unseen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_error(struct text *to, char character)
+{
+	(void)to;
+	fputc(character, stderr);
+}
+
+/* A dump stands on the standard output already; what is not in it, beside it. */
+static int end_record(const struct findings *findings)
+{
+	struct text errors = {put_error};
+	uint32_t reasons;
+
+	unseen_print(findings, &errors);
+	answer_verdict(findings, &reasons);
+	return reasons >> REASON_NOT_SEEN & 1 ? STATUS_NO_VERDICT : 0;
+}
+
+static void tell(const struct findings *findings, const struct arguments *arguments)
+{
+	if (arguments->quiet || arguments->record)
+		return;
+	if (arguments->json)
+		tell_json(findings, arguments->caps);
+	else if (arguments->caps)
+		tell_caps(findings);
+	else
+		tell_text(findings);
+}
+
+int main(int count, char **words)
+{
+	struct arguments arguments = arguments_read(count, words);
+	struct findings *findings = arguments.from != NULL
+	                                    ? input_look(arguments.from)
+	                                    : live_look(arguments.record ? stdout : NULL);
+	int status;
+
+	findings->machine.verbose = arguments.verbose;
+	findings_conclude(findings);
+	tell(findings, &arguments);
+	status = arguments.record ? end_record(findings) : answer_status(findings);
+	findings_free(findings);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		fail(STATUS_NO_VERDICT, "the standard output: %s", strerror(errno));
+	return status;
+}

@@ -1,0 +1,49 @@
+#include "tools/check/tell.h"
+
+#include "kernel/caps.h"
+#include "tools/check/answer.h"
+#include "tools/check/host.h"
+#include "tools/check/unseen.h"
+
+#include <stdio.h>
+
+static void put(struct text *to, char character)
+{
+	(void)to;
+	putchar(character);
+}
+
+static struct text output = {put};
+
+void tell_text(const struct findings *findings)
+{
+	const struct machine *machine = &findings->machine;
+
+	answer_print_first(findings, &output);
+	text_print(&output, "\n%s", findings->odd_lines);
+	answer_print_narrative(findings, &output);
+	unseen_print(findings, &output);
+	if (findings->origin == ORIGIN_LIVE)
+		host_print(&findings->host, &output);
+	if (findings->result[0] != '\0')
+		text_print(&output, "log: its own verdict is %s\n", findings->result);
+	text_print(&output, "answer: ");
+	answer_print(findings, &output);
+	text_print(&output, "\n");
+	report_print_count(machine, &output);
+	report_print(machine, &output);
+	report_print_result(machine, &output);
+}
+
+void tell_caps(const struct findings *findings)
+{
+	uint32_t reasons;
+
+	caps_print(&findings->machine.cpus, &output);
+	if (answer_verdict(findings, &reasons) == VERDICT_PASS)
+		return;
+	unseen_print(findings, &output);
+	text_print(&output, "answer: ");
+	answer_print(findings, &output);
+	text_print(&output, "\n");
+}

@@ -1,0 +1,185 @@
+#include "tools/check/tell.h"
+
+#include "kernel/caps.h"
+#include "kernel/record.h"
+#include "tools/check/answer.h"
+#include "tools/check/fail.h"
+#include "tools/check/json.h"
+#include "tools/check/unseen.h"
+#include "tools/check/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINES_SIZE = 1 << 20 };
+
+static void tell_reading(struct json *json, const char *name, const struct msr_reading *reading)
+{
+	if (reading->state == MSR_READ)
+		json_hex(json, name, reading->value);
+	else
+		json_string(json, name, reading->state == MSR_FAULTED ? "fault" : NULL);
+}
+
+static void tell_feature_control(struct json *json, const struct msr_reading *reading)
+{
+	struct vmx_feature_control words = record_feature_control(reading->value);
+
+	tell_reading(json, "feature_control", reading);
+	if (reading->state != MSR_READ)
+		return;
+	json_bool(json, "feature_control_locked", words.locked);
+	json_bool(json, "feature_control_vmx_outside_smx", words.vmx_outside_smx);
+	json_bool(json, "feature_control_vmx_in_smx", words.vmx_in_smx);
+}
+
+static void tell_evidence(struct json *json, const struct vmx_evidence *evidence)
+{
+	json_string(json, "vendor", evidence->vendor);
+	json_string(json, "brand", evidence->brand[0] != '\0' ? evidence->brand : NULL);
+	json_hex(json, "signature", evidence->signature);
+	json_bool(json, "vmx", evidence->vmx);
+	json_bool(json, "smx", evidence->smx);
+	json_number(json, "core_type", evidence->core_type);
+	json_string(json, "hypervisor", evidence->hypervisor ? evidence->hypervisor_vendor : NULL);
+	tell_reading(json, "microcode", &evidence->microcode);
+	tell_feature_control(json, &evidence->feature_control);
+	json_open(json, "msrs", '{');
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		if (evidence->msr[i].state != MSR_NOT_READ)
+			tell_reading(json, record_msr_name(i), &evidence->msr[i]);
+	}
+	json_close(json, '}');
+}
+
+static void tell_plan(struct json *json, const struct cpu *cpu)
+{
+	const struct vmx_plan *plan = &cpu->plan;
+
+	json_open(json, "plan", '{');
+	if (plan->write_feature_control)
+		json_hex(json, "feature_control", plan->feature_control);
+	json_hex(json, "cr0", plan->cr0);
+	json_hex(json, "cr4", plan->cr4);
+	json_string(json, "vmxon", record_vmxon_name(cpu->outcome.predicted.result));
+	json_string(json, "because", cpu->outcome.predicted.because);
+	json_close(json, '}');
+}
+
+static void tell_caps_of(struct json *json, const struct vmx_evidence *evidence)
+{
+	static const char *const states[] = {
+	        [CAPS_MUST_BE_0] = "must be 0",
+	        [CAPS_MUST_BE_1] = "must be 1",
+	        [CAPS_OPTIONAL] = "optional",
+	        [CAPS_NO] = "no",
+	        [CAPS_YES] = "yes",
+	};
+
+	json_open(json, "caps", '{');
+	for (size_t i = 0; evidence->msr[0].state != MSR_NOT_READ && i < caps_count; i++) {
+		json_open(json, caps_table[i].name, '{');
+		json_bool(json, "has", caps_has(&caps_table[i], evidence));
+		json_string(json, "state", states[caps_state(&caps_table[i], evidence)]);
+		json_close(json, '}');
+	}
+	json_close(json, '}');
+}
+
+static void tell_cpu(struct json *json, const struct cpu *cpu, const struct sight *sight, bool caps)
+{
+	enum reason reason = cpu_reason(cpu);
+
+	json_open(json, NULL, '{');
+	json_number(json, "cpu", cpu->index);
+	json_number(json, "number", sight->number);
+	json_number(json, "apic_id", cpu->apic_id);
+	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
+	if (cpu->evidence.signature != 0)
+		tell_evidence(json, &cpu->evidence);
+	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
+		json_string(json, "vmxon", record_vmxon_name(cpu->outcome.vmxon));
+	else if (cpu->outcome.predicted.because != NULL)
+		tell_plan(json, cpu);
+	if (caps)
+		tell_caps_of(json, &cpu->evidence);
+	json_close(json, '}');
+}
+
+static void tell_host(struct json *json, const struct host *host)
+{
+	json_open(json, "host", '{');
+	json_bool(json, "kvm", host->kvm);
+	json_bool(json, "kvm_usable", host->kvm_usable);
+	json_string(json, "kvm_module", host->module);
+	json_bool(json, "nested", host->nested);
+	json_bool(json, "cpuinfo_vmx", host->vmx_listed);
+	json_close(json, '}');
+}
+
+static void tell_verdict(struct json *json, const struct findings *findings)
+{
+	uint32_t reasons;
+	enum verdict verdict = answer_verdict(findings, &reasons);
+
+	json_string(json, "verdict", verdict_name(verdict));
+	json_open(json, "reasons", '[');
+	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
+		if (reasons >> reason & 1)
+			json_string(json, NULL, reason_code(reason));
+	}
+	json_close(json, ']');
+	json_bool(json, "entered", !findings->machine.observe);
+	json_number(json, "exit_status", (uint64_t)answer_status(findings));
+}
+
+/* What print prints, as an array of lines. */
+static void tell_lines(struct json *json, const char *name, const struct findings *findings,
+                       void (*print)(const struct findings *findings, struct text *to))
+{
+	char *at = allocate(LINES_SIZE, 1);
+	struct text_buffer buffer = text_buffer(at, LINES_SIZE);
+
+	print(findings, &buffer.text);
+	json_lines(json, name, at);
+	free(at);
+}
+
+static void tell_sentence(struct json *json, const struct findings *findings)
+{
+	char sentence[512];
+	struct text_buffer buffer = text_buffer(sentence, sizeof(sentence));
+
+	answer_print(findings, &buffer.text);
+	json_string(json, "answer", sentence);
+}
+
+static void print_differences(const struct findings *findings, struct text *to)
+{
+	report_differences(&findings->machine, to);
+}
+
+void tell_json(const struct findings *findings, bool caps)
+{
+	static const char *const origins[] = {
+	        [ORIGIN_LIVE] = "live", [ORIGIN_DUMP] = "dump", [ORIGIN_LOG] = "log"};
+	const struct cpu_list *cpus = &findings->machine.cpus;
+	struct json json = {.to = stdout};
+
+	json_open(&json, NULL, '{');
+	json_string(&json, "program", version);
+	json_string(&json, "origin", origins[findings->origin]);
+	tell_verdict(&json, findings);
+	tell_sentence(&json, findings);
+	json_open(&json, "cpus", '[');
+	for (uint32_t i = 0; i < cpus->count; i++)
+		tell_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
+	json_close(&json, ']');
+	tell_lines(&json, "narrative", findings, answer_print_narrative);
+	tell_lines(&json, "differences", findings, print_differences);
+	tell_lines(&json, "unseen", findings, unseen_print);
+	json_lines(&json, "odd", findings->odd_lines);
+	if (findings->origin == ORIGIN_LIVE)
+		tell_host(&json, &findings->host);
+	json_close(&json, '}');
+}

@@ -1,0 +1,129 @@
+#include "tools/check/unseen.h"
+
+#include "kernel/ranges.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A kind of error that a sight may hold. */
+typedef int error_of(const struct sight *sight);
+
+static int affinity_error(const struct sight *sight)
+{
+	return sight->affinity_error;
+}
+
+static int msr_error(const struct sight *sight)
+{
+	return sight->msr_error;
+}
+
+/* "cpus 0-3: " for all CPUs with this error. */
+static void print_cpus(const struct findings *findings, error_of *of, int error, struct text *to)
+{
+	struct ranges ranges = ranges_begin(to);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
+		count += of(&findings->sights[i]) == error;
+	text_print(to, count == 1 ? "cpu " : "cpus ");
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
+		if (of(&findings->sights[i]) == error)
+			ranges_add(&ranges, i);
+	}
+	ranges_end(&ranges);
+	text_print(to, ": ");
+}
+
+static bool is_first(const struct findings *findings, error_of *of, uint32_t index)
+{
+	for (uint32_t i = 0; i < index; i++) {
+		if (of(&findings->sights[i]) == of(&findings->sights[index]))
+			return false;
+	}
+	return of(&findings->sights[index]) != 0;
+}
+
+static void print_affinity(const struct findings *findings, struct text *to)
+{
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
+		int error = findings->sights[i].affinity_error;
+
+		if (!is_first(findings, affinity_error, i))
+			continue;
+		print_cpus(findings, affinity_error, error, to);
+		text_print(to, "not seen: this process may not run there (sched_setaffinity: %s)\n",
+		           strerror(error));
+		text_print(to, "hint: run it outside of the container or cpuset\n");
+	}
+}
+
+static const char *msr_hint(const struct host *host, int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return host->root ? "load the msr driver: modprobe msr (a kernel without "
+		                    "CONFIG_X86_MSR has "
+		                    "none, nor has a container)"
+		                  : "load the msr driver, and become root: sudo modprobe msr; sudo "
+		                    "rootmode-check";
+	case EACCES:
+	case EPERM:
+		return host->root ? "root alone is not enough: CAP_SYS_RAWIO is missing, as in a "
+		                    "container"
+		                  : "become root: sudo rootmode-check";
+	default:
+		return "see dmesg for what is wrong with the msr driver";
+	}
+}
+
+static void print_msrs(const struct findings *findings, struct text *to)
+{
+	const struct cpu_list *cpus = &findings->machine.cpus;
+
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		int error = findings->sights[i].msr_error;
+		bool vmx = cpus->cpu[i]->evidence.vmx;
+
+		if (!is_first(findings, msr_error, i))
+			continue;
+		print_cpus(findings, msr_error, error, to);
+		text_print(to, "not seen: %s (/dev/cpu/%u/msr: %s)\n",
+		           vmx ? "IA32_FEATURE_CONTROL, the VMX capability MSRs, the microcode's "
+		                 "revision"
+		               : "the microcode's revision; nothing else hangs on it here",
+		           findings->sights[i].number, strerror(error));
+		if (vmx)
+			text_print(to, "hint: %s\n", msr_hint(&findings->host, error));
+	}
+}
+
+/* CPUs are numbered in their list; Linux leaves out numbers where one is offline. */
+static void print_numbers(const struct findings *findings, struct text *to)
+{
+	struct ranges indices = ranges_begin(to), numbers = ranges_begin(to);
+	bool differ = false;
+
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
+		differ |= findings->sights[i].number != i;
+	if (!differ)
+		return;
+	text_print(to, "cpus ");
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
+		ranges_add(&indices, i);
+	ranges_end(&indices);
+	text_print(to, ": have the numbers ");
+	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
+		ranges_add(&numbers, findings->sights[i].number);
+	ranges_end(&numbers);
+	text_print(to, " %s\n", findings->origin == ORIGIN_LIVE ? "under Linux" : "in the dump");
+}
+
+void unseen_print(const struct findings *findings, struct text *to)
+{
+	print_numbers(findings, to);
+	print_affinity(findings, to);
+	print_msrs(findings, to);
+}

@@ -1,0 +1,132 @@
+"""One boot in Bochs, measured: when each CPU came by each marker, and what the serial line did.
+
+All times are ticks: emulated time, the same on every host and in every run of the same image.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rootmode import process
+from rootmode.bench_debugger import Debugger, Stop
+from rootmode.bench_markers import AP_ENTRY, AP_START, ENTRY, FUNCTIONS, PUT, TAKE, VMXON, Symbols, loaded
+from rootmode.machine import Machine, MachineError
+
+TICKS_PER_SECOND = 50_000_000  # ips in Bochs' configuration
+BAUD, BITS_PER_BYTE = 115200, 10
+PAGE_SIZE = 4096
+TRAMPOLINE = "trampoline"
+LINEAR_BREAKPOINTS = 14  # of the 16 that Bochs has; the trampoline takes two
+
+# Bochs' UART: whole microseconds a byte.
+_BYTE_TICKS = 1_000_000 * BITS_PER_BYTE // BAUD * TICKS_PER_SECOND // 1_000_000
+_AP_MARKERS = (TRAMPOLINE, AP_ENTRY, VMXON)
+
+
+@dataclass
+class Boot:
+    """What was seen of a boot; times are in ticks from the kernel's entry."""
+
+    cpus: int
+    reset_to_entry: int = 0
+    first: dict[tuple[int, str], int] = field(default_factory=dict)  # (CPU, marker) -> when first
+    puts: list[int] = field(default_factory=list)  # when each byte went to the UART
+    pages_taken: int = 0
+
+    def bsp(self, marker: str) -> int:
+        """When the BSP came by; 0 if it never did."""
+        return self.first.get((0, marker), 0)
+
+    def last(self, marker: str) -> int:
+        """When the last CPU came by."""
+        return max((ticks for (_, name), ticks in self.first.items() if name == marker), default=0)
+
+    @property
+    def line_ticks(self) -> float:
+        """What the serial line takes for its bytes at the very least."""
+        return len(self.puts) * BITS_PER_BYTE / BAUD * TICKS_PER_SECOND
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """When, after the first byte, the line stood idle, and for how long."""
+        found = []
+        free = self.puts[0] if self.puts else 0
+        for at in self.puts:
+            if at > free:
+                found.append((free, at - free))
+            free = max(free, at) + _BYTE_TICKS
+        return found
+
+
+class _Recorder:
+    """Turns the debugger's stops into a Boot."""
+
+    def __init__(self, cpus: int, debugger: Debugger, symbols: Symbols) -> None:
+        self.boot = Boot(cpus)
+        self._debugger = debugger
+        self._names: dict[int, str] = {}
+        self._second: dict[int, int] = {}  # second instruction -> first
+        self._last_of: dict[int, int] = {}  # CPU -> address of its last hit
+        self._pairs = {name: symbols.pair(name) for name in FUNCTIONS} | {VMXON: symbols.vmxon()}
+        self._entry = tuple(map(loaded, symbols.pair(ENTRY)))
+
+    def to_entry(self) -> None:
+        """Run to the kernel's entry, then set the markers."""
+        self._debugger.break_at(self._entry, "pb")
+        self.boot.reset_to_entry = self._debugger.go().ticks
+        addresses = [address for pair in self._pairs.values() for address in pair]
+        self._debugger.break_at(addresses[:LINEAR_BREAKPOINTS])
+        self._debugger.break_at(map(loaded, addresses[LINEAR_BREAKPOINTS:]), "pb")
+        for name, pair in self._pairs.items():
+            self._know(name, *pair)
+            self._know(name, *map(loaded, pair))
+
+    def to_end(self) -> None:
+        """Run until everything has left the UART."""
+        while not self.boot.bsp("arch_end"):
+            stop = self._debugger.go()
+            for cpu, address in stop.hits:
+                self._see(stop, cpu, address)
+
+    def _know(self, name: str, first: int, second: int) -> None:
+        self._names[first] = self._names[second] = name
+        self._second[second] = first
+
+    def _see(self, stop: Stop, cpu: int, address: int) -> None:
+        is_same = self._second.get(address) == self._last_of.get(cpu)
+        self._last_of[cpu] = address
+        name = self._names.get(address)
+        if is_same or name is None:
+            return
+        ticks = stop.ticks - self.boot.reset_to_entry
+        self.boot.first.setdefault((cpu, name), ticks)
+        if name == PUT:
+            self.boot.puts.append(ticks)
+        elif name == TAKE:
+            self.boot.pages_taken += self._debugger.register("rdi")
+        elif name == AP_START and TRAMPOLINE not in self._names.values():
+            page = self._debugger.register("rsi")
+            self._know(TRAMPOLINE, page, page + 1)
+            self._debugger.break_at((page, page + 1))
+
+
+def measure(cpus: int, elf: Path, iso: Path, workdir: Path, timeout_s: float = 300.0) -> Boot:
+    """Boot the shipped image with so many CPUs.
+
+    Raises MachineError if the boot does not come to its end, or a CPU was not seen at a marker:
+    then it did not start, or did not try VMXON.
+    """
+    machine = Machine(cpus=cpus, timeout_s=timeout_s)
+    with Debugger(machine, iso, workdir) as debugger:
+        recorder = _Recorder(cpus, debugger, Symbols(elf))
+        recorder.to_entry()
+        recorder.to_end()
+    _check(recorder.boot, (workdir / process.SERIAL).stat().st_size)
+    return recorder.boot
+
+
+def _check(boot: Boot, serial_bytes: int) -> None:
+    expected = [(0, VMXON), *((cpu, marker) for cpu in range(1, boot.cpus) for marker in _AP_MARKERS)]
+    missing = [f"CPU {cpu} at {marker}" for cpu, marker in expected if (cpu, marker) not in boot.first]
+    if missing:
+        raise MachineError(f"with {boot.cpus} CPUs, not seen: {', '.join(missing)}")
+    if len(boot.puts) < serial_bytes:
+        raise MachineError(f"{serial_bytes} bytes left the serial port, only {len(boot.puts)} were seen going in")

@@ -1,0 +1,146 @@
+"""The measurements as tables of Markdown: what `make bench` prints and docs/performance.md holds.
+
+Pure: text in, text out. The guard test reads the numbers back from the document.
+"""
+
+from collections.abc import Callable, Sequence
+
+from rootmode.bench import Boot
+from rootmode.bench_markers import AP_ENTRY, AP_START, VMXON
+
+BEGIN, END = "<!-- make bench-update writes from here -->", "<!-- to here -->"
+
+BSP_VMXON, LAST_VMXON, RESULT = "to the BSP's VMXON", "to the last VMXON", "to the end of RESULT"
+
+# Others' way from the kernel's entry to the last CPU's VMXON, measured on the same machine.
+_OTHERS = {
+    "NOVA (release), serial console": ("6.05 M", "7.60 M", "10.6 M", "16.7 M", "25.8 M", "1,510,000"),
+    "NOVA, no console": ("3.03 M", "3.39 M", "4.02 M", "5.28 M", "7.20 M", "315,000"),
+    "Xen 4.17, serial console": ("56.2 M", "57.5 M", "59.7 M", "-", "70.7 M", "1,080,000"),
+    "Xen 4.17, quiet": ("56.4 M", "56.6 M", "56.6 M", "-", "57.5 M", "90,000"),
+    "kvm-unit-tests: CPUs started, no VMX on APs": ("-", "-", "-", "-", "-", "64,500"),
+    "Linux 6.1 to kvm_intel loaded": ("2,240 M", "2,200 M", "-", "-", "-", "-"),
+}
+_OTHERS_CPUS = (1, 2, 4, 8, 14)
+
+_TOTALS: dict[str, Callable[[Boot], float]] = {
+    BSP_VMXON: lambda boot: boot.bsp(VMXON),
+    LAST_VMXON: lambda boot: boot.last(VMXON),
+    "to the first byte for the UART": lambda boot: boot.puts[0],
+    RESULT: lambda boot: boot.bsp("arch_end"),
+    "serial output, bytes": lambda boot: len(boot.puts),
+    "RESULT's end above bytes x 10 / 115200 s, %": lambda boot: 100 * boot.bsp("arch_end") / boot.line_ticks - 100,
+    "serial line idle after its first byte": lambda boot: sum(ticks for _, ticks in boot.gaps()),
+    "reset to entry (firmware, GRUB)": lambda boot: boot.reset_to_entry,
+}
+
+# Each phase ends where the next begins. APs' phases end with the last of them.
+_PHASES: dict[str, Callable[[Boot], int]] = {
+    "early boot: to 64-bit code": lambda boot: boot.bsp("kernel_main"),
+    "memory, boot information, console": lambda boot: boot.bsp("firmware_read"),
+    "ACPI, list of CPUs, records": lambda boot: boot.bsp("arch_smp_prepare"),
+    "APs' stacks and tables, INIT": lambda boot: boot.bsp("arch_vmx_read_evidence"),
+    "VMX on the BSP": lambda boot: boot.bsp(VMXON),
+    "wait between INIT and SIPI": lambda boot: boot.bsp(AP_START),
+    "AP trampoline": lambda boot: boot.last(AP_ENTRY),
+    "VMX on the APs": lambda boot: boot.last(VMXON),
+    "lines for people; VMX left": lambda boot: boot.bsp("report_print"),
+    "report": lambda boot: boot.bsp("report_print_result"),
+    "the rest of the serial line": lambda boot: boot.bsp("arch_end"),
+}
+
+
+def block(boots: Sequence[Boot], sizes: dict[str, int]) -> str:
+    """All tables of the measured boots."""
+    return "\n".join([
+        "Entry to the last CPU's VMXON, in ticks:", "", *_compare(boots), "",
+        "From the kernel's entry, in ticks:", "", *_totals(boots), "",
+        "Where the ticks go:", "", *_phases(boots), "",
+        "Sizes:", "", *_table(["", "bytes"], [[name, _number(size)] for name, size in sizes.items()]),
+    ])
+
+
+def memory_per_cpu(boots: Sequence[Boot]) -> int:
+    """Bytes of free memory that one more CPU takes, between two and the most CPUs; 0 if unknown."""
+    several = [boot for boot in boots if boot.cpus > 1]
+    if len(several) < 2:
+        return 0
+    low, high = several[0], several[-1]
+    return (high.pages_taken - low.pages_taken) * 4096 // (high.cpus - low.cpus)
+
+
+def replace_block(document: str, text: str) -> str:
+    """The document with its generated block replaced; ValueError if it has none."""
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the document has no '{BEGIN}' with '{END}' behind it")
+    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+
+
+def recorded(document: str, row: str, cpus: int) -> int:
+    """A number of the document's table of totals; ValueError if it is not there."""
+    header = None
+    for line in document.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[0] == "CPUs":
+            header = cells
+        elif cells[0] == row and header and str(cpus) in header:
+            return int(cells[header.index(str(cpus))].replace(",", ""))
+    raise ValueError(f"the document has no number '{row}' for {cpus} CPUs: make bench-update")
+
+
+def _compare(boots: Sequence[Boot]) -> list[str]:
+    by_cpus = {boot.cpus: boot for boot in boots}
+    ours = [_number(by_cpus[cpus].last(VMXON)) if cpus in by_cpus else "-" for cpus in _OTHERS_CPUS]
+    rows = [["rootmode, serial console", *ours, _slope(boots, _TOTALS[LAST_VMXON])]]
+    rows += [[name, *values] for name, values in _OTHERS.items()]
+    return _table(["system", *map(str, _OTHERS_CPUS), "each added CPU"], rows)
+
+
+def _totals(boots: Sequence[Boot]) -> list[str]:
+    rows = [
+        [name, *(_number(value(boot)) for boot in boots), _slope(boots, value) if "%" not in name else ""]
+        for name, value in _TOTALS.items()
+    ]
+    return _table(["CPUs", *(str(boot.cpus) for boot in boots), "each added CPU"], rows)
+
+
+def _phases(boots: Sequence[Boot]) -> list[str]:
+    columns = [_durations(boot) for boot in boots]
+    rows = [[name, *(_number(column[index]) for column in columns)] for index, name in enumerate(_PHASES)]
+    return _table(["phase", *(str(boot.cpus) for boot in boots)], rows)
+
+
+def _durations(boot: Boot) -> list[int]:
+    """A phase that a boot does not have, such as the APs' with one CPU, takes nothing."""
+    durations, since = [], 0
+    for end in _PHASES.values():
+        until = max(end(boot), since)
+        durations.append(until - since)
+        since = until
+    return durations
+
+
+def _slope(boots: Sequence[Boot], value: Callable[[Boot], float]) -> str:
+    """Between two and the most CPUs."""
+    several = [boot for boot in boots if boot.cpus > 1]
+    if len(several) < 2:
+        return "-"
+    low, high = several[0], several[-1]
+    return _number(round((value(high) - value(low)) / (high.cpus - low.cpus)))
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns aligned, the first one left, so that it also reads well in a terminal."""
+    widths = [max(3, *(len(row[index]) for row in [header, *rows])) for index in range(len(header))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    lines = []
+    for row in [header, rule, *rows]:
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
