@@ -74,9 +74,11 @@ static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 {
 	struct cpu *records = take_array(listed->count, sizeof(*records));
 	struct cpu **pointers = take_array(listed->count, sizeof(struct cpu *));
-	uint64_t regions_phys = memory_take(listed->count * 2ull);
+	uint64_t pages = listed->count * 2ull;
+	uint64_t regions_phys = memory_take(pages);
 
-	if (records == NULL || pointers == NULL || regions_phys == 0)
+	if (records == NULL || pointers == NULL || regions_phys == 0 ||
+	    arch_map(regions_phys, pages * PAGE_SIZE) == NULL)
 		return false;
 	for (uint32_t i = 0; i < listed->count; i++) {
 		records[i].index = i;
