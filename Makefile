@@ -34,8 +34,8 @@ CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 LDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments
 
-SOURCES := $(wildcard boot/*.asm kernel/*.c kernel/*.asm arch/x86_64/*.c arch/x86_64/*.asm arch/x86_64/vmx/*.c \
-	arch/x86_64/vmx/*.asm)
+SOURCES := $(wildcard boot/*.asm kernel/*.c kernel/*.asm arch/x86_64/*.c arch/x86_64/*.asm \
+	arch/x86_64/vmx/*.c arch/x86_64/vmx/*.asm)
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 KERNEL := $(BUILD)/rootmode.elf
 ISO := $(BUILD)/rootmode.iso

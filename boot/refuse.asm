@@ -1,4 +1,5 @@
-; The end of a boot that cannot go on: a plain sentence and a verdict on the first serial port.
+; The end of a boot that cannot go on: a plain sentence and a verdict, on the first serial port and on
+; the text screen, whose memory swallows what is written where there is no such screen.
 ; 32-bit code without stack frames or paging: it must run on any x86 that a loader can start us on.
 
 %include "registers.inc"
@@ -7,6 +8,12 @@ KERNEL_BASE equ 0xFFFFFFFF80000000
 %define OFFSET(symbol) (symbol - KERNEL_BASE)
 
 COM1 equ 0x3F8
+SCREEN equ 0xB8000			; 25 rows of 80 characters, each with its colours
+ROW_SIZE equ 80 * 2
+SCREEN_SIZE equ 25 * ROW_SIZE
+GREY equ 0x07				; on black
+WHITE_ON_RED equ 0x4F
+WHITE_ON_BROWN equ 0x6F
 
 global refuse_loader, refuse_cpu
 
@@ -21,15 +28,22 @@ refuse_loader:
 refuse_cpu:
 	lea esi, [ebp + OFFSET(cpu_text)]
 
+; ESI = the last row's colours, then a text that ends with zero. EBX = where the next character goes.
 say_and_halt:
 	call open_serial
+	call clear_screen
+	lodsb
+	push eax
 .next:
 	lodsb
 	test al, al
 	jz .halt
+	call put_screen
 	call put_serial
 	jmp .next
 .halt:
+	pop eax
+	call color_row_above
 	cli
 	hlt
 	jmp .halt
@@ -45,6 +59,45 @@ open_serial:
 	out dx, al
 	add edi, 2
 	loop .next
+	ret
+
+; EBX = the screen's first character. Clobbers EAX, ECX, EDI.
+clear_screen:
+	mov ebx, SCREEN
+	mov edi, ebx
+	mov eax, GREY << 24 | ' ' << 16 | GREY << 8 | ' '
+	mov ecx, SCREEN_SIZE / 4
+	rep stosd
+	ret
+
+; Shows AL at EBX and moves on; a line feed goes to the next row's begin. Clobbers ECX, EDX.
+put_screen:
+	cmp al, 10
+	je .next_row
+	cmp al, 13
+	je .done
+	mov [ebx], al
+	add ebx, 2
+.done:
+	ret
+.next_row:
+	push eax
+	lea eax, [ebx - SCREEN]
+	xor edx, edx
+	mov ecx, ROW_SIZE
+	div ecx				; EDX = how far EBX is in its row
+	sub ebx, edx
+	add ebx, ROW_SIZE
+	pop eax
+	ret
+
+; Gives the row above EBX, which is at a row's begin, the colours in AL. Clobbers ECX.
+color_row_above:
+	mov ecx, ROW_SIZE
+.next:
+	sub ecx, 2
+	mov [ebx - ROW_SIZE + ecx + 1], al
+	jnz .next
 	ret
 
 ; Sends AL once the port can take it, or after a bounded number of looks. Clobbers EAX, ECX, EDX.
@@ -85,11 +138,13 @@ serial_settings_end:
 %endmacro
 
 loader_text:
+	db WHITE_ON_RED
 	db "[    0.000000] boot: error: not started by a multiboot2 loader", 13, 10
 	db "[    0.000000] boot: hint: load rootmode.elf with GRUB's command multiboot2", 13, 10
 	verdict "ERROR not-multiboot2"
 
 cpu_text:
+	db WHITE_ON_BROWN
 	db "[    0.000000] cpu 0: error: this CPU has no 64-bit mode "
 	db "(CPUID.80000001H:EDX.LM[29] is clear)", 13, 10
 	db "[    0.000000] cpu 0: hint: rootmode needs a 64-bit CPU; in a virtual machine, "

@@ -8,6 +8,7 @@
 #include "kernel/cpu.h"
 #include "kernel/fadt.h"
 #include "kernel/options.h"
+#include "kernel/selftest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -89,6 +90,13 @@ void arch_smp_announce(enum cpu_progress progress);
  */
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu));
 
+/*
+ * Puts a started CPU that is not in VMX operation, and is not the BSP, to sleep by INIT; and starts
+ * one that sleeps or was given up anew, by INIT and SIPI, as at boot. False if it is not so then.
+ */
+bool arch_smp_offline(const struct cpu *cpu);
+bool arch_smp_online(struct cpu *cpu);
+
 /* Sends an NMI to a CPU that runs; false if it has not taken it within a bounded time. */
 bool arch_smp_nmi(const struct cpu *cpu);
 
@@ -107,11 +115,32 @@ struct fault arch_write_cr4(uint64_t value);
 uint64_t arch_read_cr4(void);
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
 
+/* What of the kernel's would break if this MSR, or this value to CR4, were written; NULL if nothing. */
+const char *arch_msr_would_break(uint32_t msr);
+const char *arch_cr4_would_break(uint64_t value);
+
 /* Makes what the guests of so many CPUs share; false if there is not memory enough. */
 bool arch_vmx_prepare_proof(uint32_t cpus);
 
 /* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */
 void arch_vmx_prove(struct cpu *cpu);
+
+/*
+ * The bench, which fills cpu->bench: memory for so many CPUs, then on the calling CPU, in VMX root
+ * operation, while no other CPU does it, and while all do.
+ */
+bool arch_vmx_prepare_bench(uint32_t cpus);
+void arch_vmx_bench_alone(struct cpu *cpu);
+void arch_vmx_bench_together(struct cpu *cpu);
+
+/*
+ * The self-test, which fills cpu->selftest: what all CPUs share, what comes before entering VMX
+ * operation, and the rest in VMX root operation; its checks, NULL behind the last.
+ */
+bool arch_vmx_prepare_selftest(void);
+void arch_vmx_selftest_before(struct cpu *cpu);
+void arch_vmx_selftest(struct cpu *cpu);
+const struct selftest_check *arch_vmx_selftest_check(unsigned n);
 
 /* Ends the machine: reboot, power-off or the emulator's debug exit; halts where that fails. */
 void arch_power_init(const struct fadt *fadt, struct bytes dsdt);

@@ -17,8 +17,8 @@ static const struct {
 	const char *word;
 	uint8_t colors;
 } verdicts[] = {
-	{"PASS", WHITE_ON_GREEN},       {"OBSERVED", WHITE_ON_BLUE}, {"UNSUPPORTED", WHITE_ON_BROWN},
-	{"BLOCKED", WHITE_ON_BROWN}, {"FAIL", WHITE_ON_RED},      {"ERROR", WHITE_ON_RED},
+        {"PASS", WHITE_ON_GREEN},    {"OBSERVED", WHITE_ON_BLUE}, {"UNSUPPORTED", WHITE_ON_BROWN},
+        {"BLOCKED", WHITE_ON_BROWN}, {"FAIL", WHITE_ON_RED},      {"ERROR", WHITE_ON_RED},
 };
 
 static uint8_t colors_of(struct bytes word)
@@ -74,7 +74,7 @@ static uint32_t scale_of(const struct cells *cells, struct bytes word)
 	uint32_t scale = SCALE_MAX;
 
 	while (scale > 0 && (word_width(word, scale) > cells->columns ||
-			     letter_rows(scale) > cells->rows / SHARE))
+	                     letter_rows(scale) > cells->rows / SHARE))
 		scale--;
 	return scale;
 }
@@ -90,7 +90,7 @@ static void add_letters(struct cells *cells, struct bytes word, uint8_t colors)
 
 		for (uint32_t x = 0; x < width; x++) {
 			uint8_t dots = block(is_dot(word, scale, x, 2 * y),
-					     is_dot(word, scale, x, 2 * y + 1));
+			                     is_dot(word, scale, x, 2 * y + 1));
 
 			row[indent + x] = (framebuffer_cell)(colors << 8 | dots);
 		}

@@ -1,4 +1,5 @@
-/* The verdict on the screen: a bar in the verdict's colour, its word in letters of many cells. Pure. */
+/* The verdict on the screen: a bar in the verdict's colour, its word in letters of many cells.
+ * Pure. */
 #ifndef KERNEL_BANNER_H
 #define KERNEL_BANNER_H
 

@@ -50,7 +50,7 @@ bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *pa
 		*part = (struct bytes){0};
 		return false;
 	}
-	*part = (struct bytes){from.at + offset, size};
+	*part = size > 0 ? (struct bytes){from.at + offset, size} : (struct bytes){0};
 	return true;
 }
 

@@ -1,6 +1,7 @@
 #include "kernel/caps.h"
 
 #include "kernel/record.h"
+#include "kernel/string.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -172,6 +173,15 @@ bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidenc
 	default:
 		return true;
 	}
+}
+
+bool caps_has_named(const char *name, const struct vmx_evidence *evidence)
+{
+	for (size_t i = 0; i < caps_count; i++) {
+		if (strcmp(caps_table[i].name, name) == 0)
+			return caps_has(&caps_table[i], evidence);
+	}
+	return false;
 }
 
 const char *caps_control_name(uint32_t msr, uint32_t controls)

@@ -33,6 +33,9 @@ extern const size_t caps_count;
 enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evidence *evidence);
 bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidence);
 
+/* The same by name; false for a name that is not in the table. */
+bool caps_has_named(const char *name, const struct vmx_evidence *evidence);
+
 /* The name of the lowest of some controls in an MSR of the table's. */
 const char *caps_control_name(uint32_t msr, uint32_t controls);
 

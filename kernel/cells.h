@@ -9,7 +9,7 @@
 #include "kernel/framebuffer.h"
 
 enum {
-	CELLS_MAX = 16384,        /* 240 by 67 are 1920 by 1080 pixels */
+	CELLS_MAX = 16384, /* 240 by 67 are 1920 by 1080 pixels */
 	CELLS_COLUMNS_MAX = 320,
 	CELLS_BLANK = 0x07 << 8 | ' ',
 };
@@ -32,22 +32,23 @@ struct cells_change {
 	framebuffer_cell cell;
 };
 
-/* Makes all cells blank, as many of the columns and rows as there is room for; nothing is drawn yet. */
+/* Makes all cells blank, as many of the columns and rows as there is room for; nothing is drawn
+ * yet. */
 void cells_init(struct cells *cells, uint32_t columns, uint32_t rows);
 
 /* The cells, blank, of a new row at the bottom, or below the lowest while there is room. */
 framebuffer_cell *cells_new_row(struct cells *cells);
 
 /*
- * Writes text, broken between words where that is possible, into as many rows as it takes: first over
- * the last replaced ones, then into new ones. colors is a cell's upper byte. Returns how many rows at
- * the bottom are the text's now.
+ * Writes text, broken between words where that is possible, into as many rows as it takes: first
+ * over the last replaced ones, then into new ones. colors is a cell's upper byte. Returns how many
+ * rows at the bottom are the text's now.
  */
 uint32_t cells_put_text(struct cells *cells, uint32_t replaced, struct bytes text, uint8_t colors);
 
 /*
- * Looks at the next cells, at most count, for one that is not drawn as wanted: *change is to be drawn
- * then. False if there was none.
+ * Looks at the next cells, at most count, for one that is not drawn as wanted: *change is to be
+ * drawn then. False if there was none.
  */
 bool cells_find_change(struct cells *cells, uint32_t count, struct cells_change *change);
 

@@ -12,7 +12,7 @@ enum {
 };
 
 void console_choose(const struct options *options, const struct uart *firmware,
-		    const struct multiboot2 *information)
+                    const struct multiboot2 *information)
 {
 	serial_choose(options, firmware);
 	screen_choose(information);
@@ -31,7 +31,8 @@ void console_poll(void)
 		hand_over(clock_passed(arch_entry_ticks(), SCREEN_AFTER_US));
 }
 
-/* Goes on until done() says so, which it does in the end: a port that does not go on is given up. */
+/* Goes on until done() says so, which it does in the end: a port that does not go on is given up.
+ */
 static void hand_over_until(bool (*done)(void))
 {
 	uint64_t since = arch_ticks();

@@ -11,7 +11,7 @@
 
 /* Chooses the consoles: see kernel/serial.h and kernel/screen.h. */
 void console_choose(const struct options *options, const struct uart *firmware,
-		    const struct multiboot2 *information);
+                    const struct multiboot2 *information);
 
 /* Hands over what the consoles can take right now. To be called wherever the BSP waits. */
 void console_poll(void);
@@ -25,7 +25,8 @@ bool console_read(uint8_t *byte);
 /* Says in the log what a person would not expect of the consoles. */
 void console_tell(void);
 
-/* How much of the log all consoles have taken, for the log; and a wait until they have taken more. */
+/* How much of the log all consoles have taken, for the log; and a wait until they have taken more.
+ */
 uint64_t console_position(void);
 void console_make_room(void);
 

@@ -1,7 +1,8 @@
-/* One logical CPU: the record that it fills itself and that the BSP reads when it is done. */
+/* One logical CPU: the record that it fills itself and that the BSP reads when it is done. Pure. */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
+#include "kernel/bench.h"
 #include "kernel/proof.h"
 #include "kernel/vmx_record.h"
 
@@ -24,8 +25,12 @@ struct fault {
 
 /* What a CPU has answered to a request of the monitor's. */
 struct cpu_answer {
-	struct fault fault;
-	uint32_t value[4];
+	struct fault fault; /* of what was to be done */
+	bool before_known;  /* reading it before, and after, did not fault */
+	bool after_known;
+	uint64_t before; /* a register's value; that which was read, where nothing was written */
+	uint64_t after;
+	uint32_t cpuid[4];
 };
 
 struct cpu {
@@ -36,12 +41,17 @@ struct cpu {
 	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
 	uint64_t region_phys; /* its VMXON region: a page of its own */
 	uint64_t vmcs_phys;   /* its VMCS: likewise */
+	bool offline;         /* put to sleep by INIT, as the monitor was asked */
+	bool closed;          /* has entered VMX operation, and was taken out of it, likewise */
+	bool churns;          /* is one of those that leave and enter while others prove */
 	bool vmcs_in_use;     /* the VMCS may be active: it must be cleared before VMXOFF */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;
 	struct cpu_answer answer;
 	struct vmx_proof proof;
+	struct vmx_selftest selftest;
+	struct vmx_bench bench;
 };
 
 /* The CPUs of the machine that are used. */

@@ -7,3 +7,5 @@ section .rodata
 
 font:		incbin "spleen-8x16.psf", 4, 256 * 16
 font_small:	incbin "spleen-6x12.psf", 32, 256 * 12
+
+section .note.GNU-stack noalloc noexec nowrite progbits

@@ -1,7 +1,7 @@
 /*
  * The glyphs of Debian's fonts-spleen, in the order of code page 437, which is also what a VGA
- * shows in text mode: ASCII where ASCII is, block characters in the upper half. A byte is a row, its
- * highest bit the pixel on the left. See kernel/font.asm.
+ * shows in text mode: ASCII where ASCII is, block characters in the upper half. A byte is a row,
+ * its highest bit the pixel on the left. See kernel/font.asm. Pure.
  */
 #ifndef KERNEL_FONT_H
 #define KERNEL_FONT_H

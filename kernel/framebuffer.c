@@ -22,10 +22,10 @@ enum {
 
 /* The VGA's colours, as red, green and blue. */
 static const uint8_t palette[16][3] = {
-	{0x00, 0x00, 0x00}, {0x00, 0x30, 0xB0}, {0x00, 0x80, 0x20}, {0x00, 0xA0, 0xA0},
-	{0xB8, 0x10, 0x10}, {0xA0, 0x20, 0xA0}, {0x9A, 0x60, 0x00}, {0xC0, 0xC0, 0xC0},
-	{0x60, 0x60, 0x60}, {0x60, 0x90, 0xFF}, {0x50, 0xE0, 0x60}, {0x50, 0xE0, 0xE0},
-	{0xFF, 0x70, 0x60}, {0xFF, 0x70, 0xFF}, {0xFF, 0xE0, 0x50}, {0xFF, 0xFF, 0xFF},
+        {0x00, 0x00, 0x00}, {0x00, 0x30, 0xB0}, {0x00, 0x80, 0x20}, {0x00, 0xA0, 0xA0},
+        {0xB8, 0x10, 0x10}, {0xA0, 0x20, 0xA0}, {0x9A, 0x60, 0x00}, {0xC0, 0xC0, 0xC0},
+        {0x60, 0x60, 0x60}, {0x60, 0x90, 0xFF}, {0x50, 0xE0, 0x60}, {0x50, 0xE0, 0xE0},
+        {0xFF, 0x70, 0x60}, {0xFF, 0x70, 0xFF}, {0xFF, 0xE0, 0x50}, {0xFF, 0xFF, 0xFF},
 };
 
 static bool is_field(const struct framebuffer_field *field, uint32_t pixel_bits)
@@ -97,11 +97,11 @@ const char *framebuffer_read(struct bytes tag, struct framebuffer *fb)
 struct framebuffer framebuffer_text(uint64_t phys)
 {
 	return (struct framebuffer){
-		.kind = FRAMEBUFFER_TEXT,
-		.phys = phys,
-		.pitch = TEXT_COLUMNS * TEXT_CELL_SIZE,
-		.width = TEXT_COLUMNS,
-		.height = TEXT_ROWS,
+	        .kind = FRAMEBUFFER_TEXT,
+	        .phys = phys,
+	        .pitch = TEXT_COLUMNS * TEXT_CELL_SIZE,
+	        .width = TEXT_COLUMNS,
+	        .height = TEXT_ROWS,
 	};
 }
 
@@ -157,7 +157,7 @@ static uint8_t *put_pixels(uint8_t *at, uint32_t size, uint32_t value, uint32_t 
 }
 
 static void draw_glyph(const struct framebuffer *fb, void *memory, uint32_t x, uint32_t y,
-		       framebuffer_cell cell)
+                       framebuffer_cell cell)
 {
 	const uint8_t *glyph = font[cell & 0xFF];
 	uint32_t values[2] = {pixel_value(fb, cell >> 12), pixel_value(fb, cell >> 8 & 0xF)};
@@ -172,28 +172,30 @@ static void draw_glyph(const struct framebuffer *fb, void *memory, uint32_t x, u
 }
 
 void framebuffer_draw(const struct framebuffer *fb, void *memory, uint32_t column, uint32_t row,
-		      framebuffer_cell cell)
+                      framebuffer_cell cell)
 {
 	if (fb->kind == FRAMEBUFFER_TEXT)
-		__builtin_memcpy((uint8_t *)memory + row * fb->pitch + column * TEXT_CELL_SIZE, &cell,
-				 TEXT_CELL_SIZE);
+		__builtin_memcpy((uint8_t *)memory + row * fb->pitch + column * TEXT_CELL_SIZE,
+		                 &cell, TEXT_CELL_SIZE);
 	else if (fb->kind == FRAMEBUFFER_RGB)
-		draw_glyph(fb, memory, column * FONT_WIDTH * fb->scale, row * FONT_HEIGHT * fb->scale,
-			   cell);
+		draw_glyph(fb, memory, column * FONT_WIDTH * fb->scale,
+		           row * FONT_HEIGHT * fb->scale, cell);
 }
 
 void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_t columns,
-			     uint32_t rows)
+                             uint32_t rows)
 {
 	if (fb->kind == FRAMEBUFFER_TEXT) {
 		for (uint32_t row = 0; row < fb->height; row++) {
-			for (uint32_t column = row < rows ? columns : 0; column < fb->width; column++)
+			for (uint32_t column = row < rows ? columns : 0; column < fb->width;
+			     column++)
 				framebuffer_draw(fb, memory, column, row, ' ');
 		}
 		return;
 	}
 	for (uint32_t y = 0; y < fb->height; y++) {
-		uint32_t x = y < rows * FONT_HEIGHT * fb->scale ? columns * FONT_WIDTH * fb->scale : 0;
+		uint32_t x =
+		        y < rows * FONT_HEIGHT * fb->scale ? columns * FONT_WIDTH * fb->scale : 0;
 
 		put_pixels(pixel_at(fb, memory, x, y), fb->pixel_size, 0, fb->width - x);
 	}

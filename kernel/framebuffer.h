@@ -17,8 +17,8 @@ struct framebuffer_field {
 struct framebuffer {
 	enum { FRAMEBUFFER_NONE, FRAMEBUFFER_TEXT, FRAMEBUFFER_RGB } kind;
 	uint64_t phys;
-	uint32_t pitch;  /* bytes from a line, of characters or of pixels, to the next */
-	uint32_t width;  /* characters or pixels */
+	uint32_t pitch; /* bytes from a line, of characters or of pixels, to the next */
+	uint32_t width; /* characters or pixels */
 	uint32_t height;
 	uint8_t pixel_size; /* in bytes, as all of the following only for RGB */
 	struct framebuffer_field red, green, blue;
@@ -26,8 +26,8 @@ struct framebuffer {
 };
 
 /*
- * A character and its colours, as a VGA has them in text mode: the low byte is the character in code
- * page 437, the next four bits its colour, the highest four that of the background.
+ * A character and its colours, as a VGA has them in text mode: the low byte is the character in
+ * code page 437, the next four bits its colour, the highest four that of the background.
  */
 typedef uint16_t framebuffer_cell;
 
@@ -49,10 +49,10 @@ uint32_t framebuffer_rows(const struct framebuffer *fb);
 
 /* Draws one character; memory is where the framebuffer's first byte is. */
 void framebuffer_draw(const struct framebuffer *fb, void *memory, uint32_t column, uint32_t row,
-		      framebuffer_cell cell);
+                      framebuffer_cell cell);
 
 /* Makes the edges black that no character reaches: right of columns, below rows. */
 void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_t columns,
-			     uint32_t rows);
+                             uint32_t rows);
 
 #endif

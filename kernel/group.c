@@ -7,11 +7,11 @@ static bool is_member(const struct group *group, uint32_t a, uint32_t b)
 	return a == b || group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
 }
 
-/* Nearly always the answer is no at the first look, at CPU 0, or the groups are few. */
+/* CPUs that are the same lie next to each other, or nearly so: hence from index downwards. */
 static bool is_first(const struct group *group, uint32_t index)
 {
-	for (uint32_t i = 0; i < index; i++) {
-		if (is_member(group, i, index))
+	for (uint32_t i = index; i > 0; i--) {
+		if (is_member(group, i - 1, index))
 			return false;
 	}
 	return true;

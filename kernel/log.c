@@ -4,9 +4,12 @@
 #include "kernel/console.h"
 #include "kernel/string.h"
 
+#include <stdatomic.h>
+
 enum {
 	SIZE = 1 << 16, /* bytes kept; a power of two */
 	STAMP = 1,      /* in the bytes kept: a time stamp follows, as the counter's 8 bytes */
+	STAMP_SIZE = 9,
 };
 
 static struct {
@@ -29,15 +32,25 @@ static void put_bare(struct text *to, char character)
 	kept.in_line = character != '\n';
 }
 
+/* All at once: a panic elsewhere stops this CPU anywhere, and goes on with the log as it finds it. */
+static void keep_stamp(uint64_t ticks)
+{
+	uint64_t end = kept.end;
+
+	while (end + STAMP_SIZE - console_position() > SIZE)
+		console_make_room();
+	kept.bytes[end++ % SIZE] = STAMP;
+	for (unsigned i = 0; i < sizeof(ticks); i++)
+		kept.bytes[end++ % SIZE] = (char)(ticks >> (8 * i));
+	kept.in_line = true;
+	atomic_signal_fence(memory_order_seq_cst);
+	kept.end = end;
+}
+
 static void put_stamped(struct text *to, char character)
 {
-	if (!kept.in_line) {
-		uint64_t ticks = arch_ticks();
-
-		keep(STAMP);
-		for (unsigned i = 0; i < sizeof(ticks); i++)
-			keep((char)(ticks >> (8 * i)));
-	}
+	if (!kept.in_line)
+		keep_stamp(arch_ticks());
 	put_bare(to, character);
 }
 
@@ -103,9 +116,11 @@ void log_repeat(struct text *to)
 	char character = '\n';
 
 	/* where something is missing, begin with a whole line */
-	while (reader.position > 0 && reader.position < end && kept.bytes[reader.position - 1] != '\n')
+	while (reader.position > 0 && reader.position < end &&
+	       kept.bytes[(reader.position - 1) % SIZE] != '\n')
 		reader.position++;
-	while (reader.position < end && log_read(&reader, &character)) {
+	while (reader.position < end || reader.pending[reader.pending_at] != '\0') {
+		log_read(&reader, &character);
 		if (character != '\r')
 			to->put(to, character);
 	}

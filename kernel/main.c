@@ -42,10 +42,14 @@ static void find_machine(void)
 
 static void prepare_proof(void)
 {
-	if (!options.prove || arch_vmx_prepare_proof(machine.cpus.count))
+	bool guests = options.prove || options.selftest || options.bench;
+
+	if ((!guests || arch_vmx_prepare_proof(machine.cpus.count)) &&
+	    (!options.selftest || arch_vmx_prepare_selftest()) &&
+	    (!options.bench || arch_vmx_prepare_bench(machine.cpus.count)))
 		return;
 	machine.trouble = REASON_OUT_OF_MEMORY;
-	options.prove = false;
+	options.prove = options.selftest = options.bench = false;
 }
 
 /* What every CPU does, all at the same time: at first, and when it was started anew. */
@@ -55,10 +59,17 @@ static void look_and_enter(struct cpu *cpu)
 	arch_smp_announce(CPU_EVIDENCE);
 	arch_vmx_plan(&cpu->evidence, &cpu->plan);
 	arch_smp_announce(CPU_VMXON);
-	if (cpu->plan.stop == REASON_NONE && options.observe)
+	if (cpu->plan.stop != REASON_NONE)
+		return;
+	if (options.observe) {
 		arch_vmx_predict(cpu);
-	else if (cpu->plan.stop == REASON_NONE)
-		arch_vmx_enter(cpu);
+		return;
+	}
+	if (options.selftest)
+		arch_vmx_selftest_before(cpu);
+	arch_vmx_enter(cpu);
+	if (cpu->outcome.in_root_operation && options.selftest)
+		arch_vmx_selftest(cpu);
 }
 
 static void enter_again(struct cpu *cpu)
@@ -70,7 +81,7 @@ static void enter_again(struct cpu *cpu)
 
 void cpu_main(struct cpu *cpu)
 {
-	if (cycle == 0)
+	if (cpu->outcome.vmxon != VMXON_SUCCEEDED)
 		look_and_enter(cpu);
 	else
 		enter_again(cpu);
@@ -84,7 +95,7 @@ static void repeat(void)
 {
 	uint32_t reasons;
 
-	for (cycle = 1; cycle < options.cycles; cycle++) {
+	for (cycle = 1; cycle < options.cycles && !options.observe; cycle++) {
 		if (report_verdict(&machine, &reasons) != VERDICT_PASS)
 			return;
 		arch_smp_run(&machine.cpus, arch_vmx_leave);
@@ -92,6 +103,17 @@ static void repeat(void)
 		cpu_main(machine.cpus.cpu[0]);
 		arch_smp_start(&machine.cpus);
 	}
+}
+
+/* Each CPU for itself, one after the other; then all of them at the same time. */
+static void bench(void)
+{
+	for (uint32_t i = 0; i < machine.cpus.count; i++) {
+		const struct cpu_list one = {&machine.cpus.cpu[i], 1};
+
+		arch_smp_run(&one, arch_vmx_bench_alone);
+	}
+	arch_smp_run(&machine.cpus, arch_vmx_bench_together);
 }
 
 /* The clock's rate is a fact of the report; the log has enough to drain until it is known. */
@@ -112,6 +134,13 @@ static void describe_machine(void)
 	machine.apic_mode = arch_apic_mode();
 	machine.clock_source = arch_clock_source();
 	machine.clock_khz = arch_clock_khz();
+}
+
+static void monitor(void)
+{
+	wait_for_clock();
+	describe_machine();
+	options.exit = monitor_run(&machine, &options);
 }
 
 static void print_end(void)
@@ -166,6 +195,10 @@ static void tell(void)
 	if (options.cycles > 1)
 		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u", cycle,
 			 options.cycles);
+	if (options.bench)
+		bench_print(&machine.cpus, &log_stamped);
+	if (options.selftest)
+		selftest_print(&machine.cpus, arch_vmx_selftest_check, &log_stamped);
 	if (options.caps)
 		caps_print(&machine.cpus, &log_stamped);
 	if (options.observe)
@@ -192,9 +225,11 @@ void kernel_main(void)
 	cpu_main(machine.cpus.cpu[0]);
 	arch_smp_start(&machine.cpus);
 	repeat();
+	if (options.bench)
+		bench();
 	tell();
 	if (options.monitor)
-		options.exit = monitor_run(&machine, options.exit);
+		monitor();
 	leave();
 	print_end();
 	end();

@@ -6,40 +6,63 @@
 #include "kernel/group.h"
 #include "kernel/log.h"
 
-static void enter(struct cpu *cpu)
+static void look_and_enter(struct cpu *cpu)
 {
-	if (cpu->outcome.in_root_operation)
-		return;
 	arch_vmx_read_evidence(&cpu->evidence);
 	arch_vmx_plan(&cpu->evidence, &cpu->plan);
 	if (cpu->plan.stop == REASON_NONE)
 		arch_vmx_enter(cpu);
 }
 
+/* What was found and done when it first entered stays on record. */
+void monitor_enter(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		return;
+	if (cpu->outcome.vmxon == VMXON_SUCCEEDED)
+		arch_vmx_enter_again(cpu);
+	else
+		look_and_enter(cpu);
+	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+}
+
+void monitor_leave(struct cpu *cpu)
+{
+	arch_vmx_leave(cpu);
+	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+}
+
 static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
 	return a->outcome.in_root_operation == b->outcome.in_root_operation &&
-	       a->trouble == b->trouble && cpu_reason(a) == cpu_reason(b);
+	       a->offline == b->offline && cpu_reason(a) == cpu_reason(b);
 }
 
-static void print_states(const struct cpu_list *cpus)
+static void print_state(const struct cpu *cpu)
+{
+	enum reason reason = cpu_reason(cpu);
+
+	if (cpu->offline)
+		text_print(&log_bare, "offline");
+	else if (cpu->outcome.in_root_operation)
+		text_print(&log_bare, "in VMX root operation");
+	else if (cpu->trouble == REASON_NONE)
+		text_print(&log_bare, "outside VMX operation");
+	if (reason != REASON_NONE) {
+		text_print(&log_bare, cpu->trouble == REASON_NONE ? ": " : "");
+		explain_reason(cpu, reason, &log_bare);
+	}
+	text_print(&log_bare, "\n");
+}
+
+void monitor_print_states(const struct cpu_list *cpus)
 {
 	struct group group = {.cpus = cpus, .same = same_state};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
-		const struct cpu *cpu = cpus->cpu[group.first];
-		enum reason reason = cpu_reason(cpu);
-
 		group_print_begin(&group, &log_bare);
-		if (cpu->outcome.in_root_operation) {
-			text_print(&log_bare, "in VMX root operation\n");
-		} else if (reason != REASON_NONE) {
-			explain_reason(cpu, reason, &log_bare);
-			text_print(&log_bare, "\n");
-		} else {
-			text_print(&log_bare, "outside VMX operation\n");
-		}
+		print_state(cpus->cpu[group.first]);
 	}
 }
 
@@ -52,36 +75,37 @@ static bool all_are(const struct cpu_list *cpus, bool in_root_operation)
 	return true;
 }
 
-static const char *change(struct monitor *monitor, struct bytes arguments,
-			  void (*work)(struct cpu *cpu), bool in_root_operation)
-{
-	const char *problem = monitor_choose(monitor, bytes_take_word(&arguments));
-
-	if (problem != NULL)
-		return problem;
-	if (arch_smp_run(&monitor->chosen, work) > 0)
-		return "not all of these CPUs have answered in time";
-	print_states(&monitor->chosen);
-	if (all_are(&monitor->chosen, in_root_operation))
-		return NULL;
-	return in_root_operation ? "not all of these CPUs are in VMX root operation"
-				 : "not all of these CPUs have left VMX operation";
-}
-
 const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 {
-	return change(monitor, arguments, enter, true);
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL && monitor->machine->observe)
+		problem = "observe was asked for, so nothing is entered";
+	if (problem == NULL)
+		problem = monitor_work(monitor, monitor_enter);
+	if (problem != NULL)
+		return problem;
+	monitor_print_states(&monitor->chosen);
+	return all_are(&monitor->chosen, true) ? NULL
+					       : "not all of these CPUs are in VMX root operation";
 }
 
 const char *monitor_close(struct monitor *monitor, struct bytes arguments)
 {
-	return change(monitor, arguments, arch_vmx_leave, false);
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL)
+		problem = monitor_work(monitor, monitor_leave);
+	if (problem != NULL)
+		return problem;
+	monitor_print_states(&monitor->chosen);
+	return all_are(&monitor->chosen, false) ? NULL : "not all of these CPUs have left VMX operation";
 }
 
 const char *monitor_status(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
-	print_states(&monitor->machine->cpus);
+	monitor_print_states(&monitor->machine->cpus);
 	report_print_count(monitor->machine, &log_bare);
 	return NULL;
 }
@@ -109,22 +133,20 @@ static const char *read_log(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-static const struct monitor_request readings[] = {
+const struct monitor_request monitor_readings[] = {
 	{"status", monitor_status, "", "which CPUs are in VMX root operation"},
 	{"evidence", read_evidence, "", "what each CPU is, and how it went"},
+	{"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
 	{"report", read_report, "", "the block for machines"},
-	{"log", read_log, "", "the log from its beginning, as far as it is kept"},
+	{"log", read_log, "", "the log again, as far as it is kept"},
 	{NULL, NULL, NULL, NULL},
 };
 
 const char *monitor_read(struct monitor *monitor, struct bytes arguments)
 {
-	struct bytes name = bytes_take_word(&arguments);
-	const struct monitor_request *reading =
-		name.size == 0 ? readings : monitor_find(readings, name);
+	struct bytes rest = arguments;
 
-	if (reading != NULL)
-		return reading->handler(monitor, arguments);
-	monitor_print_table(readings, "read ");
-	return "there is nothing of this name to read";
+	if (bytes_take_word(&rest).size == 0)
+		return monitor_status(monitor, rest);
+	return monitor_dispatch(monitor, monitor_readings, arguments);
 }

@@ -78,6 +78,10 @@ static const char *read_option(struct bytes option, struct options *options)
 		options->monitor = true;
 	else if (bytes_equal(option, "prove"))
 		options->prove = true;
+	else if (bytes_equal(option, "selftest"))
+		options->selftest = true;
+	else if (bytes_equal(option, "bench"))
+		options->bench = true;
 	else if (bytes_equal(option, "caps"))
 		options->caps = true;
 	else if (bytes_skip(option, "console=", &value))

@@ -20,6 +20,8 @@ struct options {
 	bool monitor; /* a prompt before the end */
 	bool prove; /* run guests on every CPU */
 	uint32_t cycles; /* enter, prove and leave so often; 0: once */
+	bool bench;    /* measure VM exits on every CPU */
+	bool selftest; /* try the VMX instructions on every CPU */
 	bool caps;  /* tell all that every CPU's VMX can do */
 	uint32_t cpus; /* use at most so many; 0: all */
 	enum exit_action exit;

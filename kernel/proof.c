@@ -73,7 +73,7 @@ static void print_vmcs(const struct vmx_proof *proof, struct text *to)
 
 void proof_print_failure(const struct vmx_proof *proof, struct text *to)
 {
-	text_print(to, "guest %s: ", guest_name(proof->guest, proof->ept));
+	text_print(to, "guest, %s: ", guest_name(proof->guest, proof->ept));
 	if (proof->reason == REASON_VM_EXIT)
 		print_exit(proof, to);
 	else if (proof->reason == REASON_VM_ENTRY)

@@ -34,6 +34,17 @@ struct vmx_proof {
 	const char *check;     /* the rule that the guest's state or controls break, as far as is known */
 };
 
+/* The self-test: what the CPU answered to each check, in the order of the checks. */
+enum { SELFTEST_MAX = 160 };
+
+struct vmx_selftest {
+	bool run;
+	uint8_t passed; /* the checks' number, by result */
+	uint8_t failed;
+	uint8_t skipped;
+	struct vmx_answer seen[SELFTEST_MAX];
+};
+
 /* What became of a guest, and what went wrong with one: a sentence without its end. */
 void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to);
 void proof_print_failure(const struct vmx_proof *proof, struct text *to);

@@ -39,12 +39,19 @@ static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
 	       a->cr0_conflict == b->cr0_conflict && a->cr4_conflict == b->cr4_conflict;
 }
 
+static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftest *b)
+{
+	return a->run == b->run && a->passed == b->passed && a->failed == b->failed &&
+	       a->skipped == b->skipped;
+}
+
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
 	return a->trouble == b->trouble && a->reached == b->reached && a->apic_errors == b->apic_errors &&
 	       same_evidence(&a->evidence, &b->evidence) && same_plan(&a->plan, &b->plan) &&
-	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof);
+	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof) &&
+	       same_selftest(&a->selftest, &b->selftest);
 }
 
 struct vmx_basic record_basic(uint64_t value)

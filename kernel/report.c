@@ -36,8 +36,11 @@ static uint32_t count_entered(const struct machine *machine)
 
 void report_print_count(const struct machine *machine, struct text *to)
 {
-	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count_entered(machine),
-		   machine->cpus.count);
+	uint32_t count = count_entered(machine);
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		count -= machine->cpus.cpu[i]->closed;
+	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, machine->cpus.count);
 }
 
 static void print_verdict(const struct machine *machine, struct text *to)
@@ -122,6 +125,9 @@ static void print_cpus(const struct group *group, struct text *to)
 	if (cpu->proof.tried)
 		text_print(to, " proved=%u ept=%u long_exits=%u real_exits=%u", cpu->proof.cycles,
 			   cpu->proof.ept, cpu->proof.exits[PROOF_LONG], cpu->proof.exits[PROOF_REAL]);
+	if (cpu->selftest.run)
+		text_print(to, " selftest_ok=%u selftest_not_ok=%u selftest_skipped=%u",
+			   cpu->selftest.passed, cpu->selftest.failed, cpu->selftest.skipped);
 	text_print(to, "\n");
 }
 
@@ -157,6 +163,7 @@ static void print_lines(const struct machine *machine, struct text *to)
 		print_cpus(&group, to);
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
 		print_msr(i, machine, to);
+	bench_report(&machine->cpus, to);
 }
 
 /* Counts the lines and takes their CRC on the way to where they go, which may be nowhere. */

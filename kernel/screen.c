@@ -46,7 +46,7 @@ static void open(void)
 		return;
 	arch_screen_hide_cursor();
 	framebuffer_clear_edges(fb, screen.memory, screen.transcript.cells.columns,
-				screen.transcript.cells.rows);
+	                        screen.transcript.cells.rows);
 }
 
 bool screen_take(void)
@@ -80,7 +80,7 @@ void screen_draw(void)
 		if (!cells_find_change(&screen.transcript.cells, COMPARE, &change))
 			return;
 		framebuffer_draw(&screen.framebuffer, screen.memory, change.column, change.row,
-				 change.cell);
+		                 change.cell);
 	}
 }
 

@@ -5,10 +5,11 @@
 #include "kernel/log.h"
 
 enum {
-	STUCK_US = 1000000,   /* at 300 baud, the slowest, 16 bytes take 533 ms */
-	LATE_US = 10000000,   /* how much longer than by its baud rate a port may take for all it has */
+	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
+	LATE_US =
+	        10000000, /* how much longer than by its baud rate a port may take for all it has */
 	BITS_PER_BYTE = 10,
-	UNKNOWN_BAUD = 1200,  /* where the rate is as the firmware has set it */
+	UNKNOWN_BAUD = 1200, /* where the rate is as the firmware has set it */
 };
 
 struct port {
@@ -30,9 +31,9 @@ static struct {
 	bool by_firmware;
 	bool opened;
 } serial = {
-	.ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
-	.count = 1,
-	.by_default = true,
+        .ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
+        .count = 1,
+        .by_default = true,
 };
 
 void serial_choose(const struct options *options, const struct uart *firmware)
@@ -156,7 +157,8 @@ uint64_t serial_position(void)
 	for (unsigned i = 0; i < serial.count; i++) {
 		const struct port *port = &serial.ports[i];
 
-		if ((port->state == CHOSEN || port->state == OPEN) && port->reader.position < position)
+		if ((port->state == CHOSEN || port->state == OPEN) &&
+		    port->reader.position < position)
 			position = port->reader.position;
 	}
 	return position;
@@ -177,7 +179,7 @@ static void print_uart(const struct uart *uart, struct text *to)
 		text_print(to, "any PCI serial card");
 	else
 		text_print(to, "serial port %s%#lx", uart->access == UART_IO ? "" : "in memory at ",
-			   uart->address);
+		           uart->address);
 	if (uart->baud != 0)
 		text_print(to, " at %u baud", uart->baud);
 }

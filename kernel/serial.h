@@ -1,7 +1,7 @@
 /*
  * The serial ports as a way of the log to a person: all that the command line names; without any,
- * the one that the firmware names, or the first standard port, or a PCI card's. A port takes what it
- * can when it can, and one that does not go on is given up.
+ * the one that the firmware names, or the first standard port, or a PCI card's. A port takes what
+ * it can when it can, and one that does not go on is given up.
  */
 #ifndef KERNEL_SERIAL_H
 #define KERNEL_SERIAL_H
@@ -13,8 +13,8 @@
 void serial_choose(const struct options *options, const struct uart *firmware);
 
 /*
- * Gives each port what it can take right now, the first time after finding out which are there. False
- * if none took anything.
+ * Gives each port what it can take right now, the first time after finding out which are there.
+ * False if none took anything.
  */
 bool serial_hand_over(void);
 

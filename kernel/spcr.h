@@ -1,6 +1,6 @@
 /*
- * The firmware's own console: Microsoft's "Serial Port Console Redirection Table" of ACPI. Pure; the
- * bytes are not trusted.
+ * The firmware's own console: Microsoft's "Serial Port Console Redirection Table" of ACPI. Pure;
+ * the bytes are not trusted.
  */
 #ifndef KERNEL_SPCR_H
 #define KERNEL_SPCR_H

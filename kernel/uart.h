@@ -1,4 +1,5 @@
-/* Serial ports, as a command line names them: in Linux's spelling. Pure; the bytes are not trusted. */
+/* Serial ports, as a command line names them: in Linux's spelling. Pure; the bytes are not trusted.
+ */
 #ifndef KERNEL_UART_H
 #define KERNEL_UART_H
 

@@ -150,5 +150,11 @@ void vmx_print_answer(struct vmx_answer answer, struct text *to)
 		text_print(to, "VM exit %u (%s), entry failed", answer.number,
 			   vmx_exit_name(answer.number));
 		break;
+	case VMX_WRONG_VALUE:
+		text_print(to, "success with a wrong value");
+		break;
+	case VMX_NOT_TRIED:
+		text_print(to, "not tried");
+		break;
 	}
 }

@@ -16,6 +16,8 @@ enum vmx_ending {
 	VMX_NO_EFFECT,     /* no flag changed, which no CPU may do */
 	VMX_EXITED,        /* number: the basic exit reason */
 	VMX_ENTRY_FAILED,  /* number: the basic exit reason, which had bit 31 set */
+	VMX_WRONG_VALUE,   /* success, with a result that is wrong */
+	VMX_NOT_TRIED,
 };
 
 struct vmx_answer {

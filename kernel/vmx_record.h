@@ -1,7 +1,7 @@
 /*
  * What is known of one CPU's way into VMX operation: the evidence that was read, the plan that was
  * made of it, and what came of carrying it out. Plain facts, filled under arch/ and told by the
- * report. All zero means: nothing was read, planned or done yet.
+ * report. All zero means: nothing was read, planned or done yet. Pure.
  */
 #ifndef KERNEL_VMX_RECORD_H
 #define KERNEL_VMX_RECORD_H

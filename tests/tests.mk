@@ -11,7 +11,7 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 
 # Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
 HOST_SOURCES := $(filter-out kernel/main.c kernel/string.c kernel/panic.c,$(wildcard kernel/*.c)) \
-	arch/x86_64/clock.c arch/x86_64/serial.c $(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c controls.c enter.c evidence.c)
+	arch/x86_64/clock.c arch/x86_64/serial.c $(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c controls.c vmcs.c enter.c evidence.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))
@@ -22,7 +22,7 @@ $(UNIT)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
 
-$(UNIT)/sources.a: $(UNIT_OBJECTS)
+$(UNIT)/sources.a: $(UNIT_OBJECTS) $(BUILD)/kernel/font.asm.o
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(UNIT)/test_%: tests/unit/test_%.c $(UNIT)/sources.a Makefile tests/tests.mk
@@ -31,5 +31,104 @@ $(UNIT)/test_%: tests/unit/test_%.c $(UNIT)/sources.a Makefile tests/tests.mk
 
 .PHONY: test-unit
 test-unit: ## unit tests of the pure parts, on the host, under ASan and UBSan
-	$(Q)$(MAKE) -j$$(nproc) $(UNIT_TESTS)
+	$(Q)$(MAKE) $(PARALLEL) $(UNIT_TESTS)
 	$(Q)tests/unit/run $(UNIT_TESTS)
+
+# Fuzzing: each target with the pure sources under ASan and UBSan. The inputs of tests/fuzz/corpus are
+# replayed first; what a run finds worth keeping goes to build/, from where fuzz-keep takes it over.
+FUZZ := $(BUILD)/fuzz
+FUZZ_CC := clang
+FUZZ_SECONDS ?= 60
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
+FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES))
+FUZZ_OBJECTS := $(FUZZ_SOURCES:%=$(FUZZ)/%.o)
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
+
+$(FUZZ)/%.c.o: %.c Makefile tests/tests.mk
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+
+$(FUZZ)/sources.a: $(FUZZ_OBJECTS) $(BUILD)/kernel/font.asm.o
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ)/sources.a Makefile tests/tests.mk
+	@echo '  FUZZ $<'
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ)/sources.a -o $@
+
+.PHONY: test-fuzz
+test-fuzz: ## each fuzz target for 5 seconds, after all inputs that were kept
+	$(Q)$(MAKE) fuzz FUZZ_SECONDS=5
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZ_SECONDS=60
+	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS)
+	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+.PHONY: fuzz-keep
+fuzz-keep: ## takes over into tests/fuzz/corpus what earlier runs have found to reach more code
+	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS)
+	$(Q)tests/fuzz/keep $(FUZZ_TARGETS)
+
+# All tests, and one line at the end that says which of them passed.
+TESTS := test-unit test-fuzz test-check test-boot
+
+.PHONY: test-boot
+test-boot: $(ISO) ## boots the image in every emulator that is here
+	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot --iso $(ISO)
+
+.PHONY: test
+test: ## all tests
+	$(Q)tests/summarize $(MAKE) $(TESTS)
+
+# Checks of the source, each at zero findings.
+ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+PRODUCT_C = $(wildcard kernel/*.c arch/x86_64/*.c arch/x86_64/vmx/*.c)
+HOST_C = $(wildcard tests/unit/*.c tests/fuzz/*.c)
+JOBS := $(shell nproc)
+CLANG_FORMAT := clang-format-14
+TIDY := clang-tidy-14 --quiet
+
+# Of cppcheck's findings these say nothing here: the difference of two of the linker's symbols; a
+# declaration at the head of a function; a zero that is or-ed in for its name; an empty loop's continue;
+# and "always true" is wrong wherever a pointer has been moved on in between.
+CPPCHECK := cppcheck --quiet --std=c11 --platform=unix64 --error-exitcode=1 -j$(JOBS) \
+	--enable=warning,style,performance,portability --suppress=missingIncludeSystem \
+	$(addprefix --suppress=,comparePointers variableScope badBitmaskCheck redundantContinue \
+	knownConditionTrueFalse unsignedLessThanZero)
+
+.PHONY: format
+format: ## lays out all C as .clang-format says
+	$(Q)$(CLANG_FORMAT) -i $(ALL_C)
+
+.PHONY: check
+check: check-format check-layers check-citations check-compilers check-analyzer check-cppcheck check-tidy ## formatting, layers, citations, both compilers, analyzers: zero findings
+	@echo 'check: nothing found'
+
+.PHONY: check-format check-layers check-citations check-compilers check-analyzer check-cppcheck check-tidy
+check-format:
+	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(ALL_C)
+
+check-layers: $(KERNEL)
+	$(Q)tools/check-layers --kernel $(KERNEL) --cc '$(CC) $(CFLAGS)'
+
+check-citations:
+	$(Q)tools/check-citations
+
+check-compilers:
+	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD) TOOLCHAIN=gcc all
+	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD)/clang TOOLCHAIN=clang all
+
+check-analyzer:
+	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD)/analyzer CFLAGS='$(CFLAGS) -fanalyzer' all
+
+check-cppcheck:
+	$(Q)$(CPPCHECK) -I. kernel arch
+
+check-tidy:
+	$(Q)printf '%s\n' $(PRODUCT_C) | xargs -P$(JOBS) -n4 bash -c \
+		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. 2>/dev/null' _
+	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
+		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -Itests/unit/fake -I. 2>/dev/null' _

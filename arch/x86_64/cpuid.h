@@ -1,4 +1,4 @@
-/* What the CPUID instruction answers. */
+/* What the CPUID instruction answers. Pure. */
 #ifndef ARCH_X86_64_CPUID_H
 #define ARCH_X86_64_CPUID_H
 

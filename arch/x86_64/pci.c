@@ -79,8 +79,8 @@ static bool use(pci_place at, struct uart *uart)
 }
 
 /*
- * Looks at one function. A bridge leads to a bus of a higher number, which is noted in *last: all of
- * them up to there are looked at, in turn.
+ * Looks at one function. A bridge leads to a bus of a higher number, which is noted in *last: all
+ * of them up to there are looked at, in turn.
  */
 static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 {
@@ -102,7 +102,8 @@ static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 
 static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
 {
-	uint32_t functions = read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
+	uint32_t functions =
+	        read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
 
 	if ((read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
 		return false;

@@ -10,7 +10,8 @@ extern recovery_table_start, recovery_table_end
 
 global recover_rdmsr, recover_wrmsr, recover_write_cr0, recover_write_cr4
 global recover_vmxon, recover_vmxoff, recover_vmclear, recover_vmptrld, recover_vmptrst
-global recover_vmread, recover_vmwrite, recover_invept, recover_invvpid
+global recover_vmread, recover_vmwrite, recover_vmlaunch, recover_vmresume, recover_vmcall
+global recover_invept, recover_invvpid
 global recover_find
 
 ; may_fault INSTRUCTION: executes it; a fault goes on behind it.
@@ -116,6 +117,21 @@ recover_vmread:
 recover_vmwrite:
 	mov r9, rdx
 	vmx_may_fault vmwrite rdi, rsi
+
+; fault_t recover_vmlaunch(uint64_t *rflags)
+recover_vmlaunch:
+	mov r9, rdi
+	vmx_may_fault vmlaunch
+
+; fault_t recover_vmresume(uint64_t *rflags)
+recover_vmresume:
+	mov r9, rdi
+	vmx_may_fault vmresume
+
+; fault_t recover_vmcall(uint64_t *rflags)
+recover_vmcall:
+	mov r9, rdi
+	vmx_may_fault vmcall
 
 ; fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
 recover_invept:

@@ -40,6 +40,9 @@ fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags);
 fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags);
 fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
 fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags);
+fault_t recover_vmlaunch(uint64_t *rflags); /* this and the next where they cannot succeed */
+fault_t recover_vmresume(uint64_t *rflags);
+fault_t recover_vmcall(uint64_t *rflags);
 fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags);
 fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags);
 

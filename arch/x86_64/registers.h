@@ -1,6 +1,6 @@
 /*
  * The manual's numbers, under the manual's names: registers, their bits, MSR addresses.
- * Only #define lines of constants, for C and, through build/registers.inc, for NASM alike.
+ * Only #define lines of constants, for C and, through build/registers.inc, for NASM alike. Pure.
  */
 #ifndef ARCH_X86_64_REGISTERS_H
 #define ARCH_X86_64_REGISTERS_H
@@ -60,6 +60,7 @@
 #define CR4_CET        BIT(23)
 #define CR4_PKS        BIT(24)
 #define CR4_UINTR      BIT(25)
+#define CR4_LASS       BIT(27)
 #define CR4_FRED       BIT(32)
 
 /* CPUID: SDM vol. 2A CPUID "CPU Identification" */
@@ -77,11 +78,17 @@
 #define IA32_TIME_STAMP_COUNTER     0x10
 #define IA32_APIC_BASE              0x1B
 #define IA32_FEATURE_CONTROL        0x3A
+#define IA32_TSC_ADJUST             0x3B
+#define IA32_BIOS_UPDT_TRIG         0x79
 #define IA32_BIOS_SIGN_ID           0x8B
 #define IA32_SYSENTER_CS            0x174
 #define IA32_SYSENTER_ESP           0x175
 #define IA32_SYSENTER_EIP           0x176
+#define IA32_MISC_ENABLE            0x1A0
+#define IA32_DEBUGCTL               0x1D9
+#define IA32_MTRR_PHYSBASE0         0x200
 #define IA32_PAT                    0x277
+#define IA32_MTRR_DEF_TYPE          0x2FF
 #define IA32_VMX_BASIC              0x480
 #define IA32_VMX_PINBASED_CTLS      0x481
 #define IA32_VMX_PROCBASED_CTLS     0x482
@@ -100,7 +107,15 @@
 #define IA32_VMX_VMFUNC             0x491
 #define IA32_VMX_PROCBASED_CTLS3    0x492
 #define IA32_VMX_EXIT_CTLS2         0x493
+#define IA32_RTIT_OUTPUT_BASE       0x560
+#define IA32_RTIT_ADDR3_B           0x587
+#define IA32_DS_AREA                0x600
+#define IA32_U_CET                  0x6A0
+#define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
+#define IA32_PKRS                   0x6E1
+#define IA32_X2APIC_FIRST           0x800
 #define IA32_X2APIC_APICID          0x802
+#define IA32_X2APIC_LAST            0x8FF
 #define IA32_EFER                   0xC0000080
 #define IA32_FS_BASE                0xC0000100
 #define IA32_GS_BASE                0xC0000101
@@ -165,6 +180,7 @@
 #define EXIT_REASON_WRMSR         32
 #define EXIT_REASON_INVALID_GUEST 33
 #define EXIT_REASON_EPT_VIOLATION 48
+#define EXIT_REASON_PREEMPTION_TIMER 52
 #define EXIT_REASON_ENTRY_FAILURE BIT(31)
 
 /*

@@ -29,7 +29,7 @@ static void allow_write_combining(void)
 
 	if (cpuid(1, 0).edx & CPUID_1_EDX_PAT)
 		wrmsr(IA32_PAT, (rdmsr(IA32_PAT) & ~mask) |
-					PAT_WRITE_COMBINING << PAT_ENTRY_SHIFT(PAT_DISPLAY));
+		                        PAT_WRITE_COMBINING << PAT_ENTRY_SHIFT(PAT_DISPLAY));
 }
 
 void *arch_screen_map(uint64_t phys, uint64_t size)

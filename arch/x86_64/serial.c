@@ -93,7 +93,8 @@ bool arch_serial_open(unsigned index, struct uart *uart)
 	if (uart->baud != 0)
 		set_rate(port, uart->baud);
 	write(port, UART_FIFO_CONTROL, UART_FIFO_CONTROL_ENABLE);
-	bool fifo = (read(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) == UART_INTERRUPT_ID_FIFOS;
+	bool fifo = (read(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) ==
+	            UART_INTERRUPT_ID_FIFOS;
 	port->burst = fifo ? FIFO_SIZE : 1;
 	return true;
 }

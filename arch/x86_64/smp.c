@@ -183,7 +183,7 @@ static bool is_running(uint32_t index)
 
 static bool is_missing(uint32_t index)
 {
-	return !is_running(index);
+	return !is_running(index) && atomic_load(&memory.progress[index]) != STOPPED;
 }
 
 static bool is_busy(uint32_t index)
@@ -208,16 +208,43 @@ static void log_strangers(void)
 			 started - known - unlisted);
 }
 
-void arch_smp_start(const struct cpu_list *cpus)
+static void start_silent(void)
 {
-	if (all == NULL || cpus->count == 1)
-		return;
 	while (needs_init_wait() && !clock_passed(init_ticks, INIT_WAIT_US))
 		console_poll();
 	send_startup_to_silent();
 	wait_for_all();
 	give_up(is_missing);
+}
+
+void arch_smp_start(const struct cpu_list *cpus)
+{
+	if (all == NULL || cpus->count == 1)
+		return;
+	start_silent();
 	log_strangers();
+}
+
+bool arch_smp_offline(const struct cpu *cpu)
+{
+	if (!is_running(cpu->index) || cpu->outcome.in_root_operation)
+		return false;
+	atomic_store(&memory.progress[cpu->index], STOPPED);
+	return apic_send_init(cpu->apic_id);
+}
+
+bool arch_smp_online(struct cpu *cpu)
+{
+	if (all == NULL || atomic_load(&memory.progress[cpu->index]) != STOPPED)
+		return false;
+	cpu->trouble = REASON_NONE;
+	atomic_store(&memory.aps[cpu->index].work, NULL);
+	atomic_store(&memory.progress[cpu->index], CPU_SILENT);
+	apic_send_init(cpu->apic_id);
+	init_ticks = rdtsc();
+	expected = atomic_load(&done) + 1;
+	start_silent();
+	return is_running(cpu->index);
 }
 
 static uint32_t count_busy(void)

@@ -83,6 +83,7 @@ static void plan(struct cpu *cpu)
 	vmx_plan(&cpu->evidence, &cpu->plan);
 	if (cpu->plan.stop != REASON_NONE)
 		abort();
+	cpu->outcome.predicted = (struct vmxon_prediction){.result = VMXON_SUCCEEDED, .because = ""};
 	cpu->outcome.vmxon = VMXON_SUCCEEDED;
 	cpu->outcome.cr0 = cpu->plan.cr0;
 	cpu->outcome.cr4 = cpu->plan.cr4;
@@ -97,6 +98,7 @@ void measured(const struct machine *machine, struct text *people, struct text *r
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		plan(machine->cpus.cpu[i]);
 	report_narrate(machine, people);
+	report_differences(machine, people);
 	report_print_count(machine, people);
 	report_print(machine, report);
 	report_print_result(machine, report);

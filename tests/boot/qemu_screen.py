@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rootmode import image, process, qemu
-from rootmode.machine import Machine
+from rootmode.machine import Machine, MachineError
 
 from screenshot import Picture, read_ppm
 
@@ -83,9 +83,12 @@ def _started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterat
 
 
 def _connect(path: Path, vehicle: subprocess.Popen) -> Monitor:
-    """QEMU makes its socket a moment after it has started."""
+    """QEMU makes its socket a moment after it has started, and listens to it a moment later."""
     for _ in range(100):
-        if path.exists() or vehicle.poll() is not None:
-            break
-        time.sleep(0.1)
-    return Monitor(path)
+        try:
+            return Monitor(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if vehicle.poll() is not None:
+                raise MachineError(f"QEMU takes no such machine: see {path.parent / process.OUTPUT}") from None
+            time.sleep(0.1)
+    raise MachineError("QEMU's monitor does not answer")

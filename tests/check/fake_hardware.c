@@ -1,6 +1,6 @@
 /*
- * tools/check/hardware.h as a test wants it: CPUs from the dump in FAKE_DUMP, files of Linux's under
- * FAKE_ROOT, errors by number in FAKE_MSR_ERRNO (opening), FAKE_AFFINITY_ERRNO (CPU 1 only).
+ * tools/check/hardware.h as a test wants it: CPUs from the dump in FAKE_DUMP, files of Linux's
+ * under FAKE_ROOT, errors by number in FAKE_MSR_ERRNO (opening), FAKE_AFFINITY_ERRNO (CPU 1 only).
  */
 #include "tools/check/hardware.h"
 

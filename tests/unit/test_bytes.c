@@ -76,7 +76,7 @@ static void a_slice_is_the_bytes_asked_for_or_empty(void **state)
 
 			assert_int_equal(bytes_slice(from, offset, size, &part), inside);
 			assert_int_equal(part.size, inside ? size : 0);
-			assert_ptr_equal(part.at, inside ? from.at + offset : NULL);
+			assert_ptr_equal(part.at, inside && size > 0 ? from.at + offset : NULL);
 		}
 	}
 }

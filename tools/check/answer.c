@@ -8,7 +8,19 @@
 
 enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons)
 {
-	return report_verdict(&findings->machine, reasons);
+	enum verdict verdict = report_verdict(&findings->machine, reasons);
+
+	return findings->told > verdict ? findings->told : verdict;
+}
+
+void answer_print_result(const struct findings *findings, struct text *to)
+{
+	uint32_t reasons;
+
+	if (findings->told > report_verdict(&findings->machine, &reasons))
+		text_print(to, "RESULT: %s\n", findings->result);
+	else
+		report_print_result(&findings->machine, to);
 }
 
 int answer_status(const struct findings *findings)
@@ -93,7 +105,7 @@ static void print_undecided(const struct findings *findings, uint32_t reasons, s
 	const struct host *host = &findings->host;
 
 	if (!(reasons >> REASON_NOT_SEEN & 1)) {
-		text_print(to, "rootmode itself failed on this machine; please report the log");
+		text_print(to, "rootmode itself failed; see the errors and hints above");
 		return;
 	}
 	text_print(to, "not enough could be seen to say whether rootmode would enter VMX");

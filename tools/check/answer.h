@@ -4,8 +4,12 @@
 
 #include "tools/check/findings.h"
 
-/* The verdict, as if entering were to follow. */
+/* The verdict, as if entering were to follow. A log's own one, if that is worse, for it knows more.
+ */
 enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons);
+
+/* The line "RESULT: " for it. */
+void answer_print_result(const struct findings *findings, struct text *to);
 
 /* The program's exit status, which is that of `make run` for the same verdict. */
 int answer_status(const struct findings *findings);

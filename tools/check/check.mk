@@ -14,7 +14,7 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 # The kernel's own pure sources; an archive, so that only what is used is linked.
 CHECK_SHARED := $(addprefix kernel/,bytes.c crc32.c differ.c explain.c group.c hint.c narrate.c number.c \
 	ranges.c record.c report.c text.c verdict.c vmx_names.c) \
-	$(wildcard kernel/caps*.c kernel/proof*.c) \
+	$(wildcard kernel/bench*.c kernel/caps*.c kernel/proof*.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c)
 CHECK_OWN := $(wildcard tools/check/*.c)
 

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { CPU_COUNT_MAX = 65536 };
+enum { CPU_COUNT_MAX = 8192 };
 
 void dump_write_head(FILE *file)
 {
@@ -112,7 +112,6 @@ const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
 {
 	struct bytes rest = text, one;
 	uint32_t count = 0;
-	const char *problem;
 
 	while (lines_take(&rest, &one))
 		count++;
@@ -122,7 +121,8 @@ const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
 	        .entries = allocate(count, sizeof(*dump->entries)),
 	};
 	for (*line = 1; lines_take(&text, &one); (*line)++) {
-		problem = read_line(lines_trim(one), dump);
+		const char *problem = read_line(lines_trim(one), dump);
+
 		if (problem != NULL)
 			return problem;
 	}

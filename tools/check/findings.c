@@ -30,7 +30,7 @@ struct findings *findings_new(enum origin origin, const char *path)
 void findings_make_cpus(struct findings *findings, uint32_t count)
 {
 	struct cpu_list *cpus = &findings->machine.cpus;
-	struct cpu *records = allocate(count, sizeof(*records));
+	struct cpu *records = count != 0 ? allocate(count, sizeof(*records)) : NULL;
 
 	cpus->cpu = allocate(count, sizeof(*cpus->cpu));
 	cpus->count = count;

@@ -13,22 +13,27 @@
 
 enum { SIZE_MAX_READ = 64 << 20 };
 
-/* Everything in file, at most one byte more than SIZE_MAX_READ. */
-static size_t read_all(FILE *file, uint8_t **at)
+/* Everything in file into *at, which is to be freed; NULL, or what went wrong. */
+static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 {
-	size_t room = 1 << 16, size = 0, got;
+	size_t room = 1 << 16, got;
 
 	*at = allocate(room, 1);
-	while (size <= SIZE_MAX_READ && (got = fread(*at + size, 1, room - size, file)) > 0) {
-		size += got;
-		if (size < room)
+	for (*size = 0; (got = fread(*at + *size, 1, room - *size, file)) > 0;) {
+		uint8_t *larger;
+
+		*size += got;
+		if (*size > SIZE_MAX_READ)
+			return "too large for a dump or a log";
+		if (*size < room)
 			continue;
 		room *= 2;
-		*at = realloc(*at, room);
-		if (*at == NULL)
-			fail(STATUS_NO_VERDICT, "out of memory");
+		larger = realloc(*at, room);
+		if (larger == NULL)
+			return strerror(errno);
+		*at = larger;
 	}
-	return size;
+	return ferror(file) ? strerror(errno) : NULL;
 }
 
 /* Line ends become \n alone, tabs spaces. */
@@ -47,20 +52,19 @@ static struct bytes load(const char *path, uint8_t **at)
 {
 	bool standard = strcmp(path, "-") == 0;
 	FILE *file = standard ? stdin : fopen(path, "re");
-	struct bytes text;
+	const char *problem;
+	size_t size;
 
 	if (file == NULL)
 		fail(STATUS_USAGE, "%s: %s", path, strerror(errno));
-	text.size = read_all(file, at);
-	if (ferror(file))
-		fail(STATUS_USAGE, "%s: %s", path, strerror(errno));
-	if (text.size > SIZE_MAX_READ)
-		fail(STATUS_USAGE, "%s: too large for a dump or a log", path);
+	problem = read_all(file, at, &size);
 	if (!standard)
 		fclose(file);
-	text.size = simplify(*at, text.size);
-	text.at = *at;
-	return text;
+	if (problem != NULL) {
+		free(*at);
+		fail(STATUS_USAGE, "%s: %s", path, problem);
+	}
+	return (struct bytes){*at, simplify(*at, size)};
 }
 
 static void look_at_dump(struct bytes text, struct findings *findings)

@@ -70,7 +70,7 @@ void json_number(struct json *json, const char *name, uint64_t value)
 void json_hex(struct json *json, const char *name, uint64_t value)
 {
 	begin(json, name);
-	fprintf(json->to, "\"%#" PRIx64 "\"", value);
+	fprintf(json->to, "\"0x%" PRIx64 "\"", value);
 }
 
 void json_bool(struct json *json, const char *name, bool value)

@@ -53,8 +53,9 @@ static bool is_key_character(uint8_t c)
 /* Whether the bytes begin with "key=". */
 static bool begins_with_key(struct bytes text, size_t *size)
 {
-	for (*size = 0; *size < text.size && is_key_character(text.at[*size]); (*size)++)
-		continue;
+	*size = 0;
+	while (*size < text.size && is_key_character(text.at[*size]))
+		++*size;
 	return *size > 0 && *size < text.size && text.at[*size] == '=';
 }
 
@@ -93,7 +94,8 @@ void lines_copy(struct bytes from, char *to, size_t size)
 	size_t used = 0;
 
 	for (; used < from.size && used + 1 < size; used++)
-		to[used] = from.at[used] >= ' ' && from.at[used] <= '~' ? (char)from.at[used] : '?';
+		to[used] =
+		        (char)(from.at[used] >= ' ' && from.at[used] <= '~' ? from.at[used] : '?');
 	to[used] = '\0';
 }
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { VERSION = 1, CPU_COUNT_MAX = 65536 };
+enum { VERSION = 1, CPU_COUNT_MAX = 8192 };
 
 bool log_find_block(struct bytes text, struct bytes *block)
 {
@@ -41,7 +41,8 @@ static void read_machine(struct bytes line, struct findings *findings, uint64_t 
 	while (lines_take_field(&line, &key, &value)) {
 		bool is_number = number_read(value, &number);
 
-		if (is_number && bytes_equal(key, "cpus") && number <= CPU_COUNT_MAX)
+		if (is_number && bytes_equal(key, "cpus") && number <= CPU_COUNT_MAX &&
+		    findings->sights == NULL)
 			findings_make_cpus(findings, (uint32_t)number);
 		else if (is_number && bytes_equal(key, "left"))
 			*left = number;
@@ -114,6 +115,19 @@ static bool read_lines(struct bytes *text, struct findings *findings, uint32_t *
 	return false;
 }
 
+/* The word before a verdict says that nothing was entered. */
+static void read_verdict(struct bytes word, struct findings *findings)
+{
+	for (enum verdict verdict = VERDICT_PASS; verdict <= VERDICT_ERROR; verdict++) {
+		if (!bytes_equal(word, verdict_name(verdict)))
+			continue;
+		if (verdict == VERDICT_OBSERVED)
+			findings->machine.observe = true;
+		else
+			findings->told = verdict;
+	}
+}
+
 /* Reasons that no CPU has are the machine's. */
 static void read_result(struct bytes text, struct findings *findings)
 {
@@ -126,8 +140,7 @@ static void read_result(struct bytes text, struct findings *findings)
 		findings->machine.observe = false;
 		lines_copy(line, findings->result, sizeof(findings->result));
 		while ((word = bytes_take_word(&line)).size > 0) {
-			findings->machine.observe |=
-			        bytes_equal(word, verdict_name(VERDICT_OBSERVED));
+			read_verdict(word, findings);
 			if (log_reason(word, &reason) && !log_has_reason(findings, reason))
 				findings->machine.trouble = reason;
 		}
@@ -148,7 +161,7 @@ static bool has_entered(const struct findings *findings)
 void log_look(struct bytes text, struct bytes block, struct findings *findings)
 {
 	struct bytes rest = block, head, word;
-	uint64_t version, stated = 0;
+	uint64_t version, stated;
 	uint32_t lines, crc;
 
 	lines_take(&rest, &head);
@@ -158,13 +171,15 @@ void log_look(struct bytes text, struct bytes block, struct findings *findings)
 		fail(STATUS_USAGE, "%s: the REPORT block is not of version %d", findings->path,
 		     VERSION);
 	bytes_skip(bytes_take_word(&head), "lines=", &word);
-	number_read(word, &stated);
+	stated = number_read(word, &stated) ? stated : 1;
 	if (!read_lines(&rest, findings, &lines, &crc))
 		text_print(&findings->odd.text, "log: warning: it ends within the REPORT block\n");
 	else if (lines != stated)
 		text_print(&findings->odd.text,
 		           "log: warning: the REPORT block has %u lines, and says %lu\n", lines,
 		           stated);
+	if (findings->sights == NULL && stated == 0 && lines == 0)
+		findings_make_cpus(findings, 0); /* a machine that the kernel could not run on */
 	if (findings->sights == NULL)
 		fail(STATUS_USAGE, "%s: the REPORT block has no usable line \"machine\"",
 		     findings->path);

@@ -20,7 +20,9 @@ void tell_text(const struct findings *findings)
 	const struct machine *machine = &findings->machine;
 
 	answer_print_first(findings, &output);
-	text_print(&output, "\n%s", findings->odd_lines);
+	text_print(&output, "\n");
+	for (const char *at = findings->odd_lines; *at != '\0'; at++)
+		put(&output, *at);
 	answer_print_narrative(findings, &output);
 	unseen_print(findings, &output);
 	if (findings->origin == ORIGIN_LIVE)
@@ -32,7 +34,7 @@ void tell_text(const struct findings *findings)
 	text_print(&output, "\n");
 	report_print_count(machine, &output);
 	report_print(machine, &output);
-	report_print_result(machine, &output);
+	answer_print_result(findings, &output);
 }
 
 void tell_caps(const struct findings *findings)

@@ -129,6 +129,7 @@ static void tell_verdict(struct json *json, const struct findings *findings)
 			json_string(json, NULL, reason_code(reason));
 	}
 	json_close(json, ']');
+	json_string(json, "log_result", findings->result[0] != '\0' ? findings->result : NULL);
 	json_bool(json, "entered", !findings->machine.observe);
 	json_number(json, "exit_status", (uint64_t)answer_status(findings));
 }

@@ -91,7 +91,7 @@ class _Recorder:
         self._second[second] = first
 
     def _see(self, stop: Stop, cpu: int, address: int) -> None:
-        is_same = self._second.get(address) == self._last_of.get(cpu)
+        is_same = address in self._second and self._second[address] == self._last_of.get(cpu)
         self._last_of[cpu] = address
         name = self._names.get(address)
         if is_same or name is None:

@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 
 from rootmode.bench import Boot
 from rootmode.bench_markers import AP_ENTRY, AP_START, VMXON
+from rootmode.bench_scale import Telling
 
-BEGIN, END = "<!-- make bench-update writes from here -->", "<!-- to here -->"
+# The parts of the document that are written by `make bench-update`.
+TICKS, SCALE = "ticks", "scale"
 
+_EACH_ADDED = "each added CPU"
 BSP_VMXON, LAST_VMXON, RESULT = "to the BSP's VMXON", "to the last VMXON", "to the end of RESULT"
+BYTES = "serial output, bytes"
 
 # Others' way from the kernel's entry to the last CPU's VMXON, measured on the same machine.
 _OTHERS = {
@@ -28,7 +32,7 @@ _TOTALS: dict[str, Callable[[Boot], float]] = {
     LAST_VMXON: lambda boot: boot.last(VMXON),
     "to the first byte for the UART": lambda boot: boot.puts[0],
     RESULT: lambda boot: boot.bsp("arch_end"),
-    "serial output, bytes": lambda boot: len(boot.puts),
+    BYTES: lambda boot: len(boot.puts),
     "RESULT's end above bytes x 10 / 115200 s, %": lambda boot: 100 * boot.bsp("arch_end") / boot.line_ticks - 100,
     "serial line idle after its first byte": lambda boot: sum(ticks for _, ticks in boot.gaps()),
     "reset to entry (firmware, GRUB)": lambda boot: boot.reset_to_entry,
@@ -50,6 +54,11 @@ _PHASES: dict[str, Callable[[Boot], int]] = {
 }
 
 
+def total(boot: Boot, row: str) -> float:
+    """A number of the table of totals."""
+    return _TOTALS[row](boot)
+
+
 def block(boots: Sequence[Boot], sizes: dict[str, int]) -> str:
     """All tables of the measured boots."""
     return "\n".join([
@@ -57,6 +66,22 @@ def block(boots: Sequence[Boot], sizes: dict[str, int]) -> str:
         "From the kernel's entry, in ticks:", "", *_totals(boots), "",
         "Where the ticks go:", "", *_phases(boots), "",
         "Sizes:", "", *_table(["", "bytes"], [[name, _number(size)] for name, size in sizes.items()]),
+    ])
+
+
+def scale_block(tellings: Sequence[Telling], starting_us: dict[int, int]) -> str:
+    """The tables for more CPUs than Bochs has."""
+    tell_rows = [
+        [_number(seen.cpus), str(seen.results), _number(round(seen.instructions / seen.cpus)),
+         _number(seen.people_bytes), _number(seen.report_bytes)]
+        for seen in tellings
+    ]
+    start_rows = [[str(cpus), _number(us), _number(round(us / cpus))] for cpus, us in starting_us.items()]
+    return "\n".join([
+        "Plan and report of made-up records, on the host:", "",
+        *_table(["CPUs", "different results", "instructions a CPU", "bytes for people", "bytes of REPORT"], tell_rows),
+        "", "QEMU TCG, from the first SIPI to the last CPU's record, in microseconds of the host's time:", "",
+        *_table(["CPUs", "all of them", "a CPU"], start_rows),
     ])
 
 
@@ -69,13 +94,14 @@ def memory_per_cpu(boots: Sequence[Boot]) -> int:
     return (high.pages_taken - low.pages_taken) * 4096 // (high.cpus - low.cpus)
 
 
-def replace_block(document: str, text: str) -> str:
-    """The document with its generated block replaced; ValueError if it has none."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the document has no '{BEGIN}' with '{END}' behind it")
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+def replace(document: str, part: str, text: str) -> str:
+    """The document with one of its generated parts replaced; ValueError if it has none."""
+    begin, end = f"<!-- make bench-update writes {part} from here -->", f"<!-- {part} to here -->"
+    before, found_begin, rest = document.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found_begin or not found_end:
+        raise ValueError(f"the document has no '{begin}' with '{end}' behind it")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def recorded(document: str, row: str, cpus: int) -> int:
@@ -83,7 +109,7 @@ def recorded(document: str, row: str, cpus: int) -> int:
     header = None
     for line in document.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells[0] == "CPUs":
+        if cells[0] == "CPUs" and cells[-1] == _EACH_ADDED:
             header = cells
         elif cells[0] == row and header and str(cpus) in header:
             return int(cells[header.index(str(cpus))].replace(",", ""))
@@ -95,7 +121,7 @@ def _compare(boots: Sequence[Boot]) -> list[str]:
     ours = [_number(by_cpus[cpus].last(VMXON)) if cpus in by_cpus else "-" for cpus in _OTHERS_CPUS]
     rows = [["rootmode, serial console", *ours, _slope(boots, _TOTALS[LAST_VMXON])]]
     rows += [[name, *values] for name, values in _OTHERS.items()]
-    return _table(["system", *map(str, _OTHERS_CPUS), "each added CPU"], rows)
+    return _table(["system", *map(str, _OTHERS_CPUS), _EACH_ADDED], rows)
 
 
 def _totals(boots: Sequence[Boot]) -> list[str]:
@@ -103,7 +129,7 @@ def _totals(boots: Sequence[Boot]) -> list[str]:
         [name, *(_number(value(boot)) for boot in boots), _slope(boots, value) if "%" not in name else ""]
         for name, value in _TOTALS.items()
     ]
-    return _table(["CPUs", *(str(boot.cpus) for boot in boots), "each added CPU"], rows)
+    return _table(["CPUs", *(str(boot.cpus) for boot in boots), _EACH_ADDED], rows)
 
 
 def _phases(boots: Sequence[Boot]) -> list[str]:

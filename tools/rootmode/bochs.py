@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rootmode import acpi, image, process
-from rootmode.machine import Machine, MachineError, OnLine, Outcome
+from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
 MOST_CPUS = 15  # with 16, this version stops with "too many registered timers"
@@ -31,7 +31,7 @@ romimage: file={rom}
 vgaromimage: file={vga_rom}
 ata0-master: type=cdrom, path={iso}, status=inserted
 boot: cdrom
-com1: enabled=1, mode=file, dev={serial}
+com1: enabled=1, {serial}
 log: {log}
 panic: action=fatal
 error: action=report
@@ -62,11 +62,13 @@ def why_not() -> str:
     return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
 
 
-def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+def run(
+    machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
+) -> Outcome:
     """Boot the machine until it ends, halts for good, or its time is over."""
-    command = prepare(machine, iso, workdir, ["c"])
+    command = prepare(machine, iso, workdir, ["c"], line)
     outcome = process.run(
-        command, workdir, on_line, machine.timeout_s, halts=machine.halts, event=event
+        command, workdir, on_line, machine.timeout_s, halts=machine.halts, event=event, line=line
     )
     _check_started(outcome)
     return outcome
@@ -109,15 +111,18 @@ def event(line: str) -> str:
     return ""
 
 
-def prepare(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> list[str]:
+def prepare(
+    machine: Machine, iso: Path, workdir: Path, commands: list[str], line: SerialLine | None = None
+) -> list[str]:
     """Write all that Bochs reads to workdir; the command that starts it there."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: Bochs has at most {MOST_CPUS}; QEMU has more")
     machine = _with_cpu_list(machine)
+    serial = f"mode=socket-client, dev=127.0.0.1:{line.port}" if line else f"mode=file, dev={process.SERIAL}"
     config = _CONFIG.format(
         model=machine.model or DEFAULT_MODEL, cpus=machine.cpus, memory_mib=machine.memory_mib,
         rom=_ROMS[machine.firmware], vga_rom=_VGA_ROM, iso=image.for_machine(machine, iso, workdir),
-        serial=process.SERIAL, log=process.VEHICLE_LOG, extra="\n".join(machine.vehicle_args),
+        serial=serial, log=process.VEHICLE_LOG, extra="\n".join(machine.vehicle_args),
     )
     (workdir / "bochsrc").write_text(config, "utf-8")
     (workdir / "commands").write_text("\n".join(commands) + "\n", "utf-8")

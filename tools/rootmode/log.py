@@ -33,6 +33,8 @@ _COUNT = re.compile(r"(\d+) of (\d+) CPUs in VMX root operation")
 _REPORT = re.compile(r"REPORT 1 lines=(\d+)")
 _END = re.compile(r"END crc32=0x([0-9a-f]{8})")
 _RESULT = re.compile(r"RESULT: ([A-Z]+)((?: [A-Za-z0-9-]+)*)")  # OBSERVED is followed by a verdict
+_MONITOR_BEGIN = re.compile(r"\[ *\d+\.\d{6}\] rootmode: the monitor begins\b.*")
+_MONITOR_END = re.compile(r"\[ *\d+\.\d{6}\] rootmode: the monitor has ended")
 _KIND = re.compile(r"([a-z]+) ")
 _PAIR = re.compile(r'([a-z0-9_.-]+)=("[^"]*"|\S*)(?: |$)')
 
@@ -82,10 +84,20 @@ def is_result(line: str) -> bool:
     return _RESULT.fullmatch(line) is not None
 
 
+def is_monitor_begin(line: str) -> bool:
+    """True for the line after which the monitor waits for requests."""
+    return _MONITOR_BEGIN.fullmatch(line) is not None
+
+
+def is_monitor_end(line: str) -> bool:
+    """True for the line before which the monitor has had its last one."""
+    return _MONITOR_END.fullmatch(line) is not None
+
+
 def parse(text: str) -> Log:
-    """Read a serial log; what firmware and GRUB printed before the kernel is passed over."""
+    """Read a serial log; what firmware and GRUB printed before the kernel, and the monitor, is passed over."""
     rows = text.replace("\r\n", "\n").split("\n")
-    rows = _from_kernel_entry(rows)
+    rows = _without_monitor(_from_kernel_entry(rows))
     problems: list[str] = []
     rows, verdict, reasons = _take_result(rows, problems)
     before, report = _take_report(rows, problems)
@@ -103,6 +115,15 @@ def _from_kernel_entry(rows: list[str]) -> list[str]:
         if is_result(row):
             return rows[number:]
     return []
+
+
+def _without_monitor(rows: list[str]) -> list[str]:
+    """Drop what was typed and answered; the monitor's first and last line stay."""
+    begins = [number for number, row in enumerate(rows) if is_monitor_begin(row)]
+    ends = [number for number, row in enumerate(rows) if is_monitor_end(row)]
+    if not begins or not ends:
+        return rows
+    return rows[:begins[0] + 1] + rows[ends[-1]:]
 
 
 def _take_result(rows: list[str], problems: list[str]) -> tuple[list[str], str, tuple[str, ...]]:

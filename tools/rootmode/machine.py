@@ -4,9 +4,10 @@ A vehicle is a module (bochs, qemu, kvm, nested) with
 
     DEFAULT_MODEL   what it takes for Machine.model == ""
     why_not()       "" where it can run here, else a sentence that says what is missing
-    run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome
+    run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line=None) -> Outcome
 
-`iso` is the shipped image, `workdir` an existing directory that is the run's own and keeps its
+With `line`, a SerialLine, the machine's first serial port is that, and goes both ways; else it only
+goes to a file. `iso` is the shipped image, `workdir` an existing directory that is the run's own and keeps its
 logs, and `on_line` is called with each line of the machine's serial log as it comes, without its
 line end. A vehicle that cannot do what the Machine asks raises MachineError with a sentence for a
 person. A boot that went wrong is no exception: it is an Outcome that says so.
@@ -15,11 +16,24 @@ person. A boot that went wrong is no exception: it is an Outcome that says so.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 VEHICLES = ("bochs", "qemu", "kvm", "nested")
 FIRMWARES = ("bios", "seabios", "uefi")
 
 OnLine = Callable[[str], None]
+
+
+class SerialLine(Protocol):
+    """A two-way serial line: the vehicle connects to it, by TCP on this host, and somebody else has it."""
+
+    port: int  # where it listens
+
+    def carry(self, seconds: float) -> bool:
+        """Carry bytes both ways, for about so long; False to give the machine up."""
+
+    def finish(self) -> None:
+        """The vehicle has ended: take what is still to come."""
 
 
 class MachineError(Exception):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rootmode import bochs, kvm, log, nested_image, nested_linux, process
-from rootmode.machine import Machine, OnLine, Outcome
+from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 from rootmode.nested_archive import File, pack
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
 
@@ -74,10 +74,14 @@ def why_not() -> str:
     return bochs.why_not() or nested_linux.why_not() or nested_image.why_not()
 
 
-def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+def run(
+    machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
+) -> Outcome:
     """Boot one inner machine until its log has ended, or its time is over."""
     if not kvm.why_not():
-        return kvm.run(replace(machine, vehicle="kvm"), iso, workdir, on_line)
+        return kvm.run(replace(machine, vehicle="kvm"), iso, workdir, on_line, line)
+    if line:
+        raise MachineError("nobody can type to a nested machine: use another vehicle")
     start = time.monotonic()
     outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
     return replace(outcome, wall_s=time.monotonic() - start)

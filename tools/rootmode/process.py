@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rootmode import log
-from rootmode.machine import OnLine, Outcome
+from rootmode.machine import OnLine, Outcome, SerialLine
 from rootmode.tail import Tail
 
 SERIAL, VEHICLE_LOG, OUTPUT = "serial.txt", "vehicle.log", "output.txt"  # in the run's directory
@@ -30,6 +30,7 @@ def run(
     halts: bool = False,
     event: Event = lambda line: "",
     is_last: Callable[[str], bool] = log.is_result,
+    line: SerialLine | None = None,
 ) -> Outcome:
     """Run a vehicle until its log has ended and it has, too, or its time is over.
 
@@ -37,6 +38,7 @@ def run(
     output.txt there. With `halts`, the machine is known to stay as it is after RESULT, and is
     stopped at once. An event after the kernel's first line ends the run as well: whatever the
     machine does from there on, it is not this boot any more. `is_last` tells the log's last line.
+    With `line`, that writes serial.txt, and decides when to give the run up before its time.
     """
     start = time.monotonic()
     for name in (SERIAL, VEHICLE_LOG):
@@ -48,10 +50,12 @@ def run(
             stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
         )
         try:
-            in_time = _wait(vehicle, follower, start + timeout_s, halts)
+            in_time = _wait(vehicle, follower, start + timeout_s, halts, line)
             status = vehicle.poll()
         finally:
             stop(vehicle)
+    if line:
+        line.finish()
     follower.finish()
     ended = "verdict" if follower.has_result else "exited" if in_time else "timeout"
     serial = "".join(line + "\n" for line in follower.serial)
@@ -72,7 +76,9 @@ def _bounded(command: Sequence[str], timeout_s: float) -> list[str]:
     return ["timeout", "--signal=KILL", str(int(timeout_s) + MARGIN_S), *command]
 
 
-def _wait(vehicle: subprocess.Popen, follower: "_Follower", deadline: float, halts: bool) -> bool:
+def _wait(
+    vehicle: subprocess.Popen, follower: "_Follower", deadline: float, halts: bool, line: SerialLine | None
+) -> bool:
     """Return when the vehicle has ended or needs to be stopped; False if that is for its time."""
     result_at = None
     while vehicle.poll() is None:
@@ -86,7 +92,10 @@ def _wait(vehicle: subprocess.Popen, follower: "_Follower", deadline: float, hal
                 return True
         if follower.was_lost:
             return True
-        time.sleep(POLL_S)
+        if not line:
+            time.sleep(POLL_S)
+        elif not line.carry(POLL_S):
+            return False
     return True
 
 

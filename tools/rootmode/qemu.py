@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from rootmode import image, process
-from rootmode.machine import Machine, MachineError, OnLine, Outcome
+from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "Skylake-Client"  # says GenuineIntel; -cpu max says AuthenticAMD
 MOST_CPUS = 255  # TCG of this version has no x2APIC
@@ -24,13 +24,15 @@ def why_not() -> str:
     return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
 
 
-def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+def run(
+    machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
+) -> Outcome:
     """Boot the machine until it ends, halts for good, or its time is over."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
     boot = image.for_machine(machine, iso, workdir)
     outcome = process.run(
-        command(machine, boot), workdir, on_line, machine.timeout_s, halts=machine.halts
+        command(machine, boot, line), workdir, on_line, machine.timeout_s, halts=machine.halts, line=line
     )
     if outcome.status == _REFUSED and not outcome.serial:
         output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
@@ -38,14 +40,15 @@ def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
     return outcome
 
 
-def command(machine: Machine, boot: Path) -> list[str]:
-    """QEMU and its arguments; the first serial port goes to the file that process.run() follows."""
+def command(machine: Machine, boot: Path, line: SerialLine | None = None) -> list[str]:
+    """QEMU and its arguments; the first serial port is line, or the file that process.run() follows."""
+    serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
     firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
         "-cdrom", str(boot), "-nodefaults", "-display", "none", "-vga", "std", "-monitor", "none",
-        "-serial", f"file:{process.SERIAL}", "-no-reboot",
+        "-serial", serial, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]
 

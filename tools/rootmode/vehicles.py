@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome
+from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome, SerialLine
 
 _FIRMWARE_NAMES = {
     "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
@@ -30,7 +30,9 @@ def describe(machine: Machine) -> str:
     return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}"
 
 
-def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
+def run(
+    machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
+) -> Outcome:
     """Boot the machine on its vehicle; MachineError if that is not possible here."""
     reason = why_not(machine.vehicle)
     if reason:
@@ -38,7 +40,7 @@ def run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine) -> Outcome:
         raise MachineError(
             f"no vehicle '{machine.vehicle}' here: {reason} (possible here: {', '.join(possible) or 'none'})"
         )
-    return _module(machine.vehicle).run(machine, iso, workdir, on_line)
+    return _module(machine.vehicle).run(machine, iso, workdir, on_line, line)
 
 
 def _module(vehicle: str) -> ModuleType:

@@ -48,7 +48,7 @@ struct guest {
 /* What a guest finds in a register at first, RSP aside; it changes those below RSP only. */
 uint64_t guest_register(const struct guest *guest, unsigned number);
 
-/* Enters it, and says how that ended; NMIs meanwhile are taken up, and the guest goes on. */
+/* Enters it, and says how that ended; an NMI meanwhile is taken up, and the guest goes on. */
 struct vmx_answer guest_run(struct guest *guest);
 
 /* guest_enter.asm */
@@ -74,6 +74,9 @@ bool guest_state_write(const struct guest *guest, struct cpu *cpu);
 /* The guest's control registers: what it wants and the CPU demands. */
 uint64_t guest_state_cr0(const struct guest *guest, const struct vmx_evidence *evidence);
 uint64_t guest_state_cr4(const struct guest *guest, const struct vmx_evidence *evidence);
+
+/* Has work done that enters guests; what VM exits change of the CPU is put back behind it. */
+void guest_keep_tables(void (*work)(struct cpu *cpu), struct cpu *cpu);
 
 /*
  * Whether the VM exit that has just been is the one that is expected, and the guest's state what it

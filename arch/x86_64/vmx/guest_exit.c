@@ -6,6 +6,8 @@
 
 #define ALL_BITS UINT64_MAX
 
+enum { TIMER_PATIENCE = 8 };
+
 /* What is certain of an EPT violation's qualification: SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
 #define EPT_VIOLATION_DEFINED 0x1BFull
 
@@ -25,9 +27,10 @@ static bool is_nmi(uint64_t exit_reason)
 	       (vmcs_value(EXIT_INTERRUPTION) & INTERRUPTION_TYPE) == INTERRUPTION_TYPE_NMI;
 }
 
+/* The timer also runs while a hypervisor underneath does something else, so it may expire a few times. */
 struct vmx_answer guest_run(struct guest *guest)
 {
-	for (;;) {
+	for (unsigned patience = TIMER_PATIENCE;;) {
 		uint64_t failed = guest_enter(guest->registers, guest->launched);
 		uint64_t reason;
 
@@ -37,9 +40,10 @@ struct vmx_answer guest_run(struct guest *guest)
 		if (reason & EXIT_REASON_ENTRY_FAILURE)
 			return (struct vmx_answer){VMX_ENTRY_FAILED, (uint8_t)reason};
 		guest->launched = true;
-		if (!is_nmi(reason))
+		if (is_nmi(reason))
+			int_nmi();
+		else if (reason != EXIT_REASON_PREEMPTION_TIMER || patience-- == 0)
 			return (struct vmx_answer){VMX_EXITED, (uint8_t)reason};
-		int_nmi();
 	}
 }
 

@@ -138,17 +138,24 @@ static void prove(struct cpu *cpu)
 	proof->cycles += went_well;
 }
 
-/* VM exits set the limits of GDTR and IDTR: SDM vol. 3C 27.5.2 "Loading Host Segment and
- * Descriptor-Table Registers". Afterwards they are as before. */
-void arch_vmx_prove(struct cpu *cpu)
+/*
+ * VM exits set the limits of GDTR and IDTR to 0xFFFF, SDM vol. 3C 27.5.2 "Loading Host Segment and
+ * Descriptor-Table Registers". Afterwards they are as before.
+ */
+void guest_keep_tables(void (*work)(struct cpu *cpu), struct cpu *cpu)
 {
 	struct table_pointer gdt, idt;
 
 	sgdt(&gdt);
 	sidt(&idt);
-	prove(cpu);
+	work(cpu);
 	lgdt(&gdt);
 	lidt(&idt);
+}
+
+void arch_vmx_prove(struct cpu *cpu)
+{
+	guest_keep_tables(prove, cpu);
 }
 
 bool arch_vmx_prepare_proof(uint32_t cpus)

@@ -66,6 +66,19 @@ struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
 	return vmcs_answer(fault, rflags);
 }
 
+bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
+{
+	struct vmx_answer answer = vmcs_write(field, value);
+
+	if (vmcs_done(answer))
+		return true;
+	proof->reason = REASON_VMCS;
+	proof->what = "VMWRITE";
+	proof->answer = answer;
+	proof->seen = field;
+	return false;
+}
+
 uint64_t vmcs_value(uint32_t field)
 {
 	uint64_t value = 0;

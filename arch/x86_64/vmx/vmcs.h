@@ -29,6 +29,9 @@ struct vmx_answer vmcs_store(uint64_t *phys);
 struct vmx_answer vmcs_read(uint32_t field, uint64_t *value);
 struct vmx_answer vmcs_write(uint32_t field, uint64_t value);
 
+/* VMWRITE; false, with the reason in *proof, if it fails. */
+bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof);
+
 /* A field's value; 0 where there is none to be had. */
 uint64_t vmcs_value(uint32_t field);
 

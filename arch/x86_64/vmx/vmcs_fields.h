@@ -1,8 +1,11 @@
-/* VMCS field encodings: SDM vol. 3D B.1 "16-Bit Fields" and the sections behind it. */
+/* VMCS field encodings: SDM vol. 3D B.1 "16-Bit Fields" and the sections behind it. Pure. */
 #ifndef ARCH_X86_64_VMX_VMCS_FIELDS_H
 #define ARCH_X86_64_VMX_VMCS_FIELDS_H
 
 enum vmcs_field {
+	/* SDM vol. 3D B.1.1 "16-Bit Control Fields" */
+	VPID = 0x0000,
+
 	/* SDM vol. 3D B.1.2 "16-Bit Guest-State Fields" */
 	GUEST_ES_SELECTOR = 0x0800,
 	GUEST_CS_SELECTOR = 0x0802,
@@ -23,6 +26,12 @@ enum vmcs_field {
 	HOST_TR_SELECTOR = 0x0C0C,
 
 	/* SDM vol. 3D B.2.1 "64-Bit Control Fields", SDM vol. 3D B.2.2 "64-Bit Read-Only Data Field" */
+	IO_BITMAP_A = 0x2000,
+	MSR_BITMAP = 0x2004,
+	EXIT_MSR_STORE = 0x2006,
+	EXIT_MSR_LOAD = 0x2008,
+	ENTRY_MSR_LOAD = 0x200A,
+	VIRTUAL_APIC_PAGE = 0x2012,
 	EPT_POINTER = 0x201A,
 	GUEST_PHYSICAL_ADDRESS = 0x2400,
 

@@ -1,0 +1,115 @@
+/*
+ * Measuring round trips: the guest stands before an instruction that exits, and as nobody moves it
+ * on, each entry makes that same exit again. Nothing but guest_enter() is between the two readings.
+ */
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/controls.h"
+#include "arch/x86_64/vmx/guest.h"
+#include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/arch.h"
+#include "kernel/memory.h"
+
+enum { SAMPLES = PAGE_SIZE / sizeof(uint32_t), WARM_UP = 16 };
+
+static const uint64_t reasons[BENCH_EXITS] = {
+	[BENCH_VMCALL] = EXIT_REASON_VMCALL,
+	[BENCH_CPUID] = EXIT_REASON_CPUID,
+	[BENCH_HLT] = EXIT_REASON_HLT,
+	[BENCH_EPT_VIOLATION] = EXIT_REASON_EPT_VIOLATION,
+};
+
+static uint32_t *samples; /* a page for each CPU */
+
+bool arch_vmx_prepare_bench(uint32_t cpus)
+{
+	uint64_t phys = memory_take(cpus);
+
+	samples = phys != 0 ? arch_map(phys, (uint64_t)cpus * PAGE_SIZE) : NULL;
+	return samples != NULL;
+}
+
+/* Where in the guest's code the instruction is that exits for this reason. */
+static uint64_t place_of(uint64_t reason)
+{
+	const struct guest_stop *stop = guest_long_stops;
+
+	while (stop->reason != reason)
+		stop++;
+	return GUEST_CODE + stop->at;
+}
+
+/* One round trip; 0 if it was not the one wanted, as when an NMI came between. */
+static uint32_t measure_one(struct guest *guest, uint64_t reason)
+{
+	uint64_t start = rdtsc_ordered();
+	uint64_t failed = guest_enter(guest->registers, guest->launched);
+	uint64_t end = rdtsc_ordered();
+
+	if (failed || vmcs_value(EXIT_REASON) != reason)
+		return 0;
+	guest->launched = true;
+	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
+}
+
+static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t *ticks)
+{
+	vmcs_write(GUEST_RIP, place_of(reason));
+	for (unsigned i = 0; i < WARM_UP + SAMPLES; i++) {
+		uint32_t taken = measure_one(guest, reason);
+
+		if (taken == 0)
+			return (struct bench_ticks){0};
+		if (i >= WARM_UP)
+			ticks[i - WARM_UP] = taken;
+	}
+	return bench_summarize(ticks, SAMPLES);
+}
+
+static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
+{
+	struct vmx_proof proof = cpu->proof;
+	bool ept = controls_ept(&cpu->evidence);
+	struct guest guest = {
+		.origin = GUEST_CODE,
+		.start = (uint64_t)(guest_long - guest_code),
+		.ept = ept,
+		.trial = guest_memory_trial(cpu->index),
+	};
+
+	for (unsigned i = 0; i < REGISTER_COUNT; i++)
+		guest.registers[i] = guest_register(&guest, i);
+	guest.registers[RSP] = 0;
+	guest_memory_unmap_trial(cpu->index);
+	vmcs_invalidate_translations(&cpu->evidence);
+	if (!vmcs_done(vmcs_begin(cpu)) || !guest_state_write(&guest, cpu))
+		return;
+	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
+		if (i != BENCH_EPT_VIOLATION || ept)
+			results[i] = measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
+	}
+	vmcs_end(cpu);
+	cpu->proof = proof;
+}
+
+static void bench_alone(struct cpu *cpu)
+{
+	bench(cpu, cpu->bench.ticks[BENCH_ALONE]);
+}
+
+static void bench_together(struct cpu *cpu)
+{
+	bench(cpu, cpu->bench.ticks[BENCH_TOGETHER]);
+}
+
+void arch_vmx_bench_alone(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		guest_keep_tables(bench_alone, cpu);
+}
+
+void arch_vmx_bench_together(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		guest_keep_tables(bench_together, cpu);
+}

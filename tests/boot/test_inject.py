@@ -1,0 +1,141 @@
+"""VMX's registers and instructions as only some CPUs, or hypervisors, have them: the verdict names each by its cause."""
+
+from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
+
+# What VMXON does on CPU 1 and on, each in its own way.
+VMXON = ("vmxon-faults@1=13", "vmxon-fails-invalid@2", "vmxon-fails-valid@3=15", "vmxon-untouched@4")
+VMXON_CODES = "vmxon-fault vmxon-fail-invalid vmxon-fail-valid vmxon-no-effect"
+SHOULD_HAVE = "; by the manual it should have succeeded, for .*"
+
+FORBIDDEN = ("feature-control@1=0x1", "feature-control@2=0x3", "feature-control@3=0x0", "sibling-locks@3=0x1")
+FORBIDDEN_CODES = "feature-control-locked-off feature-control-smx-only"
+
+# IA32_VMX_CR4_FIXED0 with a bit that nobody knows, as the manual may have one some day.
+UNKNOWN_CR4_BIT = "msr@3=0x488,0x4000000002000"
+
+
+def _error(cpu: int, sentence: str) -> tuple[str, str]:
+    return (rf"cpu {cpu}: error: {sentence}", rf"cpu {cpu}: hint: .*")
+
+
+def _unlike(cpu: int, sentence: str) -> str:
+    return rf"cpu {cpu}: warning: unlike cpu 0: {sentence}"
+
+
+test_boot = injected_cases([
+    # IA32_FEATURE_CONTROL, on APs only; the BSP's is locked with VMX on.
+    Injected(
+        "inject-unlocked",
+        in_bochs(
+            5, "feature-control@1=0x0", "feature-control@2=0xff06", "feature-control@3=0x2", "sibling-locks@3=0x5",
+            "feature-control@4=0x160000",
+        ),
+        "PASS", (5, 5),
+        facts=(
+            "cpu 0: IA32_FEATURE_CONTROL = 0x5: locked, .*",
+            "cpu 1: IA32_FEATURE_CONTROL = 0x0: unlocked, .*", "cpu 1: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
+            "cpu 2: IA32_FEATURE_CONTROL = 0xff06: unlocked, .*", "cpu 2: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
+            "cpu 3: IA32_FEATURE_CONTROL after writing it = 0x5: locked, .*",
+            "cpu 3: warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had locked it meanwhile; it allows VMX",
+            "cpu 4: IA32_FEATURE_CONTROL after writing it = 0x16000[57]: locked, .*",
+            _unlike(1, "IA32_FEATURE_CONTROL = 0x0, without bits 0x5"),
+            _unlike(2, "IA32_FEATURE_CONTROL = 0xff06, without bits 0x1, with bits 0xff02 besides"),
+        ),
+        absent=("cpu 0: IA32_FEATURE_CONTROL after.*",),
+    ),
+    Injected(
+        "inject-forbidden", in_bochs(5, *FORBIDDEN), f"BLOCKED {FORBIDDEN_CODES}", (2, 5),
+        facts=(
+            *_error(1, "VMX is switched off: IA32_FEATURE_CONTROL is locked without it"),
+            *_error(2, "IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only"),
+            "cpu 3: IA32_FEATURE_CONTROL after writing it = 0x1: locked, VMX outside SMX off, .*",
+            *_error(3, "VMX is switched off: .*"),
+        ),
+        absent=("cpu [12]: IA32_FEATURE_CONTROL after.*", "cpu [123]: .*VMXON succeeded"),
+        report=(
+            {"cpus": "0,4", "result": "ok"}, {"cpus": "1", "result": "feature-control-locked-off", "feature_control": "0x1"},
+            {"cpus": "3", "feature_control": "0x0", "feature_control_after": "0x1"},
+        ),
+    ),
+    Injected(
+        "inject-forbidden-observed", in_qemu(5, *FORBIDDEN[:2], cmdline="observe exit=debug"),
+        f"OBSERVED BLOCKED {FORBIDDEN_CODES}", (0, 5), absent=(".*IA32_FEATURE_CONTROL after.*",),
+    ),
+    Injected(
+        "inject-refused",
+        in_bochs(
+            4, "rdmsr-faults@1", "feature-control@2=0x0", "write-faults@2", "feature-control@3=0x0", "write-ignored@3",
+        ),
+        "FAIL feature-control-fault feature-control-write-refused", (1, 4),
+        facts=(
+            "cpu 1: IA32_FEATURE_CONTROL: RDMSR faults",
+            *_error(1, "CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults"),
+            *_error(2, "IA32_FEATURE_CONTROL is unlocked, but writing 0x[57] to it faults"),
+            *_error(3, "IA32_FEATURE_CONTROL is unlocked, but writing 0x[57] to it has no effect"),
+            _unlike(1, "IA32_FEATURE_CONTROL cannot be read"),
+        ),
+        report=({"cpus": "1", "feature_control": "fault"},),
+    ),
+    Injected(
+        "inject-one-of-many", in_qemu(64, "feature-control@40=0x1"), "BLOCKED feature-control-locked-off", (63, 64),
+        facts=(
+            "cpus 0-39,41-63: .*VMXON succeeded", *_error(40, "VMX is switched off: .*"),
+            _unlike(40, "IA32_FEATURE_CONTROL = 0x1, without bits 0x4"),
+        ),
+    ),
+    # Capability MSRs.
+    Injected(
+        "inject-capabilities-differ",
+        in_bochs(5, "msr@1=0x48b,0x0", "msr@2=0x48c,0x106334141", "msr@3=0x8b,0x700000000", "msr-faults@4=0x485"), "PASS", (5, 5),
+        facts=(
+            _unlike(1, "IA32_VMX_PROCBASED_CTLS2 = 0x0, without bits 0x2177fff00000000"),
+            _unlike(1, "IA32_VMX_EPT_VPID_CAP does not exist here"),
+            _unlike(2, "IA32_VMX_EPT_VPID_CAP = 0x106334141, without bits 0xf0000000000"),
+            _unlike(3, "IA32_BIOS_SIGN_ID .* = 0x700000000, with bits 0x700000000 besides"),
+            _unlike(4, "IA32_VMX_MISC cannot be read"),
+        ),
+        report=({"msr": "0x48b", "cpus": "1", "value": "0x0"}, {"msr": "0x485", "cpus": "4", "value": "fault"}),
+    ),
+    Injected(
+        "inject-capabilities-fail",
+        in_bochs(5, "msr-faults@1=0x480", "msr-faults@2=0x486", UNKNOWN_CR4_BIT, "msr@4=0x487,0x7fffffff"),
+        "FAIL capability-msr-fault cr-fixed-bits", (1, 5),
+        facts=(
+            *_error(1, "CPUID offers VMX, but RDMSR of its capability MSRs faults"), *_error(2, "CPUID offers VMX, .*"),
+            *_error(3, "VMX operation wants bits to be fixed that this kernel cannot give: CR4 bits 0x4000000000000"),
+            *_error(4, "VMX operation wants bits .*: CR0 bits 0x80000000"),
+        ),
+    ),
+    # VMXON.
+    Injected(
+        "inject-vmxon", in_bochs(5, *VMXON), f"FAIL {VMXON_CODES}", (1, 5),
+        facts=(
+            *_error(1, f"VMXON faulted with vector 13, error code 0x0{SHOULD_HAVE}"),
+            *_error(2, f"VMXON failed with VMfailInvalid{SHOULD_HAVE}"),
+            *_error(3, f"VMXON failed with VM-instruction error 15{SHOULD_HAVE}"),
+            *_error(4, f"VMXON left CF and ZF as they were, which is no outcome that it has{SHOULD_HAVE}"),
+        ),
+        report=tuple({"cpus": str(cpu + 1), "result": code} for cpu, code in enumerate(VMXON_CODES.split())),
+    ),
+    Injected(
+        "inject-vmxon-revision", in_bochs(2, "msr@1=0x480,0xd8100000000077"), "FAIL vmxon-fail-invalid", (1, 2),
+        facts=(
+            *_error(1, f"VMXON failed with VMfailInvalid{SHOULD_HAVE}"),
+            _unlike(1, "IA32_VMX_BASIC = 0xd8100000000077, without bits 0x8, with bits 0x54 besides"),
+        ),
+    ),
+    Injected(
+        "inject-vmxon-on-the-bsp", in_qemu(3, "vmxon-faults@0=6"), "FAIL vmxon-fault", (2, 3),
+        facts=_error(0, "VMXON faulted with vector 6, .*"),
+    ),
+    Injected(
+        "inject-worst-wins", in_qemu(3, "feature-control@1=0x1", "vmxon-faults@2=13"), "FAIL vmxon-fault", (1, 3),
+        facts=(*_error(1, "VMX is switched off: .*"), *_error(2, "VMXON faulted .*")),
+    ),
+    # The judge must say that a CPU is left in VMX operation; the test kernel then does not end the machine.
+    Injected(
+        "inject-vmxoff", in_qemu(3, "vmxoff-fails@1"), "FAIL vmxoff-failed", (3, 3),
+        facts=_error(1, "VMXOFF failed: it is still in VMX operation"),
+        faults=("CPUs that left VMX: expected '3', saw '2'", "exit status: expected 35, saw None"),
+    ),
+])

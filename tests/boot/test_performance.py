@@ -1,0 +1,43 @@
+"""The guard of docs/performance.md: a change that makes the way into VMX slower, or the log longer, is
+seen. Ticks are emulated time, so that no slow host makes this fail; a change for the better has to
+be written down, too, with `make bench-update`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from rootmode import bench, bench_table, bochs
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+CPUS = 4
+TOLERANCE = 0.05
+LAST_VMXON_MOST = 250_000  # 5 ms of machine time
+LINE_MOST = 1.10  # of what the bytes take on the serial line
+
+
+@pytest.fixture(scope="module")
+def boot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bench.Boot:
+    """The machine with four CPUs, measured once."""
+    if bochs.why_not():
+        pytest.skip(f"no bochs here: {bochs.why_not()}")
+    iso = request.config.getoption("--iso")
+    return bench.measure(CPUS, iso.with_name("rootmode.elf"), iso, tmp_path_factory.mktemp("performance"))
+
+
+@pytest.mark.parametrize("row", [bench_table.BSP_VMXON, bench_table.LAST_VMXON, bench_table.RESULT, bench_table.BYTES])
+def test_as_recorded(boot: bench.Boot, row: str) -> None:
+    expected = bench_table.recorded(DOCUMENT.read_text("utf-8"), row, CPUS)
+    seen = bench_table.total(boot, row)
+    assert abs(seen - expected) <= TOLERANCE * expected, (
+        f"{row}: {seen:,.0f}, but docs/performance.md says {expected:,}; if that is meant to be (or the "
+        "compiler is another one), 'make bench-update' writes it down"
+    )
+
+
+def test_budget(boot: bench.Boot) -> None:
+    assert bench_table.total(boot, bench_table.LAST_VMXON) <= LAST_VMXON_MOST
+
+
+def test_line_is_never_waited_for_in_vain(boot: bench.Boot) -> None:
+    assert bench_table.total(boot, bench_table.RESULT) <= LINE_MOST * boot.line_ticks

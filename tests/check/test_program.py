@@ -1,0 +1,84 @@
+"""Arguments, JSON strings, the man page, and what make install puts in place."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+PAGE = TOP / "tools" / "check" / "rootmode-check.1"
+
+
+@pytest.mark.parametrize(("arguments", "problem"), [
+    (["--nonsense"], "unrecognized option"),
+    (["-x"], "invalid option"),
+    (["--from"], "requires an argument"),
+    (["log.txt"], "unexpected argument: log.txt (for a file: --from FILE)"),
+    (["--record", "--json"], "--record goes with no"),
+    (["--quiet", "--json"], "--quiet goes with no"),
+    (["--from", "/nowhere/log.txt"], "/nowhere/log.txt: No such file or directory"),
+    (["--from", "/"], "/: Is a directory"),
+])
+def test_a_wrong_argument_is_named_and_ends_with_2(check, arguments: list[str], problem: str) -> None:
+    result = check(*arguments)
+    assert result.returncode == 2 and result.stdout == "" and problem in result.stderr
+
+
+def test_help_names_every_option_and_the_man_page_too(check) -> None:
+    result = check("--help")
+    options = set(re.findall(r"--[a-z]+", (TOP / "tools/check/arguments.c").read_text()))
+    assert result.returncode == 0 and options <= set(re.findall(r"--[a-z]+", result.stdout)) | {"--record"}
+    page = PAGE.read_text()
+    for option in re.findall(r"--([a-z]+)", result.stdout):
+        assert f"-{option}" in page
+
+
+def test_version(check) -> None:
+    result = check("-V")
+    assert result.returncode == 0 and re.fullmatch(r"rootmode-check \S+\n", result.stdout)
+
+
+def test_output_that_cannot_be_written_is_an_error(build: Path) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([build / "rootmode-check-sanitized"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 3 and b"No space left" in result.stderr
+
+
+def test_every_byte_of_a_string_survives_json(build: Path) -> None:
+    text = subprocess.run([build / "json-strings"], capture_output=True, text=True, check=True).stdout
+    told = json.loads(text)
+    every = "".join(map(chr, range(1, 256)))
+    assert told["all"] == every and told[every] == "the name" and text.isascii()
+    assert told["number"] == 2**64 - 1 and told["hex"] == "0xffffffffffffffff" and told["zero"] == "0x0"
+    assert told["lines"] == ['one "1"', "", "two"] and told["unended"] == ["one", "two"] and told["empty"] == []
+    assert told["none"] is None and told["yes"] is True and told["nested"] == [{}, [1]]
+
+
+@pytest.mark.skipif(not shutil.which("man"), reason="man is missing")
+def test_man_page_has_no_warnings() -> None:
+    result = subprocess.run(["man", "--warnings", "-l", PAGE], capture_output=True, text=True, check=True,
+                            env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80", "MANROFFSEQ": ""})
+    assert result.stderr == "" and "EXIT STATUS" in result.stdout
+
+
+@pytest.mark.skipif(not shutil.which("mandoc"), reason="mandoc is missing")
+def test_man_page_by_mandoc() -> None:
+    subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGE], check=True)
+
+
+def test_install_and_uninstall(build: Path, tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    command = ["make", "-s", f"BUILD={build.parent}", f"DESTDIR={tmp_path}", "PREFIX=/usr"]
+    subprocess.run([*command, "install"], cwd=TOP, env=environment, check=True)
+    installed = {str(path.relative_to(tmp_path)): path for path in tmp_path.rglob("*") if path.is_file()}
+    assert set(installed) == {"usr/bin/rootmode-check", "usr/share/man/man1/rootmode-check.1",
+                              "usr/share/rootmode/rootmode.iso"}
+    program = installed["usr/bin/rootmode-check"]
+    assert os.access(program, os.X_OK)
+    assert subprocess.run([program, "--version"], capture_output=True, check=True).stdout.startswith(b"rootmode-check ")
+    subprocess.run([*command, "uninstall"], cwd=TOP, env=environment, check=True)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

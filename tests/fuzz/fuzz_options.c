@@ -1,0 +1,63 @@
+/* The command line: kernel/options.h, with kernel/uart.h and kernel/number.h. */
+#include "kernel/options.h"
+#include "tests/fuzz/fuzz.h"
+
+struct warnings {
+	struct bytes command_line;
+	unsigned count;
+};
+
+static void check_warning(void *context, struct bytes option, const char *problem)
+{
+	struct warnings *warnings = context;
+
+	require(problem != NULL && problem[0] != '\0');
+	require(option.size > 0 && lies_in(option, warnings->command_line));
+	require(memchr(option.at, ' ', option.size) == NULL);
+	warnings->count++;
+}
+
+static void check_uart(const struct uart *uart)
+{
+	require(uart->access != UART_NONE && uart->access <= UART_PCI);
+	require(uart->access != UART_IO || uart->address <= UART_PORT_LAST);
+	require(uart->baud > 0 && UART_BAUD_DEFAULT % uart->baud == 0);
+}
+
+static void check_options(const struct options *options)
+{
+	require(options->exit <= EXIT_DEBUG);
+	require(options->console_count <= OPTIONS_CONSOLES_MAX);
+	require(options->console_count == 0 || options->consoles_named);
+	for (unsigned i = 0; i < options->console_count; i++) {
+		check_uart(&options->consoles[i]);
+		for (unsigned j = 0; j < i; j++)
+			require(!uart_same(&options->consoles[i], &options->consoles[j]));
+	}
+}
+
+static unsigned count_words(struct bytes line)
+{
+	unsigned count = 0;
+
+	while (bytes_take_word(&line).size > 0)
+		count++;
+	return count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct warnings warnings = {.command_line = {data, size}};
+	uint8_t *spaced = with_tail(data, size, 3, ' ');
+	struct warnings again = {.command_line = {spaced, size + 3}};
+	struct options options, same;
+
+	options_parse(warnings.command_line, &options, check_warning, &warnings);
+	check_options(&options);
+	require(warnings.count <= count_words(warnings.command_line));
+	options_parse(again.command_line, &same, check_warning, &again);
+	require(again.count == warnings.count);
+	require(memcmp(&same, &options, sizeof(options)) == 0);
+	free(spaced);
+	return 0;
+}

@@ -1,0 +1,18 @@
+/* The firmware's console: kernel/spcr.h. */
+#include "kernel/spcr.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct uart uart = {UART_NONE, 0, 0};
+	const char *problem = spcr_read((struct bytes){data, size}, &uart);
+
+	if (problem != NULL) {
+		require(problem[0] != '\0');
+		return 0;
+	}
+	require(uart.access <= UART_PCI);
+	require(uart.access != UART_IO || uart.address <= UART_PORT_LAST);
+	require(uart.baud == 0 || UART_BAUD_DEFAULT % uart.baud == 0);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * In place of the real one, for tests: the same functions, but not inline; a test that needs one
+ * defines it. Found first by the include path of the unit tests.
+ */
+#ifndef ARCH_X86_64_INSTRUCTIONS_H
+#define ARCH_X86_64_INSTRUCTIONS_H
+
+#include "arch/x86_64/cpuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
+uint64_t rdtsc(void);
+uint64_t read_cr0(void);
+uint64_t read_cr4(void);
+uint8_t in8(uint16_t port);
+uint32_t in32(uint16_t port);
+void out8(uint16_t port, uint8_t value);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * Serial ports, a screen and a clock for the one test of consoles, in place of the machine's:
+ * include it once. Time passes with every look at a port.
+ */
+#ifndef TESTS_UNIT_FAKE_CONSOLES_H
+#define TESTS_UNIT_FAKE_CONSOLES_H
+
+#include "kernel/arch.h"
+#include "tests/unit/unit.h"
+
+enum { PORTS = OPTIONS_CONSOLES_MAX, FIFO = 16, BYTE_US = 87, TEXT_PHYS = 0xB8000 };
+
+/* A port takes FIFO bytes, if it has any room, byte_us after each of those that it took. */
+struct fake_port {
+	bool present;
+	bool never_idle;
+	uint64_t byte_us; /* 0: it never has room */
+	uint64_t ready_us;
+	char got[1 << 18];
+	size_t count;
+	unsigned looks;
+	struct uart opened;
+};
+
+static struct fake_port ports[PORTS];
+static uint64_t now_us;
+static bool clock_ready = true;
+static bool pci_card;
+static uint16_t text_screen[80 * 25];
+
+uint64_t arch_ticks(void)
+{
+	return now_us;
+}
+
+uint64_t arch_ticks_to_us(uint64_t ticks)
+{
+	return ticks;
+}
+
+uint64_t arch_entry_ticks(void)
+{
+	return 0;
+}
+
+void arch_clock_poll(void)
+{
+	now_us++;
+}
+
+bool arch_clock_ready(void)
+{
+	return clock_ready;
+}
+
+void arch_relax(void)
+{
+}
+
+bool arch_keyboard_read(uint8_t *byte)
+{
+	(void)byte;
+	return false;
+}
+
+bool arch_serial_open(unsigned port, struct uart *uart)
+{
+	if (uart->access == UART_PCI && pci_card) {
+		*uart = (struct uart){UART_IO, 0xC000, uart->baud};
+		ports[port].present = true;
+	}
+	ports[port].opened = *uart;
+	return ports[port].present;
+}
+
+unsigned arch_serial_room(unsigned port)
+{
+	struct fake_port *p = &ports[port];
+
+	now_us++;
+	p->looks++;
+	return p->byte_us != 0 && now_us >= p->ready_us ? FIFO : 0;
+}
+
+void arch_serial_put(unsigned port, uint8_t byte)
+{
+	struct fake_port *p = &ports[port];
+
+	assert_true(p->present && p->count < sizeof(p->got) - 1);
+	p->got[p->count++] = (char)byte;
+	p->ready_us = (p->ready_us > now_us ? p->ready_us : now_us) + p->byte_us;
+}
+
+bool arch_serial_idle(unsigned port)
+{
+	now_us++;
+	ports[port].looks++;
+	return !ports[port].never_idle && now_us >= ports[port].ready_us;
+}
+
+bool arch_serial_get(unsigned port, uint8_t *byte)
+{
+	(void)port;
+	(void)byte;
+	return false;
+}
+
+uint64_t arch_screen_text_phys(void)
+{
+	return TEXT_PHYS;
+}
+
+void *arch_screen_map(uint64_t phys, uint64_t size)
+{
+	return phys == TEXT_PHYS && size == sizeof(text_screen) ? text_screen : NULL;
+}
+
+void arch_screen_hide_cursor(void)
+{
+}
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * One logical CPU in software, as strict as the manual: what arch/x86_64/recover.h declares faults
+ * where a CPU would, which emulators often do not. Defines all of recover.h but recover_find(), and
+ * read_cr0(), read_cr4() and arch_map().
+ */
+#ifndef TESTS_UNIT_SILICON_H
+#define TESTS_UNIT_SILICON_H
+
+#include "kernel/cpu.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/unit.h"
+
+enum { VECTOR_UD = 6, VECTOR_GP = 13 };
+
+struct silicon {
+	const struct bochs_model *model;
+	bool vmx, smx;
+	uint64_t optional; /* bits of IA32_FEATURE_CONTROL that this CPU has beside those of VMX, SMX */
+	uint64_t feature_control;
+	uint64_t cr0, cr4;
+	uint64_t reserved_cr4; /* bits that it faults on */
+	bool in_root;
+	uint32_t region[1024];    /* what the VMXON region's page holds */
+	uint64_t sibling_locks;   /* not 0: right before a write, a sibling locks the register with it */
+	bool ignores_writes;      /* a hypervisor underneath drops writes of IA32_FEATURE_CONTROL */
+	bool hides_after_write;   /* and then has it no more */
+	enum { VMXON_BY_THE_MANUAL, VMXON_CF, VMXON_ZF, VMXON_BOTH, VMXON_GP } vmxon;
+	bool vmxoff_fails;
+	uint64_t vmcs_cleared;    /* the last VMCS that was cleared */
+	unsigned writes, invepts, invvpids, vmxons, vmxoffs, faults;
+};
+
+/* The CPU that the test's code runs on. */
+extern struct silicon silicon;
+
+/*
+ * Makes it one of this model, fresh from boot in 64-bit mode, with this value in
+ * IA32_FEATURE_CONTROL; and its record with what there was to read, and the plan, which goes on.
+ */
+struct cpu silicon_planned_cpu(const struct bochs_model *model, uint64_t feature_control);
+
+/* The same after arch_vmx_enter(). */
+struct cpu silicon_entered_cpu(const struct bochs_model *model, uint64_t feature_control);
+
+#endif

@@ -1,0 +1,224 @@
+/* kernel/console.h: every port gets the whole log, and none that is absent, dead or slow blocks. */
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "tests/unit/fake/consoles.h"
+#include "tests/unit/unit.h"
+
+static void works(unsigned port)
+{
+	ports[port].present = true;
+	ports[port].byte_us = BYTE_US;
+}
+
+static void choose(const char *command_line, bool screen)
+{
+	static const struct uart none = {UART_NONE, 0, 0};
+	struct multiboot2 information = {.efi = !screen};
+	struct options options;
+
+	options_parse(unit_string_bytes(command_line), &options, NULL, NULL);
+	console_choose(&options, &none, &information);
+}
+
+static void assert_got(unsigned port, const char *text)
+{
+	assert_non_null(strstr(ports[port].got, text));
+}
+
+static bool is_on_screen(const char *text)
+{
+	char shown[80 * 25 + 1] = "";
+
+	for (size_t i = 0; i < COUNT(text_screen); i++)
+		shown[i] = (char)(text_screen[i] & 0xFF);
+	return strstr(shown, text) != NULL;
+}
+
+static void all_of_the_log_leaves_by_the_first_port(void **state)
+{
+	works(0);
+	choose("", true);
+	log_line("boot", "hello");
+	console_flush();
+	assert_int_equal(ports[0].opened.address, 0x3F8);
+	assert_string_equal(ports[0].got, "[    0.000000] boot: hello\r\n");
+	assert_true(now_us >= 28 * BYTE_US);
+	assert_true(is_on_screen("boot: hello"));
+}
+
+static void several_ports_get_the_same(void **state)
+{
+	works(0);
+	works(1);
+	ports[1].byte_us = 8 * BYTE_US;
+	choose("console=ttyS0 console=ttyS1,14400", false);
+	for (int i = 0; i < 3000; i++)
+		log_line("boot", "a line, of which there are more than the log can keep");
+	console_flush();
+	assert_int_equal(ports[1].opened.address, 0x2F8);
+	assert_true(ports[0].count > 1 << 17);
+	assert_string_equal(ports[0].got, ports[1].got);
+}
+
+static void a_port_that_is_absent_takes_no_time(void **state)
+{
+	choose("", true);
+	log_line("boot", "hello");
+	console_flush();
+	assert_true(now_us < 20000);
+	assert_true(is_on_screen("boot: hello"));
+	console_tell();
+	console_flush();
+	assert_true(is_on_screen("boot: no UART at serial port 0x3f8"));
+}
+
+static void a_named_port_that_is_absent_is_warned_of(void **state)
+{
+	pci_card = true;
+	works(1);
+	choose("console=ttyS2 console=ttyS1", false);
+	log_line("boot", "hello");
+	console_tell();
+	console_flush();
+	assert_got(1, "boot: hello\r\n");
+	assert_got(1, "boot: warning: no UART at serial port 0x3e8 at 115200 baud\r\n");
+	assert_int_equal(ports[0].opened.access, UART_IO);
+}
+
+static void a_pci_card_stands_in_for_the_first_port(void **state)
+{
+	pci_card = true;
+	ports[0].byte_us = BYTE_US;
+	choose("", false);
+	log_line("boot", "hello");
+	console_tell();
+	console_flush();
+	assert_got(0, "boot: hello\r\n");
+	assert_got(0, "boot: this log is on serial port 0xc000 at 115200 baud, a PCI card's\r\n");
+}
+
+static void a_dead_port_is_given_up(void **state)
+{
+	works(0);
+	works(1);
+	ports[0].byte_us = 0;
+	choose("console=ttyS0 console=ttyS1", true);
+	log_line("boot", "hello");
+	console_flush();
+	assert_int_equal(ports[0].count, 0);
+	assert_got(1, "boot: hello\r\n");
+	assert_true(is_on_screen("boot: hello"));
+	assert_in_range(now_us, 1000000, 1100000);
+
+	unsigned looks = ports[0].looks;
+	log_line("boot", "again");
+	console_flush();
+	assert_int_equal(ports[0].looks, looks);
+	assert_in_range(now_us, 1000000, 1200000);
+}
+
+static void a_port_that_stops_on_the_way_is_given_up(void **state)
+{
+	works(0);
+	ports[0].never_idle = true;
+	choose("", false);
+	log_line("boot", "hello");
+	console_flush();
+	assert_got(0, "boot: hello\r\n");
+	assert_in_range(now_us, 1000000, 1100000);
+}
+
+static void a_port_much_slower_than_its_rate_is_given_up(void **state)
+{
+	works(0);
+	ports[0].byte_us = 50000;
+	choose("", true);
+	for (int i = 0; i < 100; i++)
+		log_line("boot", "hello");
+	console_flush();
+	assert_in_range(now_us, 10000000, 12000000);
+	assert_true(is_on_screen("boot: hello"));
+}
+
+static void the_slowest_rate_is_waited_for(void **state)
+{
+	works(0);
+	ports[0].byte_us = 33333;
+	choose("console=ttyS0,300", false);
+	for (int i = 0; i < 100; i++)
+		log_line("boot", "hello");
+	log_line("boot", "last");
+	console_flush();
+	assert_got(0, "boot: last\r\n");
+}
+
+static void nothing_is_touched_before_the_clock_is_ready(void **state)
+{
+	works(0);
+	clock_ready = false;
+	choose("", true);
+	log_line("boot", "hello");
+	console_poll();
+	assert_int_equal(ports[0].looks, 0);
+	console_flush(); /* as in a panic: the rate is never known, and the log goes out all the
+	                    same */
+	assert_got(0, "boot: hello\r\n");
+	assert_true(is_on_screen("boot: hello"));
+}
+
+static void the_screen_waits_for_what_is_urgent(void **state)
+{
+	works(0);
+	choose("", true);
+	log_line("boot", "hello");
+	for (int i = 0; i < 10; i++)
+		console_poll();
+	assert_false(is_on_screen("boot: hello"));
+	now_us = 100000;
+	for (int i = 0; i < 5000; i++)
+		console_poll();
+	assert_true(is_on_screen("boot: hello"));
+}
+
+static void an_idle_port_is_left_alone(void **state)
+{
+	works(0);
+	choose("", false);
+	log_line("boot", "hello");
+	console_flush();
+	unsigned looks = ports[0].looks;
+
+	for (int i = 0; i < 100; i++)
+		console_poll();
+	assert_int_equal(ports[0].looks, looks);
+}
+
+static void without_any_console_all_goes_on(void **state)
+{
+	choose("console=tty0", false);
+	for (int i = 0; i < 3000; i++)
+		log_line("boot", "a line, of which there are more than the log can keep");
+	console_flush();
+	assert_true(now_us < 100000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest rules[] = {
+	        cmocka_unit_test(all_of_the_log_leaves_by_the_first_port),
+	        cmocka_unit_test(several_ports_get_the_same),
+	        cmocka_unit_test(a_port_that_is_absent_takes_no_time),
+	        cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
+	        cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
+	        cmocka_unit_test(a_dead_port_is_given_up),
+	        cmocka_unit_test(a_port_that_stops_on_the_way_is_given_up),
+	        cmocka_unit_test(a_port_much_slower_than_its_rate_is_given_up),
+	        cmocka_unit_test(the_slowest_rate_is_waited_for),
+	        cmocka_unit_test(nothing_is_touched_before_the_clock_is_ready),
+	        cmocka_unit_test(the_screen_waits_for_what_is_urgent),
+	        cmocka_unit_test(an_idle_port_is_left_alone),
+	        cmocka_unit_test(without_any_console_all_goes_on),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

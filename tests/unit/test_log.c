@@ -1,0 +1,219 @@
+/* kernel/log.h: lines kept until a console takes them. The console and the clock are the test's. */
+#include "kernel/arch.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "tests/unit/unit.h"
+
+enum { KEPT = 1 << 16 };
+
+/* A clock of 1 MHz, and the console whose place the log asks for. */
+static uint64_t ticks;
+static struct log_reader console;
+static unsigned times_without_room;
+
+uint64_t arch_ticks(void)
+{
+	return ticks;
+}
+
+uint64_t arch_entry_ticks(void)
+{
+	return 1000;
+}
+
+uint64_t arch_ticks_to_us(uint64_t count)
+{
+	return count;
+}
+
+uint64_t console_position(void)
+{
+	return console.position;
+}
+
+void console_make_room(void)
+{
+	char character;
+
+	times_without_room++;
+	for (unsigned i = 0; i < 1000; i++)
+		assert_true(log_read(&console, &character));
+}
+
+/* Reads all, and keeps nothing of it. */
+static void skip_rest(struct log_reader *reader)
+{
+	char character;
+
+	while (log_read(reader, &character))
+		continue;
+}
+
+/* All that a reader has not seen yet. */
+static const char *read_rest(struct log_reader *reader)
+{
+	struct unit_capture *rest = unit_capture();
+	char character;
+
+	while (log_read(reader, &character))
+		rest->text.put(&rest->text, character);
+	return rest->at;
+}
+
+static void a_line_has_its_time_scope_and_end(void **state)
+{
+	ticks = 1000 + 1234;
+	log_line("cpu 3", "CR0 = %#x", 0x31);
+	assert_string_equal(read_rest(&console), "[    0.001234] cpu 3: CR0 = 0x31\r\n");
+}
+
+static void the_time_is_that_of_the_lines_beginning(void **state)
+{
+	ticks = 1000;
+	text_print(&log_stamped, "smp: one ");
+	ticks = 1000 + 61 * 1000000;
+	text_print(&log_stamped, "line\n");
+	log_line("smp", "another");
+	assert_string_equal(read_rest(&console),
+			    "[    0.000000] smp: one line\r\n[   61.000000] smp: another\r\n");
+}
+
+static void a_bare_line_has_no_time(void **state)
+{
+	text_print(&log_bare, "RESULT: %s\n", "PASS");
+	assert_string_equal(read_rest(&console), "RESULT: PASS\r\n");
+}
+
+static void each_reader_sees_all_from_its_own_place(void **state)
+{
+	struct log_reader late = {0};
+
+	ticks = 1000;
+	text_print(&log_bare, "one\n");
+	assert_string_equal(read_rest(&console), "one\r\n");
+	text_print(&log_bare, "two\n");
+	assert_string_equal(read_rest(&console), "two\r\n");
+	assert_string_equal(read_rest(&late), "one\r\ntwo\r\n");
+}
+
+static void a_reader_has_seen_all_only_after_the_lines_last_character(void **state)
+{
+	char character;
+
+	assert_true(log_read_all(&console));
+	text_print(&log_bare, "a\n");
+	for (const char *expected = "a\r\n"; *expected != '\0'; expected++) {
+		assert_false(log_read_all(&console));
+		assert_true(log_read(&console, &character));
+		assert_int_equal(character, *expected);
+	}
+	assert_true(log_read_all(&console));
+	assert_false(log_read(&console, &character));
+}
+
+static void an_unfinished_line_can_be_ended_and_a_finished_one_stays(void **state)
+{
+	log_finish_line();
+	text_print(&log_bare, "cut off");
+	log_finish_line();
+	log_finish_line();
+	text_print(&log_bare, "error\n");
+	assert_string_equal(read_rest(&console), "cut off\r\nerror\r\n");
+}
+
+static void nothing_is_lost_while_the_console_makes_room(void **state)
+{
+	struct unit_capture *expected = unit_capture();
+	const char *rest;
+
+	for (unsigned i = 0; i < 9000; i++) {
+		text_print(&expected->text, "line %u", i);
+		expected->text.put(&expected->text, '\r');
+		expected->text.put(&expected->text, '\n');
+		text_print(&log_bare, "line %u\n", i);
+	}
+	assert_true(times_without_room > 0);
+	/* of what the console took while it made room, only the count is known */
+	rest = read_rest(&console);
+	assert_int_equal(strlen(rest) + 1000 * times_without_room, expected->size);
+	assert_string_equal(rest, expected->at + expected->size - strlen(rest));
+}
+
+static void the_console_is_asked_for_room_only_when_there_is_none(void **state)
+{
+	for (unsigned i = 0; i < KEPT; i++)
+		log_bare.put(&log_bare, 'x');
+	assert_int_equal(times_without_room, 0);
+	log_bare.put(&log_bare, 'x');
+	assert_int_equal(times_without_room, 1);
+}
+
+static void a_stamp_across_the_buffers_end_is_read_whole(void **state)
+{
+	for (unsigned fill = KEPT - 12; fill < KEPT; fill++) {
+		while (console.position % KEPT != fill) {
+			char character;
+
+			log_bare.put(&log_bare, 'x');
+			assert_true(log_read(&console, &character));
+		}
+		text_print(&log_bare, "\n");
+		skip_rest(&console);
+		ticks = 1000 + 0x12345678;
+		log_line("boot", "on");
+		assert_string_equal(read_rest(&console), "[  305.419896] boot: on\r\n");
+	}
+}
+
+static const char *repeated(void)
+{
+	struct unit_capture *again = unit_capture();
+
+	log_repeat(&again->text);
+	return again->at;
+}
+
+static void a_short_log_is_repeated_whole_with_its_times(void **state)
+{
+	ticks = 1000 + 5;
+	log_line("boot", "one");
+	text_print(&log_bare, "two\n");
+	read_rest(&console);
+	assert_string_equal(repeated(), "[    0.000005] boot: one\ntwo\n");
+}
+
+static void of_a_long_log_the_last_whole_lines_are_repeated(void **state)
+{
+	const char *again;
+	char last[32];
+
+	for (unsigned i = 0; i < 40000; i++) {
+		text_print(&log_bare, "line %u\n", i);
+		snprintf(last, sizeof(last), "line %u\n", i);
+		skip_rest(&console);
+	}
+	again = repeated();
+	assert_memory_equal(again, "line ", 5);
+	assert_true(strlen(again) <= KEPT / 2);
+	assert_true(strlen(again) > KEPT / 2 - 20);
+	assert_string_equal(again + strlen(again) - strlen(last), last);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(a_line_has_its_time_scope_and_end),
+		cmocka_unit_test(the_time_is_that_of_the_lines_beginning),
+		cmocka_unit_test(a_bare_line_has_no_time),
+		cmocka_unit_test(each_reader_sees_all_from_its_own_place),
+		cmocka_unit_test(a_reader_has_seen_all_only_after_the_lines_last_character),
+		cmocka_unit_test(an_unfinished_line_can_be_ended_and_a_finished_one_stays),
+		cmocka_unit_test(nothing_is_lost_while_the_console_makes_room),
+		cmocka_unit_test(the_console_is_asked_for_room_only_when_there_is_none),
+		cmocka_unit_test(a_stamp_across_the_buffers_end_is_read_whole),
+		cmocka_unit_test(a_short_log_is_repeated_whole_with_its_times),
+		cmocka_unit_test(of_a_long_log_the_last_whole_lines_are_repeated),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,109 @@
+"""A machine's serial line with two ends: the vehicle connects to ours, by TCP on this host."""
+
+import contextlib
+import select
+import socket
+from pathlib import Path
+from typing import BinaryIO
+
+from rootmode import process
+
+_BLOCK = 65536
+_DRAIN_S = 1.0  # what a vehicle that has ended may still have left in its connection
+
+
+class Line:
+    """Keeps what comes in serial.txt, and carries bytes to and from a peer: a subclass says which."""
+
+    def __init__(self, workdir: Path) -> None:
+        self._workdir = workdir
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._vehicle: socket.socket | None = None
+        self._file: BinaryIO | None = None
+        self.port = self._listener.getsockname()[1]
+
+    def carry(self, seconds: float) -> bool:
+        """Carry what comes within so long; False to give the machine up."""
+        peer = [self.peer()] if self._vehicle and self.peer() is not None else []
+        ready, _, _ = select.select([self._vehicle or self._listener, *peer], [], [], seconds)
+        if self._listener in ready:
+            self._accept()
+        if self._vehicle in ready:
+            self._receive()
+        if peer and peer[0] in ready:
+            self.typed()
+        return True
+
+    def finish(self) -> None:
+        """Take what the vehicle has left, and close the line."""
+        while self._vehicle and select.select([self._vehicle], [], [], _DRAIN_S)[0]:
+            self._receive()
+        self._close()
+        self._listener.close()
+
+    def send(self, data: bytes) -> None:
+        """Bytes to the machine; lost if it has ended, which process.run() notices."""
+        with contextlib.suppress(OSError):
+            if self._vehicle:
+                self._vehicle.sendall(data)
+
+    def peer(self) -> object | None:
+        """What select() can wait for, if the peer may send now."""
+        raise NotImplementedError
+
+    def typed(self) -> None:
+        """The peer has something: read it, and send it."""
+        raise NotImplementedError
+
+    def show(self, data: bytes) -> None:
+        """Bytes from the machine, for the peer."""
+        raise NotImplementedError
+
+    def _accept(self) -> None:
+        self._vehicle, _ = self._listener.accept()
+        self._vehicle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = (self._workdir / process.SERIAL).open("ab", buffering=0)
+
+    def _receive(self) -> None:
+        try:
+            data = self._vehicle.recv(_BLOCK)
+        except ConnectionError:
+            data = b""
+        if data:
+            self._file.write(data)
+            self.show(data)
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        """A vehicle that has closed its end may connect again, as one that starts anew does."""
+        if self._vehicle:
+            self._vehicle.close()
+            self._file.close()
+            self._vehicle = None
+
+
+class SocketLine(Line):
+    """A line whose peer is a socket of a pair; `far` is the end for a program in another thread."""
+
+    def __init__(self, workdir: Path) -> None:
+        super().__init__(workdir)
+        self._near, self.far = socket.socketpair()
+        self.is_over = False  # set it to give the machine up
+
+    def carry(self, seconds: float) -> bool:
+        return super().carry(seconds) and not self.is_over
+
+    def peer(self) -> socket.socket:
+        return self._near
+
+    def typed(self) -> None:
+        self.send(self._near.recv(_BLOCK))
+
+    def show(self, data: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self._near.sendall(data)
+
+    def finish(self) -> None:
+        super().finish()
+        self._near.close()

@@ -1,0 +1,178 @@
+"""The monitor's protocol (docs/serial-log.md), from the outside: one request, one answer."""
+
+import os
+import re
+import secrets
+import select
+import socket
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from rootmode.terminal import is_answer
+
+BAUD = 115200
+
+_BLOCK = 4096
+_CTRL_C = b"\x03"
+_GREET_S = 1.0  # how long one try to find the monitor takes
+_BETWEEN_S = 0.01  # a serial port's FIFO has 16 bytes, and the monitor polls it
+
+
+class MonitorError(Exception):
+    """The line cannot be opened, or has ended; the message says which."""
+
+
+class MonitorTimeout(MonitorError):
+    """No answer within the time."""
+
+
+class Wire(Protocol):
+    """The way to the machine."""
+
+    def fileno(self) -> int:
+        """For select()."""
+
+    def recv(self, size: int) -> bytes:
+        """What has come; b"" at the line's end."""
+
+    def sendall(self, data: bytes) -> None:
+        """Send it all."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the monitor said to a request; problem is "" where it ended with ok."""
+
+    lines: tuple[str, ...]
+    problem: str
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the request was done."""
+        return not self.problem
+
+
+class _Tty:
+    """A serial port as a Wire."""
+
+    def __init__(self, path: str, baud: int) -> None:
+        import serial  # only here: whoever uses sockets does not need it
+
+        try:
+            self._port = serial.Serial(path, baud, timeout=0)
+        except (serial.SerialException, ValueError) as error:
+            raise MonitorError(str(error)) from None
+
+    def fileno(self) -> int:
+        return self._port.fileno()
+
+    def recv(self, size: int) -> bytes:
+        return self._port.read(size)
+
+    def sendall(self, data: bytes) -> None:
+        self._port.write(data)
+
+
+def open_wire(target: str, baud: int = BAUD) -> Wire:
+    """A Wire to a serial port's path, a Unix socket's path, or HOST:PORT."""
+    tcp = re.fullmatch(r"(?:tcp:)?\[?([^/]*?)\]?:(\d+)", target)
+    try:
+        if tcp:
+            return socket.create_connection((tcp[1] or "localhost", int(tcp[2])), timeout=10)
+        if target.startswith("unix:") or _is_socket(target):
+            wire = socket.socket(socket.AF_UNIX)
+            wire.connect(target.removeprefix("unix:"))
+            return wire
+        return _Tty(target, baud)
+    except (OSError, OverflowError) as error:
+        raise MonitorError(f"{target}: {error}") from None
+    except ImportError:
+        raise MonitorError("a serial port needs Python's pyserial: run tools/setup") from None
+
+
+def _is_socket(path: str) -> bool:
+    return os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode)
+
+
+class Session:
+    """A monitor at the other end of a wire, with echo off."""
+
+    def __init__(self, wire: Wire, timeout_s: float = 30.0, on_line: Callable[[str], None] = lambda line: None) -> None:
+        self._wire = wire
+        self._timeout_s = timeout_s
+        self._on_line = on_line
+        self._partial = b""
+
+    def begin(self) -> None:
+        """Find the monitor, whatever has been typed to it, and have it echo nothing.
+
+        A machine that still boots is waited for. The request that nobody else makes tells the
+        answer to it from whatever else may come.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        while time.monotonic() < deadline:
+            mark = f"sync-{secrets.token_hex(4)}"
+            self.type(_CTRL_C + b"echo off\r")
+            self._skip_until(lambda line: line.endswith("ok"), _GREET_S)
+            self.type(mark.encode() + b"\r")
+            if self._skip_until(lambda line: line.startswith(f"not supported: {mark};"), _GREET_S):
+                self._answer(deadline)
+                return
+        raise MonitorTimeout(f"no monitor answers within {self._timeout_s:g} s")
+
+    def request(self, text: str, timeout_s: float | None = None) -> Answer:
+        """Make a request and wait for its answer."""
+        self.type(text.encode("ascii", "replace") + b"\r")
+        return self._answer(time.monotonic() + (timeout_s or self._timeout_s))
+
+    def type(self, data: bytes) -> None:
+        """Send bytes as fast as a port takes them."""
+        for start in range(0, len(data), 16):
+            self._wire.sendall(data[start:start + 16])
+            time.sleep(_BETWEEN_S)
+
+    def skip(self, seconds: float) -> list[str]:
+        """The lines that come within so long."""
+        lines: list[str] = []
+        self._skip_until(lambda line: bool(lines.append(line)), seconds)
+        return lines
+
+    def _answer(self, deadline: float) -> Answer:
+        lines = []
+        while True:
+            line = self._line(deadline)
+            if line is None:
+                raise MonitorTimeout("no answer in time")
+            self._on_line(line)
+            if is_answer(line):
+                return Answer(tuple(lines), "" if line == "ok" else line.removeprefix("error "))
+            lines.append(line)
+
+    def _skip_until(self, is_wanted: Callable[[str], bool], seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while True:
+            line = self._line(deadline)
+            if line is None or is_wanted(line):
+                return line is not None
+
+    def _line(self, deadline: float) -> str | None:
+        """The next whole line, or None if there is none in time."""
+        while b"\n" not in self._partial:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._wire], [], [], left)[0]:
+                return None
+            data = self._receive()
+            if not data:
+                raise MonitorError("the line has ended")
+            self._partial += data
+        line, self._partial = self._partial.split(b"\n", 1)
+        return line.strip(b"\r").decode("ascii", "replace")
+
+    def _receive(self) -> bytes:
+        try:
+            return self._wire.recv(_BLOCK)
+        except OSError:
+            return b""
