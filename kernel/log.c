@@ -9,20 +9,30 @@
 enum {
 	SIZE = 1 << 16, /* bytes kept; a power of two */
 	STAMP = 1,      /* in the bytes kept: a time stamp follows, as the counter's 8 bytes */
-	STAMP_SIZE = 9,
 };
 
 static struct {
 	char bytes[SIZE];
-	uint64_t end; /* how many bytes were ever written */
+	uint64_t end;   /* how many bytes were ever written, for who reads */
+	uint64_t draft; /* the same, with a line with a time stamp that is not whole yet */
 	bool in_line;
 } kept;
 
+/* Behind what is kept; a fence, for a panic elsewhere stops this CPU anywhere, and finds the log so. */
+static void publish(void)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	kept.end = kept.draft;
+}
+
 static void keep(char byte)
 {
-	if (kept.end - console_position() == SIZE)
+	if (kept.draft - console_position() == SIZE) {
+		publish();
 		console_make_room();
-	kept.bytes[kept.end++ % SIZE] = byte;
+	}
+	kept.bytes[kept.draft % SIZE] = byte;
+	kept.draft++;
 }
 
 static void put_bare(struct text *to, char character)
@@ -30,28 +40,24 @@ static void put_bare(struct text *to, char character)
 	(void)to;
 	keep(character);
 	kept.in_line = character != '\n';
+	publish();
 }
 
-/* All at once: a panic elsewhere stops this CPU anywhere, and goes on with the log as it finds it. */
-static void keep_stamp(uint64_t ticks)
-{
-	uint64_t end = kept.end;
-
-	while (end + STAMP_SIZE - console_position() > SIZE)
-		console_make_room();
-	kept.bytes[end++ % SIZE] = STAMP;
-	for (unsigned i = 0; i < sizeof(ticks); i++)
-		kept.bytes[end++ % SIZE] = (char)(ticks >> (8 * i));
-	kept.in_line = true;
-	atomic_signal_fence(memory_order_seq_cst);
-	kept.end = end;
-}
-
+/* Such lines are read as a whole, or, if a panic cuts one short, not at all. */
 static void put_stamped(struct text *to, char character)
 {
+	uint64_t ticks = arch_ticks();
+
+	(void)to;
+	if (!kept.in_line) {
+		keep(STAMP);
+		for (unsigned i = 0; i < sizeof(ticks); i++)
+			keep((char)(ticks >> (8 * i)));
+	}
+	keep(character);
+	kept.in_line = character != '\n';
 	if (!kept.in_line)
-		keep_stamp(arch_ticks());
-	put_bare(to, character);
+		publish();
 }
 
 struct text log_stamped = {put_stamped};
@@ -70,7 +76,11 @@ void log_line(const char *scope, const char *format, ...)
 
 void log_finish_line(void)
 {
-	if (kept.in_line)
+	bool is_cut = kept.in_line && kept.draft == kept.end;
+
+	kept.draft = kept.end;
+	kept.in_line = false;
+	if (is_cut)
 		put_bare(&log_bare, '\n');
 }
 

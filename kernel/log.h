@@ -18,7 +18,7 @@ __attribute__((format(printf, 2, 3))) void log_line(const char *scope, const cha
 extern struct text log_stamped;
 extern struct text log_bare;
 
-/* Ends a line that was left unfinished, as by a CPU that was stopped while it wrote one. */
+/* Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one. */
 void log_finish_line(void);
 
 /* One console's place in the log. Begin with {0}: the oldest line. */

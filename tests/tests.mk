@@ -1,5 +1,9 @@
 # What checks rootmode: included by the Makefile, whose variables it uses.
 
+JOBS := $(shell nproc)
+# Of a make that was not told how many jobs to run, as many as there are CPUs.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
 # Unit tests: the kernel's own sources, compiled for the host, each test against an archive of them.
 # What a test defines itself comes before the archive, and so takes the place of the real thing.
 HOST_CC ?= gcc
@@ -87,17 +91,16 @@ test: ## all tests
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 PRODUCT_C = $(wildcard kernel/*.c arch/x86_64/*.c arch/x86_64/vmx/*.c)
 HOST_C = $(wildcard tests/unit/*.c tests/fuzz/*.c)
-JOBS := $(shell nproc)
 CLANG_FORMAT := clang-format-14
 TIDY := clang-tidy-14 --quiet
 
 # Of cppcheck's findings these say nothing here: the difference of two of the linker's symbols; a
 # declaration at the head of a function; a zero that is or-ed in for its name; an empty loop's continue;
-# and "always true" is wrong wherever a pointer has been moved on in between.
+# parentheses that C's precedence does not need; and "always true" is wrong wherever a pointer has been moved on in between.
 CPPCHECK := cppcheck --quiet --std=c11 --platform=unix64 --error-exitcode=1 -j$(JOBS) \
 	--enable=warning,style,performance,portability --suppress=missingIncludeSystem \
 	$(addprefix --suppress=,comparePointers variableScope badBitmaskCheck redundantContinue \
-	knownConditionTrueFalse unsignedLessThanZero)
+	clarifyCalculation knownConditionTrueFalse unsignedLessThanZero)
 
 .PHONY: format
 format: ## lays out all C as .clang-format says
@@ -118,11 +121,11 @@ check-citations:
 	$(Q)tools/check-citations
 
 check-compilers:
-	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD) TOOLCHAIN=gcc all
-	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD)/clang TOOLCHAIN=clang all
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD) TOOLCHAIN=gcc all
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD)/clang TOOLCHAIN=clang all
 
 check-analyzer:
-	$(Q)$(MAKE) -j$(JOBS) BUILD=$(BUILD)/analyzer CFLAGS='$(CFLAGS) -fanalyzer' all
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD)/analyzer CFLAGS='$(CFLAGS) -fanalyzer' all
 
 check-cppcheck:
 	$(Q)$(CPPCHECK) -I. kernel arch

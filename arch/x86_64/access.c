@@ -66,6 +66,8 @@ const char *arch_msr_would_break(uint32_t msr)
 /* Other bits are harmless to this kernel, or the CPU refuses them. */
 const char *arch_cr4_would_break(uint64_t value)
 {
+	if (!(value & CR4_PAE))
+		return "64-bit mode";
 	if (value & (CR4_CET | CR4_PKS | CR4_LASS))
 		return "branches, or the rights to pages";
 	return value & CR4_FRED ? "exceptions" : NULL;

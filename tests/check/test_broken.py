@@ -53,7 +53,7 @@ def test_a_damaged_log_is_explained_with_a_warning(check, name: str) -> None:
     text, status, warning = DAMAGED[name]
     result = check("--from", "-", text=text)
     assert result.returncode == status
-    assert re.search(r"^log: warning: .*" + re.escape(warning) + ".*[^?]$", result.stdout, re.M)
+    assert re.search(r"^log: warning: .*" + re.escape(warning) + "[^?\n]*$", result.stdout, re.M)
 
 
 @pytest.mark.parametrize("name", USELESS)

@@ -106,13 +106,14 @@ class Session:
         self._on_line = on_line
         self._partial = b""
 
-    def begin(self) -> None:
+    def begin(self, timeout_s: float | None = None) -> None:
         """Find the monitor, whatever has been typed to it, and have it echo nothing.
 
         A machine that still boots is waited for. The request that nobody else makes tells the
         answer to it from whatever else may come.
         """
-        deadline = time.monotonic() + self._timeout_s
+        timeout_s = timeout_s or self._timeout_s
+        deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             mark = f"sync-{secrets.token_hex(4)}"
             self.type(_CTRL_C + b"echo off\r")
@@ -121,7 +122,7 @@ class Session:
             if self._skip_until(lambda line: line.startswith(f"not supported: {mark};"), _GREET_S):
                 self._answer(deadline)
                 return
-        raise MonitorTimeout(f"no monitor answers within {self._timeout_s:g} s")
+        raise MonitorTimeout(f"no monitor answers within {timeout_s:g} s")
 
     def request(self, text: str, timeout_s: float | None = None) -> Answer:
         """Make a request and wait for its answer."""
@@ -133,6 +134,17 @@ class Session:
         for start in range(0, len(data), 16):
             self._wire.sendall(data[start:start + 16])
             time.sleep(_BETWEEN_S)
+
+    def throw(self, data: bytes) -> None:
+        """Send bytes without regard for a FIFO, and pass over what is said meanwhile."""
+        deadline = time.monotonic() + self._timeout_s
+        while data and time.monotonic() < deadline:
+            receivable, sendable, _ = select.select([self._wire], [self._wire], [], 1)
+            if receivable:
+                self._partial = self._receive()
+            if sendable:
+                self._wire.sendall(data[:256])
+                data = data[256:]
 
     def skip(self, seconds: float) -> list[str]:
         """The lines that come within so long."""

@@ -9,6 +9,8 @@
 #include "kernel/arch.h"
 #include "tests/boot/inject/inject.h"
 
+#include <stdatomic.h>
+
 enum {
 	VECTOR_INVALID_OPCODE = 6,
 	VECTOR_GENERAL_PROTECTION = 13,
@@ -36,6 +38,8 @@ void __real_arch_vmx_read_evidence(struct vmx_evidence *evidence);
 void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence);
 void __real_arch_vmx_leave(struct cpu *cpu);
 void __wrap_arch_vmx_leave(struct cpu *cpu);
+void __real_panic_begin(void);
+void __wrap_panic_begin(void);
 __attribute__((noreturn)) void __real_arch_end(enum exit_action action, uint8_t exit_code);
 __attribute__((noreturn)) void __wrap_arch_end(enum exit_action action, uint8_t exit_code);
 
@@ -53,6 +57,8 @@ static const uint64_t seeming[] = {
 	0x0000000080000021, 0x00000000FFFFFFFF, 0x0000000000002000,
 	0x00000000007727FF, 0x000000000000002A,
 };
+
+static atomic_bool is_panic;
 
 static uint32_t this_index(void)
 {
@@ -230,9 +236,16 @@ void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence)
 	}
 }
 
+void __wrap_panic_begin(void)
+{
+	atomic_store(&is_panic, true);
+	__real_panic_begin();
+}
+
 void __wrap_arch_vmx_leave(struct cpu *cpu)
 {
-	inject_stage("leave");
+	if (!atomic_load(&is_panic))
+		inject_stage("leave");
 	__real_arch_vmx_leave(cpu);
 }
 

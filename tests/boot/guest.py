@@ -1,0 +1,72 @@
+"""A machine with the monitor, and somebody to talk to it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rootmode import log, vehicles
+from rootmode.line import SocketLine
+from rootmode.machine import Machine, Outcome
+from rootmode.monitor import Session
+
+BOOT_S = 90.0
+ANSWER_S = 20.0
+END_S = 30.0
+
+
+@dataclass
+class Guest:
+    """A machine that runs; its monitor is asked through `session`."""
+
+    session: Session
+    thread: threading.Thread
+    outcomes: list[Outcome]
+
+    def ok(self, request: str) -> tuple[str, ...]:
+        """Make a request that has to be done; what was said."""
+        answer = self.session.request(request)
+        assert answer.is_ok, f"{request}: {answer}"
+        return answer.lines
+
+    def error(self, request: str) -> str:
+        """Make a request that has to be refused; why it was."""
+        answer = self.session.request(request)
+        assert not answer.is_ok, f"{request}: {answer}"
+        return answer.problem
+
+    def end(self, request: str = "exit") -> tuple[Outcome, log.Log]:
+        """End the monitor; how the run ended, and its log, which has to be sound."""
+        self.ok(request)
+        self.thread.join(END_S)
+        assert self.outcomes, "the machine did not end"
+        parsed = log.parse(self.outcomes[0].serial)
+        assert parsed.problems == ()
+        return self.outcomes[0], parsed
+
+
+@contextmanager
+def running(machine: Machine, iso: Path, workdir: Path) -> Iterator[Guest]:
+    """Boot the machine, whose command line has to have the monitor; end it whatever happens."""
+    reason = vehicles.why_not(machine.vehicle)
+    if reason:
+        pytest.skip(f"no {machine.vehicle} here: {reason}")
+    line = SocketLine(workdir)
+    outcomes: list[Outcome] = []
+
+    def run() -> None:
+        outcomes.append(vehicles.run(machine, iso, workdir, lambda text: None, line))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        session = Session(line.far, ANSWER_S)
+        session.begin(BOOT_S)
+        yield Guest(session, thread, outcomes)
+    finally:
+        line.is_over = True
+        thread.join(END_S)
+        line.far.close()
