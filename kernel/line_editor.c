@@ -5,6 +5,8 @@
 enum {
 	CTRL_C = 0x03,
 	BACKSPACE = 0x08,
+	CTRL_N = 0x0E,
+	CTRL_P = 0x10,
 	CTRL_U = 0x15,
 	ESCAPE = 0x1B,
 	DELETE = 0x7F,
@@ -50,20 +52,35 @@ static void recall(struct line_editor *editor, unsigned which, struct text *to)
 	show(editor, editor->line, to);
 }
 
-/* ESC [ A and ESC [ B are the arrows up and down; other sequences of this form do nothing. */
+static void recall_older(struct line_editor *editor, struct text *to)
+{
+	recall(editor, editor->recalled + 1, to);
+}
+
+static void recall_newer(struct line_editor *editor, struct text *to)
+{
+	if (editor->recalled > 0)
+		recall(editor, editor->recalled - 1, to);
+}
+
+/* ESC [ A and ESC O A are the arrow up, with B down; other sequences of these forms do nothing. */
 static void take_escape(struct line_editor *editor, uint8_t byte, struct text *to)
 {
-	if (editor->escape == 1) {
-		editor->escape = byte == '[' ? 2 : 0;
+	if (editor->escape == ESCAPE_BEGUN) {
+		editor->escape = ESCAPE_NONE;
+		if (byte == '[')
+			editor->escape = ESCAPE_LONG;
+		else if (byte == 'O')
+			editor->escape = ESCAPE_SHORT;
 		return;
 	}
-	if (byte >= '0' && byte <= '?')
+	if (editor->escape == ESCAPE_LONG && byte >= ' ' && byte <= '?')
 		return;
-	editor->escape = 0;
+	editor->escape = ESCAPE_NONE;
 	if (byte == 'A')
-		recall(editor, editor->recalled + 1, to);
-	else if (byte == 'B' && editor->recalled > 0)
-		recall(editor, editor->recalled - 1, to);
+		recall_older(editor, to);
+	else if (byte == 'B')
+		recall_newer(editor, to);
 }
 
 static enum line_event end_line(struct line_editor *editor, struct text *to)
@@ -91,8 +108,14 @@ static enum line_event take_control(struct line_editor *editor, uint8_t byte, st
 	case DELETE:
 		erase(editor, 1, to);
 		break;
+	case CTRL_P:
+		recall_older(editor, to);
+		break;
+	case CTRL_N:
+		recall_newer(editor, to);
+		break;
 	case ESCAPE:
-		editor->escape = 1;
+		editor->escape = ESCAPE_BEGUN;
 		break;
 	case '\t':
 		add(editor, ' ', to);
@@ -108,11 +131,11 @@ enum line_event line_editor_take(struct line_editor *editor, uint8_t byte, struc
 	uint8_t before = editor->last;
 
 	editor->last = byte;
-	if (editor->escape > 0 && byte >= ' ') {
+	if (editor->escape != ESCAPE_NONE && byte >= ' ') {
 		take_escape(editor, byte, to);
 		return LINE_GOES_ON;
 	}
-	editor->escape = 0;
+	editor->escape = ESCAPE_NONE;
 	if (byte == '\r' || (byte == '\n' && before != '\r'))
 		return end_line(editor, to);
 	if (byte < ' ' || byte == DELETE)

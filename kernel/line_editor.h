@@ -1,6 +1,6 @@
 /*
  * A line that a person types, byte by byte, on a plain terminal: backspace, ^U (whole line away),
- * ^C (give it up), arrow up and down (lines before). Any byte is survived. Pure.
+ * ^C (give it up), arrow up and down or ^P and ^N (lines before). Any byte is survived. Pure.
  */
 #ifndef KERNEL_LINE_EDITOR_H
 #define KERNEL_LINE_EDITOR_H
@@ -17,7 +17,7 @@ struct line_editor {
 	bool echo;
 	bool overrun;    /* more was typed than fits; the whole line is refused */
 	uint8_t last;    /* the byte before: of \r\n the \n is no line of its own */
-	unsigned escape; /* bytes seen of an escape sequence */
+	enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_LONG, ESCAPE_SHORT } escape; /* ESC, ESC [, ESC O */
 	char history[LINE_HISTORY][LINE_SIZE]; /* [0] is the last line */
 	unsigned recalled;                     /* which of them is shown, from 1; 0: none */
 };

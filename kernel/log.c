@@ -46,10 +46,10 @@ static void put_bare(struct text *to, char character)
 /* Such lines are read as a whole, or, if a panic cuts one short, not at all. */
 static void put_stamped(struct text *to, char character)
 {
-	uint64_t ticks = arch_ticks();
-
 	(void)to;
 	if (!kept.in_line) {
+		uint64_t ticks = arch_ticks();
+
 		keep(STAMP);
 		for (unsigned i = 0; i < sizeof(ticks); i++)
 			keep((char)(ticks >> (8 * i)));

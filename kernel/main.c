@@ -29,7 +29,7 @@ static void find_machine(void)
 	struct firmware firmware;
 
 	loader_read(&information, &options);
-	firmware_read(&information, options.exit == EXIT_POWEROFF, &firmware);
+	firmware_read(&information, options.exit == EXIT_POWEROFF || options.monitor, &firmware);
 	console_choose(&options, &firmware.console, &information);
 	arch_clock_start(&firmware.fadt);
 	arch_power_init(&firmware.fadt, firmware.dsdt);

@@ -43,16 +43,17 @@ static void print_state(const struct cpu *cpu)
 {
 	enum reason reason = cpu_reason(cpu);
 
-	if (cpu->offline)
-		text_print(&log_bare, "offline");
-	else if (cpu->outcome.in_root_operation)
-		text_print(&log_bare, "in VMX root operation");
-	else if (cpu->trouble == REASON_NONE)
-		text_print(&log_bare, "outside VMX operation");
-	if (reason != REASON_NONE) {
-		text_print(&log_bare, cpu->trouble == REASON_NONE ? ": " : "");
-		explain_reason(cpu, reason, &log_bare);
+	if (cpu->offline) {
+		text_print(&log_bare, "offline\n");
+		return;
 	}
+	if (cpu->trouble == REASON_NONE)
+		text_print(&log_bare, cpu->outcome.in_root_operation ? "in VMX root operation"
+								     : "outside VMX operation");
+	if (cpu->trouble == REASON_NONE && reason != REASON_NONE)
+		text_print(&log_bare, ": ");
+	if (reason != REASON_NONE)
+		explain_reason(cpu, reason, &log_bare);
 	text_print(&log_bare, "\n");
 }
 
@@ -125,11 +126,31 @@ static const char *read_report(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
+/* Text on its way to the log, marked so that no answer in it is taken for this request's. */
+struct quoted_text {
+	struct text text;
+	bool in_line;
+};
+
+static void put_quoted(struct text *text, char character)
+{
+	struct quoted_text *quoted = (struct quoted_text *)text;
+
+	if (!quoted->in_line)
+		text_print(&log_bare, "| ");
+	log_bare.put(&log_bare, character);
+	quoted->in_line = character != '\n';
+}
+
 static const char *read_log(struct monitor *monitor, struct bytes arguments)
 {
+	struct quoted_text quoted = {.text = {put_quoted}};
+
 	(void)monitor;
 	(void)arguments;
-	log_repeat(&log_bare);
+	log_repeat(&quoted.text);
+	if (quoted.in_line)
+		put_quoted(&quoted.text, '\n');
 	return NULL;
 }
 

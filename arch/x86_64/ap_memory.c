@@ -131,7 +131,7 @@ void ap_memory_reset(struct ap_memory *memory, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		memory->progress[i] = CPU_SILENT;
-		memory->aps[i].work = NULL;
+		atomic_init(&memory->aps[i].work, 0);
 	}
 	memory->progress[0] = CPU_DONE; /* the BSP, which does not announce itself */
 	set32(memory, &trampoline_started, 0);

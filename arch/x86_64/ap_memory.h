@@ -5,6 +5,8 @@
 #include "arch/x86_64/descriptors.h"
 #include "kernel/cpu.h"
 
+#include <stdatomic.h>
+
 /*
  * A CPU's stacks in virtual memory, in pages, from the bottom: guard, stack (2), guard, NMI stack,
  * guard, stack for #DF and #MC, guard. The guards are not mapped.

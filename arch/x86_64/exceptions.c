@@ -8,6 +8,7 @@
 
 enum {
 	VECTOR_NMI = 2,
+	VECTOR_INVALID_OPCODE = 6,
 	VECTOR_PAGE_FAULT = 14,
 	EXCEPTION_COUNT = 32,
 };
@@ -20,6 +21,8 @@ struct exception_frame {
 	uint64_t error_code;
 	uint64_t rip, cs, rflags, rsp, ss; /* pushed by the CPU */
 };
+
+extern const char text_start[], text_end[]; /* linker.ld */
 
 void exception_handle(struct exception_frame *frame);
 
@@ -69,6 +72,19 @@ static void print_frame(const struct exception_frame *f, uint64_t cr2)
 	log_line("cpu", "RFLAGS %#lx CS %#lx SS %#lx", f->rflags, f->cs, f->ss);
 }
 
+/* UD2, or UD1 with an address size prefix, is what compilers trap with. */
+static void explain_trap(const struct exception_frame *f)
+{
+	const uint8_t *at = (const uint8_t *)f->rip;
+
+	if (f->vector != VECTOR_INVALID_OPCODE || f->rip < (uint64_t)text_start ||
+	    f->rip >= (uint64_t)text_end)
+		return;
+	if ((at[0] == 0x0F && at[1] == 0x0B) || (at[0] == 0x67 && at[1] == 0x0F && at[2] == 0xB9))
+		log_line("cpu", "the instruction is a trap of the compiler's: in a build with DEBUG=1, "
+				"undefined behaviour");
+}
+
 /* If the instruction is one that may fault, arranges to go on behind it. */
 static bool recovered(struct exception_frame *frame)
 {
@@ -97,5 +113,6 @@ void exception_handle(struct exception_frame *frame)
 		return;
 	panic_begin();
 	print_frame(frame, cr2);
+	explain_trap(frame);
 	panic_end(REASON_EXCEPTION);
 }

@@ -12,6 +12,10 @@ enum {
 	KEY_CTRL = 0x1D,
 	KEY_LEFT_SHIFT = 0x2A,
 	KEY_RIGHT_SHIFT = 0x36,
+	KEY_UP = 0x48,
+	KEY_DOWN = 0x50,
+	CTRL_N = 0x0E,
+	CTRL_P = 0x10,
 };
 
 /* Scan code set 1, which the controller translates to, from code 0 on; 0: no character. */
@@ -35,6 +39,19 @@ static bool is_modifier(uint8_t code)
 	return true;
 }
 
+/* 0 if the key has none. */
+static uint8_t character_of(uint8_t code)
+{
+	uint8_t character;
+
+	if (code == KEY_UP || code == KEY_DOWN)
+		return code == KEY_UP ? CTRL_P : CTRL_N;
+	if (code >= sizeof(plain) - 1)
+		return 0;
+	character = (uint8_t)(shift ? shifted[code] : plain[code]);
+	return ctrl && character >= 'a' && character <= 'z' ? character & 0x1F : character;
+}
+
 bool arch_keyboard_read(uint8_t *character)
 {
 	uint8_t status = in8(STATUS_PORT), code;
@@ -42,10 +59,8 @@ bool arch_keyboard_read(uint8_t *character)
 	if (status == ABSENT || !(status & STATUS_OUTPUT_FULL))
 		return false;
 	code = in8(DATA_PORT);
-	if ((status & STATUS_FROM_MOUSE) || is_modifier(code) || code >= sizeof(plain) - 1)
+	if ((status & STATUS_FROM_MOUSE) || is_modifier(code))
 		return false;
-	*character = (uint8_t)(shift ? shifted[code] : plain[code]);
-	if (ctrl && *character >= 'a' && *character <= 'z')
-		*character &= 0x1F;
+	*character = character_of(code);
 	return *character != 0;
 }

@@ -52,7 +52,7 @@ def wait_for_screen(
     Without `serial` it has none of the ports that every PC has; machine.vehicle_args may add others.
     """
     deadline = time.monotonic() + machine.timeout_s
-    with _started(machine, iso, workdir, serial) as monitor:
+    with started(machine, iso, workdir, serial) as monitor:
         while True:
             monitor.run("screendump", filename=str(workdir / _PICTURE))
             picture = read_ppm(workdir / _PICTURE)
@@ -62,7 +62,7 @@ def wait_for_screen(
 
 
 @contextmanager
-def _started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterator[Monitor]:
+def started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterator[Monitor]:
     command = qemu.command(machine, image.for_machine(machine, iso, workdir))
     if not serial:
         at = command.index("-serial")

@@ -3,16 +3,23 @@
 import random
 import re
 import string
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import qemu_screen
 from boot_case import SLOW_IPS
 from guest import Guest, running
+from screenshot import read_ppm, read_text, vga
 
+from rootmode import qemu
 from rootmode.machine import Machine
 
 _CMDLINE = "monitor exit=debug"
 _TIMES = 200
+_SCREEN_S = 20
+_TEXT_CELL_WIDTH = 9  # of QEMU's text screen
 _HOSTILE_LINES = 10_000
 _HOSTILE_AT_ONCE = 250
 
@@ -43,7 +50,7 @@ _ANYWHERE = [
     ("exit now", _NO_ARGUMENTS, None),
     ("read evidence", "", r"cpu 3: GenuineIntel, .*"),
     ("read report", "", r"END crc32=0x[0-9a-f]{8}"),
-    ("read log", "", r"\[ *\d+\.\d{6}\] rootmode: rootmode at .*"),
+    ("read log", "", r"\| \[ *\d+\.\d{6}\] rootmode: rootmode at .*"),
     ("read caps", "", None),
     ("caps 1", "", None),
     ("control caps 9", "there is no such CPU", None),
@@ -200,7 +207,8 @@ def test_observe_enters_and_writes_nothing(iso: Path, workdir: Path) -> None:
 
 @pytest.mark.parametrize("request_", ["halt", "control poweroff", "reboot", "control exit"])
 def test_ends(request_: str, iso: Path, workdir: Path) -> None:
-    with running(_qemu(1), iso, workdir) as guest:
+    cmdline = "monitor" if request_ == "halt" else _CMDLINE
+    with running(_qemu(1, cmdline), iso, workdir) as guest:
         outcome, parsed = guest.end(request_)
     assert parsed.verdict == "UNSUPPORTED"
     expected = {"halt": None, "control exit": 0x12 * 2 + 1}
@@ -224,6 +232,44 @@ def test_keys_of_a_terminal(iso: Path, workdir: Path) -> None:
         assert [line for line in session.skip(0.5) if not line.startswith("rootmode> ")] == []
         session.begin()
         guest.end()
+
+
+def _type_on_keyboard(machine: qemu_screen.Monitor, keys: str) -> None:
+    for key in keys.split():
+        codes = [{"type": "qcode", "data": code} for code in key.split("-")]
+        machine.run("send-key", keys=codes, **{"hold-time": 20})
+        time.sleep(0.05)
+
+
+def _screen(machine: qemu_screen.Monitor, workdir: Path, is_wanted: Callable[[list[str]], bool]) -> list[str]:
+    """The screen's lines that are not empty, once they are wanted, or after a while."""
+    deadline = time.monotonic() + _SCREEN_S
+    while True:
+        machine.run("screendump", filename=str(workdir / "screen.ppm"))
+        lines = [line.rstrip() for line in read_text(read_ppm(workdir / "screen.ppm"), vga(), _TEXT_CELL_WIDTH)]
+        lines = [line for line in lines if line]
+        if is_wanted(lines) or time.monotonic() > deadline:
+            return lines
+        time.sleep(0.3)
+
+
+def test_keyboard_and_screen(iso: Path, workdir: Path) -> None:
+    """What is typed, and what comes of it, is on the screen."""
+    if qemu.why_not():
+        pytest.skip(qemu.why_not())
+    with qemu_screen.started(_qemu(1, "monitor"), iso, workdir, serial=False) as machine:
+        shown = _screen(machine, workdir, lambda lines: lines[-1:] == ["rootmode>"])
+        assert shown[-1:] == ["rootmode>"]
+        _type_on_keyboard(machine, "s t a r backspace t u s spc 9")
+        shown = _screen(machine, workdir, lambda lines: lines[-1:] == ["rootmode> status 9"])
+        assert shown[-1] == "rootmode> status 9"
+        _type_on_keyboard(machine, "ctrl-u shift-x ctrl-c up s t a t u s ret")
+        shown = _screen(machine, workdir, lambda lines: lines[-2:] == ["ok", "rootmode>"])
+        assert [line for line in shown if line.startswith("rootmode>")][-3:] == [
+            "rootmode> X^C", "rootmode> status", "rootmode>"]
+        assert "vmx: 0 of 1 CPUs in VMX root operation" in shown
+        _type_on_keyboard(machine, "e x i t kp_enter")
+        assert "RESULT: UNSUPPORTED" in " ".join(_screen(machine, workdir, lambda lines: "RESULT" in " ".join(lines)))
 
 
 def _hostile_line(source: random.Random) -> bytes:

@@ -25,7 +25,7 @@ PROMPT = b"rootmode> "
 _STDIN = 0
 _BLOCK = 4096
 _QUIET_S = 0.5  # with echo off there is no prompt: an answer, and then nothing, for so long
-_SHOWN = bytes(sorted({*b"\b\t\r\n", *range(0x20, 0x7F)}))
+_SHOWN = bytes(sorted({*b"\b\t\n", *range(0x20, 0x7F)}))
 _HIDDEN = bytes(byte for byte in range(256) if byte not in _SHOWN)
 
 
@@ -52,7 +52,7 @@ def _keep_line_ends() -> None:
 
 
 def show_bytes(data: bytes) -> None:
-    """Print the machine's bytes, but for those that a terminal would obey."""
+    """Print the machine's text, each line ended as this program's are, without what a terminal would obey."""
     sys.stdout.buffer.write(data.translate(None, _HIDDEN))
     sys.stdout.buffer.flush()
 

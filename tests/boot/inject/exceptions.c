@@ -207,6 +207,14 @@ static void smash_canary(void)
 	overrun_array(24);
 }
 
+/* Traps only in a build with DEBUG=1. */
+static void undefined_behaviour(void)
+{
+	volatile int32_t most = INT32_MAX;
+
+	most = most + 1;
+}
+
 const struct named_fault exceptions[] = {
 	{"de", divide_error},
 	{"db", debug_exception},
@@ -232,5 +240,6 @@ const struct named_fault exceptions[] = {
 	{"jump-data", jump_to_data},
 	{"overrun-stack", overrun_stack},
 	{"smash-canary", smash_canary},
+	{"undefined", undefined_behaviour},
 	{NULL, NULL},
 };

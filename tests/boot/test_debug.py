@@ -1,0 +1,27 @@
+"""The build with DEBUG=1, where undefined behaviour traps: it does all that the shipped one does, and does trap."""
+
+from pathlib import Path
+
+import pytest
+from injected import Injected, in_bochs, in_qemu, injected_cases
+
+
+@pytest.fixture
+def iso(request: pytest.FixtureRequest) -> Path:
+    """The image with the test kernel of that build."""
+    return request.config.getoption("--iso").parent / "debug" / "inject" / "rootmode.iso"
+
+
+test_boot = injected_cases([
+    Injected("debug-bochs", in_bochs(3, cmdline="verbose exit=debug"), "PASS", (3, 3), absent=(".*error: .*",)),
+    Injected("debug-bochs-unlocked", in_bochs(2, firmware="seabios"), "PASS", (2, 2), absent=(".*error: .*",)),
+    Injected("debug-qemu", in_qemu(17), "PASS", (17, 17), absent=(".*error: .*",)),
+    Injected(
+        "debug-trap", in_qemu(2, "undefined@1/done"), "ERROR exception", (2, 2),
+        facts=(
+            r"cpu 1: error: exception 6 \(#UD invalid opcode\), .*",
+            "cpu: the instruction is a trap of the compiler's: in a build with DEBUG=1, undefined behaviour",
+        ),
+        rip="undefined_behaviour",
+    ),
+])

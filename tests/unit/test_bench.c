@@ -1,0 +1,110 @@
+/* kernel/bench.h: summaries of many round trips. */
+#include "kernel/bench.h"
+#include "tests/unit/cpus.h"
+
+static void a_summary_is_the_least_the_middle_and_the_ninety_ninth_of_a_hundred(void **state)
+{
+	uint32_t samples[100];
+
+	for (uint32_t i = 0; i < 100; i++)
+		samples[i] = 1 + (i * 37 + 11) % 100;
+	struct bench_ticks ticks = bench_summarize(samples, 100);
+
+	assert_int_equal(ticks.minimum, 1);
+	assert_int_equal(ticks.median, 51);
+	assert_int_equal(ticks.p99, 99);
+}
+
+static void one_sample_is_all_three(void **state)
+{
+	uint32_t sample = 1234;
+	struct bench_ticks ticks = bench_summarize(&sample, 1);
+
+	assert_int_equal(ticks.minimum, 1234);
+	assert_int_equal(ticks.median, 1234);
+	assert_int_equal(ticks.p99, 1234);
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void samples_are_sorted_however_many_and_however_mixed(void **state)
+{
+	uint32_t random = 5;
+
+	for (unsigned count = 1; count < 400; count++) {
+		uint32_t *samples = unit_take(count * sizeof(*samples));
+		uint32_t *sorted = unit_take(count * sizeof(*sorted));
+
+		for (unsigned i = 0; i < count; i++)
+			samples[i] = sorted[i] = unit_random(&random) % 50;
+		qsort(sorted, count, sizeof(*sorted), compare);
+		bench_summarize(samples, count);
+		assert_memory_equal(samples, sorted, count * sizeof(*samples));
+	}
+}
+
+static void at_least_ninety_nine_of_a_hundred_take_no_longer_than_p99(void **state)
+{
+	for (unsigned count = 1; count <= 1000; count++) {
+		uint32_t *samples = unit_take(count * sizeof(*samples));
+		uint32_t within = 0;
+
+		for (unsigned i = 0; i < count; i++)
+			samples[i] = i + 1;
+		struct bench_ticks ticks = bench_summarize(samples, count);
+
+		for (unsigned i = 0; i < count; i++)
+			within += samples[i] <= ticks.p99;
+		assert_true(within * 100 >= count * 99);
+	}
+}
+
+static struct cpu_list measured_cpus(void)
+{
+	struct cpu_list cpus = cpus_entered(2);
+
+	cpus.cpu[1]->bench.ticks[BENCH_ALONE][BENCH_CPUID] = (struct bench_ticks){100, 120, 900};
+	cpus.cpu[1]->bench.ticks[BENCH_TOGETHER][BENCH_CPUID] = (struct bench_ticks){110, 130, 950};
+	return cpus;
+}
+
+static void the_report_has_a_line_for_what_was_measured_and_no_other(void **state)
+{
+	struct cpu_list cpus = measured_cpus();
+	struct unit_capture *report = unit_capture();
+
+	bench_report(&cpus, &report->text);
+	assert_string_equal(report->at,
+			    "bench cpus=1 exit=cpuid alone_min=100 alone_median=120 alone_p99=900 "
+			    "together_min=110 together_median=130 together_p99=950\n");
+}
+
+static void the_table_for_people_names_the_same_numbers(void **state)
+{
+	struct cpu_list cpus = measured_cpus();
+	struct unit_capture *table = unit_capture();
+
+	bench_print(&cpus, &table->text);
+	assert_int_equal(unit_occurrences(table->at, "\n"), 2);
+	assert_non_null(strstr(table->at, "\ncpu 1: bench: CPUID: alone    100    120    900, together"
+					  "    110    130    950\n"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(a_summary_is_the_least_the_middle_and_the_ninety_ninth_of_a_hundred),
+		cmocka_unit_test(one_sample_is_all_three),
+		cmocka_unit_test(samples_are_sorted_however_many_and_however_mixed),
+		cmocka_unit_test(at_least_ninety_nine_of_a_hundred_take_no_longer_than_p99),
+		cmocka_unit_test(the_report_has_a_line_for_what_was_measured_and_no_other),
+		cmocka_unit_test(the_table_for_people_names_the_same_numbers),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

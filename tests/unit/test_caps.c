@@ -1,0 +1,182 @@
+/* kernel/caps.h: what a CPU's VMX can do, control by control. */
+#include "kernel/caps.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/cpus.h"
+
+static struct vmx_evidence evidence_of(const char *model)
+{
+	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+		if (strcmp(bochs_models[i].name, model) == 0)
+			return bochs_evidence(&bochs_models[i]);
+	}
+	fail_msg("no model %s", model);
+	return (struct vmx_evidence){0};
+}
+
+static void every_name_and_every_bit_is_in_the_table_once(void **state)
+{
+	for (size_t a = 0; a < caps_count; a++) {
+		assert_true(caps_table[a].msr >= VMX_MSR_FIRST && caps_table[a].bit < 64);
+		for (size_t b = a + 1; b < caps_count; b++) {
+			assert_string_not_equal(caps_table[a].name, caps_table[b].name);
+			assert_false(caps_table[a].msr == caps_table[b].msr &&
+				     caps_table[a].bit == caps_table[b].bit);
+		}
+	}
+}
+
+/* SDM vol. 3D A.3 "VM-Execution Controls": lower half 1: must be 1; upper half 0: must be 0. */
+static void the_state_of_a_control_is_what_both_halves_say(void **state)
+{
+	static const struct {
+		uint64_t lower, upper;
+		enum caps_state expected;
+		bool has, has_inverted;
+	} cases[] = {
+		{0, 0, CAPS_MUST_BE_0, false, true},
+		{0, 1, CAPS_OPTIONAL, true, true},
+		{1, 1, CAPS_MUST_BE_1, true, false},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vmx_evidence evidence = {.msr = {[1] = {1ull << 40, MSR_READ}}};
+		struct caps_entry entry = {0x481, 3, false, "name"};
+
+		evidence.msr[1].value |= cases[i].lower << 3 | cases[i].upper << 35;
+		assert_int_equal(caps_state(&entry, &evidence), cases[i].expected);
+		assert_int_equal(caps_has(&entry, &evidence), cases[i].has);
+		entry.inverted = true;
+		assert_int_equal(caps_has(&entry, &evidence), cases[i].has_inverted);
+	}
+}
+
+static void a_bit_that_is_no_control_is_there_or_not(void **state)
+{
+	struct caps_entry entry = {0x48C, 40, false, "name"};
+	struct vmx_evidence evidence = {0};
+
+	assert_int_equal(caps_state(&entry, &evidence), CAPS_NO);
+	evidence.msr[0x0C].value = 1ull << 40;
+	assert_int_equal(caps_state(&entry, &evidence), CAPS_YES);
+	assert_true(caps_has(&entry, &evidence));
+}
+
+static void a_cpu_without_the_msr_has_nothing_of_it(void **state)
+{
+	struct vmx_evidence nothing = {0};
+
+	for (size_t i = 0; i < caps_count; i++)
+		assert_false(caps_has(&caps_table[i], &nothing));
+}
+
+static void true_controls_decide_where_the_cpu_has_them(void **state)
+{
+	struct vmx_evidence evidence = evidence_of("corei7_skylake_x");
+
+	assert_true(caps_has_named("vmx-cr3-load-noexit", &evidence));
+	evidence.msr[0].value &= ~(1ull << 55);
+	assert_false(caps_has_named("vmx-cr3-load-noexit", &evidence));
+}
+
+static void models_have_what_they_are_known_for(void **state)
+{
+	static const struct {
+		const char *model, *name;
+		bool has;
+	} known[] = {
+		{"bx_generic", "vmx-ept", false},
+		{"core2_penryn_t9600", "vmx-vpid", false},
+		{"corei5_lynnfield_750", "vmx-ept", true},
+		{"corei5_lynnfield_750", "vmx-unrestricted-guest", false},
+		{"corei5_arrandale_m520", "vmx-unrestricted-guest", true},
+		{"corei7_haswell_4770", "vmx-vmfunc", true},
+		{"corei7_haswell_4770", "vmx-eptp-switching", true},
+		{"corei7_skylake_x", "vmx-preemption-timer", true},
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		struct vmx_evidence evidence = evidence_of(known[i].model);
+
+		if (caps_has_named(known[i].name, &evidence) != known[i].has)
+			fail_msg("%s: %s", known[i].model, known[i].name);
+	}
+}
+
+static void a_name_that_nobody_knows_is_had_by_nobody(void **state)
+{
+	struct vmx_evidence evidence = evidence_of("tigerlake");
+
+	assert_false(caps_has_named("vmx-nonsense", &evidence));
+}
+
+static void of_several_controls_the_lowest_is_named(void **state)
+{
+	assert_string_equal(caps_control_name(0x48B, 1u << 1 | 1u << 7), "vmx-ept");
+	assert_string_equal(caps_control_name(0x482, 1u << 31), "vmx-secondary-ctls");
+	assert_string_equal(caps_control_name(0x482, 0), "a control without a name");
+	assert_string_equal(caps_control_name(0x48B, 1u << 31), "a control without a name");
+}
+
+static const char *printed(const struct cpu_list *cpus)
+{
+	struct unit_capture *capture = unit_capture();
+
+	caps_print(cpus, &capture->text);
+	return capture->at;
+}
+
+static void each_group_of_cpus_has_each_name_once(void **state)
+{
+	struct cpu_list cpus = cpus_entered(4);
+
+	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), VMX_MSR_COUNT + caps_count);
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-3: caps: vmx-ept=off, must be 0\n"), 1);
+	cpus.cpu[2]->evidence.msr[5].value = 1 << 5;
+	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), 2 * (VMX_MSR_COUNT + caps_count));
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 2: caps: vmx-store-lma=on\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-1,3: caps: vmx-store-lma=off\n"), 1);
+}
+
+static void msrs_are_shown_with_the_numbers_in_them(void **state)
+{
+	struct cpu_list cpus = cpus_entered(1);
+
+	cpus.cpu[0]->evidence.msr[5] = (struct msr_reading){0x600401E5, MSR_READ};
+	cpus.cpu[0]->evidence.msr[0x0C] = (struct msr_reading){0, MSR_FAULTED};
+	assert_int_equal(unit_occurrences(printed(&cpus),
+					  "IA32_VMX_BASIC = 0xd810000000002b, revision 0x2b, 4096 bytes, "
+					  "memory type 6, addresses of full width\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus),
+					  "IA32_VMX_MISC = 0x600401e5, preemption timer by TSC bit 5, CR3 "
+					  "targets 4, MSRs in a list 512, MSEG revision 0x0\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_EPT_VPID_CAP faults\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_VMFUNC does not exist\n"), 1);
+}
+
+static void cpus_without_vmx_are_left_out(void **state)
+{
+	struct cpu_list cpus = cpus_entered(2);
+
+	memset(cpus.cpu[0]->evidence.msr, 0, sizeof(cpus.cpu[0]->evidence.msr));
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 0: "), 0);
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 1: "), VMX_MSR_COUNT + caps_count);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(every_name_and_every_bit_is_in_the_table_once),
+		cmocka_unit_test(the_state_of_a_control_is_what_both_halves_say),
+		cmocka_unit_test(a_bit_that_is_no_control_is_there_or_not),
+		cmocka_unit_test(a_cpu_without_the_msr_has_nothing_of_it),
+		cmocka_unit_test(true_controls_decide_where_the_cpu_has_them),
+		cmocka_unit_test(models_have_what_they_are_known_for),
+		cmocka_unit_test(a_name_that_nobody_knows_is_had_by_nobody),
+		cmocka_unit_test(of_several_controls_the_lowest_is_named),
+		cmocka_unit_test(each_group_of_cpus_has_each_name_once),
+		cmocka_unit_test(msrs_are_shown_with_the_numbers_in_them),
+		cmocka_unit_test(cpus_without_vmx_are_left_out),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,235 @@
+/* kernel/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are the test's. */
+#include "kernel/arch.h"
+#include "kernel/cpu_list.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "tests/unit/madt_tables.h"
+#include "tests/unit/unit.h"
+
+enum { ENTRIES = 44 };
+
+static uint32_t bsp_id;
+static uint64_t pages_left = 1 << 16, pages_taken;
+static struct unit_capture *lines;
+
+/* Physical memory from 1 MiB on; nothing there is zero before somebody makes it so. */
+static uint8_t memory[64 << 20];
+
+uint64_t memory_take(uint64_t count)
+{
+	uint64_t phys = (1 << 20) + pages_taken * PAGE_SIZE;
+
+	if (count == 0 || count > pages_left)
+		return 0;
+	pages_left -= count;
+	pages_taken += count;
+	assert_true(pages_taken * PAGE_SIZE <= sizeof(memory));
+	memset(memory + phys - (1 << 20), 0xEE, count * PAGE_SIZE);
+	return phys;
+}
+
+void *arch_map(uint64_t phys, uint64_t size)
+{
+	assert_true(phys >= 1 << 20 && phys - (1 << 20) + size <= pages_taken * PAGE_SIZE);
+	return memory + phys - (1 << 20);
+}
+
+uint32_t arch_apic_id(void)
+{
+	return bsp_id;
+}
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print(&lines->text, "%s: ", scope);
+	text_print_list(&lines->text, format, list);
+	lines->text.put(&lines->text, '\n');
+	va_end(list);
+}
+
+/* The list of a MADT with these entries, at most cpus of them. */
+static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpus, enum reason expected)
+{
+	struct options options = {.cpus = cpus};
+	struct cpu_list list = {0};
+	struct unit_writer table;
+
+	lines = unit_capture();
+	unit_begin_table(&table, "APIC");
+	unit_fill(&table, ENTRIES);
+	for (size_t i = 0; i < size; i++)
+		unit_put(&table, entries[i], 1);
+	unit_end_table(&table);
+	assert_int_equal(cpu_list_make(unit_written(&table), &options, &list), expected);
+	return list;
+}
+
+#define LIST(cpus, expected, ...)                                                                  \
+	list_of(sizeof((const uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}, cpus, expected)
+
+static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t *ids)
+{
+	assert_int_equal(list->count, count);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(list->cpu[i]->index, i);
+		assert_int_equal(list->cpu[i]->apic_id, ids[i]);
+	}
+}
+
+#define ASSERT_IDS(list, ...)                                                                      \
+	assert_ids(list, COUNT(((const uint32_t[]){__VA_ARGS__})), (const uint32_t[]){__VA_ARGS__})
+
+static void assert_said(const char *part)
+{
+	if (strstr(lines->at, part) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", part, lines->at);
+}
+
+static void the_bsp_is_first_wherever_the_table_has_it(void **state)
+{
+	struct cpu_list list;
+
+	bsp_id = 2;
+	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
+	ASSERT_IDS(&list, 2, 0, 4);
+	assert_said("the BSP, APIC ID 2, is not the first but number 2");
+	bsp_id = 4;
+	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
+	ASSERT_IDS(&list, 4, 0, 2);
+}
+
+static void a_bsp_that_is_first_is_not_worth_a_word(void **state)
+{
+	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON));
+
+	ASSERT_IDS(&list, 0, 1);
+	assert_string_equal(lines->at, "acpi: MADT: CPUs enabled: 2, not enabled: 0\n");
+}
+
+static void a_bsp_that_is_not_listed_is_added(void **state)
+{
+	struct cpu_list list;
+
+	bsp_id = 7;
+	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON));
+	ASSERT_IDS(&list, 7, 0, 1);
+	assert_said("warning: MADT: the BSP, APIC ID 7, is not listed");
+}
+
+static void without_a_table_the_bsp_is_alone_and_the_reason_says_so(void **state)
+{
+	struct options options = {0};
+	struct cpu_list list;
+
+	lines = unit_capture();
+	bsp_id = 3;
+	assert_int_equal(cpu_list_make((struct bytes){0}, &options, &list), REASON_NO_CPU_LIST);
+	ASSERT_IDS(&list, 3);
+	assert_string_equal(lines->at, "");
+}
+
+static void what_came_before_a_defect_is_used(void **state)
+{
+	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), 0, 0);
+
+	ASSERT_IDS(&list, 0, 1);
+	assert_said("warning: MADT: at offset 60 of 62, an entry is shorter than its own header");
+}
+
+static void every_oddity_is_said_in_a_line_of_its_own(void **state)
+{
+	LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(0, ON), LOCAL_X2APIC(0, ON),
+	     LOCAL_APIC(255, ON), LOCAL_APIC(9, ONLINE_CAPABLE), ADDRESS_OVERRIDE(0x1FEE00000),
+	     WAKEUP(0x7F000000));
+	assert_said("CPUs enabled: 1, not enabled: 1\n");
+	assert_said("could be added while the machine runs, left out: 1\n");
+	assert_said("warning: MADT: entries that repeat an APIC ID: 1\n");
+	assert_said("x2APIC entries for CPUs that have a Local APIC entry, too: 1\n");
+	assert_said("warning: MADT: enabled entries with the broadcast ID, left out: 1\n");
+	assert_said("the local APIC is at 0x1fee00000, says an address override\n");
+	assert_said("warning: MADT: this firmware wakes CPUs by a mailbox at 0x7f000000");
+	assert_int_equal(unit_occurrences(lines->at, "\n"), 7);
+}
+
+static void no_more_cpus_are_used_than_asked_for(void **state)
+{
+	struct cpu_list list;
+
+	bsp_id = 4;
+	list = LIST(2, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
+	ASSERT_IDS(&list, 4, 0);
+	assert_said("boot: cpus=2: using the first 2 of 3 CPUs");
+	list = LIST(3, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
+	assert_int_equal(list.count, 3);
+	assert_null(strstr(lines->at, "boot: "));
+}
+
+static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
+{
+	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON),
+				    LOCAL_APIC(2, ON));
+
+	for (uint32_t i = 0; i < list.count; i++) {
+		struct cpu expected = {.index = i, .apic_id = i};
+
+		assert_int_equal(list.cpu[i]->region_phys % PAGE_SIZE, 0);
+		assert_int_equal(list.cpu[i]->vmcs_phys, list.cpu[i]->region_phys + PAGE_SIZE);
+		if (i > 0)
+			assert_true(list.cpu[i]->region_phys >= list.cpu[i - 1]->vmcs_phys + PAGE_SIZE);
+		expected.region_phys = list.cpu[i]->region_phys;
+		expected.vmcs_phys = list.cpu[i]->vmcs_phys;
+		assert_memory_equal(list.cpu[i], &expected, sizeof(expected));
+	}
+}
+
+static void four_thousand_cpus_take_less_than_32_kib_each(void **state)
+{
+	struct bytes madt;
+	struct options options = {0};
+	struct cpu_list list;
+	uint8_t *table = unit_take(ENTRIES + 4096 * 16);
+
+	lines = unit_capture();
+	for (uint32_t i = 0; i < 4096; i++)
+		memcpy(table + ENTRIES + 16 * i, (uint8_t[]){LOCAL_X2APIC(i, ON)}, 16);
+	madt = (struct bytes){table, ENTRIES + 4096 * 16};
+	assert_int_equal(cpu_list_make(madt, &options, &list), REASON_NONE);
+	assert_int_equal(list.count, 4096);
+	assert_true(pages_taken * PAGE_SIZE < 4096 * (32ull << 10));
+}
+
+static void too_little_memory_gives_an_empty_list_whenever_it_runs_out(void **state)
+{
+	for (uint64_t pages = 0;; pages++) {
+		struct cpu_list list = {0};
+		struct options options = {0};
+
+		lines = unit_capture();
+		pages_left = pages;
+		if (cpu_list_make((struct bytes){0}, &options, &list) == REASON_NO_CPU_LIST)
+			break;
+		assert_int_equal(list.count, 0);
+		assert_true(pages < 10);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(the_bsp_is_first_wherever_the_table_has_it),
+		cmocka_unit_test(a_bsp_that_is_first_is_not_worth_a_word),
+		cmocka_unit_test(a_bsp_that_is_not_listed_is_added),
+		cmocka_unit_test(without_a_table_the_bsp_is_alone_and_the_reason_says_so),
+		cmocka_unit_test(what_came_before_a_defect_is_used),
+		cmocka_unit_test(every_oddity_is_said_in_a_line_of_its_own),
+		cmocka_unit_test(no_more_cpus_are_used_than_asked_for),
+		cmocka_unit_test(each_cpu_has_a_zeroed_record_and_two_pages_of_its_own),
+		cmocka_unit_test(four_thousand_cpus_take_less_than_32_kib_each),
+		cmocka_unit_test(too_little_memory_gives_an_empty_list_whenever_it_runs_out),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,230 @@
+/* arch/x86_64/vmx/entry_check.h: which rule of VM entry a VMCS breaks. */
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/controls.h"
+#include "arch/x86_64/vmx/entry_check.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/unit.h"
+
+/* The current VMCS: fields by their encoding. */
+static struct {
+	uint32_t field;
+	uint64_t value;
+} vmcs[128];
+
+static uint64_t *field_at(uint32_t field)
+{
+	size_t i = 0;
+
+	while (vmcs[i].field != field && vmcs[i].field != 0)
+		i++;
+	assert_true(i + 1 < COUNT(vmcs));
+	vmcs[i].field = field;
+	return &vmcs[i].value;
+}
+
+static uint64_t read_field(uint32_t field)
+{
+	return *field_at(field);
+}
+
+static struct vmx_evidence evidence;
+
+static const struct entry_view view = {read_field, &evidence};
+
+static uint32_t settle(enum controls_field field, uint32_t wanted)
+{
+	uint32_t denied, value = controls_settle(field, controls_allowed(field, &evidence), wanted, &denied);
+
+	assert_int_equal(denied, 0);
+	return value;
+}
+
+static void fill_controls(void)
+{
+	bool ept = controls_ept(&evidence);
+
+	*field_at(PIN_CONTROLS) = settle(CONTROLS_PIN, PIN_NMI_EXITING);
+	*field_at(PRIMARY_CONTROLS) = settle(CONTROLS_PRIMARY, PRIMARY_HLT_EXITING |
+							       (ept ? PRIMARY_SECONDARY : 0));
+	*field_at(SECONDARY_CONTROLS) = ept ? settle(CONTROLS_SECONDARY, SECONDARY_EPT) : 0;
+	*field_at(EXIT_CONTROLS) = settle(CONTROLS_EXIT, EXIT_HOST_64BIT);
+	*field_at(ENTRY_CONTROLS) = settle(CONTROLS_ENTRY, ENTRY_IA32E_GUEST);
+	*field_at(EPT_POINTER) = ept ? controls_ept_pointer(&evidence, 0x200000) : 0;
+}
+
+/* Makes the VMCS one for a 64-bit guest on a CPU of the model, with nothing wrong. */
+static void fill(const struct bochs_model *model)
+{
+	memset(vmcs, 0, sizeof(vmcs));
+	evidence = bochs_evidence(model);
+	fill_controls();
+	*field_at(HOST_CR0) = *field_at(GUEST_CR0) = 0x80010031;
+	*field_at(HOST_CR4) = *field_at(GUEST_CR4) = 0x2020;
+	*field_at(HOST_CR3) = *field_at(GUEST_CR3) = 0x100000;
+	*field_at(HOST_CS_SELECTOR) = 0x08;
+	*field_at(HOST_TR_SELECTOR) = 0x10;
+	*field_at(HOST_RIP) = 0xFFFFFFFF80000000;
+	*field_at(GUEST_CS_RIGHTS) = 0xA09B;
+	*field_at(GUEST_TR_RIGHTS) = 0x8B;
+	*field_at(GUEST_RFLAGS) = 2;
+	*field_at(VMCS_LINK_POINTER) = UINT64_MAX;
+}
+
+static const struct bochs_model *const newest = &bochs_models[COUNT(bochs_models) - 1];
+
+static void a_vmcs_as_the_kernel_makes_it_breaks_no_rule_on_any_model(void **state)
+{
+	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+		fill(&bochs_models[i]);
+		assert_null(entry_check_controls(&view));
+		assert_null(entry_check_host(&view));
+		assert_null(entry_check_guest(&view));
+	}
+}
+
+/* A field changed so that it breaks a rule: value goes in by exclusive or. */
+struct defect {
+	uint32_t field;
+	uint64_t flipped;
+	const char *rule;
+};
+
+static void check_defects(const char *(*check)(const struct entry_view *view), size_t count,
+			  const struct defect *defects)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *broken;
+
+		fill(newest);
+		*field_at(defects[i].field) ^= defects[i].flipped;
+		broken = check(&view);
+		if (broken == NULL || strstr(broken, defects[i].rule) == NULL)
+			fail_msg("%s: %s", defects[i].rule, broken != NULL ? broken : "not noticed");
+	}
+}
+
+static void a_broken_rule_of_the_controls_is_named(void **state)
+{
+	static const struct defect defects[] = {
+		{PIN_CONTROLS, 1 << 1, "pin-based control"},
+		{PIN_CONTROLS, 1u << 31, "pin-based control"},
+		{PRIMARY_CONTROLS, 1 << 1, "primary processor-based control"},
+		{SECONDARY_CONTROLS, 1u << 31, "secondary processor-based control"},
+		{CR3_TARGET_COUNT, 5, "CR3 targets"},
+		{SECONDARY_CONTROLS, SECONDARY_EPT | SECONDARY_UNRESTRICTED, "needs EPT"},
+		{EPT_POINTER, 6, "EPT pointer"},
+		{EPT_POINTER, 3 << 3, "EPT pointer"},
+		{EPT_POINTER, BIT(50), "EPT pointer"},
+		{EXIT_CONTROLS, 1 << 0, "VM-exit control"},
+		{ENTRY_CONTROLS, 1 << 0, "VM-entry control"},
+	};
+
+	check_defects(entry_check_controls, COUNT(defects), defects);
+}
+
+static void secondary_controls_that_are_not_active_do_not_count(void **state)
+{
+	fill(newest);
+	*field_at(PRIMARY_CONTROLS) &= ~(uint64_t)PRIMARY_SECONDARY;
+	*field_at(SECONDARY_CONTROLS) = UINT32_MAX;
+	*field_at(EPT_POINTER) = 0;
+	assert_null(entry_check_controls(&view));
+}
+
+static void a_broken_rule_of_the_host_state_is_named(void **state)
+{
+	static const struct defect defects[] = {
+		{HOST_CR0, CR0_NE, "host's CR0"},
+		{HOST_CR4, CR4_VMXE, "host's CR4"},
+		{HOST_CR4, BIT(40), "host's CR4"},
+		{HOST_CR3, BIT(45), "host's CR3"},
+		{HOST_FS_BASE, BIT(47), "not canonical"},
+		{HOST_RIP, BIT(63), "not canonical"},
+		{HOST_SYSENTER_EIP, BIT(60), "not canonical"},
+		{HOST_DS_SELECTOR, 3, "RPL or TI"},
+		{HOST_TR_SELECTOR, 4, "RPL or TI"},
+		{HOST_CS_SELECTOR, 0x08, "null selector"},
+		{HOST_TR_SELECTOR, 0x10, "null selector"},
+		{EXIT_CONTROLS, EXIT_HOST_64BIT, "64-bit mode"},
+	};
+
+	check_defects(entry_check_host, COUNT(defects), defects);
+}
+
+static void a_broken_rule_of_the_guest_state_is_named(void **state)
+{
+	static const struct defect defects[] = {
+		{GUEST_CR0, CR0_NE, "guest's CR0"},
+		{GUEST_CR0, CR0_PG, "guest's CR0"},
+		{GUEST_CR4, CR4_VMXE, "guest's CR4"},
+		{GUEST_CR4, CR4_PAE, "without paging or PAE"},
+		{GUEST_CR3, BIT(45), "guest's CR3"},
+		{GUEST_CS_RIGHTS, 1 << 16, "guest's CS"},
+		{GUEST_CS_RIGHTS, 1 << 7, "guest's CS"},
+		{GUEST_CS_RIGHTS, 1 << 3, "guest's CS"},
+		{GUEST_TR_RIGHTS, 1 << 16, "guest's TR"},
+		{GUEST_TR_RIGHTS, 1 << 1, "guest's TR"},
+		{GUEST_TR_RIGHTS, 1 << 3, "guest's TR"},
+		{GUEST_RFLAGS, 2, "RFLAGS"},
+		{GUEST_RFLAGS, BIT(40), "RFLAGS"},
+		{GUEST_RIP, BIT(47), "RIP is not canonical"},
+		{GUEST_ACTIVITY, 4, "activity state"},
+		{VMCS_LINK_POINTER, 1, "link pointer"},
+	};
+
+	check_defects(entry_check_guest, COUNT(defects), defects);
+}
+
+static void the_guests_lma_must_be_what_the_entry_controls_say(void **state)
+{
+	fill(newest);
+	*field_at(ENTRY_CONTROLS) |= ENTRY_LOAD_EFER;
+	assert_non_null(entry_check_guest(&view));
+	*field_at(GUEST_EFER) = EFER_LME | EFER_LMA;
+	assert_null(entry_check_guest(&view));
+}
+
+static void an_unrestricted_guest_may_be_in_real_mode(void **state)
+{
+	fill(newest);
+	*field_at(GUEST_CR0) &= ~(CR0_PE | CR0_PG);
+	*field_at(GUEST_CR4) &= ~CR4_PAE;
+	*field_at(GUEST_CS_RIGHTS) = 0x93;
+	*field_at(ENTRY_CONTROLS) &= ~(uint64_t)ENTRY_IA32E_GUEST;
+	assert_non_null(entry_check_guest(&view));
+	*field_at(SECONDARY_CONTROLS) |= SECONDARY_UNRESTRICTED;
+	assert_null(entry_check_guest(&view));
+	*field_at(GUEST_CR0) |= CR0_PG;
+	assert_string_equal(entry_check_guest(&view), "the guest's CR0 has paging without protection");
+}
+
+static void only_the_check_that_fits_the_failure_is_made(void **state)
+{
+	fill(newest);
+	*field_at(PIN_CONTROLS) ^= 2;
+	*field_at(HOST_CR0) ^= CR0_NE;
+	*field_at(GUEST_RFLAGS) = 0;
+	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 7}), "pin-based"));
+	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 8}), "host's"));
+	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 33}), "guest's"));
+	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 4}));
+	assert_null(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 34}));
+	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAULTED, 6}));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(a_vmcs_as_the_kernel_makes_it_breaks_no_rule_on_any_model),
+		cmocka_unit_test(a_broken_rule_of_the_controls_is_named),
+		cmocka_unit_test(secondary_controls_that_are_not_active_do_not_count),
+		cmocka_unit_test(a_broken_rule_of_the_host_state_is_named),
+		cmocka_unit_test(a_broken_rule_of_the_guest_state_is_named),
+		cmocka_unit_test(the_guests_lma_must_be_what_the_entry_controls_say),
+		cmocka_unit_test(an_unrestricted_guest_may_be_in_real_mode),
+		cmocka_unit_test(only_the_check_that_fits_the_failure_is_made),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,195 @@
+/* kernel/proof.h and kernel/vmx_names.h: how guests fared, in the manual's words. */
+#include "kernel/proof.h"
+#include "tests/unit/unit.h"
+
+static const struct vmx_proof good = {
+	.tried = true,
+	.ept = true,
+	.real_mode = true,
+	.exits = {[PROOF_LONG] = 8, [PROOF_REAL] = 5},
+};
+
+static const char *guest_line(const struct vmx_proof *proof, enum proof_guest guest)
+{
+	struct unit_capture *capture = unit_capture();
+
+	proof_print(proof, guest, &capture->text);
+	return capture->at;
+}
+
+static const char *failure_of(const struct vmx_proof *proof)
+{
+	struct unit_capture *capture = unit_capture();
+
+	proof_print_failure(proof, &capture->text);
+	return capture->at;
+}
+
+static void guests_that_came_back_are_said_to_be_as_expected(void **state)
+{
+	struct vmx_proof without_ept = good;
+
+	without_ept.ept = false;
+	assert_string_equal(guest_line(&good, PROOF_LONG),
+			    "guest: 64-bit with EPT: CPUID, HLT, I/O, MSR, EPT violation, VMCALL: 8 exits, "
+			    "all as expected");
+	assert_string_equal(guest_line(&good, PROOF_REAL),
+			    "guest: real mode: CPUID, HLT, I/O, VMCALL: 5 exits, all as expected");
+	assert_string_equal(guest_line(&without_ept, PROOF_LONG),
+			    "guest: 64-bit without EPT: CPUID, HLT, I/O, MSR, VMCALL: 8 exits, all as "
+			    "expected");
+}
+
+static void a_guest_that_the_cpu_cannot_run_is_not_tried(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.real_mode = false;
+	assert_string_equal(guest_line(&proof, PROOF_REAL),
+			    "guest: real mode: not tried, the CPU has no unrestricted guest");
+}
+
+static void guests_before_at_and_behind_the_failure_are_told_apart(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VM_EXIT;
+	proof.guest = PROOF_LONG;
+	assert_non_null(strstr(guest_line(&proof, PROOF_LONG), ", then it failed"));
+	assert_non_null(strstr(guest_line(&proof, PROOF_REAL), ", not run"));
+	proof.guest = PROOF_REAL;
+	assert_non_null(strstr(guest_line(&proof, PROOF_LONG), ", all as expected"));
+	assert_non_null(strstr(guest_line(&proof, PROOF_REAL), ", then it failed"));
+}
+
+static void an_unexpected_exit_names_both_reasons(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VM_EXIT;
+	proof.what = "the exit reason";
+	proof.seen = 2;
+	proof.expected = 10;
+	proof.rip = 0x1003;
+	assert_string_equal(failure_of(&proof),
+			    "guest 64-bit with EPT: the exit reason is 0x2 (triple fault), expected 0xa "
+			    "(CPUID), at guest RIP 0x1003, exit qualification 0x0");
+	proof.interruption = 1u << 31 | 13;
+	assert_non_null(strstr(failure_of(&proof), ", exception vector 13"));
+}
+
+static void a_failed_entry_names_the_error_and_the_rule(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VM_ENTRY;
+	proof.what = "VMLAUNCH";
+	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 7};
+	assert_string_equal(failure_of(&proof),
+			    "guest 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
+			    "field(s)): a control has a value that the capability MSRs do not allow, or "
+			    "contradicts another; none of the checks known here explains it");
+	proof.check = "unrestricted guest needs EPT";
+	proof.answer = (struct vmx_answer){VMX_ENTRY_FAILED, 33};
+	assert_string_equal(failure_of(&proof),
+			    "guest 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
+			    "guest state), entry failed, exit qualification 0x0; unrestricted guest needs "
+			    "EPT");
+}
+
+static void a_control_that_is_not_allowed_is_named(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VM_CONTROLS;
+	proof.what = "vmx-hlt-exit";
+	assert_non_null(strstr(failure_of(&proof), "does not allow the control vmx-hlt-exit"));
+}
+
+static void a_vmcs_instruction_that_fails_names_its_field(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VMCS;
+	proof.what = "VMWRITE";
+	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 12};
+	proof.seen = 0x401E;
+	assert_non_null(strstr(failure_of(&proof), "VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
+						   "unsupported VMCS component)"));
+	assert_non_null(strstr(failure_of(&proof), "0x401e"));
+}
+
+static void answers_are_told_in_the_manuals_words(void **state)
+{
+	static const struct {
+		struct vmx_answer answer;
+		const char *text;
+	} known[] = {
+		{{VMX_SUCCEEDED, 0}, "success"},
+		{{VMX_FAIL_INVALID, 0}, "VMfailInvalid"},
+		{{VMX_FAIL_VALID, 15}, "VMfailValid 15 (VMXON executed in VMX root operation)"},
+		{{VMX_FAIL_VALID, 14}, "VMfailValid 14 (undefined)"},
+		{{VMX_FAULTED, 6}, "fault, vector 6"},
+		{{VMX_NO_EFFECT, 0}, "no flag changed"},
+		{{VMX_EXITED, 48}, "VM exit 48 (EPT violation)"},
+		{{VMX_ENTRY_FAILED, 33},
+		 "VM exit 33 (VM-entry failure due to invalid guest state), entry failed"},
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		struct unit_capture *capture = unit_capture();
+
+		vmx_print_answer(known[i].answer, &capture->text);
+		assert_string_equal(capture->at, known[i].text);
+	}
+}
+
+static void numbers_without_a_meaning_are_undefined(void **state)
+{
+	static const unsigned no_errors[] = {0, 14, 21, 27, 29, 255, UINT32_MAX};
+	static const unsigned no_exits[] = {35, 38, 42, 1000, UINT32_MAX};
+
+	for (size_t i = 0; i < COUNT(no_errors); i++) {
+		assert_string_equal(vmx_error_name(no_errors[i]), "undefined");
+		assert_string_equal(vmx_error_sentence(no_errors[i]), "the manual has no such error");
+	}
+	for (size_t i = 0; i < COUNT(no_exits); i++)
+		assert_string_equal(vmx_exit_name(no_exits[i]), "undefined");
+}
+
+static void proofs_differ_by_what_is_printed_of_them(void **state)
+{
+	struct vmx_proof a = good, b = good;
+
+	assert_true(proof_same(&a, &b));
+	b.exits[PROOF_REAL]--;
+	assert_false(proof_same(&a, &b));
+	b = good;
+	b.seen = 5;
+	assert_true(proof_same(&a, &b));
+	a.reason = b.reason = REASON_VM_EXIT;
+	a.what = b.what = "the exit reason";
+	assert_false(proof_same(&a, &b));
+	a.seen = 5;
+	assert_true(proof_same(&a, &b));
+	a.expected = 6;
+	assert_false(proof_same(&a, &b));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(guests_that_came_back_are_said_to_be_as_expected),
+		cmocka_unit_test(a_guest_that_the_cpu_cannot_run_is_not_tried),
+		cmocka_unit_test(guests_before_at_and_behind_the_failure_are_told_apart),
+		cmocka_unit_test(an_unexpected_exit_names_both_reasons),
+		cmocka_unit_test(a_failed_entry_names_the_error_and_the_rule),
+		cmocka_unit_test(a_control_that_is_not_allowed_is_named),
+		cmocka_unit_test(a_vmcs_instruction_that_fails_names_its_field),
+		cmocka_unit_test(answers_are_told_in_the_manuals_words),
+		cmocka_unit_test(numbers_without_a_meaning_are_undefined),
+		cmocka_unit_test(proofs_differ_by_what_is_printed_of_them),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
