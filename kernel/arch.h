@@ -42,11 +42,11 @@ uint64_t arch_clock_khz(void);
  * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if nothing
  * answers; one that may be on any PCI card becomes the one that was found.
  */
-bool arch_serial_open(unsigned port, struct uart *uart);
-unsigned arch_serial_room(unsigned port); /* bytes that it takes now without waiting */
-void arch_serial_put(unsigned port, uint8_t byte);
-bool arch_serial_idle(unsigned port); /* whether everything has left the wire */
-bool arch_serial_get(unsigned port, uint8_t *byte); /* a byte that has come in, if any */
+bool arch_serial_open(unsigned index, struct uart *uart);
+unsigned arch_serial_room(unsigned index); /* bytes that it takes now without waiting */
+void arch_serial_put(unsigned index, uint8_t byte);
+bool arch_serial_idle(unsigned index); /* whether everything has left the wire */
+bool arch_serial_get(unsigned index, uint8_t *byte); /* a byte that has come in, if any */
 
 /* The screen: where text is where the loader names no other; its memory; NULL if there is none. */
 uint64_t arch_screen_text_phys(void);

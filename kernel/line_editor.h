@@ -15,9 +15,14 @@ struct line_editor {
 	char line[LINE_SIZE]; /* ended by a zero */
 	unsigned length;
 	bool echo;
-	bool overrun;    /* more was typed than fits; the whole line is refused */
-	uint8_t last;    /* the byte before: of \r\n the \n is no line of its own */
-	enum { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_LONG, ESCAPE_SHORT } escape; /* ESC, ESC [, ESC O */
+	bool overrun; /* more was typed than fits; the whole line is refused */
+	uint8_t last; /* the byte before: of \r\n the \n is no line of its own */
+	enum {
+		ESCAPE_NONE,
+		ESCAPE_BEGUN,
+		ESCAPE_LONG,
+		ESCAPE_SHORT
+	} escape;                              /* ESC, ESC [, ESC O */
 	char history[LINE_HISTORY][LINE_SIZE]; /* [0] is the last line */
 	unsigned recalled;                     /* which of them is shown, from 1; 0: none */
 };

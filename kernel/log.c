@@ -15,6 +15,7 @@ static struct {
 	char bytes[SIZE];
 	uint64_t end;   /* how many bytes were ever written, for who reads */
 	uint64_t draft; /* the same, with a line with a time stamp that is not whole yet */
+	uint64_t taken; /* what the consoles had taken when that was last looked at */
 	bool in_line;
 } kept;
 
@@ -25,12 +26,21 @@ static void publish(void)
 	kept.end = kept.draft;
 }
 
+/* Waits until count bytes fit, which, if they are a time stamp, nobody may read half of. */
+static void make_room(unsigned count)
+{
+	if (kept.draft - kept.taken <= SIZE - count)
+		return;
+	kept.taken = console_position();
+	if (kept.draft - kept.taken <= SIZE - count)
+		return;
+	publish();
+	console_make_room();
+	kept.taken = console_position();
+}
+
 static void keep(char byte)
 {
-	if (kept.draft - console_position() == SIZE) {
-		publish();
-		console_make_room();
-	}
 	kept.bytes[kept.draft % SIZE] = byte;
 	kept.draft++;
 }
@@ -38,9 +48,12 @@ static void keep(char byte)
 static void put_bare(struct text *to, char character)
 {
 	(void)to;
+	make_room(1);
 	keep(character);
 	kept.in_line = character != '\n';
 	publish();
+	if (!kept.in_line)
+		console_poll();
 }
 
 /* Such lines are read as a whole, or, if a panic cuts one short, not at all. */
@@ -50,14 +63,18 @@ static void put_stamped(struct text *to, char character)
 	if (!kept.in_line) {
 		uint64_t ticks = arch_ticks();
 
+		make_room(1 + sizeof(ticks));
 		keep(STAMP);
 		for (unsigned i = 0; i < sizeof(ticks); i++)
 			keep((char)(ticks >> (8 * i)));
 	}
+	make_room(1);
 	keep(character);
 	kept.in_line = character != '\n';
-	if (!kept.in_line)
-		publish();
+	if (kept.in_line)
+		return;
+	publish();
+	console_poll();
 }
 
 struct text log_stamped = {put_stamped};

@@ -184,6 +184,7 @@ void run_end_without_report(enum reason reason)
 static void tell(void)
 {
 	machine.verbose = options.verbose;
+	arch_clock_poll();
 	console_tell();
 	if (machine.trouble != REASON_NONE) {
 		text_print(&log_stamped, "smp: error: ");

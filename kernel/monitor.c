@@ -11,23 +11,23 @@ static monitor_handler help, set_echo;
 
 /* Every request there is. Aliases are rows like the others. */
 static const struct monitor_request requests[] = {
-	{"help", help, "[NAME]", "this list, or what NAME takes"},
-	{"open", monitor_open, "[CPUS]", "enter VMX root operation"},
-	{"on", monitor_open, "[CPUS]", "the same as open"},
-	{"close", monitor_close, "[CPUS]", "leave VMX operation"},
-	{"off", monitor_close, "[CPUS]", "the same as close"},
-	{"read", monitor_read, "[status|evidence|caps|report|log]", "show what is known"},
-	{"status", monitor_status, "", "the same as read status"},
-	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
-	{"write", monitor_write, "msr N VALUE [CPUS] | cr4 VALUE [CPUS]", "write a register"},
-	{"control", monitor_control, "NAME ...", "everything else: see help control"},
-	{"prove", monitor_prove, "[CPUS]", "the same as control prove"},
-	{"echo", set_echo, "on|off", "whether what is typed is shown; off for programs"},
-	{"halt", monitor_halt, "", "the same as control halt"},
-	{"reboot", monitor_reboot, "", "the same as control reboot"},
-	{"poweroff", monitor_poweroff, "", "the same as control poweroff"},
-	{"exit", monitor_exit, "", "the same as control exit"},
-	{NULL, NULL, NULL, NULL},
+        {"help", help, "[NAME]", "this list, or what NAME takes"},
+        {"open", monitor_open, "[CPUS]", "enter VMX root operation"},
+        {"on", monitor_open, "[CPUS]", "the same as open"},
+        {"close", monitor_close, "[CPUS]", "leave VMX operation"},
+        {"off", monitor_close, "[CPUS]", "the same as close"},
+        {"read", monitor_read, "[status|evidence|caps|report|log]", "show what is known"},
+        {"status", monitor_status, "", "the same as read status"},
+        {"caps", monitor_caps, "[CPUS]", "the same as read caps"},
+        {"write", monitor_write, "msr N VALUE [CPUS] | cr4 VALUE [CPUS]", "write a register"},
+        {"control", monitor_control, "NAME ...", "everything else: see help control"},
+        {"prove", monitor_prove, "[CPUS]", "the same as control prove"},
+        {"echo", set_echo, "on|off", "whether what is typed is shown; off for programs"},
+        {"halt", monitor_halt, "", "the same as control halt"},
+        {"reboot", monitor_reboot, "", "the same as control reboot"},
+        {"poweroff", monitor_poweroff, "", "the same as control poweroff"},
+        {"exit", monitor_exit, "", "the same as control exit"},
+        {NULL, NULL, NULL, NULL},
 };
 
 static const struct monitor_request *find(const struct monitor_request *table, struct bytes name)
@@ -42,7 +42,8 @@ static const struct monitor_request *find(const struct monitor_request *table, s
 /* Whatever is not in the table. */
 static const char *not_supported(const struct monitor_request *table, struct bytes name)
 {
-	text_print(&log_bare, "not supported: %.*s; there are", (int)name.size, (const char *)name.at);
+	text_print(&log_bare, "not supported: %.*s; there are", (int)name.size,
+	           (const char *)name.at);
 	for (const struct monitor_request *r = table; r->name != NULL; r++)
 		text_print(&log_bare, " %s", r->name);
 	text_print(&log_bare, "\n");
@@ -50,7 +51,7 @@ static const char *not_supported(const struct monitor_request *table, struct byt
 }
 
 const char *monitor_dispatch(struct monitor *monitor, const struct monitor_request *table,
-			     struct bytes line)
+                             struct bytes line)
 {
 	struct bytes rest = line, more;
 	struct bytes name = bytes_take_word(&rest);
@@ -67,12 +68,12 @@ const char *monitor_dispatch(struct monitor *monitor, const struct monitor_reque
 static void print_help(const char *before, const struct monitor_request *request)
 {
 	text_print(&log_bare, "%s%s%s%s: %s\n", before, request->name,
-		   request->arguments[0] != '\0' ? " " : "", request->arguments, request->help);
+	           request->arguments[0] != '\0' ? " " : "", request->arguments, request->help);
 }
 
 /* All rows of a table, or those of one name; how many there were. */
 static unsigned print_table(const char *before, const struct monitor_request *table,
-			    struct bytes name)
+                            struct bytes name)
 {
 	unsigned count = 0;
 
@@ -100,11 +101,13 @@ static const char *help(struct monitor *monitor, struct bytes arguments)
 		print_table("control ", monitor_controls, (struct bytes){0});
 	if (count == 0)
 		return not_supported(requests, name);
-	text_print(&log_bare, "CPUS is a list such as 0-3,8: without it, all that run. N, VALUE: decimal, "
-			      "or 0x and hexadecimal.\n");
+	text_print(&log_bare,
+	           "CPUS is a list such as 0-3,8: without it, all that run. N, VALUE: decimal, "
+	           "or 0x and hexadecimal.\n");
 	if (name.size == 0)
-		text_print(&log_bare, "Keys: backspace, ^U the whole line, ^C give the line up, arrows up "
-				      "and down.\n");
+		text_print(&log_bare,
+		           "Keys: backspace, ^U the whole line, ^C give the line up, arrows up "
+		           "and down.\n");
 	return NULL;
 }
 
@@ -149,13 +152,15 @@ const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 	if (bytes_take_word(&arguments).size > 0)
 		return "there is more than this request takes";
 	if (list.size == 0)
-		return choose_range(monitor, 0, monitor->machine->cpus.count - 1, false);
+		problem = choose_range(monitor, 0, monitor->machine->cpus.count - 1, false);
 	while (list.size > 0 && problem == NULL) {
 		if (!number_take_range(&list, &first, &last) || first < next)
 			return "a list of CPUs is like 0-3,8, in rising order";
 		problem = choose_range(monitor, first, last, true);
 		next = last + 1;
 	}
+	if (problem == NULL && monitor->chosen.count == 0)
+		problem = "none of these CPUs runs";
 	return problem;
 }
 
@@ -234,11 +239,11 @@ enum exit_action monitor_run(struct machine *machine, const struct options *opti
 {
 	static struct line_editor editor;
 	struct monitor monitor = {
-		.machine = machine,
-		.prepared = {options->prove || options->selftest || options->bench, options->selftest,
-			     options->bench},
-		.echo = true,
-		.action = options->exit,
+	        .machine = machine,
+	        .prepared = {options->prove || options->selftest || options->bench,
+	                     options->selftest, options->bench},
+	        .echo = true,
+	        .action = options->exit,
 	};
 
 	if (!take_memory(&monitor)) {

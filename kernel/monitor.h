@@ -40,11 +40,11 @@ enum exit_action monitor_run(struct machine *machine, const struct options *opti
 
 /* Has the request of that name in the table handled; an error if there is none. */
 const char *monitor_dispatch(struct monitor *monitor, const struct monitor_request *table,
-			     struct bytes line);
+                             struct bytes line);
 
 /*
- * Takes the last word off a request: a list of CPUs, or nothing, which means all that run. Makes them
- * monitor->chosen. NULL, or what is wrong.
+ * Takes the last word off a request: a list of CPUs, or nothing, which means all that run. Makes
+ * them monitor->chosen. NULL, or what is wrong.
  */
 const char *monitor_choose(struct monitor *monitor, struct bytes arguments);
 
@@ -61,8 +61,9 @@ void monitor_print_states(const struct cpu_list *cpus);
 /* The handlers, by the file that has them. */
 monitor_handler monitor_open, monitor_close, monitor_status, monitor_read; /* monitor_cpus.c */
 monitor_handler monitor_write, monitor_msr, monitor_cpuid;                 /* monitor_registers.c */
-monitor_handler monitor_prove, monitor_selftest, monitor_bench, monitor_churn; /* monitor_trials.c */
-monitor_handler monitor_control, monitor_caps, monitor_halt;               /* monitor_control.c */
+monitor_handler monitor_prove, monitor_selftest, monitor_bench,
+        monitor_churn;                                       /* monitor_trials.c */
+monitor_handler monitor_control, monitor_caps, monitor_halt; /* monitor_control.c */
 monitor_handler monitor_reboot, monitor_poweroff, monitor_exit;
 
 #endif

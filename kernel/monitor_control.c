@@ -23,7 +23,7 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 		if (!arch_smp_nmi(cpu))
 			problem = "the last CPU above has not taken the NMI";
 		text_print(&log_bare, "cpu %u: %s\n", cpu->index,
-			   problem == NULL ? "has taken an NMI, and goes on" : "no NMI arrives");
+		           problem == NULL ? "has taken an NMI, and goes on" : "no NMI arrives");
 	}
 	return problem;
 }
@@ -58,7 +58,8 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	struct bytes list = bytes_take_word(&arguments);
 	uint64_t index;
 
-	if (!number_read(list, &index) || index >= all->count || bytes_take_word(&arguments).size > 0)
+	if (!number_read(list, &index) || index >= all->count ||
+	    bytes_take_word(&arguments).size > 0)
 		return "online takes the number of one CPU";
 	if (!all->cpu[index]->offline && all->cpu[index]->trouble == REASON_NONE)
 		return "this CPU runs";
@@ -106,22 +107,24 @@ const char *monitor_poweroff(struct monitor *monitor, struct bytes arguments)
 }
 
 const struct monitor_request monitor_controls[] = {
-	{"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
-	{"selftest", monitor_selftest, "[CPUS]", "leave and enter, and see what VMX instructions answer"},
-	{"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
-	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
-	{"churn", monitor_churn, "TIMES [CPUS]", "leave VMX operation and enter it again, so often, "
-						 "while the other CPUs prove"},
-	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
-	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
-	{"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
-	{"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
-	{"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
-	{"halt", monitor_halt, "", "end the monitor, report, and halt"},
-	{"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
-	{"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
-	{"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
-	{NULL, NULL, NULL, NULL},
+        {"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
+        {"selftest", monitor_selftest, "[CPUS]",
+         "leave and enter, and see what VMX instructions answer"},
+        {"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
+        {"caps", monitor_caps, "[CPUS]", "the same as read caps"},
+        {"churn", monitor_churn, "TIMES [CPUS]",
+         "leave VMX operation and enter it again, so often, "
+         "while the other CPUs prove"},
+        {"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
+        {"msr", monitor_msr, "N [CPUS]", "read an MSR"},
+        {"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
+        {"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
+        {"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
+        {"halt", monitor_halt, "", "end the monitor, report, and halt"},
+        {"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
+        {"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
+        {"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
+        {NULL, NULL, NULL, NULL},
 };
 
 const char *monitor_control(struct monitor *monitor, struct bytes arguments)

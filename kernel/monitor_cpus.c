@@ -49,7 +49,7 @@ static void print_state(const struct cpu *cpu)
 	}
 	if (cpu->trouble == REASON_NONE)
 		text_print(&log_bare, cpu->outcome.in_root_operation ? "in VMX root operation"
-								     : "outside VMX operation");
+		                                                     : "outside VMX operation");
 	if (cpu->trouble == REASON_NONE && reason != REASON_NONE)
 		text_print(&log_bare, ": ");
 	if (reason != REASON_NONE)
@@ -88,7 +88,7 @@ const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 		return problem;
 	monitor_print_states(&monitor->chosen);
 	return all_are(&monitor->chosen, true) ? NULL
-					       : "not all of these CPUs are in VMX root operation";
+	                                       : "not all of these CPUs are in VMX root operation";
 }
 
 const char *monitor_close(struct monitor *monitor, struct bytes arguments)
@@ -100,7 +100,8 @@ const char *monitor_close(struct monitor *monitor, struct bytes arguments)
 	if (problem != NULL)
 		return problem;
 	monitor_print_states(&monitor->chosen);
-	return all_are(&monitor->chosen, false) ? NULL : "not all of these CPUs have left VMX operation";
+	return all_are(&monitor->chosen, false) ? NULL
+	                                        : "not all of these CPUs have left VMX operation";
 }
 
 const char *monitor_status(struct monitor *monitor, struct bytes arguments)
@@ -155,12 +156,12 @@ static const char *read_log(struct monitor *monitor, struct bytes arguments)
 }
 
 const struct monitor_request monitor_readings[] = {
-	{"status", monitor_status, "", "which CPUs are in VMX root operation"},
-	{"evidence", read_evidence, "", "what each CPU is, and how it went"},
-	{"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
-	{"report", read_report, "", "the block for machines"},
-	{"log", read_log, "", "the log again, as far as it is kept"},
-	{NULL, NULL, NULL, NULL},
+        {"status", monitor_status, "", "which CPUs are in VMX root operation"},
+        {"evidence", read_evidence, "", "what each CPU is, and how it went"},
+        {"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
+        {"report", read_report, "", "the block for machines"},
+        {"log", read_log, "", "the log again, as far as it is kept"},
+        {NULL, NULL, NULL, NULL},
 };
 
 const char *monitor_read(struct monitor *monitor, struct bytes arguments)

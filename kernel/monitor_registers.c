@@ -108,12 +108,13 @@ static void print_cr4_writing(const struct cpu_answer *answer)
 static void print_cpuid(const struct cpu_answer *answer)
 {
 	text_print(&log_bare, "EAX %#010x EBX %#010x ECX %#010x EDX %#010x", answer->cpuid[0],
-		   answer->cpuid[1], answer->cpuid[2], answer->cpuid[3]);
+	           answer->cpuid[1], answer->cpuid[2], answer->cpuid[3]);
 }
 
 /* Has work done on the CPUs that are named and prints the answers; an error if any CPU faulted. */
 static const char *ask(struct monitor *monitor, struct bytes arguments,
-		       void (*work)(struct cpu *cpu), void (*print)(const struct cpu_answer *answer))
+                       void (*work)(struct cpu *cpu),
+                       void (*print)(const struct cpu_answer *answer))
 {
 	struct group group = {.cpus = &monitor->chosen, .same = same_answer};
 	const char *problem = monitor_choose(monitor, arguments);
@@ -168,7 +169,7 @@ static const char *write_msr(struct monitor *monitor, struct bytes arguments)
 		return "the value is a number, such as 0x5";
 	broken = arch_msr_would_break(asked.msr);
 	return broken != NULL ? would_break(broken)
-			      : ask(monitor, arguments, do_write_msr, print_msr_writing);
+	                      : ask(monitor, arguments, do_write_msr, print_msr_writing);
 }
 
 static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
@@ -179,15 +180,15 @@ static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
 		return "the value is a number, such as 0x2020";
 	broken = arch_cr4_would_break(asked.value);
 	return broken != NULL ? would_break(broken)
-			      : ask(monitor, arguments, do_write_cr4, print_cr4_writing);
+	                      : ask(monitor, arguments, do_write_cr4, print_cr4_writing);
 }
 
 const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 {
 	static const struct monitor_request registers[] = {
-		{"msr", write_msr, "N VALUE [CPUS]", ""},
-		{"cr4", write_cr4, "VALUE [CPUS]", ""},
-		{NULL, NULL, NULL, NULL},
+	        {"msr", write_msr, "N VALUE [CPUS]", ""},
+	        {"cr4", write_cr4, "VALUE [CPUS]", ""},
+	        {NULL, NULL, NULL, NULL},
 	};
 
 	if (monitor->machine->observe)

@@ -17,8 +17,8 @@ bool number_take_decimal(struct bytes *text, uint64_t *value);
 bool number_read(struct bytes text, uint64_t *value);
 
 /*
- * Takes the next part, such as "0-3", off a list like "0-3,8" that is not empty; false if the list is
- * malformed.
+ * Takes the next part, such as "0-3", off a list like "0-3,8" that is not empty; false if the list
+ * is malformed.
  */
 bool number_take_range(struct bytes *text, uint32_t *first, uint32_t *last);
 

@@ -90,7 +90,7 @@ test: ## all tests
 # Checks of the source, each at zero findings.
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 PRODUCT_C = $(wildcard kernel/*.c arch/x86_64/*.c arch/x86_64/vmx/*.c)
-HOST_C = $(wildcard tests/unit/*.c tests/fuzz/*.c)
+HOST_C = $(wildcard tests/*/*.c tests/boot/inject/*.c tools/*/*.c)
 CLANG_FORMAT := clang-format-14
 TIDY := clang-tidy-14 --quiet
 
@@ -134,4 +134,4 @@ check-tidy:
 	$(Q)printf '%s\n' $(PRODUCT_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. 2>/dev/null' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
-		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -Itests/unit/fake -I. 2>/dev/null' _
+		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. 2>/dev/null' _

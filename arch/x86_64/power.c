@@ -1,4 +1,5 @@
 /* The end of the machine: reboot, power-off, or an emulator's debug exit. */
+#include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/arch.h"
 #include "kernel/clock.h"
@@ -63,6 +64,15 @@ static void power_off(void)
 	wait_for_effect();
 }
 
+/* Without handlers an exception ends in shutdown, on which a machine resets. */
+static void triple_fault(void)
+{
+	const struct table_pointer no_handlers = {0};
+
+	lidt(&no_handlers);
+	__builtin_trap();
+}
+
 static void reboot(void)
 {
 	if (power.fadt.reset_port != 0) {
@@ -73,6 +83,7 @@ static void reboot(void)
 	wait_for_effect();
 	out8(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
 	wait_for_effect();
+	triple_fault();
 }
 
 static void debug_exit(uint8_t exit_code)

@@ -113,10 +113,13 @@ def _all_left(parsed: log.Log) -> list[str]:
 
 
 def _cpus_told(parsed: log.Log, said: list[str]) -> list[str]:
-    """In a PASS, each CPU or group of them has told all that the contract promises."""
+    """In a PASS, each CPU or group of them has told all that the contract promises; caps groups otherwise."""
     if parsed.verdict != "PASS":
         return []
-    scopes = {line.scope for line in parsed.lines if re.fullmatch(r"cpus? [0-9,-]+", line.scope)}
+    scopes = {
+        line.scope for line in parsed.lines
+        if re.fullmatch(r"cpus? [0-9,-]+", line.scope) and not line.sentence.startswith("caps: ")
+    }
     promised = (
         r"\S.*, .+, family \d+, model \d+, stepping \d+, .*",
         r"CPUID\.1:ECX\.VMX\[5\] = 1",

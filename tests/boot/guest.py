@@ -13,9 +13,16 @@ from rootmode.line import SocketLine
 from rootmode.machine import Machine, Outcome
 from rootmode.monitor import Session
 
+CMDLINE = "monitor exit=debug"
+
 BOOT_S = 90.0
-ANSWER_S = 20.0
+ANSWER_S = 60.0  # on a busy host
 END_S = 30.0
+
+
+def monitored_qemu(cpus: int, cmdline: str = CMDLINE) -> Machine:
+    """A machine under QEMU's TCG, without VMX."""
+    return Machine(vehicle="qemu", cpus=cpus, cmdline=cmdline, timeout_s=120)
 
 
 @dataclass

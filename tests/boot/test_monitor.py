@@ -1,27 +1,15 @@
 """The monitor: every request and every refusal, over the serial line."""
 
-import random
 import re
-import string
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import qemu_screen
 from boot_case import SLOW_IPS
-from guest import Guest, running
-from screenshot import read_ppm, read_text, vga
+from guest import CMDLINE, Guest, monitored_qemu, running
 
-from rootmode import qemu
 from rootmode.machine import Machine
 
-_CMDLINE = "monitor exit=debug"
 _TIMES = 200
-_SCREEN_S = 20
-_TEXT_CELL_WIDTH = 9  # of QEMU's text screen
-_HOSTILE_LINES = 10_000
-_HOSTILE_AT_ONCE = 250
 
 _NO_VMX = "not all of these CPUs are in VMX root operation"
 _NOT_IN = "not all of these CPUs are in VMX root operation: see open, status"
@@ -137,11 +125,7 @@ _WITH_VMX = [
 
 
 def _bochs(cpus: int) -> Machine:
-    return Machine(cpus=cpus, cmdline=_CMDLINE, vehicle_args=(f"cpu: ips={SLOW_IPS}",), timeout_s=120)
-
-
-def _qemu(cpus: int, cmdline: str = _CMDLINE, **more: object) -> Machine:
-    return Machine(vehicle="qemu", cpus=cpus, cmdline=cmdline, timeout_s=120, **more)
+    return Machine(cpus=cpus, cmdline=CMDLINE, vehicle_args=(f"cpu: ips={SLOW_IPS}",), timeout_s=120)
 
 
 def _ask_all(guest: Guest, exchanges: list[tuple[str, str, str | None]]) -> None:
@@ -156,7 +140,7 @@ def _ask_all(guest: Guest, exchanges: list[tuple[str, str, str | None]]) -> None
 
 
 def test_requests_without_vmx(iso: Path, workdir: Path) -> None:
-    with running(_qemu(4), iso, workdir) as guest:
+    with running(monitored_qemu(4), iso, workdir) as guest:
         _ask_all(guest, _WITHOUT_VMX)
         _, parsed = guest.end()
     assert (parsed.verdict, parsed.reasons) == ("UNSUPPORTED", ("no-vmx",))
@@ -196,7 +180,7 @@ def test_trials(iso: Path, workdir: Path) -> None:
 
 
 def test_observe_enters_and_writes_nothing(iso: Path, workdir: Path) -> None:
-    with running(_qemu(2, f"observe {_CMDLINE}"), iso, workdir) as guest:
+    with running(monitored_qemu(2, f"observe {CMDLINE}"), iso, workdir) as guest:
         assert guest.error("open") == "observe was asked for, so nothing is entered"
         assert guest.error("control churn 1") == "observe was asked for, so nothing is entered"
         assert guest.error("write cr4 0x20") == "observe was asked for, so nothing is written"
@@ -207,97 +191,9 @@ def test_observe_enters_and_writes_nothing(iso: Path, workdir: Path) -> None:
 
 @pytest.mark.parametrize("request_", ["halt", "control poweroff", "reboot", "control exit"])
 def test_ends(request_: str, iso: Path, workdir: Path) -> None:
-    cmdline = "monitor" if request_ == "halt" else _CMDLINE
-    with running(_qemu(1, cmdline), iso, workdir) as guest:
+    cmdline = "monitor" if request_ == "halt" else CMDLINE
+    with running(monitored_qemu(1, cmdline), iso, workdir) as guest:
         outcome, parsed = guest.end(request_)
     assert parsed.verdict == "UNSUPPORTED"
     expected = {"halt": None, "control exit": 0x12 * 2 + 1}
     assert outcome.status == expected.get(request_, 0)
-
-
-def test_keys_of_a_terminal(iso: Path, workdir: Path) -> None:
-    """Backspace, ^U, ^C, the history, and what is shown of it."""
-    with running(_qemu(1), iso, workdir) as guest:
-        session = guest.session
-        guest.ok("echo on")
-        session.type(b"stators\x7f\x7f\x08us\r")
-        shown = session.skip(0.5)
-        assert "rootmode> stators" + "\b \b" * 3 + "us" in shown
-        assert shown[-1] == "ok"
-        session.type(b"halt\x15status\x03")
-        assert "^C" in session.skip(0.5)[-1]
-        session.type(b"\x1b[A\r")
-        assert "vmx: 0 of 1 CPUs in VMX root operation" in session.skip(0.5)
-        session.type(b"\x1b[A\x1b[B\x1b[C\x1b[D\x1bOP\x1b[3~\r\r\n\n\t \r")
-        assert [line for line in session.skip(0.5) if not line.startswith("rootmode> ")] == []
-        session.begin()
-        guest.end()
-
-
-def _type_on_keyboard(machine: qemu_screen.Monitor, keys: str) -> None:
-    for key in keys.split():
-        codes = [{"type": "qcode", "data": code} for code in key.split("-")]
-        machine.run("send-key", keys=codes, **{"hold-time": 20})
-        time.sleep(0.05)
-
-
-def _screen(machine: qemu_screen.Monitor, workdir: Path, is_wanted: Callable[[list[str]], bool]) -> list[str]:
-    """The screen's lines that are not empty, once they are wanted, or after a while."""
-    deadline = time.monotonic() + _SCREEN_S
-    while True:
-        machine.run("screendump", filename=str(workdir / "screen.ppm"))
-        lines = [line.rstrip() for line in read_text(read_ppm(workdir / "screen.ppm"), vga(), _TEXT_CELL_WIDTH)]
-        lines = [line for line in lines if line]
-        if is_wanted(lines) or time.monotonic() > deadline:
-            return lines
-        time.sleep(0.3)
-
-
-def test_keyboard_and_screen(iso: Path, workdir: Path) -> None:
-    """What is typed, and what comes of it, is on the screen."""
-    if qemu.why_not():
-        pytest.skip(qemu.why_not())
-    with qemu_screen.started(_qemu(1, "monitor"), iso, workdir, serial=False) as machine:
-        shown = _screen(machine, workdir, lambda lines: lines[-1:] == ["rootmode>"])
-        assert shown[-1:] == ["rootmode>"]
-        _type_on_keyboard(machine, "s t a r backspace t u s spc 9")
-        shown = _screen(machine, workdir, lambda lines: lines[-1:] == ["rootmode> status 9"])
-        assert shown[-1] == "rootmode> status 9"
-        _type_on_keyboard(machine, "ctrl-u shift-x ctrl-c up s t a t u s ret")
-        shown = _screen(machine, workdir, lambda lines: lines[-2:] == ["ok", "rootmode>"])
-        assert [line for line in shown if line.startswith("rootmode>")][-3:] == [
-            "rootmode> X^C", "rootmode> status", "rootmode>"]
-        assert "vmx: 0 of 1 CPUs in VMX root operation" in shown
-        _type_on_keyboard(machine, "e x i t kp_enter")
-        assert "RESULT: UNSUPPORTED" in " ".join(_screen(machine, workdir, lambda lines: "RESULT" in " ".join(lines)))
-
-
-def _hostile_line(source: random.Random) -> bytes:
-    """Random bytes, or requests gone wrong; none ends the monitor or changes its echo."""
-    words = ["open", "close", "read", "write", "control", "msr", "cr4", "cpuid", "nmi", "offline", "online", "prove",
-             "churn", "help", "status", "caps", "log", "0-1", "0,1", "1", "9", "0x3a", "0x20", "-1", ",", "all"]
-    kind = source.randrange(4)
-    if kind == 0:
-        line = source.randbytes(source.randrange(60))
-    elif kind == 1:
-        line = source.randbytes(source.randrange(400)) if source.random() < 0.1 else b""
-    else:
-        parts = [source.choice(words) for _ in range(source.randrange(1, 5))]
-        parts += [hex(source.getrandbits(source.choice([8, 32, 64, 70])))] * source.randrange(2)
-        line = " ".join(parts).encode()
-        if kind == 3 and line:
-            at = source.randrange(len(line))
-            line = line[:at] + source.choice(string.printable).encode() + line[at + 1:]
-    return re.sub(rb"exit|halt|reboot|poweroff|echo|read log|control churn", b"x", line)
-
-
-def test_hostile_lines(iso: Path, workdir: Path) -> None:
-    source = random.Random(2026)
-    with running(_qemu(2), iso, workdir) as guest:
-        for _ in range(0, _HOSTILE_LINES, _HOSTILE_AT_ONCE):
-            lines = [_hostile_line(source) for _ in range(_HOSTILE_AT_ONCE)]
-            guest.session.throw(b"\r".join(lines) + b"\r")
-            guest.session.begin()
-        assert any(line.startswith("vmx: 0 of 2 CPUs") for line in guest.ok("status"))
-        _, parsed = guest.end()
-    assert parsed.verdict in ("UNSUPPORTED", "FAIL")

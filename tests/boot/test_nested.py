@@ -12,7 +12,7 @@ from boot_case import Case, boot_cases, judge
 
 from rootmode import kvm, nested, nested_linux
 from rootmode.machine import Machine, MachineError
-from rootmode.nested import KVM_OFF, Inner, NestedOutcome
+from rootmode.nested import KVM_OFF, KVM_ON, Inner, NestedOutcome
 from rootmode.nested_archive import File, Link, pack
 from rootmode.nested_serial import Splitter, is_done
 
@@ -25,13 +25,14 @@ _MACHINE = Machine(
     vehicle="nested", firmware="seabios", cpus=2, memory_mib=128, cmdline="exit=debug", timeout_s=90
 )
 _PROVES = replace(_MACHINE, cpus=4, cmdline="prove exit=debug")
+_WITHOUT_EPT = f"{KVM_ON} ept=0"  # KVM has no EPT, and so offers none
 
 
 def _for_each_cpu(machine: Machine, *facts: str) -> tuple[str, ...]:
     return tuple(f"cpu {cpu}: {fact}" for cpu in range(machine.cpus) for fact in facts)
 
 
-def _enters(name: str, machine: Machine) -> Case:
+def _enters(name: str, machine: Machine, guest: str = "64-bit with EPT") -> Case:
     """Every CPU enters KVM's VMX, and runs its guests there if the command line says prove."""
     proves = "prove" in machine.cmdline.split()
     return Case(
@@ -40,7 +41,7 @@ def _enters(name: str, machine: Machine) -> Case:
             machine, _UNDER_KVM,
             rf"IA32_FEATURE_CONTROL = {_KVM_FEATURE_CONTROL}: locked, VMX outside SMX on, .*",
             rf"IA32_VMX_BASIC = 0x[0-9a-f]+: revision identifier {_KVM_REVISION}, .*, write-back",
-            *((r"guest: 64-bit with EPT: .*, all as expected",) if proves else ()),
+            *((rf"guest: {guest}: .*, all as expected",) if proves else ()),
         ),
     )
 
@@ -59,13 +60,14 @@ def _finds_none(name: str, machine: Machine) -> Case:
 
 @dataclass(frozen=True)
 class Group:
-    """Machines that boot in one Bochs; for the `hidden` ones, KVM is loaded with nested=0."""
+    """Machines that boot in one Bochs; for the `hidden` ones, KVM is loaded with nested=0, for `without_ept` ept=0."""
 
     name: str
     model: str
     bochs_cpus: int
     cost: float  # about how many seconds of wall time
     shown: tuple[Case, ...]
+    without_ept: tuple[Case, ...] = ()
     hidden: tuple[Case, ...] = ()
 
 
@@ -78,6 +80,7 @@ _SKYLAKE = Group(
         _enters("uefi-2", replace(_MACHINE, firmware="uefi")),
         _finds_none("cpu-without-vmx", replace(_MACHINE, model="host,-vmx")),
     ),
+    without_ept=(_enters("q35-2-without-ept", replace(_PROVES, cpus=2), "64-bit without EPT"),),
     hidden=(_finds_none("kvm-without-nested", _MACHINE),),
 )
 _HASWELL = Group(
@@ -104,11 +107,12 @@ def in_bochs() -> None:
 @pytest.mark.parametrize("case", [_SKYLAKE, _HASWELL], ids=lambda group: group.name)
 def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
     inners = [Inner(one.machine) for one in case.shown]
+    inners += [Inner(one.machine, _WITHOUT_EPT) for one in case.without_ept]
     inners += [Inner(one.machine, KVM_OFF) for one in case.hidden]
     outcomes = nested.run_many(
         inners, iso, workdir, lambda line: None, model=case.model, cpus=case.bochs_cpus
     )
-    cases = (*case.shown, *case.hidden)
+    cases = (*case.shown, *case.without_ept, *case.hidden)
     faults = [
         f"{one.name}: {fault}"
         for one, outcome in zip(cases, outcomes, strict=True)
@@ -128,7 +132,7 @@ def _uncounted(case: Case, outcome: NestedOutcome) -> list[str]:
     return faults
 
 
-# kvm_intel's parameters are the host's own there, so the hidden ones stay out.
+# kvm_intel's parameters are the host's own there, so those that need others stay out.
 test_boot_here = boot_cases([
     replace(case, name=f"here-{case.name}", machine=replace(case.machine, vehicle="kvm"))
     for case in _SKYLAKE.shown

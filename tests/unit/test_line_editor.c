@@ -106,6 +106,15 @@ static void arrows_of_a_terminal_in_application_mode_work_too(void **state)
 	assert_string_equal(enter("\x1BOA\x1BOB"), "");
 }
 
+static void control_p_and_control_n_are_the_arrows_of_a_keyboard(void **state)
+{
+	enter("one");
+	line_editor_next(&editor);
+	assert_string_equal(enter("\x10"), "one");
+	line_editor_next(&editor);
+	assert_string_equal(enter("\x10\x0E"), "");
+}
+
 static void up_at_the_oldest_line_and_down_at_the_newest_do_nothing(void **state)
 {
 	assert_string_equal(enter("new\x1B[A\x1B[B"), "new");
@@ -173,6 +182,7 @@ int main(void)
 		cmocka_unit_test(control_c_gives_the_line_up),
 		cmocka_unit_test(arrows_go_through_the_lines_before),
 		cmocka_unit_test(arrows_of_a_terminal_in_application_mode_work_too),
+		cmocka_unit_test(control_p_and_control_n_are_the_arrows_of_a_keyboard),
 		cmocka_unit_test(up_at_the_oldest_line_and_down_at_the_newest_do_nothing),
 		cmocka_unit_test(the_same_line_twice_is_one_in_the_history),
 		cmocka_unit_test(the_history_keeps_the_last_four_lines),

@@ -9,6 +9,8 @@ enum { KEPT = 1 << 16 };
 /* A clock of 1 MHz, and the console whose place the log asks for. */
 static uint64_t ticks;
 static struct log_reader console;
+static struct log_reader fast;         /* another console, which takes all at once */
+static struct unit_capture *fast_text; /* what it took; NULL: it is not there */
 static unsigned times_without_room;
 
 uint64_t arch_ticks(void)
@@ -31,11 +33,27 @@ uint64_t console_position(void)
 	return console.position;
 }
 
+static void read_all_fast(void)
+{
+	char character;
+
+	while (log_read(&fast, &character)) {
+		fast_text->text.put(&fast_text->text, character);
+		assert_true(fast_text->size < 1 << 22);
+	}
+}
+
+void console_poll(void)
+{
+}
+
 void console_make_room(void)
 {
 	char character;
 
 	times_without_room++;
+	if (fast_text != NULL)
+		read_all_fast();
 	for (unsigned i = 0; i < 1000; i++)
 		assert_true(log_read(&console, &character));
 }
@@ -148,6 +166,23 @@ static void the_console_is_asked_for_room_only_when_there_is_none(void **state)
 	assert_int_equal(times_without_room, 1);
 }
 
+static void a_console_ahead_of_the_others_finds_no_half_line(void **state)
+{
+	for (unsigned length = 0; length < 9; length++) {
+		const size_t line_size = strlen("[    0.000000] boot: \r\n") + length;
+		size_t lines = 0;
+
+		ticks = 1000;
+		skip_rest(&console);
+		fast = console;
+		fast_text = unit_capture();
+		for (unsigned before = times_without_room; times_without_room < before + 20; lines++)
+			log_line("boot", "%.*s", (int)length, "123456789");
+		read_all_fast();
+		assert_int_equal(fast_text->size, lines * line_size);
+	}
+}
+
 static void a_stamp_across_the_buffers_end_is_read_whole(void **state)
 {
 	for (unsigned fill = KEPT - 12; fill < KEPT; fill++) {
@@ -210,6 +245,7 @@ int main(void)
 		cmocka_unit_test(an_unfinished_line_can_be_ended_and_a_finished_one_stays),
 		cmocka_unit_test(nothing_is_lost_while_the_console_makes_room),
 		cmocka_unit_test(the_console_is_asked_for_room_only_when_there_is_none),
+		cmocka_unit_test(a_console_ahead_of_the_others_finds_no_half_line),
 		cmocka_unit_test(a_stamp_across_the_buffers_end_is_read_whole),
 		cmocka_unit_test(a_short_log_is_repeated_whole_with_its_times),
 		cmocka_unit_test(of_a_long_log_the_last_whole_lines_are_repeated),

@@ -72,7 +72,7 @@ static void an_unexpected_exit_names_both_reasons(void **state)
 	proof.expected = 10;
 	proof.rip = 0x1003;
 	assert_string_equal(failure_of(&proof),
-			    "guest 64-bit with EPT: the exit reason is 0x2 (triple fault), expected 0xa "
+			    "guest, 64-bit with EPT: the exit reason is 0x2 (triple fault), expected 0xa "
 			    "(CPUID), at guest RIP 0x1003, exit qualification 0x0");
 	proof.interruption = 1u << 31 | 13;
 	assert_non_null(strstr(failure_of(&proof), ", exception vector 13"));
@@ -86,13 +86,13 @@ static void a_failed_entry_names_the_error_and_the_rule(void **state)
 	proof.what = "VMLAUNCH";
 	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 7};
 	assert_string_equal(failure_of(&proof),
-			    "guest 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
+			    "guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
 			    "field(s)): a control has a value that the capability MSRs do not allow, or "
 			    "contradicts another; none of the checks known here explains it");
 	proof.check = "unrestricted guest needs EPT";
 	proof.answer = (struct vmx_answer){VMX_ENTRY_FAILED, 33};
 	assert_string_equal(failure_of(&proof),
-			    "guest 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
+			    "guest, 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
 			    "guest state), entry failed, exit qualification 0x0; unrestricted guest needs "
 			    "EPT");
 }

@@ -32,7 +32,7 @@ void findings_make_cpus(struct findings *findings, uint32_t count)
 	struct cpu_list *cpus = &findings->machine.cpus;
 	struct cpu *records = count != 0 ? allocate(count, sizeof(*records)) : NULL;
 
-	cpus->cpu = allocate(count, sizeof(*cpus->cpu));
+	cpus->cpu = allocate(count, sizeof(struct cpu *));
 	cpus->count = count;
 	findings->sights = allocate(count, sizeof(*findings->sights));
 	for (uint32_t i = 0; i < count; i++) {

@@ -70,7 +70,7 @@ def run(
     outcome = process.run(
         command, workdir, on_line, machine.timeout_s, halts=machine.halts, event=event, line=line
     )
-    _check_started(outcome)
+    check_started(outcome)
     return outcome
 
 
@@ -85,13 +85,13 @@ def debug(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> st
     outcome = process.run(
         command, workdir, lambda line: None, machine.timeout_s, is_last=lambda line: False
     )
-    output = _check_started(outcome)
+    output = check_started(outcome)
     if outcome.status is None:
         raise MachineError(f"the debugger's commands did not end within {machine.timeout_s:g} s:\n{output}")
     return output
 
 
-def _check_started(outcome: Outcome) -> str:
+def check_started(outcome: Outcome) -> str:
     """What Bochs printed; MachineError if it refused the machine, and so never came to tick 0."""
     output = (outcome.workdir / process.OUTPUT).read_text("utf-8", "replace")
     if outcome.status is None or "Next at t=0" in output:

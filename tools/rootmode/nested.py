@@ -118,6 +118,7 @@ def run_many(
     whole = process.run(
         command, workdir, take, timeout_s, halts=True, event=bochs.event, is_last=is_done
     )
+    bochs.check_started(whole)
     sections = splitter.sections + [Section() for _ in inners[len(splitter.sections):]]
     times = clock.times(len(inners))
     return [_outcome(*pair, whole) for pair in zip(sections, times, strict=True)]

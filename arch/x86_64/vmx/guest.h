@@ -51,6 +51,9 @@ uint64_t guest_register(const struct guest *guest, unsigned number);
 /* Enters it, and says how that ended; an NMI meanwhile is taken up, and the guest goes on. */
 struct vmx_answer guest_run(struct guest *guest);
 
+/* If this exit was for an NMI, the host takes that up, and it is true. */
+bool guest_exit_take_nmi(uint64_t exit_reason);
+
 /* guest_enter.asm */
 uint64_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 extern const char guest_exit[];

@@ -21,10 +21,13 @@ struct expectation {
 	uint64_t value;
 };
 
-static bool is_nmi(uint64_t exit_reason)
+bool guest_exit_take_nmi(uint64_t exit_reason)
 {
-	return exit_reason == EXIT_REASON_EXCEPTION &&
-	       (vmcs_value(EXIT_INTERRUPTION) & INTERRUPTION_TYPE) == INTERRUPTION_TYPE_NMI;
+	if (exit_reason != EXIT_REASON_EXCEPTION ||
+	    (vmcs_value(EXIT_INTERRUPTION) & INTERRUPTION_TYPE) != INTERRUPTION_TYPE_NMI)
+		return false;
+	int_nmi();
+	return true;
 }
 
 /* The timer also runs while a hypervisor underneath does something else, so it may expire a few times. */
@@ -40,9 +43,9 @@ struct vmx_answer guest_run(struct guest *guest)
 		if (reason & EXIT_REASON_ENTRY_FAILURE)
 			return (struct vmx_answer){VMX_ENTRY_FAILED, (uint8_t)reason};
 		guest->launched = true;
-		if (is_nmi(reason))
-			int_nmi();
-		else if (reason != EXIT_REASON_PREEMPTION_TIMER || patience-- == 0)
+		if (guest_exit_take_nmi(reason))
+			continue;
+		if (reason != EXIT_REASON_PREEMPTION_TIMER || patience-- == 0)
 			return (struct vmx_answer){VMX_EXITED, (uint8_t)reason};
 	}
 }

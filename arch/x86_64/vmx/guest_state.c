@@ -136,7 +136,7 @@ static uint64_t tss_base(uint64_t gdt_base)
 /* The CPU comes back to what it is now. SDM vol. 3C 24.5 "Host-State Area" */
 static bool write_host(struct vmx_proof *proof)
 {
-	struct table_pointer gdt, idt;
+	struct table_pointer gdt = {0}, idt = {0};
 
 	sgdt(&gdt);
 	sidt(&idt);

@@ -9,6 +9,7 @@
 #include "kernel/caps.h"
 #include "kernel/memory.h"
 #include "kernel/record.h"
+#include "kernel/string.h"
 
 /* Regions that must be refused, for all CPUs: nothing is ever written to them. */
 static uint64_t wrong_revision_phys, shadow_bit_phys;
@@ -25,6 +26,8 @@ static bool is_needed(const struct selftest_check *check, const struct vmx_evide
 {
 	if (check->needs == NULL)
 		return true;
+	if (strcmp(check->needs, SELFTEST_BARE) == 0)
+		return !evidence->hypervisor;
 	return check->needs[0] == '!' ? !caps_has_named(check->needs + 1, evidence)
 				      : caps_has_named(check->needs, evidence);
 }

@@ -66,6 +66,9 @@ struct entry_trial {
 	} change[2];
 };
 
+/* In a check's needs: a VMCALL that a hypervisor would take for a request to it is not tried. */
+#define SELFTEST_BARE "no hypervisor underneath"
+
 extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;
 extern const struct entry_trial selftest_entries[];

@@ -78,7 +78,7 @@ const struct entry_trial selftest_entries[] = {
 	{{"entry, guest CS unusable", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, ALL, BIT(16)}}},
 	{{"entry, guest CS not accessed", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, BIT(0), 0}}},
 	{{"entry, guest CS both 64-bit and 32-bit", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, 0, BIT(14)}}},
-	{{"entry, guest CS with reserved access rights", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, 0, BIT(8)}}},
+	{{"entry, guest CS a system segment", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, BIT(4), 0}}},
 	{{"entry, guest CS not present", NULL, BAD_GUEST}, {{GUEST_CS_RIGHTS, BIT(7), 0}}},
 	{{"entry, guest TR unusable", NULL, BAD_GUEST}, {{GUEST_TR_RIGHTS, 0, BIT(16)}}},
 	{{"entry, guest TR not busy", NULL, BAD_GUEST}, {{GUEST_TR_RIGHTS, BIT(1), 0}}},

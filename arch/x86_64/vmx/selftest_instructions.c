@@ -28,7 +28,7 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMWRITE outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMWRITE, NO_OPERAND, GUEST_RIP, {0}},
 	{{"VMLAUNCH outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMLAUNCH, NO_OPERAND, 0, {0}},
 	{{"VMRESUME outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMRESUME, NO_OPERAND, 0, {0}},
-	{{"VMCALL outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMCALL, NO_OPERAND, 0, {0}},
+	{{"VMCALL outside VMX operation", SELFTEST_BARE, UNDEFINED}, PHASE_OUTSIDE, TRY_VMCALL, NO_OPERAND, 0, {0}},
 	{{"INVEPT outside VMX operation", "vmx-invept", UNDEFINED}, PHASE_OUTSIDE, TRY_INVEPT, NO_OPERAND, 2, {0}},
 	{{"INVVPID outside VMX operation", "vmx-invvpid", UNDEFINED}, PHASE_OUTSIDE, TRY_INVVPID, NO_OPERAND, 2, {0}},
 
@@ -52,7 +52,7 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMWRITE, no VMCS", NULL, INVALID}, PHASE_NO_VMCS, TRY_VMWRITE, NO_OPERAND, GUEST_RIP, {0}},
 	{{"VMLAUNCH, no VMCS", NULL, INVALID}, PHASE_NO_VMCS, TRY_VMLAUNCH, NO_OPERAND, 0, {0}},
 	{{"VMRESUME, no VMCS", NULL, INVALID}, PHASE_NO_VMCS, TRY_VMRESUME, NO_OPERAND, 0, {0}},
-	{{"VMCALL, no VMCS", NULL, INVALID}, PHASE_NO_VMCS, TRY_VMCALL, NO_OPERAND, 0, {0}},
+	{{"VMCALL, no VMCS", SELFTEST_BARE, INVALID}, PHASE_NO_VMCS, TRY_VMCALL, NO_OPERAND, 0, {0}},
 	{{"INVEPT, no such type, no VMCS", "vmx-invept", INVALID}, PHASE_NO_VMCS, TRY_INVEPT, NO_OPERAND, 3, {0}},
 	{{"INVVPID, no such type, no VMCS", "vmx-invvpid", INVALID}, PHASE_NO_VMCS, TRY_INVVPID, NO_OPERAND, 4, {0}},
 

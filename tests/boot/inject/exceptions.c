@@ -1,7 +1,7 @@
 /*
- * Raising every exception: by an instruction that really has it, where 64-bit mode at privilege level
- * 0 has one; else by a software interrupt, or, where an error code belongs to it, by what the CPU
- * would push. And NMI, through the APIC.
+ * Raising every exception: by an instruction that really has it, where 64-bit mode at privilege
+ * level 0 has one; else by a software interrupt, or, where an error code belongs to it, by what the
+ * CPU would push. And NMI, through the APIC.
  */
 #include "tests/boot/inject/exceptions.h"
 
@@ -10,8 +10,8 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/arch.h"
 
-#define NON_CANONICAL 0x8000000000000000ull
-#define UNMAPPED 0x10ull
+#define NON_CANONICAL   0x8000000000000000ull
+#define UNMAPPED        0x10ull
 #define GDT_DATA_ABSENT (GDT_DATA & ~BIT(47))
 
 enum { ENTRY_SPACING = 16, GDT_ENTRIES = 5, SELECTOR_ABSENT = 0x20 };
@@ -76,11 +76,12 @@ static void enter_with_error_code(unsigned vector)
 {
 	const char *entry = exception_entries + vector * ENTRY_SPACING;
 
-	__asm__ volatile("mov %%rsp, %%rcx; mov %%cs, %%edx; lea 1f(%%rip), %%rsi; push $0; push %%rcx; "
-			 "pushfq; push %%rdx; push %%rsi; push $0; jmp *%0; 1: nop"
-			 :
-			 : "r"(entry)
-			 : "rcx", "rdx", "rsi", "memory", "cc");
+	__asm__ volatile(
+	        "mov %%rsp, %%rcx; mov %%cs, %%edx; lea 1f(%%rip), %%rsi; push $0; push %%rcx; "
+	        "pushfq; push %%rdx; push %%rsi; push $0; jmp *%0; 1: nop"
+	        :
+	        : "r"(entry)
+	        : "rcx", "rdx", "rsi", "memory", "cc");
 }
 
 static void invalid_tss(void)
@@ -109,8 +110,9 @@ static void segment_not_present(void)
 
 static void stack_fault(void)
 {
-	__asm__ volatile("push %%rbp; mov %0, %%rbp; mov (%%rbp), %%rax; pop %%rbp" ::"r"(NON_CANONICAL)
-			 : "rax", "memory");
+	__asm__ volatile(
+	        "push %%rbp; mov %0, %%rbp; mov (%%rbp), %%rax; pop %%rbp" ::"r"(NON_CANONICAL)
+	        : "rax", "memory");
 }
 
 static void general_protection(void)
@@ -150,7 +152,7 @@ static void simd_error(void)
 	write_cr0(read_cr0() & ~(CR0_EM | CR0_TS));
 	write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
 	__asm__ volatile("ldmxcsr %0; xorps %%xmm0, %%xmm0; divss %%xmm0, %%xmm0" ::"m"(control)
-			 : "memory");
+	                 : "memory");
 }
 
 static void virtualization_exception(void)
@@ -216,30 +218,30 @@ static void undefined_behaviour(void)
 }
 
 const struct named_fault exceptions[] = {
-	{"de", divide_error},
-	{"db", debug_exception},
-	{"nmi", nmi},
-	{"bp", breakpoint},
-	{"of", overflow},
-	{"br", bound_range},
-	{"ud", invalid_opcode},
-	{"nm", device_not_available},
-	{"ts", invalid_tss},
-	{"np", segment_not_present},
-	{"ss", stack_fault},
-	{"gp", general_protection},
-	{"pf", page_fault},
-	{"mf", x87_error},
-	{"ac", alignment_check},
-	{"mc", machine_check},
-	{"xm", simd_error},
-	{"ve", virtualization_exception},
-	{"cp", control_protection},
-	{"interrupt", unexpected_interrupt},
-	{"write-text", write_to_text},
-	{"jump-data", jump_to_data},
-	{"overrun-stack", overrun_stack},
-	{"smash-canary", smash_canary},
-	{"undefined", undefined_behaviour},
-	{NULL, NULL},
+        {"de", divide_error},
+        {"db", debug_exception},
+        {"nmi", nmi},
+        {"bp", breakpoint},
+        {"of", overflow},
+        {"br", bound_range},
+        {"ud", invalid_opcode},
+        {"nm", device_not_available},
+        {"ts", invalid_tss},
+        {"np", segment_not_present},
+        {"ss", stack_fault},
+        {"gp", general_protection},
+        {"pf", page_fault},
+        {"mf", x87_error},
+        {"ac", alignment_check},
+        {"mc", machine_check},
+        {"xm", simd_error},
+        {"ve", virtualization_exception},
+        {"cp", control_protection},
+        {"interrupt", unexpected_interrupt},
+        {"write-text", write_to_text},
+        {"jump-data", jump_to_data},
+        {"overrun-stack", overrun_stack},
+        {"smash-canary", smash_canary},
+        {"undefined", undefined_behaviour},
+        {NULL, NULL},
 };

@@ -32,7 +32,7 @@ static void wait_us(uint64_t us)
 		arch_relax();
 }
 
-/* Until the BSP has given this CPU up. */
+/* Until nobody waits for this CPU any more, for the BSP has given it up, or there is a panic. */
 static void be_late(void)
 {
 	atomic_fetch_add(&late, 1);
@@ -40,7 +40,7 @@ static void be_late(void)
 		arch_relax();
 }
 
-/* The BSP does not wait any more; here it does, for what those do that go on now. */
+/* Nobody waits for APs any more; but here, for what those do that go on now. */
 static void release_late(void)
 {
 	atomic_store(&waiting_is_over, true);
@@ -84,9 +84,9 @@ void __wrap_apic_enable(void)
 void __wrap_arch_smp_announce(enum cpu_progress progress)
 {
 	static const char *const stages[] = {
-		[CPU_EVIDENCE] = "evidence",
-		[CPU_VMXON] = "vmxon",
-		[CPU_DONE] = "done",
+	        [CPU_EVIDENCE] = "evidence",
+	        [CPU_VMXON] = "vmxon",
+	        [CPU_DONE] = "done",
 	};
 
 	__real_arch_smp_announce(progress);
@@ -103,6 +103,7 @@ void __wrap_report_narrate(const struct machine *machine, struct text *to)
 
 void __wrap_report_print(const struct machine *machine, struct text *to)
 {
+	release_late();
 	inject_stage("report");
 	__real_report_print(machine, to);
 }

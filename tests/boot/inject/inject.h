@@ -6,7 +6,8 @@
  *     inject=WHAT[@CPU][/STAGE][=VALUE[,VALUE]]
  *
  * CPU is an index in the list of CPUs, "aps" or "all", which is what is taken where none is given.
- * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in vmx.c.
+ * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in
+ vmx.c.
  * Stages, as a CPU passes them:
  *
  *     options   BSP: the command line is read; there is no list of CPUs yet

@@ -24,3 +24,5 @@ iso-inject: $(INJECT)/rootmode.iso ## the boot tests' image, with faults to be a
 .PHONY: iso-debug
 iso-debug: ## the images of a build with DEBUG=1: build/debug/rootmode.iso, build/debug/inject/rootmode.iso
 	$(Q)$(MAKE) DEBUG=1 BUILD=$(BUILD)/debug iso iso-inject
+
+test-boot: iso-inject iso-debug

@@ -52,10 +52,9 @@ static struct {
 
 /* The VMX capability MSRs of a CPU that seems to have VMX: no secondary controls, no TRUE ones. */
 static const uint64_t seeming[] = {
-	0x0058100000000012, 0x0000007F00000016, 0x77F9FFFE0401E172,
-	0x00FFFFFF00036DFF, 0x0000FFFF000011FF, 0x00000000000401E0,
-	0x0000000080000021, 0x00000000FFFFFFFF, 0x0000000000002000,
-	0x00000000007727FF, 0x000000000000002A,
+        0x0058100000000012, 0x0000007F00000016, 0x77F9FFFE0401E172, 0x00FFFFFF00036DFF,
+        0x0000FFFF000011FF, 0x00000000000401E0, 0x0000000080000021, 0x00000000FFFFFFFF,
+        0x0000000000002000, 0x00000000007727FF, 0x000000000000002A,
 };
 
 static atomic_bool is_panic;
@@ -104,7 +103,8 @@ fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value)
 		*value = given->value[1];
 		return 0;
 	}
-	if (inject_find("vmx") != NULL && msr >= VMX_MSR_FIRST && msr < VMX_MSR_FIRST + VMX_MSR_COUNT) {
+	if (inject_find("vmx") != NULL && msr >= VMX_MSR_FIRST &&
+	    msr < VMX_MSR_FIRST + VMX_MSR_COUNT) {
 		if (msr - VMX_MSR_FIRST >= sizeof(seeming) / sizeof(seeming[0]))
 			return fault_of(VECTOR_GENERAL_PROTECTION);
 		*value = seeming[msr - VMX_MSR_FIRST];
@@ -231,8 +231,9 @@ void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence)
 
 		if (!vmx_msr_exists(evidence, i))
 			continue;
-		reading->state = __wrap_recover_rdmsr(VMX_MSR_FIRST + i, &reading->value) ? MSR_FAULTED
-											 : MSR_READ;
+		reading->state = __wrap_recover_rdmsr(VMX_MSR_FIRST + i, &reading->value)
+		                         ? MSR_FAULTED
+		                         : MSR_READ;
 	}
 }
 
@@ -249,7 +250,8 @@ void __wrap_arch_vmx_leave(struct cpu *cpu)
 	__real_arch_vmx_leave(cpu);
 }
 
-/* A machine that is left with a CPU in VMX operation does not get to its end, which a test notices. */
+/* A machine that is left with a CPU in VMX operation does not get to its end, which a test notices.
+ */
 void __wrap_arch_end(enum exit_action action, uint8_t exit_code)
 {
 	for (unsigned i = 0; i < INJECT_CPUS; i++) {

@@ -7,14 +7,14 @@
 #include "kernel/string.h"
 
 #define EVERY_CPU 0xFFFFFFFFu
-#define EVERY_AP 0xFFFFFFFEu
+#define EVERY_AP  0xFFFFFFFEu
 
 enum { INJECTIONS = 16 };
 
 void __real_options_parse(struct bytes command_line, struct options *options, options_warning *warn,
-			  void *context);
+                          void *context);
 void __wrap_options_parse(struct bytes command_line, struct options *options, options_warning *warn,
-			  void *context);
+                          void *context);
 
 static struct injection injections[INJECTIONS];
 static unsigned count;
@@ -118,7 +118,8 @@ const struct injection *inject_find_about(const char *what, uint64_t value)
 void inject_stage(const char *stage)
 {
 	for (unsigned i = 0; i < count; i++) {
-		bool *was_performed = &injections[i].was_performed[arch_this_cpu()->index % INJECT_CPUS];
+		bool *was_performed =
+		        &injections[i].was_performed[arch_this_cpu()->index % INJECT_CPUS];
 
 		if (*was_performed || !bytes_equal(injections[i].stage, stage) ||
 		    !is_for_this_cpu(&injections[i]))
@@ -130,7 +131,7 @@ void inject_stage(const char *stage)
 
 /* The kernel's own words go on to it. */
 void __wrap_options_parse(struct bytes command_line, struct options *options, options_warning *warn,
-			  void *context)
+                          void *context)
 {
 	static uint8_t rest[1024];
 	size_t size = 0;

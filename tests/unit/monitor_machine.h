@@ -1,0 +1,280 @@
+/*
+ * A machine for the monitor, on the host: what is typed comes from a test, what is printed goes to
+ * it, and CPUs are records. Definitions, for the one source that includes this: they take the place
+ * of kernel/log.c, kernel/console.c and of the machine.
+ */
+#ifndef TESTS_UNIT_MONITOR_MACHINE_H
+#define TESTS_UNIT_MONITOR_MACHINE_H
+
+#include "kernel/arch.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/monitor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAKE_CPUS = 4, FAKE_VMX_MSR = 0x3A, FAKE_FAULTING_MSR = 0xBAD };
+
+static struct {
+	struct bytes typed;
+	size_t past_end; /* bytes that were read behind what is typed */
+	void (*put)(char character);
+	struct cpu cpus[FAKE_CPUS];
+	struct cpu *list[FAKE_CPUS];
+	struct machine machine;
+	uint64_t msr, cr4;
+	unsigned entries;
+	bool has_no_vmx;
+	bool loses_work;
+	bool is_deaf; /* to NMIs and SIPIs */
+	bool has_no_memory;
+} fake;
+
+static void fake_put(struct text *to, char character)
+{
+	(void)to;
+	fake.put(character);
+}
+
+struct text log_bare = {fake_put};
+struct text log_stamped = {fake_put};
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print(&log_stamped, "%s: ", scope);
+	text_print_list(&log_stamped, format, list);
+	text_print(&log_stamped, "\n");
+	va_end(list);
+}
+
+void log_repeat(struct text *to)
+{
+	text_print(to, "a line\nok\nhalf a line");
+}
+
+/* What is typed, and then the monitor's end, again and again. */
+bool console_read(uint8_t *byte)
+{
+	static const char end[] = "\r\rexit\r";
+
+	if (fake.typed.size > 0) {
+		*byte = fake.typed.at[0];
+		fake.typed = bytes_from(fake.typed, 1);
+	} else {
+		*byte = (uint8_t)end[fake.past_end++ % (sizeof(end) - 1)];
+	}
+	return true;
+}
+
+void console_poll(void)
+{
+}
+
+uint64_t memory_take(uint64_t pages)
+{
+	(void)pages;
+	return fake.has_no_memory ? 0 : PAGE_SIZE;
+}
+
+void *arch_map(uint64_t phys, uint64_t size)
+{
+	static struct cpu *room[FAKE_CPUS];
+
+	(void)phys;
+	return size <= sizeof(room) ? room : NULL;
+}
+
+void arch_clock_poll(void)
+{
+}
+
+void arch_relax(void)
+{
+}
+
+bool arch_can_power_off(void)
+{
+	return true;
+}
+
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu))
+{
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		if (cpus->cpu[i]->trouble == REASON_NONE && !cpus->cpu[i]->offline)
+			work(cpus->cpu[i]);
+	}
+	if (!fake.loses_work)
+		return 0;
+	cpus->cpu[cpus->count - 1]->trouble = REASON_AP_TIMEOUT;
+	return 1;
+}
+
+bool arch_smp_nmi(const struct cpu *cpu)
+{
+	return !fake.is_deaf || cpu->index == 0;
+}
+
+bool arch_smp_offline(const struct cpu *cpu)
+{
+	return !fake.is_deaf && cpu->index > 0 && !cpu->outcome.in_root_operation;
+}
+
+bool arch_smp_online(struct cpu *cpu)
+{
+	cpu->trouble = fake.is_deaf ? REASON_AP_TIMEOUT : REASON_NONE;
+	if (!fake.is_deaf && !fake.machine.observe)
+		monitor_enter(cpu);
+	return !fake.is_deaf;
+}
+
+void arch_vmx_read_evidence(struct vmx_evidence *evidence)
+{
+	evidence->signature = 0x50654;
+	evidence->vmx = !fake.has_no_vmx;
+}
+
+void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+{
+	plan->stop = evidence->vmx ? REASON_NONE : REASON_NO_VMX;
+}
+
+void arch_vmx_enter(struct cpu *cpu)
+{
+	fake.entries++;
+	cpu->outcome = (struct vmx_outcome){
+	        .vmxon = VMXON_SUCCEEDED,
+	        .in_root_operation = true,
+	        .predicted = {.result = VMXON_SUCCEEDED, .because = "it is so"},
+	};
+}
+
+void arch_vmx_enter_again(struct cpu *cpu)
+{
+	arch_vmx_enter(cpu);
+}
+
+void arch_vmx_leave(struct cpu *cpu)
+{
+	cpu->outcome.left |= cpu->outcome.in_root_operation;
+	cpu->outcome.in_root_operation = false;
+}
+
+static struct fault fake_fault(uint32_t msr)
+{
+	return (struct fault){.taken = msr == FAKE_FAULTING_MSR, .vector = 13};
+}
+
+struct fault arch_read_msr(uint32_t msr, uint64_t *value)
+{
+	*value = msr == FAKE_VMX_MSR ? fake.msr : 0;
+	return fake_fault(msr);
+}
+
+struct fault arch_write_msr(uint32_t msr, uint64_t value)
+{
+	if (msr == FAKE_VMX_MSR)
+		fake.msr = value;
+	return fake_fault(msr);
+}
+
+struct fault arch_write_cr4(uint64_t value)
+{
+	fake.cr4 = value;
+	return (struct fault){0};
+}
+
+uint64_t arch_read_cr4(void)
+{
+	return fake.cr4;
+}
+
+void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4])
+{
+	registers[0] = leaf;
+	registers[2] = subleaf;
+}
+
+const char *arch_msr_would_break(uint32_t msr)
+{
+	return msr == 0x1B ? "interrupts" : NULL;
+}
+
+const char *arch_cr4_would_break(uint64_t value)
+{
+	return value == 0 ? "64-bit mode" : NULL;
+}
+
+bool arch_vmx_prepare_proof(uint32_t cpus)
+{
+	(void)cpus;
+	return !fake.has_no_memory;
+}
+
+void arch_vmx_prove(struct cpu *cpu)
+{
+	cpu->proof.tried = true;
+	cpu->proof.cycles++;
+}
+
+bool arch_vmx_prepare_bench(uint32_t cpus)
+{
+	(void)cpus;
+	return true;
+}
+
+void arch_vmx_bench_alone(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+void arch_vmx_bench_together(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+bool arch_vmx_prepare_selftest(void)
+{
+	return true;
+}
+
+void arch_vmx_selftest_before(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+void arch_vmx_selftest(struct cpu *cpu)
+{
+	cpu->selftest.run = true;
+}
+
+const struct selftest_check *arch_vmx_selftest_check(unsigned n)
+{
+	(void)n;
+	return NULL;
+}
+
+/* Four CPUs in VMX root operation, and what is typed to them. */
+static void fake_begin(const void *typed, size_t size, void (*put)(char character))
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.typed = (struct bytes){typed, size};
+	fake.put = put;
+	fake.cr4 = 0x2020;
+	for (uint32_t i = 0; i < FAKE_CPUS; i++) {
+		fake.cpus[i].index = fake.cpus[i].apic_id = i;
+		fake.list[i] = &fake.cpus[i];
+		monitor_enter(&fake.cpus[i]);
+	}
+	fake.machine = (struct machine){
+	        .cpus = {fake.list, FAKE_CPUS},
+	        .apic_mode = "xapic",
+	        .clock_source = "pit",
+	};
+}
+
+#endif

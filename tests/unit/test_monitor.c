@@ -1,0 +1,240 @@
+/* kernel/monitor.h: requests, their answers, and what becomes of the CPUs. */
+#include "kernel/line_editor.h"
+#include "tests/unit/monitor_machine.h"
+#include "tests/unit/unit.h"
+
+static struct unit_capture *said;
+
+static void keep(char character)
+{
+	said->text.put(&said->text, character);
+}
+
+static void begin(void)
+{
+	fake_begin("", 0, keep);
+}
+
+/* What the monitor says when this is typed, without its first and last words. */
+static const char *typed(const char *keys)
+{
+	const struct options options = {.exit = EXIT_DEBUG};
+
+	said = unit_capture();
+	fake.typed = (struct bytes){(const uint8_t *)keys, strlen(keys)};
+	fake.past_end = 0;
+	monitor_run(&fake.machine, &options);
+	return said->at;
+}
+
+static void asserts_says(const char *request, const char *answer)
+{
+	char keys[256];
+
+	snprintf(keys, sizeof(keys), "echo off\r%s\r", request);
+	if (strstr(typed(keys), answer) == NULL)
+		fail_msg("%s: no \"%s\" in: %s", request, answer, said->at);
+}
+
+static void requests_are_found_by_name(void **state)
+{
+	begin();
+	asserts_says(
+	        "status",
+	        "\ncpus 0-3: in VMX root operation\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
+	asserts_says("  status  ", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
+	asserts_says("read status", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
+	asserts_says("STATUS", "\nnot supported: STATUS; there are help open on ");
+	asserts_says("statu", "\nerror not supported\n");
+	asserts_says("control", "\nnot supported: ; there are prove ");
+	asserts_says("control control", "\nerror not supported\n");
+	asserts_says("status 1", "\nerror this request takes no arguments\n");
+}
+
+static void help_finds_names_in_all_tables(void **state)
+{
+	begin();
+	asserts_says("help", "\nwrite msr N VALUE [CPUS] | cr4 VALUE [CPUS]: ");
+	asserts_says("help churn", "\ncontrol churn TIMES [CPUS]: ");
+	asserts_says("help log", "\nread log: ");
+	asserts_says("help control", "\ncontrol cpuid LEAF[.SUBLEAF] [CPUS]: ");
+	asserts_says("help x", "\nnot supported: x; ");
+}
+
+static void cpus_are_opened_and_closed_one_by_one(void **state)
+{
+	begin();
+	asserts_says("close 1,3", "\ncpus 1,3: outside VMX operation\nok\n");
+	asserts_says(
+	        "status",
+	        "\ncpus 0,2: in VMX root operation\ncpus 1,3: outside VMX operation\nvmx: 2 of 4 ");
+	asserts_says("prove",
+	             "\nerror not all of these CPUs are in VMX root operation: see open, status\n");
+	asserts_says("prove 0,2", "\ncpus 0,2: guest: ");
+	asserts_says("open 3", "\ncpu 3: in VMX root operation\nok\n");
+	asserts_says("on", "\ncpus 0-3: in VMX root operation\nok\n");
+	asserts_says("off", "\ncpus 0-3: outside VMX operation\nok\n");
+	asserts_says("status", "\nvmx: 0 of 4 CPUs in VMX root operation\nok\n");
+}
+
+static void what_cannot_be_opened_says_why(void **state)
+{
+	begin();
+	fake.has_no_vmx = true;
+	memset(fake.cpus, 0, sizeof(fake.cpus));
+	asserts_says("open 0", "\ncpu 0: outside VMX operation: CPUID.1:ECX.VMX[5] is clear");
+	asserts_says("open 0", "\nerror not all of these CPUs are in VMX root operation\n");
+}
+
+static void lists_of_cpus_are_checked(void **state)
+{
+	static const char *const malformed[] = {"-", "1-",  "2-1",        "1,1", "1,0",
+	                                        "x", "1;2", "4294967296", "0x1"};
+	char request[64];
+
+	begin();
+	for (size_t i = 0; i < COUNT(malformed); i++) {
+		snprintf(request, sizeof(request), "close %s", malformed[i]);
+		asserts_says(request, "\nerror a list of CPUs is like 0-3,8, in rising order\n");
+	}
+	asserts_says("close 4", "\nerror there is no such CPU\n");
+	asserts_says("close 0-4294967295", "\nerror there is no such CPU\n");
+	asserts_says("close 0 1", "\nerror there is more than this request takes\n");
+	asserts_says("status", "\nvmx: 4 of 4 ");
+}
+
+static void a_cpu_that_does_not_answer_is_named_and_left_out(void **state)
+{
+	begin();
+	fake.loses_work = true;
+	asserts_says(
+	        "close 0-1",
+	        "\nerror not all of these CPUs have answered in time, and those were stopped\n");
+	fake.loses_work = false;
+	asserts_says("open 1", "\nerror not all of these CPUs run: see status\n");
+	asserts_says("open", "\ncpus 0,2-3: in VMX root operation\nok\n");
+	asserts_says("control online 1", "\ncpu 1: in VMX root operation\nok\n");
+}
+
+static void cpus_go_offline_and_come_back(void **state)
+{
+	begin();
+	asserts_says("control offline 1-2", "\ncpus 1-2: offline\nok\n");
+	asserts_says("status",
+	             "\ncpus 0,3: in VMX root operation\ncpus 1-2: offline\nvmx: 2 of 4 ");
+	asserts_says("close 1", "\nerror not all of these CPUs run: see status\n");
+	fake.is_deaf = true;
+	asserts_says("control online 1", "\nerror this CPU did not start\n");
+	fake.is_deaf = false;
+	asserts_says("control online 1", "\ncpu 1: in VMX root operation\nok\n");
+	asserts_says("control online 1", "\nerror this CPU runs\n");
+	asserts_says("control offline 0-1", "\nerror CPU 0 runs this monitor\n");
+	asserts_says("control offline", "\nerror offline takes a list of CPUs\n");
+	asserts_says("control online 4", "\nerror online takes the number of one CPU\n");
+}
+
+static void writing_says_what_was_and_what_is(void **state)
+{
+	begin();
+	asserts_says("write msr 0x3a 5 2", "\ncpu 2: MSR 0x3a was 0x0, is 0x5\nok\n");
+	asserts_says("control msr 58", "\ncpus 0-3: MSR 0x3a = 0x5\nok\n");
+	asserts_says("write msr 0xbad 1 0",
+	             "\ncpu 0: MSR 0xbad was not readable; writing 0x1 faults: vector 13, "
+	             "error code 0x0; still not readable\nerror the CPU refused it\n");
+	asserts_says("write cr4 0x20 1", "\ncpu 1: CR4 was 0x2020, is 0x20\nok\n");
+	asserts_says("control cpuid 7.1",
+	             "\ncpus 0-3: EAX 0x00000007 EBX 0x00000000 ECX 0x00000001 ");
+}
+
+static void what_the_kernel_needs_is_not_written(void **state)
+{
+	begin();
+	asserts_says("write msr 0x1b 0",
+	             "\nthe kernel would break: this is for interrupts\nerror refused\n");
+	asserts_says("write cr4 0", "\nerror refused\n");
+	assert_int_equal(fake.cr4, 0x2020);
+}
+
+static void observing_enters_and_writes_nothing(void **state)
+{
+	begin();
+	fake.machine.observe = true;
+	asserts_says("open", "\nerror observe was asked for, so nothing is entered\n");
+	asserts_says("write msr 0x3a 1", "\nerror observe was asked for, so nothing is written\n");
+	assert_int_equal(fake.msr, 0);
+}
+
+static void lines_of_the_log_are_no_answers(void **state)
+{
+	begin();
+	asserts_says("read log", "\n| a line\n| ok\n| half a line\nok\n");
+}
+
+static void a_line_that_is_too_long_is_refused_whole(void **state)
+{
+	char line[LINE_SIZE + 64];
+
+	begin();
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	assert_non_null(strstr(typed(line), "\nerror a line is too long\n"));
+}
+
+static void nothing_typed_is_no_request(void **state)
+{
+	begin();
+	assert_int_equal(unit_occurrences(typed("\r\n \r\t\rclose\x03"), "ok\n"), 1); /* exit's */
+}
+
+static void the_end_says_what_to_do(void **state)
+{
+	static const struct {
+		const char *request;
+		enum exit_action action;
+	} ends[] = {
+	        {"exit\r", EXIT_DEBUG},
+	        {"halt\r", EXIT_HALT},
+	        {"control reboot\r", EXIT_REBOOT},
+	        {"poweroff\r", EXIT_POWEROFF},
+	};
+	const struct options options = {.exit = EXIT_DEBUG};
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		begin();
+		said = unit_capture();
+		fake.typed = unit_string_bytes(ends[i].request);
+		assert_int_equal(monitor_run(&fake.machine, &options), ends[i].action);
+		assert_int_equal(fake.past_end, 0);
+	}
+}
+
+static void without_memory_there_is_no_monitor(void **state)
+{
+	begin();
+	fake.has_no_memory = true;
+	assert_string_equal(typed("status\r"),
+	                    "rootmode: warning: there is no memory for the monitor\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+	        cmocka_unit_test(requests_are_found_by_name),
+	        cmocka_unit_test(help_finds_names_in_all_tables),
+	        cmocka_unit_test(cpus_are_opened_and_closed_one_by_one),
+	        cmocka_unit_test(what_cannot_be_opened_says_why),
+	        cmocka_unit_test(lists_of_cpus_are_checked),
+	        cmocka_unit_test(a_cpu_that_does_not_answer_is_named_and_left_out),
+	        cmocka_unit_test(cpus_go_offline_and_come_back),
+	        cmocka_unit_test(writing_says_what_was_and_what_is),
+	        cmocka_unit_test(what_the_kernel_needs_is_not_written),
+	        cmocka_unit_test(observing_enters_and_writes_nothing),
+	        cmocka_unit_test(lines_of_the_log_are_no_answers),
+	        cmocka_unit_test(a_line_that_is_too_long_is_refused_whole),
+	        cmocka_unit_test(nothing_typed_is_no_request),
+	        cmocka_unit_test(the_end_says_what_to_do),
+	        cmocka_unit_test(without_memory_there_is_no_monitor),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
