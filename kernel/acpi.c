@@ -52,7 +52,8 @@ const char *acpi_read_rsdp(struct bytes rsdp, struct acpi_root *root)
 	return problem;
 }
 
-const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature, struct bytes *table)
+const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
+                            struct bytes *table)
 {
 	struct bytes header = {map(phys, HEADER_SIZE), HEADER_SIZE};
 	struct bytes rest;
@@ -86,7 +87,7 @@ static bool has_signature(acpi_map *map, uint64_t phys, const char *signature)
 }
 
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
-			    struct bytes *table)
+                            struct bytes *table)
 {
 	const char *problem;
 	struct bytes list;

@@ -12,9 +12,9 @@
 typedef const void *acpi_map(uint64_t phys, uint64_t size);
 
 struct acpi_root {
-	uint64_t phys;     /* of the RSDT or XSDT */
-	bool extended;     /* XSDT: entries of 8 bytes */
-	uint8_t revision;  /* of the RSDP: 0 is ACPI 1.0 */
+	uint64_t phys;    /* of the RSDT or XSDT */
+	bool extended;    /* XSDT: entries of 8 bytes */
+	uint8_t revision; /* of the RSDP: 0 is ACPI 1.0 */
 };
 
 /* Reads an RSDP. NULL if it is intact, else what is wrong with it. */
@@ -25,10 +25,10 @@ const char *acpi_read_rsdp(struct bytes rsdp, struct acpi_root *root);
  * else why not: none has the signature, or what is wrong with the one that has.
  */
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
-			    struct bytes *table);
+                            struct bytes *table);
 
 /* Reads the whole table at phys, which must have the signature. NULL, or what is wrong with it. */
 const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
-			    struct bytes *table);
+                            struct bytes *table);
 
 #endif

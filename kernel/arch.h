@@ -39,13 +39,13 @@ const char *arch_clock_source(void);
 uint64_t arch_clock_khz(void);
 
 /*
- * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if nothing
- * answers; one that may be on any PCI card becomes the one that was found.
+ * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if
+ * nothing answers; one that may be on any PCI card becomes the one that was found.
  */
 bool arch_serial_open(unsigned index, struct uart *uart);
 unsigned arch_serial_room(unsigned index); /* bytes that it takes now without waiting */
 void arch_serial_put(unsigned index, uint8_t byte);
-bool arch_serial_idle(unsigned index); /* whether everything has left the wire */
+bool arch_serial_idle(unsigned index);               /* whether everything has left the wire */
 bool arch_serial_get(unsigned index, uint8_t *byte); /* a byte that has come in, if any */
 
 /* The screen: where text is where the loader names no other; its memory; NULL if there is none. */
@@ -72,8 +72,8 @@ uint32_t arch_apic_id(void);
 
 /*
  * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
- * each and sends INIT; arch_smp_start() sends SIPI, again to those that stay silent, and waits until
- * all have announced CPU_DONE or nothing has moved for long. Those that did not make it get a
+ * each and sends INIT; arch_smp_start() sends SIPI, again to those that stay silent, and waits
+ * until all have announced CPU_DONE or nothing has moved for long. Those that did not make it get a
  * trouble in their record. Every started CPU runs cpu_main and then waits for work.
  */
 enum reason arch_smp_prepare(const struct cpu_list *cpus);
@@ -115,7 +115,8 @@ struct fault arch_write_cr4(uint64_t value);
 uint64_t arch_read_cr4(void);
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
 
-/* What of the kernel's would break if this MSR, or this value to CR4, were written; NULL if nothing. */
+/* What of the kernel's would break if this MSR, or this value to CR4, were written; NULL if
+ * nothing. */
 const char *arch_msr_would_break(uint32_t msr);
 const char *arch_cr4_would_break(uint64_t value);
 

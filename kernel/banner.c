@@ -17,8 +17,8 @@ static const struct {
 	const char *word;
 	uint8_t colors;
 } verdicts[] = {
-        {"PASS", WHITE_ON_GREEN},    {"OBSERVED", WHITE_ON_BLUE}, {"UNSUPPORTED", WHITE_ON_BROWN},
-        {"BLOCKED", WHITE_ON_BROWN}, {"FAIL", WHITE_ON_RED},      {"ERROR", WHITE_ON_RED},
+	{"PASS", WHITE_ON_GREEN},    {"OBSERVED", WHITE_ON_BLUE}, {"UNSUPPORTED", WHITE_ON_BROWN},
+	{"BLOCKED", WHITE_ON_BROWN}, {"FAIL", WHITE_ON_RED},      {"ERROR", WHITE_ON_RED},
 };
 
 static uint8_t colors_of(struct bytes word)

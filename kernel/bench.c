@@ -50,10 +50,12 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 				continue;
 			text_print(to, "cpu %u: bench: %s:", i, exit_names[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
-				const struct bench_ticks *ticks = &cpus->cpu[i]->bench.ticks[mode][exit];
+				const struct bench_ticks *ticks =
+					&cpus->cpu[i]->bench.ticks[mode][exit];
 
-				text_print(to, "%s %s %6u %6u %6u", mode == 0 ? "" : ",", mode_names[mode],
-					   ticks->minimum, ticks->median, ticks->p99);
+				text_print(to, "%s %s %6u %6u %6u", mode == 0 ? "" : ",",
+				           mode_names[mode], ticks->minimum, ticks->median,
+				           ticks->p99);
 			}
 			text_print(to, "\n");
 		}
@@ -68,11 +70,12 @@ void bench_report(const struct cpu_list *cpus, struct text *to)
 				continue;
 			text_print(to, "bench cpus=%u exit=%s", i, exit_keys[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
-				const struct bench_ticks *ticks = &cpus->cpu[i]->bench.ticks[mode][exit];
+				const struct bench_ticks *ticks =
+					&cpus->cpu[i]->bench.ticks[mode][exit];
 				const char *name = mode_names[mode];
 
-				text_print(to, " %s_min=%u %s_median=%u %s_p99=%u", name, ticks->minimum,
-					   name, ticks->median, name, ticks->p99);
+				text_print(to, " %s_min=%u %s_median=%u %s_p99=%u", name,
+				           ticks->minimum, name, ticks->median, name, ticks->p99);
 			}
 			text_print(to, "\n");
 		}

@@ -15,13 +15,15 @@ struct bytes {
 	size_t size;
 };
 
-/* Each reads a number at offset into *value; false, with *value 0, if it does not lie wholly inside. */
+/* Each reads a number at offset into *value; false, with *value 0, if it does not lie wholly
+ * inside. */
 bool bytes_u8(struct bytes from, size_t offset, uint8_t *value);
 bool bytes_u16(struct bytes from, size_t offset, uint16_t *value);
 bool bytes_u32(struct bytes from, size_t offset, uint32_t *value);
 bool bytes_u64(struct bytes from, size_t offset, uint64_t *value);
 
-/* Makes *part the size bytes at offset; false, with *part empty, if they do not lie wholly inside. */
+/* Makes *part the size bytes at offset; false, with *part empty, if they do not lie wholly inside.
+ */
 bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part);
 
 /* What lies behind offset; empty if that is nothing. */

@@ -1,6 +1,6 @@
 /*
- * What a CPU's VMX can do, control by control, under the names that QEMU and libvirt use, so that it
- * can be compared with the definition of a CPU model. Pure: a table, and reading it.
+ * What a CPU's VMX can do, control by control, under the names that QEMU and libvirt use, so that
+ * it can be compared with the definition of a CPU model. Pure: a table, and reading it.
  */
 #ifndef KERNEL_CAPS_H
 #define KERNEL_CAPS_H
@@ -20,7 +20,8 @@ enum caps_state {
 };
 
 struct caps_entry {
-	uint16_t msr; /* of controls the plain one, which a TRUE one stands in for where it exists */
+	uint16_t
+		msr; /* of controls the plain one, which a TRUE one stands in for where it exists */
 	uint8_t bit;
 	bool inverted; /* the name says that the control may be 0 */
 	const char *name;

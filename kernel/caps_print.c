@@ -20,18 +20,21 @@ static void print_numbers(unsigned index, uint64_t value, struct text *to)
 
 	if (index == 0)
 		text_print(to, ", revision %#x, %u bytes, memory type %u, addresses of %s",
-			   basic.revision, basic.region_size, basic.memory_type,
-			   basic.addresses_32bit ? "32 bits" : "full width");
+		           basic.revision, basic.region_size, basic.memory_type,
+		           basic.addresses_32bit ? "32 bits" : "full width");
 	if (index == 5)
-		text_print(to,
-			   ", preemption timer by TSC bit %lu, CR3 targets %lu, MSRs in a list %lu, "
-			   "MSEG revision %#lx",
-			   value & 0x1F, value >> 16 & 0x1FF, ((value >> 25 & 7) + 1) * 512, value >> 32);
+		text_print(
+			to,
+			", preemption timer by TSC bit %lu, CR3 targets %lu, MSRs in a list %lu, "
+			"MSEG revision %#lx",
+			value & 0x1F, value >> 16 & 0x1FF, ((value >> 25 & 7) + 1) * 512,
+			value >> 32);
 	if (index == 10)
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }
 
-static void print_msrs(const struct group *group, const struct vmx_evidence *evidence, struct text *to)
+static void print_msrs(const struct group *group, const struct vmx_evidence *evidence,
+                       struct text *to)
 {
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
 		const struct msr_reading *reading = &evidence->msr[i];
@@ -49,11 +52,13 @@ static void print_msrs(const struct group *group, const struct vmx_evidence *evi
 }
 
 static void print_entries(const struct group *group, const struct vmx_evidence *evidence,
-			  struct text *to)
+                          struct text *to)
 {
 	static const char *const states[] = {
-		[CAPS_MUST_BE_0] = ", must be 0", [CAPS_MUST_BE_1] = ", must be 1",
-		[CAPS_OPTIONAL] = ", optional",   [CAPS_NO] = "",
+		[CAPS_MUST_BE_0] = ", must be 0",
+		[CAPS_MUST_BE_1] = ", must be 1",
+		[CAPS_OPTIONAL] = ", optional",
+		[CAPS_NO] = "",
 		[CAPS_YES] = "",
 	};
 
@@ -61,8 +66,9 @@ static void print_entries(const struct group *group, const struct vmx_evidence *
 		const struct caps_entry *entry = &caps_table[i];
 
 		group_print_begin(group, to);
-		text_print(to, "caps: %s=%s%s\n", entry->name, caps_has(entry, evidence) ? "on" : "off",
-			   states[caps_state(entry, evidence)]);
+		text_print(to, "caps: %s=%s%s\n", entry->name,
+		           caps_has(entry, evidence) ? "on" : "off",
+		           states[caps_state(entry, evidence)]);
 	}
 }
 

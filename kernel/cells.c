@@ -60,9 +60,9 @@ uint32_t cells_put_text(struct cells *cells, uint32_t replaced, struct bytes tex
 	for (; text.size > 0 || rows < replaced; rows++) {
 		uint32_t length = row_length(cells, text);
 		framebuffer_cell *row =
-		        rows < replaced
-		                ? blank_row(cells, cells->top + cells->used - (replaced - rows))
-		                : cells_new_row(cells);
+			rows < replaced
+				? blank_row(cells, cells->top + cells->used - (replaced - rows))
+				: cells_new_row(cells);
 
 		for (uint32_t column = 0; column < length; column++)
 			row[column] = (framebuffer_cell)(colors << 8 | text.at[column]);

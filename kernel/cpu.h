@@ -36,15 +36,15 @@ struct cpu_answer {
 struct cpu {
 	uint32_t index; /* in the list of CPUs; 0 is the BSP */
 	uint32_t apic_id;
-	enum reason trouble; /* why it could not be started; REASON_NONE for all that run */
+	enum reason trouble;       /* why it could not be started; REASON_NONE for all that run */
 	enum cpu_progress reached; /* how far it had come when that was decided */
 	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
-	uint64_t region_phys; /* its VMXON region: a page of its own */
-	uint64_t vmcs_phys;   /* its VMCS: likewise */
-	bool offline;         /* put to sleep by INIT, as the monitor was asked */
-	bool closed;          /* has entered VMX operation, and was taken out of it, likewise */
-	bool churns;          /* is one of those that leave and enter while others prove */
-	bool vmcs_in_use;     /* the VMCS may be active: it must be cleared before VMXOFF */
+	uint64_t region_phys;      /* its VMXON region: a page of its own */
+	uint64_t vmcs_phys;        /* its VMCS: likewise */
+	bool offline;              /* put to sleep by INIT, as the monitor was asked */
+	bool closed;      /* has entered VMX operation, and was taken out of it, likewise */
+	bool churns;      /* is one of those that leave and enter while others prove */
+	bool vmcs_in_use; /* the VMCS may be active: it must be cleared before VMXOFF */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;

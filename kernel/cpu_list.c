@@ -19,24 +19,29 @@ static void *take_array(uint64_t count, uint64_t size)
 static void log_oddities(const struct madt_cpus *listed)
 {
 	if (listed->online_capable > 0)
-		log_line("acpi", "MADT: CPUs that could be added while the machine runs, left out: %u",
-			 listed->online_capable);
+		log_line("acpi",
+		         "MADT: CPUs that could be added while the machine runs, left out: %u",
+		         listed->online_capable);
 	if (listed->duplicates > 0)
-		log_line("acpi", "warning: MADT: entries that repeat an APIC ID: %u", listed->duplicates);
+		log_line("acpi", "warning: MADT: entries that repeat an APIC ID: %u",
+		         listed->duplicates);
 	if (listed->repeated > 0)
-		log_line("acpi", "MADT: x2APIC entries for CPUs that have a Local APIC entry, too: %u",
-			 listed->repeated);
+		log_line("acpi",
+		         "MADT: x2APIC entries for CPUs that have a Local APIC entry, too: %u",
+		         listed->repeated);
 	if (listed->invalid > 0)
-		log_line("acpi", "warning: MADT: enabled entries with the broadcast ID, left out: %u",
-			 listed->invalid);
+		log_line("acpi",
+		         "warning: MADT: enabled entries with the broadcast ID, left out: %u",
+		         listed->invalid);
 	if (listed->apic_phys != 0)
 		log_line("acpi", "MADT: the local APIC is at %#lx, says an address override",
-			 listed->apic_phys);
+		         listed->apic_phys);
 	if (listed->mailbox_phys != 0)
 		log_line("acpi",
-			 "warning: MADT: this firmware wakes CPUs by a mailbox at %#lx; rootmode sends "
-			 "INIT and SIPI, which they may ignore",
-			 listed->mailbox_phys);
+		         "warning: MADT: this firmware wakes CPUs by a mailbox at %#lx; rootmode "
+		         "sends "
+		         "INIT and SIPI, which they may ignore",
+		         listed->mailbox_phys);
 }
 
 static void read_madt(struct bytes madt, struct madt_cpus *listed)
@@ -44,9 +49,11 @@ static void read_madt(struct bytes madt, struct madt_cpus *listed)
 	const char *problem = madt_list_cpus(madt, listed);
 
 	if (problem != NULL)
-		log_line("acpi", "warning: MADT: at offset %zu of %zu, %s; CPUs behind it are not found",
-			 listed->bad_offset, madt.size, problem);
-	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count, listed->disabled);
+		log_line("acpi",
+		         "warning: MADT: at offset %zu of %zu, %s; CPUs behind it are not found",
+		         listed->bad_offset, madt.size, problem);
+	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count,
+	         listed->disabled);
 	log_oddities(listed);
 }
 
@@ -63,7 +70,8 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 			log_line("acpi", "warning: MADT: the BSP, APIC ID %u, is not listed", bsp);
 		listed->count++;
 	} else if (at > 0) {
-		log_line("acpi", "MADT: the BSP, APIC ID %u, is not the first but number %u", bsp, at + 1);
+		log_line("acpi", "MADT: the BSP, APIC ID %u, is not the first but number %u", bsp,
+		         at + 1);
 	}
 	memmove(listed->apic_ids + 1, listed->apic_ids, at * sizeof(listed->apic_ids[0]));
 	listed->apic_ids[0] = bsp;
@@ -103,8 +111,8 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		read_madt(madt, &listed);
 	put_bsp_first(&listed, madt.size > 0);
 	if (options->cpus != 0 && options->cpus < listed.count) {
-		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus, options->cpus,
-			 listed.count);
+		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus,
+		         options->cpus, listed.count);
 		listed.count = options->cpus;
 	}
 	if (!make_records(&listed, cpus))

@@ -32,8 +32,8 @@ static void print_bits(uint64_t reference, uint64_t other, struct text *to)
 }
 
 static void print_difference(const struct group *group, const char *name,
-			     const struct msr_reading *reference, const struct msr_reading *other,
-			     struct text *to)
+                             const struct msr_reading *reference, const struct msr_reading *other,
+                             struct text *to)
 {
 	group_print_begin(group, to);
 	text_print(to, "warning: unlike cpu 0: %s ", name);
@@ -59,7 +59,8 @@ static void compare(const struct machine *machine, int msr, const char *name, st
 		const struct cpu *other = machine->cpus.cpu[group.first];
 
 		if (other->evidence.signature != 0)
-			print_difference(&group, name, reading_of(reference, msr), reading_of(other, msr), to);
+			print_difference(&group, name, reading_of(reference, msr),
+			                 reading_of(other, msr), to);
 	}
 }
 

@@ -35,7 +35,8 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 	if (evidence->hypervisor)
 		text_print(to, " to this virtual machine");
 	if (is_amd(evidence))
-		text_print(to, "; its own name for hardware virtualization is SVM, which is another thing");
+		text_print(to, "; its own name for hardware virtualization is SVM, which is "
+		               "another thing");
 }
 
 static void explain_timeout(const struct cpu *cpu, struct text *to)
@@ -48,8 +49,8 @@ static void explain_timeout(const struct cpu *cpu, struct text *to)
 static void explain_refused(const struct cpu *cpu, struct text *to)
 {
 	text_print(to, "IA32_FEATURE_CONTROL is unlocked, but writing %#lx to it %s",
-		   cpu->plan.feature_control,
-		   cpu->outcome.feature_control_write_faulted ? "faults" : "has no effect");
+	           cpu->plan.feature_control,
+	           cpu->outcome.feature_control_write_faulted ? "faults" : "has no effect");
 }
 
 static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
@@ -70,36 +71,46 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 		text_print(to, "VMXON faulted");
 		if (outcome->fault_vector != 0) /* a report that was read back does not have it */
 			text_print(to, " with vector %u, error code %#x", outcome->fault_vector,
-				   outcome->fault_error_code);
+			           outcome->fault_error_code);
 		break;
 	case VMXON_FAIL_VALID:
-		text_print(to, "VMXON failed with VM-instruction error %u", outcome->instruction_error);
+		text_print(to, "VMXON failed with VM-instruction error %u",
+		           outcome->instruction_error);
 		break;
 	case VMXON_FAIL_INVALID:
 		text_print(to, "VMXON failed with VMfailInvalid");
 		break;
 	default:
-		text_print(to, "VMXON left CF and ZF as they were, which is no outcome that it has");
+		text_print(to,
+		           "VMXON left CF and ZF as they were, which is no outcome that it has");
 		break;
 	}
 	if (outcome->vmxon != outcome->predicted.result)
 		text_print(to, "; by the manual it should have %s, for %s",
-			   outcome->predicted.result == VMXON_SUCCEEDED ? "succeeded" : "failed otherwise",
-			   outcome->predicted.because);
+		           outcome->predicted.result == VMXON_SUCCEEDED ? "succeeded"
+		                                                        : "failed otherwise",
+		           outcome->predicted.because);
 }
 
 void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 {
 	static const char *const sentences[REASON_COUNT] = {
-		[REASON_LOCKED_OFF] = "VMX is switched off: IA32_FEATURE_CONTROL is locked without it",
-		[REASON_SMX_ONLY] = "IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only",
-		[REASON_FEATURE_CONTROL_FAULT] = "CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
-		[REASON_CAPABILITY_FAULT] = "CPUID offers VMX, but RDMSR of its capability MSRs faults",
-		[REASON_AP_UNREACHABLE] = "its APIC ID cannot be addressed in xAPIC mode, and CPUID offers no "
-					  "x2APIC mode",
+		[REASON_LOCKED_OFF] =
+			"VMX is switched off: IA32_FEATURE_CONTROL is locked without it",
+		[REASON_SMX_ONLY] =
+			"IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only",
+		[REASON_FEATURE_CONTROL_FAULT] =
+			"CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
+		[REASON_CAPABILITY_FAULT] =
+			"CPUID offers VMX, but RDMSR of its capability MSRs faults",
+		[REASON_AP_UNREACHABLE] =
+			"its APIC ID cannot be addressed in xAPIC mode, and CPUID offers no "
+			"x2APIC mode",
 		[REASON_OUT_OF_MEMORY] = "there is no memory left to start it",
-		[REASON_NO_CPU_LIST] = "the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
-		[REASON_NOT_SEEN] = "its VMX registers could not be read from here, so nothing is decided",
+		[REASON_NO_CPU_LIST] =
+			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
+		[REASON_NOT_SEEN] =
+			"its VMX registers could not be read from here, so nothing is decided",
 		[REASON_VMXOFF] = "VMXOFF failed: it is still in VMX operation",
 	};
 
@@ -132,7 +143,8 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 			text_print(to, "a guest did not run as it must: %s", reason_code(reason));
 		break;
 	default:
-		text_print(to, "%s", sentences[reason] != NULL ? sentences[reason] : reason_code(reason));
+		text_print(to, "%s",
+		           sentences[reason] != NULL ? sentences[reason] : reason_code(reason));
 		break;
 	}
 }

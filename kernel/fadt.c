@@ -100,7 +100,7 @@ bool fadt_soft_off(struct bytes dsdt, uint8_t *pm1a_type, uint8_t *pm1b_type)
 		if (memcmp(dsdt.at + at, "_S5_", 4) != 0)
 			continue;
 		bool named = dsdt.at[at - 1] == AML_NAME ||
-			     (at > 1 && dsdt.at[at - 1] == '\\' && dsdt.at[at - 2] == AML_NAME);
+		             (at > 1 && dsdt.at[at - 1] == '\\' && dsdt.at[at - 2] == AML_NAME);
 		if (named && read_package(dsdt, at + 4, pm1a_type, pm1b_type))
 			return true;
 	}

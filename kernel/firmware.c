@@ -27,7 +27,7 @@ static bool find_root(const struct multiboot2 *information, struct acpi_root *ro
 		return false;
 	}
 	log_line("acpi", "RSDP revision %u, %s at %#lx", root->revision,
-		 root->extended ? "XSDT" : "RSDT", root->phys);
+	         root->extended ? "XSDT" : "RSDT", root->phys);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 struct firmware {
 	struct bytes madt; /* empty without one that is intact, as is the DSDT */
 	struct bytes dsdt;
-	struct fadt fadt; /* all zero without a FADT */
+	struct fadt fadt;    /* all zero without a FADT */
 	struct uart console; /* access UART_NONE without one that the firmware uses itself */
 };
 

@@ -26,7 +26,7 @@ static void warn_of_option(void *context, struct bytes option, const char *probl
 {
 	(void)context;
 	log_line("boot", "warning: option %.*s ignored: %s", (int)option.size,
-		 (const char *)option.at, problem);
+	         (const char *)option.at, problem);
 }
 
 void loader_read(struct multiboot2 *information, struct options *options)
@@ -36,9 +36,9 @@ void loader_read(struct multiboot2 *information, struct options *options)
 	memory_reserve(arch_image_phys(), arch_image_size());
 	memory_init(information);
 	log_line("rootmode", "rootmode at %#lx, loaded by %.*s, command line \"%.*s\"",
-		 arch_image_phys(), (int)information->loader_name.size,
-		 (const char *)information->loader_name.at, (int)information->command_line.size,
-		 (const char *)information->command_line.at);
+	         arch_image_phys(), (int)information->loader_name.size,
+	         (const char *)information->loader_name.at, (int)information->command_line.size,
+	         (const char *)information->command_line.at);
 	if (problem != NULL)
 		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
 	options_parse(information->command_line, options, warn_of_option, NULL);

@@ -19,7 +19,8 @@ static struct {
 	bool in_line;
 } kept;
 
-/* Behind what is kept; a fence, for a panic elsewhere stops this CPU anywhere, and finds the log so. */
+/* Behind what is kept; a fence, for a panic elsewhere stops this CPU anywhere, and finds the log
+ * so. */
 static void publish(void)
 {
 	atomic_signal_fence(memory_order_seq_cst);

@@ -1,8 +1,8 @@
 /*
  * The log: lines kept in memory until a console can take them. A line is stamped with the CPU's
  * time-stamp counter and gets its seconds only on the way out, when the clock's rate is known, so
- * that nobody waits for a clock or a serial line. Only one CPU writes at a time: the BSP, or the one
- * that panics.
+ * that nobody waits for a clock or a serial line. Only one CPU writes at a time: the BSP, or the
+ * one that panics.
  */
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
@@ -18,7 +18,8 @@ __attribute__((format(printf, 2, 3))) void log_line(const char *scope, const cha
 extern struct text log_stamped;
 extern struct text log_bare;
 
-/* Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one. */
+/* Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one.
+ */
 void log_finish_line(void);
 
 /* One console's place in the log. Begin with {0}: the oldest line. */
@@ -32,7 +33,8 @@ struct log_reader {
 /* The next character for a console; false if it has seen all. */
 bool log_read(struct log_reader *reader, char *character);
 
-/* Prints again what is kept of the log, at most its last half, so that it does not overwrite itself. */
+/* Prints again what is kept of the log, at most its last half, so that it does not overwrite
+ * itself. */
 void log_repeat(struct text *to);
 
 /* Whether a reader has seen all. */

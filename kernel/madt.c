@@ -92,7 +92,8 @@ static const char *add_local_x2apic(struct bytes entry, struct walk *walk)
 		walk->cpus->invalid++;
 	else
 		add(walk, apic_id, flags,
-		    apic_id < LOCAL_APIC_BROADCAST ? &walk->cpus->repeated : &walk->cpus->duplicates);
+		    apic_id < LOCAL_APIC_BROADCAST ? &walk->cpus->repeated
+		                                   : &walk->cpus->duplicates);
 	return NULL;
 }
 

@@ -17,9 +17,9 @@ struct madt_cpus {
 	uint32_t duplicates;     /* entries that repeat another one of the same type */
 	uint32_t repeated;       /* x2APIC entries for a CPU that has a Local APIC entry, too */
 	uint32_t invalid;        /* entries with the ID that means "all CPUs" */
-	uint64_t apic_phys;      /* where a Local APIC Address Override moves the APIC to; 0: nowhere */
-	uint64_t mailbox_phys;   /* of a Multiprocessor Wakeup structure; 0: none */
-	size_t bad_offset;       /* where the table is malformed, if it is */
+	uint64_t apic_phys; /* where a Local APIC Address Override moves the APIC to; 0: nowhere */
+	uint64_t mailbox_phys; /* of a Multiprocessor Wakeup structure; 0: none */
+	size_t bad_offset;     /* where the table is malformed, if it is */
 };
 
 /* How many IDs a table can hold at the most. */

@@ -189,13 +189,14 @@ static void tell(void)
 	if (machine.trouble != REASON_NONE) {
 		text_print(&log_stamped, "smp: error: ");
 		explain_reason(machine.cpus.cpu[0], machine.trouble, &log_stamped);
-		text_print(&log_stamped, "\nsmp: hint: %s\n", explain_hint(machine.trouble, &nobody));
+		text_print(&log_stamped, "\nsmp: hint: %s\n",
+		           explain_hint(machine.trouble, &nobody));
 	}
 	report_narrate(&machine, &log_stamped);
 	report_differences(&machine, &log_stamped);
 	if (options.cycles > 1)
 		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u", cycle,
-			 options.cycles);
+		         options.cycles);
 	if (options.bench)
 		bench_print(&machine.cpus, &log_stamped);
 	if (options.selftest)
@@ -206,10 +207,11 @@ static void tell(void)
 		log_line("vmx", "nothing was written and nothing entered, as observe says");
 	if (options.exit == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
-				     "interpreter; it will halt");
+		                     "interpreter; it will halt");
 }
 
-/* Until then nothing was wrong with those that do not leave as they should, so they are told here. */
+/* Until then nothing was wrong with those that do not leave as they should, so they are told here.
+ */
 static void leave(void)
 {
 	arch_smp_run(&machine.cpus, arch_vmx_leave);

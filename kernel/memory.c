@@ -11,7 +11,8 @@ struct range {
 };
 
 static struct {
-	struct range ranges[RANGES_MAX]; /* what is left; each lies on one side of 1 MiB and 4 GiB */
+	struct range
+		ranges[RANGES_MAX]; /* what is left; each lies on one side of 1 MiB and 4 GiB */
 	unsigned range_count;
 	struct range reserved[RESERVED_MAX];
 	unsigned reserved_count;

@@ -21,7 +21,8 @@ void memory_reserve(uint64_t phys, uint64_t size);
  */
 uint64_t memory_take(uint64_t count);
 
-/* Physical address of a page below 1 MiB, where a CPU can start in real mode; 0 if there is none. */
+/* Physical address of a page below 1 MiB, where a CPU can start in real mode; 0 if there is none.
+ */
 uint64_t memory_take_low(void);
 
 /* Bytes in the available ranges. */

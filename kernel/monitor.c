@@ -11,23 +11,23 @@ static monitor_handler help, set_echo;
 
 /* Every request there is. Aliases are rows like the others. */
 static const struct monitor_request requests[] = {
-        {"help", help, "[NAME]", "this list, or what NAME takes"},
-        {"open", monitor_open, "[CPUS]", "enter VMX root operation"},
-        {"on", monitor_open, "[CPUS]", "the same as open"},
-        {"close", monitor_close, "[CPUS]", "leave VMX operation"},
-        {"off", monitor_close, "[CPUS]", "the same as close"},
-        {"read", monitor_read, "[status|evidence|caps|report|log]", "show what is known"},
-        {"status", monitor_status, "", "the same as read status"},
-        {"caps", monitor_caps, "[CPUS]", "the same as read caps"},
-        {"write", monitor_write, "msr N VALUE [CPUS] | cr4 VALUE [CPUS]", "write a register"},
-        {"control", monitor_control, "NAME ...", "everything else: see help control"},
-        {"prove", monitor_prove, "[CPUS]", "the same as control prove"},
-        {"echo", set_echo, "on|off", "whether what is typed is shown; off for programs"},
-        {"halt", monitor_halt, "", "the same as control halt"},
-        {"reboot", monitor_reboot, "", "the same as control reboot"},
-        {"poweroff", monitor_poweroff, "", "the same as control poweroff"},
-        {"exit", monitor_exit, "", "the same as control exit"},
-        {NULL, NULL, NULL, NULL},
+	{"help", help, "[NAME]", "this list, or what NAME takes"},
+	{"open", monitor_open, "[CPUS]", "enter VMX root operation"},
+	{"on", monitor_open, "[CPUS]", "the same as open"},
+	{"close", monitor_close, "[CPUS]", "leave VMX operation"},
+	{"off", monitor_close, "[CPUS]", "the same as close"},
+	{"read", monitor_read, "[status|evidence|caps|report|log]", "show what is known"},
+	{"status", monitor_status, "", "the same as read status"},
+	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
+	{"write", monitor_write, "msr N VALUE [CPUS] | cr4 VALUE [CPUS]", "write a register"},
+	{"control", monitor_control, "NAME ...", "everything else: see help control"},
+	{"prove", monitor_prove, "[CPUS]", "the same as control prove"},
+	{"echo", set_echo, "on|off", "whether what is typed is shown; off for programs"},
+	{"halt", monitor_halt, "", "the same as control halt"},
+	{"reboot", monitor_reboot, "", "the same as control reboot"},
+	{"poweroff", monitor_poweroff, "", "the same as control poweroff"},
+	{"exit", monitor_exit, "", "the same as control exit"},
+	{NULL, NULL, NULL, NULL},
 };
 
 static const struct monitor_request *find(const struct monitor_request *table, struct bytes name)
@@ -239,11 +239,11 @@ enum exit_action monitor_run(struct machine *machine, const struct options *opti
 {
 	static struct line_editor editor;
 	struct monitor monitor = {
-	        .machine = machine,
-	        .prepared = {options->prove || options->selftest || options->bench,
+		.machine = machine,
+		.prepared = {options->prove || options->selftest || options->bench,
 	                     options->selftest, options->bench},
-	        .echo = true,
-	        .action = options->exit,
+		.echo = true,
+		.action = options->exit,
 	};
 
 	if (!take_memory(&monitor)) {

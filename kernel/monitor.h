@@ -62,7 +62,7 @@ void monitor_print_states(const struct cpu_list *cpus);
 monitor_handler monitor_open, monitor_close, monitor_status, monitor_read; /* monitor_cpus.c */
 monitor_handler monitor_write, monitor_msr, monitor_cpuid;                 /* monitor_registers.c */
 monitor_handler monitor_prove, monitor_selftest, monitor_bench,
-        monitor_churn;                                       /* monitor_trials.c */
+	monitor_churn;                                       /* monitor_trials.c */
 monitor_handler monitor_control, monitor_caps, monitor_halt; /* monitor_control.c */
 monitor_handler monitor_reboot, monitor_poweroff, monitor_exit;
 

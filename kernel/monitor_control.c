@@ -107,24 +107,24 @@ const char *monitor_poweroff(struct monitor *monitor, struct bytes arguments)
 }
 
 const struct monitor_request monitor_controls[] = {
-        {"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
-        {"selftest", monitor_selftest, "[CPUS]",
+	{"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
+	{"selftest", monitor_selftest, "[CPUS]",
          "leave and enter, and see what VMX instructions answer"},
-        {"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
-        {"caps", monitor_caps, "[CPUS]", "the same as read caps"},
-        {"churn", monitor_churn, "TIMES [CPUS]",
+	{"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
+	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
+	{"churn", monitor_churn, "TIMES [CPUS]",
          "leave VMX operation and enter it again, so often, "
          "while the other CPUs prove"},
-        {"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
-        {"msr", monitor_msr, "N [CPUS]", "read an MSR"},
-        {"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
-        {"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
-        {"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
-        {"halt", monitor_halt, "", "end the monitor, report, and halt"},
-        {"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
-        {"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
-        {"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
-        {NULL, NULL, NULL, NULL},
+	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
+	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
+	{"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
+	{"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
+	{"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
+	{"halt", monitor_halt, "", "end the monitor, report, and halt"},
+	{"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
+	{"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
+	{"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
+	{NULL, NULL, NULL, NULL},
 };
 
 const char *monitor_control(struct monitor *monitor, struct bytes arguments)

@@ -156,12 +156,12 @@ static const char *read_log(struct monitor *monitor, struct bytes arguments)
 }
 
 const struct monitor_request monitor_readings[] = {
-        {"status", monitor_status, "", "which CPUs are in VMX root operation"},
-        {"evidence", read_evidence, "", "what each CPU is, and how it went"},
-        {"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
-        {"report", read_report, "", "the block for machines"},
-        {"log", read_log, "", "the log again, as far as it is kept"},
-        {NULL, NULL, NULL, NULL},
+	{"status", monitor_status, "", "which CPUs are in VMX root operation"},
+	{"evidence", read_evidence, "", "what each CPU is, and how it went"},
+	{"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
+	{"report", read_report, "", "the block for machines"},
+	{"log", read_log, "", "the log again, as far as it is kept"},
+	{NULL, NULL, NULL, NULL},
 };
 
 const char *monitor_read(struct monitor *monitor, struct bytes arguments)

@@ -186,9 +186,9 @@ static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
 const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 {
 	static const struct monitor_request registers[] = {
-	        {"msr", write_msr, "N VALUE [CPUS]", ""},
-	        {"cr4", write_cr4, "VALUE [CPUS]", ""},
-	        {NULL, NULL, NULL, NULL},
+		{"msr", write_msr, "N VALUE [CPUS]", ""},
+		{"cr4", write_cr4, "VALUE [CPUS]", ""},
+		{NULL, NULL, NULL, NULL},
 	};
 
 	if (monitor->machine->observe)

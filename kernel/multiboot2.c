@@ -75,7 +75,8 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 		return "it is larger than the memory that holds it";
 	information.size = multiboot2_size(information);
 	for (;;) {
-		if (!bytes_u32(information, offset, &type) || !bytes_u32(information, offset + 4, &size))
+		if (!bytes_u32(information, offset, &type) ||
+		    !bytes_u32(information, offset + 4, &size))
 			return "it ends without an end tag";
 		if (type == TAG_END)
 			return NULL;
@@ -90,7 +91,8 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 	}
 }
 
-bool multiboot2_memory_range(const struct multiboot2 *info, size_t index, struct memory_range *range)
+bool multiboot2_memory_range(const struct multiboot2 *info, size_t index,
+                             struct memory_range *range)
 {
 	size_t offset = index * info->memory_entry_size;
 	uint64_t start, length;

@@ -8,7 +8,8 @@
 #include "kernel/bytes.h"
 
 struct multiboot2 {
-	struct bytes command_line; /* without the ending zero; empty if not given, as all of these */
+	struct bytes
+		command_line; /* without the ending zero; empty if not given, as all of these */
 	struct bytes loader_name;
 	struct bytes memory_map; /* entries, for multiboot2_memory_range */
 	uint32_t memory_entry_size;
@@ -36,6 +37,7 @@ uint32_t multiboot2_size(struct bytes information);
 const char *multiboot2_parse(struct bytes information, struct multiboot2 *result);
 
 /* Entry index of the memory map, into *range; false behind the last. A range never wraps. */
-bool multiboot2_memory_range(const struct multiboot2 *info, size_t index, struct memory_range *range);
+bool multiboot2_memory_range(const struct multiboot2 *info, size_t index,
+                             struct memory_range *range);
 
 #endif

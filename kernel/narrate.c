@@ -32,21 +32,21 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 		family += e->signature >> 20 & 0xFF;
 	group_print_begin(group, to);
 	text_print(to, "%s, %s, family %u, model %u, stepping %u, APIC ID ", e->vendor,
-		   e->brand[0] ? e->brand : "no brand string", family, model, e->signature & 0xF);
+	           e->brand[0] ? e->brand : "no brand string", family, model, e->signature & 0xF);
 	group_print_apic_ids(group, to);
 	text_print(to, "%s", core_type_name(e->core_type));
 	if (e->microcode.state == MSR_READ && e->microcode.value >> 32 != 0)
 		text_print(to, ", microcode %#lx", e->microcode.value >> 32);
 	if (e->hypervisor)
 		text_print(to, ", under the hypervisor %s",
-			   e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(it gives no name)");
+		           e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(it gives no name)");
 	text_print(to, "\n");
 	group_print_begin(group, to);
 	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);
 }
 
 static void print_feature_control(const struct group *group, const char *when,
-				  const struct msr_reading *reading, struct text *to)
+                                  const struct msr_reading *reading, struct text *to)
 {
 	struct vmx_feature_control words;
 
@@ -58,12 +58,13 @@ static void print_feature_control(const struct group *group, const char *when,
 		return;
 	}
 	words = record_feature_control(reading->value);
-	text_print(to, "IA32_FEATURE_CONTROL%s = %#lx: %s, VMX outside SMX %s, VMX in SMX %s\n", when,
-		   reading->value, words.locked ? "locked" : "unlocked",
-		   words.vmx_outside_smx ? "on" : "off", words.vmx_in_smx ? "on" : "off");
+	text_print(to, "IA32_FEATURE_CONTROL%s = %#lx: %s, VMX outside SMX %s, VMX in SMX %s\n",
+	           when, reading->value, words.locked ? "locked" : "unlocked",
+	           words.vmx_outside_smx ? "on" : "off", words.vmx_in_smx ? "on" : "off");
 }
 
-static void print_basic(const struct group *group, const struct msr_reading *reading, struct text *to)
+static void print_basic(const struct group *group, const struct msr_reading *reading,
+                        struct text *to)
 {
 	struct vmx_basic basic = record_basic(reading->value);
 
@@ -71,10 +72,10 @@ static void print_basic(const struct group *group, const struct msr_reading *rea
 		return;
 	group_print_begin(group, to);
 	text_print(to, "IA32_VMX_BASIC = %#lx: revision identifier %#x, region size %u bytes, %s\n",
-		   reading->value, basic.revision, basic.region_size,
-		   basic.memory_type == VMX_MEMORY_WRITE_BACK   ? "write-back"
-		   : basic.memory_type == VMX_MEMORY_UNCACHEABLE ? "uncacheable"
-								: "unknown memory type");
+	           reading->value, basic.revision, basic.region_size,
+	           basic.memory_type == VMX_MEMORY_WRITE_BACK    ? "write-back"
+	           : basic.memory_type == VMX_MEMORY_UNCACHEABLE ? "uncacheable"
+	                                                         : "unknown memory type");
 }
 
 /* The addresses are each CPU's own; a group of several names the lowest and the highest. */
@@ -98,7 +99,8 @@ static void print_regions(const struct group *group, struct text *to)
 		text_print(to, "VMXON regions from %#lx to %#lx", low, high);
 }
 
-static void print_vmxon(const struct group *group, const struct vmx_outcome *outcome, struct text *to)
+static void print_vmxon(const struct group *group, const struct vmx_outcome *outcome,
+                        struct text *to)
 {
 	if (outcome->vmxon == VMXON_NOT_TRIED)
 		return;
@@ -110,7 +112,8 @@ static void print_vmxon(const struct group *group, const struct vmx_outcome *out
 	if (outcome->vmxon == VMXON_SUCCEEDED && outcome->predicted.result != VMXON_SUCCEEDED) {
 		group_print_begin(group, to);
 		text_print(to, "warning: by the manual VMXON should have failed (%s), for %s\n",
-			   record_vmxon_name(outcome->predicted.result), outcome->predicted.because);
+		           record_vmxon_name(outcome->predicted.result),
+		           outcome->predicted.because);
 	}
 }
 
@@ -133,7 +136,7 @@ static void print_plan(const struct group *group, const struct cpu *cpu, struct 
 		text_print(to, "VMXON would succeed: %s\n", predicted->because);
 	else
 		text_print(to, "warning: VMXON would not succeed (%s): %s\n",
-			   record_vmxon_name(predicted->result), predicted->because);
+		           record_vmxon_name(predicted->result), predicted->because);
 }
 
 /* What is out of the ordinary and yet no failure. */
@@ -141,12 +144,14 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 {
 	if (cpu->evidence.vmxe_at_entry) {
 		group_print_begin(group, to);
-		text_print(to, "warning: CR4.VMXE was set at entry: something that ran before has used VMX\n");
+		text_print(to, "warning: CR4.VMXE was set at entry: something that ran before has "
+		               "used VMX\n");
 	}
 	if (cpu->outcome.feature_control_write_faulted && cpu_reason(cpu) == REASON_NONE) {
 		group_print_begin(group, to);
-		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had locked it "
-			       "meanwhile; it allows VMX\n");
+		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had "
+		               "locked it "
+		               "meanwhile; it allows VMX\n");
 	}
 }
 
@@ -188,7 +193,8 @@ static void print_group(const struct group *group, struct text *to)
 	if (cpu->evidence.signature != 0) {
 		print_identity(group, &cpu->evidence, to);
 		print_feature_control(group, "", &cpu->evidence.feature_control, to);
-		print_feature_control(group, " after writing it", &cpu->outcome.feature_control_after, to);
+		print_feature_control(group, " after writing it",
+		                      &cpu->outcome.feature_control_after, to);
 		print_basic(group, &cpu->evidence.msr[0], to);
 		print_plan(group, cpu, to);
 		print_vmxon(group, &cpu->outcome, to);

@@ -54,7 +54,8 @@ static const char *read_count(struct bytes value, uint32_t *count)
 {
 	uint64_t number;
 
-	if (!number_take_decimal(&value, &number) || value.size > 0 || number == 0 || number > UINT32_MAX)
+	if (!number_take_decimal(&value, &number) || value.size > 0 || number == 0 ||
+	    number > UINT32_MAX)
 		return "the number is a decimal one, 1 or more";
 	*count = (uint32_t)number;
 	return NULL;
@@ -98,7 +99,7 @@ static const char *read_option(struct bytes option, struct options *options)
 }
 
 void options_parse(struct bytes command_line, struct options *options, options_warning *warn,
-		   void *context)
+                   void *context)
 {
 	struct bytes option;
 

@@ -15,15 +15,15 @@ enum exit_action {
 enum { OPTIONS_CONSOLES_MAX = 4 };
 
 struct options {
-	bool observe; /* write nothing, enter nothing */
-	bool verbose; /* lines of its own for every CPU */
-	bool monitor; /* a prompt before the end */
-	bool prove; /* run guests on every CPU */
+	bool observe;    /* write nothing, enter nothing */
+	bool verbose;    /* lines of its own for every CPU */
+	bool monitor;    /* a prompt before the end */
+	bool prove;      /* run guests on every CPU */
 	uint32_t cycles; /* enter, prove and leave so often; 0: once */
-	bool bench;    /* measure VM exits on every CPU */
-	bool selftest; /* try the VMX instructions on every CPU */
-	bool caps;  /* tell all that every CPU's VMX can do */
-	uint32_t cpus; /* use at most so many; 0: all */
+	bool bench;      /* measure VM exits on every CPU */
+	bool selftest;   /* try the VMX instructions on every CPU */
+	bool caps;       /* tell all that every CPU's VMX can do */
+	uint32_t cpus;   /* use at most so many; 0: all */
 	enum exit_action exit;
 	bool consoles_named; /* else, the consoles are not the command line's to choose */
 	unsigned console_count;
@@ -38,6 +38,6 @@ struct options options_default(void);
 
 /* Reads command_line into *options, which begin as the defaults. */
 void options_parse(struct bytes command_line, struct options *options, options_warning *warn,
-		   void *context);
+                   void *context);
 
 #endif

@@ -14,7 +14,8 @@ void panic_begin(void)
 {
 	const struct cpu *self = arch_this_cpu(), *before = NULL;
 
-	if (!atomic_compare_exchange_strong(&owner, &before, self) && (before != self || times == 2))
+	if (!atomic_compare_exchange_strong(&owner, &before, self) &&
+	    (before != self || times == 2))
 		arch_end(EXIT_HALT, 0);
 	if (times++ == 0)
 		arch_stop_everyone();

@@ -25,7 +25,7 @@ void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct t
 		return;
 	}
 	text_print(to, "guest: %s: %s: %u exits", guest_name(guest, proof->ept),
-		   what_exits(guest, proof->ept), proof->exits[guest]);
+	           what_exits(guest, proof->ept), proof->exits[guest]);
 	if (proof->reason == REASON_NONE || guest < proof->guest)
 		text_print(to, ", all as expected");
 	else
@@ -42,7 +42,8 @@ static void print_exit(const struct vmx_proof *proof, struct text *to)
 	text_print(to, ", expected %#lx", proof->expected);
 	if (reasons)
 		text_print(to, " (%s)", vmx_exit_name((uint16_t)proof->expected));
-	text_print(to, ", at guest RIP %#lx, exit qualification %#lx", proof->rip, proof->qualification);
+	text_print(to, ", at guest RIP %#lx, exit qualification %#lx", proof->rip,
+	           proof->qualification);
 	if (proof->interruption & INTERRUPTION_VALID)
 		text_print(to, ", exception vector %u", proof->interruption & 0xFF);
 }
@@ -55,8 +56,9 @@ static void print_entry(const struct vmx_proof *proof, struct text *to)
 		text_print(to, ": %s", vmx_error_sentence(proof->answer.number));
 	if (proof->answer.ending == VMX_ENTRY_FAILED)
 		text_print(to, ", exit qualification %#lx", proof->qualification);
-	text_print(to, "; %s", proof->check != NULL ? proof->check
-						     : "none of the checks known here explains it");
+	text_print(to, "; %s",
+	           proof->check != NULL ? proof->check
+	                                : "none of the checks known here explains it");
 }
 
 static void print_vmcs(const struct vmx_proof *proof, struct text *to)
@@ -88,9 +90,8 @@ static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
 {
 	return a->guest == b->guest && a->what == b->what && a->check == b->check &&
 	       a->answer.ending == b->answer.ending && a->answer.number == b->answer.number &&
-	       a->expected == b->expected && a->seen == b->seen &&
-	       a->rip == b->rip && a->qualification == b->qualification &&
-	       a->interruption == b->interruption;
+	       a->expected == b->expected && a->seen == b->seen && a->rip == b->rip &&
+	       a->qualification == b->qualification && a->interruption == b->interruption;
 }
 
 bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)

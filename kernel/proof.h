@@ -23,15 +23,17 @@ struct vmx_proof {
 
 	/* What went wrong, if reason says that anything did. */
 	enum reason reason;
-	enum proof_guest guest;   /* in which guest */
-	const char *what;         /* the instruction, control, or thing that is not as it must be */
-	struct vmx_answer answer; /* what the instruction said; VMX_SUCCEEDED where it is not about one */
+	enum proof_guest guest; /* in which guest */
+	const char *what;       /* the instruction, control, or thing that is not as it must be */
+	struct vmx_answer
+		answer; /* what the instruction said; VMX_SUCCEEDED where it is not about one */
 	uint64_t expected;
 	uint64_t seen;
 	uint64_t rip; /* the guest's */
 	uint64_t qualification;
 	uint32_t interruption; /* VM-exit interruption information, for an exception */
-	const char *check;     /* the rule that the guest's state or controls break, as far as is known */
+	const char
+		*check; /* the rule that the guest's state or controls break, as far as is known */
 };
 
 /* The self-test: what the CPU answered to each check, in the order of the checks. */

@@ -13,7 +13,8 @@ static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidenc
 	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
 	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
 	       a->hypervisor == b->hypervisor &&
-	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) == 0 &&
+	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
+	               0 &&
 	       a->physical_address_bits == b->physical_address_bits &&
 	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
 	       record_same_reading(&a->microcode, &b->microcode) &&
@@ -48,10 +49,10 @@ static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftes
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
-	return a->trouble == b->trouble && a->reached == b->reached && a->apic_errors == b->apic_errors &&
-	       same_evidence(&a->evidence, &b->evidence) && same_plan(&a->plan, &b->plan) &&
-	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof) &&
-	       same_selftest(&a->selftest, &b->selftest);
+	return a->trouble == b->trouble && a->reached == b->reached &&
+	       a->apic_errors == b->apic_errors && same_evidence(&a->evidence, &b->evidence) &&
+	       same_plan(&a->plan, &b->plan) && same_outcome(&a->outcome, &b->outcome) &&
+	       proof_same(&a->proof, &b->proof) && same_selftest(&a->selftest, &b->selftest);
 }
 
 struct vmx_basic record_basic(uint64_t value)

@@ -4,7 +4,8 @@
 
 #include "kernel/cpu.h"
 
-/* Whether two CPUs have the same facts, but for what is each one's own: index, APIC ID, addresses. */
+/* Whether two CPUs have the same facts, but for what is each one's own: index, APIC ID, addresses.
+ */
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context);
 
 bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b);

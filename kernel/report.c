@@ -70,8 +70,8 @@ static void print_machine(const struct machine *machine, struct text *to)
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		left += machine->cpus.cpu[i]->outcome.left;
 	text_print(to, "machine cpus=%u entered=%u left=%u memory=%lu image=%#lx apic=%s ",
-		   machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
-		   machine->image_phys, machine->apic_mode);
+	           machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
+	           machine->image_phys, machine->apic_mode);
 	text_print(to, "clock=%s tsc_khz=%lu\n", machine->clock_source, machine->clock_khz);
 }
 
@@ -108,26 +108,28 @@ static void print_cpus(const struct group *group, struct text *to)
 	if (evidence->signature != 0) {
 		print_name("vendor", evidence->vendor, to);
 		text_print(to, " signature=%#x vmx=%u smx=%u", evidence->signature, evidence->vmx,
-			   evidence->smx);
+		           evidence->smx);
 		if (evidence->core_type != 0)
 			text_print(to, " core_type=%#x", evidence->core_type);
 		print_reading("microcode", &evidence->microcode, to);
 		if (evidence->hypervisor)
 			print_name("hypervisor",
-				   evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor : "unnamed",
-				   to);
+			           evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor
+			                                          : "unnamed",
+			           to);
 		print_reading("feature_control", &evidence->feature_control, to);
 		print_reading("feature_control_after", &outcome->feature_control_after, to);
 	}
 	if (outcome->vmxon != VMXON_NOT_TRIED)
 		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", record_vmxon_name(outcome->vmxon),
-			   outcome->cr0, outcome->cr4);
+		           outcome->cr0, outcome->cr4);
 	if (cpu->proof.tried)
 		text_print(to, " proved=%u ept=%u long_exits=%u real_exits=%u", cpu->proof.cycles,
-			   cpu->proof.ept, cpu->proof.exits[PROOF_LONG], cpu->proof.exits[PROOF_REAL]);
+		           cpu->proof.ept, cpu->proof.exits[PROOF_LONG],
+		           cpu->proof.exits[PROOF_REAL]);
 	if (cpu->selftest.run)
 		text_print(to, " selftest_ok=%u selftest_not_ok=%u selftest_skipped=%u",
-			   cpu->selftest.passed, cpu->selftest.failed, cpu->selftest.skipped);
+		           cpu->selftest.passed, cpu->selftest.failed, cpu->selftest.skipped);
 	text_print(to, "\n");
 }
 
@@ -143,7 +145,8 @@ static void print_msr(unsigned index, const struct machine *machine, struct text
 	struct group group = {.cpus = &machine->cpus, .same = same_msr, .context = &index};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
-		const struct msr_reading *reading = &machine->cpus.cpu[group.first]->evidence.msr[index];
+		const struct msr_reading *reading =
+			&machine->cpus.cpu[group.first]->evidence.msr[index];
 
 		if (reading->state == MSR_NOT_READ)
 			continue;

@@ -27,7 +27,7 @@ void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
 
 /* Each line has a scope of its own, so that what follows it is KTAP as it stands. */
 static void print_check(unsigned n, const struct selftest_check *check, struct vmx_answer seen,
-			struct text *to)
+                        struct text *to)
 {
 	bool skipped = seen.ending == VMX_NOT_TRIED;
 	bool passed = skipped || same_answer(seen, check->expected);
@@ -52,7 +52,7 @@ static void print_group_name(const struct group *group, struct text *to)
 }
 
 static void print_subtest(unsigned number, const struct group *group, selftest_checks *checks,
-			  struct text *to)
+                          struct text *to)
 {
 	const struct vmx_selftest *results = &group->cpus->cpu[group->first]->selftest;
 	const struct selftest_check *check;
@@ -63,7 +63,7 @@ static void print_subtest(unsigned number, const struct group *group, selftest_c
 	for (unsigned n = 0; (check = checks(n)) != NULL; n++)
 		print_check(n, check, results->seen[n], to);
 	text_print(to, "ktap:     # Totals: pass:%u fail:%u skip:%u error:0\n", results->passed,
-		   results->failed, results->skipped);
+	           results->failed, results->skipped);
 	text_print(to, "ktap: %s %u ", results->failed == 0 ? "ok" : "not ok", number);
 	print_group_name(group, to);
 	text_print(to, "\n");

@@ -1,6 +1,6 @@
 /*
- * The self-test: what the VMX instructions must answer, and what a CPU did answer. Plain facts, filled
- * under arch/; printing them, as KTAP, is pure.
+ * The self-test: what the VMX instructions must answer, and what a CPU did answer. Plain facts,
+ * filled under arch/; printing them, as KTAP, is pure.
  */
 #ifndef KERNEL_SELFTEST_H
 #define KERNEL_SELFTEST_H
@@ -10,7 +10,7 @@
 
 struct selftest_check {
 	const char *name;
-	const char *needs;          /* of caps.h's names; with '!' before it, one that must be off */
+	const char *needs; /* of caps.h's names; with '!' before it, one that must be off */
 	struct vmx_answer expected; /* by the manual */
 };
 

@@ -7,7 +7,7 @@
 enum {
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
 	LATE_US =
-	        10000000, /* how much longer than by its baud rate a port may take for all it has */
+		10000000, /* how much longer than by its baud rate a port may take for all it has */
 	BITS_PER_BYTE = 10,
 	UNKNOWN_BAUD = 1200, /* where the rate is as the firmware has set it */
 };
@@ -31,9 +31,9 @@ static struct {
 	bool by_firmware;
 	bool opened;
 } serial = {
-        .ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
-        .count = 1,
-        .by_default = true,
+	.ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
+	.count = 1,
+	.by_default = true,
 };
 
 void serial_choose(const struct options *options, const struct uart *firmware)

@@ -89,10 +89,13 @@ void text_print_list(struct text *to, const char *format, va_list list)
 		else if (conversion.type == 'c')
 			to->put(to, (char)va_arg(list, int));
 		else if (conversion.type == 'd')
-			put_signed(to, conversion.size ? va_arg(list, long) : va_arg(list, int), &conversion);
+			put_signed(to, conversion.size ? va_arg(list, long) : va_arg(list, int),
+			           &conversion);
 		else if (conversion.type == 'u' || conversion.type == 'x')
-			put_number(to, conversion.size ? va_arg(list, unsigned long) : va_arg(list, unsigned),
-				   &conversion);
+			put_number(to,
+			           conversion.size ? va_arg(list, unsigned long)
+			                           : va_arg(list, unsigned),
+			           &conversion);
 		else if (conversion.type != '\0')
 			to->put(to, conversion.type);
 	}

@@ -20,7 +20,7 @@ struct text {
  */
 __attribute__((format(printf, 2, 3))) void text_print(struct text *to, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void text_print_list(struct text *to, const char *format,
-							   va_list list);
+                                                           va_list list);
 
 /* Text kept in a buffer of size bytes, always ended by a zero; what does not fit is dropped. */
 struct text_buffer {

@@ -49,7 +49,7 @@ static uint8_t colors_of(struct bytes line)
 static void show(struct transcript *transcript, struct bytes line)
 {
 	transcript->rows =
-	        cells_put_text(&transcript->cells, transcript->rows, line, colors_of(line));
+		cells_put_text(&transcript->cells, transcript->rows, line, colors_of(line));
 }
 
 /* A REPORT that breaks off, because a CPU was stopped, is followed by a line with a time stamp. */

@@ -8,40 +8,45 @@ static const struct {
 } errors[] = {
 	[1] = {"VMCALL executed in VMX root operation", "only a guest has anybody to call"},
 	[2] = {"VMCLEAR with invalid physical address",
-	       "the address is misaligned or wider than the CPU's physical addresses"},
+               "the address is misaligned or wider than the CPU's physical addresses"},
 	[3] = {"VMCLEAR with VMXON pointer", "the VMXON region is the CPU's own and no VMCS"},
 	[4] = {"VMLAUNCH with non-clear VMCS", "a VMCS is launched once, then resumed"},
 	[5] = {"VMRESUME with non-launched VMCS", "a VMCS is launched before it is resumed"},
 	[6] = {"VMRESUME after VMXOFF (VMXOFF and VMXON between VMLAUNCH and VMRESUME)",
-	       "the VMCS must be cleared and launched again"},
+               "the VMCS must be cleared and launched again"},
 	[7] = {"VM entry with invalid control field(s)",
-	       "a control has a value that the capability MSRs do not allow, or contradicts another"},
+               "a control has a value that the capability MSRs do not allow, or contradicts "
+               "another"},
 	[8] = {"VM entry with invalid host-state field(s)",
-	       "the state to be loaded at the VM exit is not one the CPU could run in"},
+               "the state to be loaded at the VM exit is not one the CPU could run in"},
 	[9] = {"VMPTRLD with invalid physical address",
-	       "the address is misaligned or wider than the CPU's physical addresses"},
+               "the address is misaligned or wider than the CPU's physical addresses"},
 	[10] = {"VMPTRLD with VMXON pointer", "the VMXON region is the CPU's own and no VMCS"},
 	[11] = {"VMPTRLD with incorrect VMCS revision identifier",
-		"the region must begin with the revision identifier of IA32_VMX_BASIC"},
+                "the region must begin with the revision identifier of IA32_VMX_BASIC"},
 	[12] = {"VMREAD/VMWRITE from/to unsupported VMCS component", "this CPU has no such field"},
 	[13] = {"VMWRITE to read-only VMCS component", "the field belongs to VM exits"},
 	[15] = {"VMXON executed in VMX root operation", "the CPU is in VMX operation already"},
-	[16] = {"VM entry with invalid executive-VMCS pointer", "only an SMM monitor has to do with it"},
-	[17] = {"VM entry with non-launched executive VMCS", "only an SMM monitor has to do with it"},
+	[16] = {"VM entry with invalid executive-VMCS pointer",
+                "only an SMM monitor has to do with it"},
+	[17] = {"VM entry with non-launched executive VMCS",
+                "only an SMM monitor has to do with it"},
 	[18] = {"VM entry with executive-VMCS pointer not VMXON pointer",
-		"only an SMM monitor has to do with it"},
+                "only an SMM monitor has to do with it"},
 	[19] = {"VMCALL with non-clear VMCS", "only an SMM monitor has to do with it"},
-	[20] = {"VMCALL with invalid VM-exit control fields", "only an SMM monitor has to do with it"},
+	[20] = {"VMCALL with invalid VM-exit control fields",
+                "only an SMM monitor has to do with it"},
 	[22] = {"VMCALL with incorrect MSEG revision identifier",
-		"only an SMM monitor has to do with it"},
+                "only an SMM monitor has to do with it"},
 	[23] = {"VMXOFF under dual-monitor treatment of SMIs and SMM",
-		"the SMM monitor must be deactivated first"},
-	[24] = {"VMCALL with invalid SMM-monitor features", "only an SMM monitor has to do with it"},
+                "the SMM monitor must be deactivated first"},
+	[24] = {"VMCALL with invalid SMM-monitor features",
+                "only an SMM monitor has to do with it"},
 	[25] = {"VM entry with invalid VM-execution control fields in executive VMCS",
-		"only an SMM monitor has to do with it"},
+                "only an SMM monitor has to do with it"},
 	[26] = {"VM entry with events blocked by MOV SS", "the instruction before loaded SS"},
 	[28] = {"Invalid operand to INVEPT/INVVPID",
-		"the type is not supported, or its descriptor is not valid for it"},
+                "the type is not supported, or its descriptor is not valid for it"},
 };
 
 static const char *const exits[] = {
@@ -117,7 +122,7 @@ const char *vmx_error_name(unsigned error)
 const char *vmx_error_sentence(unsigned error)
 {
 	return error < COUNT(errors) && errors[error].name ? errors[error].sentence
-							   : "the manual has no such error";
+	                                                   : "the manual has no such error";
 }
 
 const char *vmx_exit_name(unsigned reason)
@@ -148,7 +153,7 @@ void vmx_print_answer(struct vmx_answer answer, struct text *to)
 		break;
 	case VMX_ENTRY_FAILED:
 		text_print(to, "VM exit %u (%s), entry failed", answer.number,
-			   vmx_exit_name(answer.number));
+		           vmx_exit_name(answer.number));
 		break;
 	case VMX_WRONG_VALUE:
 		text_print(to, "success with a wrong value");

@@ -1,6 +1,6 @@
 /*
- * The manual's names and meanings of what VMX instructions and VM exits report by number. Pure: data
- * and its printing.
+ * The manual's names and meanings of what VMX instructions and VM exits report by number. Pure:
+ * data and its printing.
  */
 #ifndef KERNEL_VMX_NAMES_H
 #define KERNEL_VMX_NAMES_H
@@ -11,12 +11,12 @@
 enum vmx_ending {
 	VMX_SUCCEEDED,
 	VMX_FAIL_INVALID,
-	VMX_FAIL_VALID,    /* number: the VM-instruction error */
-	VMX_FAULTED,       /* number: the vector */
-	VMX_NO_EFFECT,     /* no flag changed, which no CPU may do */
-	VMX_EXITED,        /* number: the basic exit reason */
-	VMX_ENTRY_FAILED,  /* number: the basic exit reason, which had bit 31 set */
-	VMX_WRONG_VALUE,   /* success, with a result that is wrong */
+	VMX_FAIL_VALID,   /* number: the VM-instruction error */
+	VMX_FAULTED,      /* number: the vector */
+	VMX_NO_EFFECT,    /* no flag changed, which no CPU may do */
+	VMX_EXITED,       /* number: the basic exit reason */
+	VMX_ENTRY_FAILED, /* number: the basic exit reason, which had bit 31 set */
+	VMX_WRONG_VALUE,  /* success, with a result that is wrong */
 	VMX_NOT_TRIED,
 };
 

@@ -22,13 +22,13 @@ enum { VMX_MSR_FIRST = 0x480, VMX_MSR_COUNT = 20 };
 struct vmx_evidence {
 	char vendor[13];
 	char brand[49];
-	char hypervisor_vendor[13]; /* "" where CPUID names none */
-	uint32_t signature;         /* CPUID.1:EAX: family, model and stepping */
-	uint8_t core_type;          /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
+	char hypervisor_vendor[13];   /* "" where CPUID names none */
+	uint32_t signature;           /* CPUID.1:EAX: family, model and stepping */
+	uint8_t core_type;            /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
 	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID, the revision in its upper half */
-	bool vmx;                   /* CPUID.1:ECX.VMX[5] */
-	bool smx;                   /* CPUID.1:ECX.SMX[6] */
-	bool hypervisor;            /* CPUID.1:ECX[31] */
+	bool vmx;                     /* CPUID.1:ECX.VMX[5] */
+	bool smx;                     /* CPUID.1:ECX.SMX[6] */
+	bool hypervisor;              /* CPUID.1:ECX[31] */
 	uint8_t physical_address_bits;
 	uint64_t cr0;
 	uint64_t cr4;
@@ -74,7 +74,8 @@ enum vmxon_result {
 	VMXON_NO_EFFECT,
 };
 
-/* What VMXON does if it does what the manual says; because is a clause, never NULL once predicted. */
+/* What VMXON does if it does what the manual says; because is a clause, never NULL once predicted.
+ */
 struct vmxon_prediction {
 	enum vmxon_result result;
 	uint8_t fault_vector;
@@ -82,7 +83,7 @@ struct vmxon_prediction {
 };
 
 struct vmx_outcome {
-	enum reason reason;         /* REASON_NONE: as planned */
+	enum reason reason; /* REASON_NONE: as planned */
 	bool feature_control_written;
 	bool feature_control_write_faulted;
 	struct msr_reading feature_control_after;
@@ -90,7 +91,7 @@ struct vmx_outcome {
 	uint64_t cr4;
 	struct vmxon_prediction predicted;
 	enum vmxon_result vmxon;
-	uint8_t fault_vector;       /* of VMXON_FAULTED */
+	uint8_t fault_vector; /* of VMXON_FAULTED */
 	uint32_t fault_error_code;
 	uint32_t instruction_error; /* of VMXON_FAIL_VALID */
 	bool in_root_operation;     /* now */

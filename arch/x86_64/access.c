@@ -7,9 +7,9 @@
 static struct fault told(fault_t fault)
 {
 	return (struct fault){
-	        .taken = fault != 0,
-	        .vector = fault_vector(fault),
-	        .error_code = fault_error_code(fault),
+		.taken = fault != 0,
+		.vector = fault_vector(fault),
+		.error_code = fault_error_code(fault),
 	};
 }
 
@@ -39,21 +39,21 @@ const char *arch_msr_would_break(uint32_t msr)
 		uint32_t first, last;
 		const char *what;
 	} needed[] = {
-	        {IA32_TIME_STAMP_COUNTER, IA32_TIME_STAMP_COUNTER, "the clock"},
-	        {IA32_APIC_BASE, IA32_APIC_BASE, "interrupts between CPUs"},
-	        {IA32_TSC_ADJUST, IA32_TSC_ADJUST, "the clock"},
-	        {IA32_BIOS_UPDT_TRIG, IA32_BIOS_UPDT_TRIG, "the CPU's microcode"},
-	        {IA32_MISC_ENABLE, IA32_MISC_ENABLE, "no-execute pages"},
-	        {IA32_DEBUGCTL, IA32_DEBUGCTL, "memory, by branch traces"},
-	        {IA32_MTRR_PHYSBASE0, IA32_PAT, "the memory types"},
-	        {IA32_MTRR_DEF_TYPE, IA32_MTRR_DEF_TYPE, "the memory types"},
-	        {IA32_RTIT_OUTPUT_BASE, IA32_RTIT_ADDR3_B, "memory, by processor traces"},
-	        {IA32_DS_AREA, IA32_DS_AREA, "memory, by the debug store"},
-	        {IA32_U_CET, IA32_INTERRUPT_SSP_TABLE_ADDR, "branches and returns"},
-	        {IA32_PKRS, IA32_PKRS, "the rights to pages"},
-	        {IA32_X2APIC_FIRST, IA32_X2APIC_LAST, "interrupts between CPUs"},
-	        {IA32_EFER, IA32_EFER, "64-bit mode and no-execute pages"},
-	        {IA32_FS_BASE, IA32_GS_BASE, "the CPU's record"},
+		{IA32_TIME_STAMP_COUNTER, IA32_TIME_STAMP_COUNTER, "the clock"},
+		{IA32_APIC_BASE, IA32_APIC_BASE, "interrupts between CPUs"},
+		{IA32_TSC_ADJUST, IA32_TSC_ADJUST, "the clock"},
+		{IA32_BIOS_UPDT_TRIG, IA32_BIOS_UPDT_TRIG, "the CPU's microcode"},
+		{IA32_MISC_ENABLE, IA32_MISC_ENABLE, "no-execute pages"},
+		{IA32_DEBUGCTL, IA32_DEBUGCTL, "memory, by branch traces"},
+		{IA32_MTRR_PHYSBASE0, IA32_PAT, "the memory types"},
+		{IA32_MTRR_DEF_TYPE, IA32_MTRR_DEF_TYPE, "the memory types"},
+		{IA32_RTIT_OUTPUT_BASE, IA32_RTIT_ADDR3_B, "memory, by processor traces"},
+		{IA32_DS_AREA, IA32_DS_AREA, "memory, by the debug store"},
+		{IA32_U_CET, IA32_INTERRUPT_SSP_TABLE_ADDR, "branches and returns"},
+		{IA32_PKRS, IA32_PKRS, "the rights to pages"},
+		{IA32_X2APIC_FIRST, IA32_X2APIC_LAST, "interrupts between CPUs"},
+		{IA32_EFER, IA32_EFER, "64-bit mode and no-execute pages"},
+		{IA32_FS_BASE, IA32_GS_BASE, "the CPU's record"},
 	};
 
 	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {

@@ -47,7 +47,7 @@ static bool map_stacks(uint32_t count)
 	for (uint32_t index = 1; index < count; index++) {
 		for (unsigned i = 0; i < MAPPED_PAGES; i++) {
 			if (!paging_map(slot(index) + mapped_pages[i] * (uint64_t)PAGE_SIZE, phys,
-					PAGE_WRITABLE, false))
+			                PAGE_WRITABLE, false))
 				return false;
 			phys += PAGE_SIZE;
 		}
@@ -99,7 +99,7 @@ static bool copy_trampoline(struct ap_memory *memory)
 }
 
 static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
-			    void (*main)(uint32_t index))
+                            void (*main)(uint32_t index))
 {
 	set32(memory, &trampoline_page, memory->trampoline_phys);
 	set32(memory, &trampoline_cr3, paging_root_phys());
@@ -113,7 +113,7 @@ static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
 }
 
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
-		    struct ap_memory *memory)
+                    struct ap_memory *memory)
 {
 	memory->apic_ids = take_array(cpus->count, sizeof(memory->apic_ids[0]));
 	memory->progress = take_array(cpus->count, sizeof(memory->progress[0]));

@@ -12,20 +12,21 @@
  * guard, stack for #DF and #MC, guard. The guards are not mapped.
  */
 #define AP_SLOT_PAGES 8
-#define AP_SLOT_SIZE (AP_SLOT_PAGES * 4096ull)
+#define AP_SLOT_SIZE  (AP_SLOT_PAGES * 4096ull)
 
 /* What the machine needs of an AP beside its record. */
 struct ap {
 	struct descriptors descriptors;
-	void (*_Atomic work)(struct cpu *cpu); /* set by the BSP, cleared by the AP when it is done */
+	void (*_Atomic work)(
+		struct cpu *cpu); /* set by the BSP, cleared by the AP when it is done */
 };
 
 struct ap_memory {
-	uint64_t trampoline_phys;        /* the copy: a page below 1 MiB */
-	const void *trampoline;          /* the same, as the BSP sees it */
-	uint32_t *apic_ids;              /* by index; below 4 GiB, like progress */
-	_Atomic uint8_t *progress;       /* enum cpu_progress, by index */
-	struct ap *aps;                  /* by index */
+	uint64_t trampoline_phys;  /* the copy: a page below 1 MiB */
+	const void *trampoline;    /* the same, as the BSP sees it */
+	uint32_t *apic_ids;        /* by index; below 4 GiB, like progress */
+	_Atomic uint8_t *progress; /* enum cpu_progress, by index */
+	struct ap *aps;            /* by index */
 };
 
 /* The tops of a CPU's stacks. */
@@ -38,7 +39,7 @@ uint64_t ap_fatal_stack_top(uint32_t index);
  * its own stack. False if there is not memory enough.
  */
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
-		    struct ap_memory *memory);
+                    struct ap_memory *memory);
 
 /* Makes all of them silent again, to be started anew. */
 void ap_memory_reset(struct ap_memory *memory, uint32_t count);

@@ -97,8 +97,8 @@ static bool send(uint32_t apic_id, uint32_t command)
 {
 	if (!apic.x2apic)
 		return send_xapic(apic_id, command);
-	/* What was stored before must be seen by whom this wakes: SDM vol. 3A 10.12.3 "MSR Access in
-	 * x2APIC Mode" */
+	/* What was stored before must be seen by whom this wakes: SDM vol. 3A 10.12.3 "MSR Access
+	 * in x2APIC Mode" */
 	mfence();
 	wrmsr(X2APIC_MSRS + APIC_COMMAND_LOW / 16, (uint64_t)apic_id << 32 | command);
 	return true;

@@ -63,8 +63,8 @@ static void describe_tss(uint64_t *descriptor, const struct tss *tss)
 {
 	uint64_t base = (uint64_t)tss;
 
-	descriptor[0] = (sizeof(*tss) - 1) | (base & 0xFFFFFF) << 16 | (uint64_t)TSS_AVAILABLE << 40 |
-			(base >> 24 & 0xFF) << 56;
+	descriptor[0] = (sizeof(*tss) - 1) | (base & 0xFFFFFF) << 16 |
+	                (uint64_t)TSS_AVAILABLE << 40 | (base >> 24 & 0xFF) << 56;
 	descriptor[1] = base >> 32;
 }
 

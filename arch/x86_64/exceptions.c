@@ -61,14 +61,19 @@ static const char *vector_name(uint64_t vector)
 
 static void print_frame(const struct exception_frame *f, uint64_t cr2)
 {
-	text_print(&log_stamped, "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
-		   arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code, f->rip);
-	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx, f->rdx);
-	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp, f->rsp);
-	log_line("cpu", "R8  %#018lx R9  %#018lx R10 %#018lx R11 %#018lx", f->r8, f->r9, f->r10, f->r11);
-	log_line("cpu", "R12 %#018lx R13 %#018lx R14 %#018lx R15 %#018lx", f->r12, f->r13, f->r14, f->r15);
-	log_line("cpu", "CR0 %#018lx CR2 %#018lx CR3 %#018lx CR4 %#018lx", read_cr0(), cr2, read_cr3(),
-		 read_cr4());
+	text_print(
+		&log_stamped, "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
+		arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code, f->rip);
+	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx,
+	         f->rdx);
+	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp,
+	         f->rsp);
+	log_line("cpu", "R8  %#018lx R9  %#018lx R10 %#018lx R11 %#018lx", f->r8, f->r9, f->r10,
+	         f->r11);
+	log_line("cpu", "R12 %#018lx R13 %#018lx R14 %#018lx R15 %#018lx", f->r12, f->r13, f->r14,
+	         f->r15);
+	log_line("cpu", "CR0 %#018lx CR2 %#018lx CR3 %#018lx CR4 %#018lx", read_cr0(), cr2,
+	         read_cr3(), read_cr4());
 	log_line("cpu", "RFLAGS %#lx CS %#lx SS %#lx", f->rflags, f->cs, f->ss);
 }
 
@@ -81,8 +86,9 @@ static void explain_trap(const struct exception_frame *f)
 	    f->rip >= (uint64_t)text_end)
 		return;
 	if ((at[0] == 0x0F && at[1] == 0x0B) || (at[0] == 0x67 && at[1] == 0x0F && at[2] == 0xB9))
-		log_line("cpu", "the instruction is a trap of the compiler's: in a build with DEBUG=1, "
-				"undefined behaviour");
+		log_line("cpu",
+		         "the instruction is a trap of the compiler's: in a build with DEBUG=1, "
+		         "undefined behaviour");
 }
 
 /* If the instruction is one that may fault, arranges to go on behind it. */

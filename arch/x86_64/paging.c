@@ -6,15 +6,15 @@
 #include "kernel/arch.h"
 #include "kernel/memory.h"
 
-#define LARGE_PAGE (2ull << 20)
+#define LARGE_PAGE      (2ull << 20)
 #define DIRECT_MAP_SIZE (1ull << 46)
 
 enum { ENTRIES = 512, SPARE_TABLES = 32 };
 
 /*
  * Tables come from here while they are few, because mapping a page of free memory may itself need
- * one: 32 tables reach 32 different GiB of physical memory. Those for the CPUs' stacks are many, and
- * come from free memory, which is in the direct map by then.
+ * one: 32 tables reach 32 different GiB of physical memory. Those for the CPUs' stacks are many,
+ * and come from free memory, which is in the direct map by then.
  */
 static uint64_t spare_tables[SPARE_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned spare_tables_used;
@@ -124,7 +124,8 @@ bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable
 
 	if (table == NULL)
 		return false;
-	table[index_of(address, 0)] = phys | PAGE_PRESENT | flags | (executable ? 0 : boot_no_execute);
+	table[index_of(address, 0)] =
+		phys | PAGE_PRESENT | flags | (executable ? 0 : boot_no_execute);
 	return true;
 }
 

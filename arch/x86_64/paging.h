@@ -1,4 +1,5 @@
-/* The page tables that all CPUs share. Only the BSP changes them, before the CPU that needs it runs. */
+/* The page tables that all CPUs share. Only the BSP changes them, before the CPU that needs it
+ * runs. */
 #ifndef ARCH_X86_64_PAGING_H
 #define ARCH_X86_64_PAGING_H
 

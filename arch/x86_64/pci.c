@@ -103,7 +103,7 @@ static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
 {
 	uint32_t functions =
-	        read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
+		read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
 
 	if ((read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
 		return false;

@@ -28,7 +28,7 @@ void arch_power_init(const struct fadt *fadt, struct bytes dsdt)
 {
 	power.fadt = *fadt;
 	power.soft_off = fadt->pm1a_control_port != 0 &&
-			 fadt_soft_off(dsdt, &power.pm1a_type, &power.pm1b_type);
+	                 fadt_soft_off(dsdt, &power.pm1a_type, &power.pm1b_type);
 }
 
 bool arch_can_power_off(void)

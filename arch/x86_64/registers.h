@@ -8,18 +8,19 @@
 #define BIT(n) (1ull << (n))
 
 /* EFLAGS: SDM vol. 3A 2.3 "System Flags and Fields in the EFLAGS Register" */
-#define EFLAGS_CF BIT(0)
-#define EFLAGS_ALWAYS BIT(1)
-#define EFLAGS_ZF BIT(6)
-#define EFLAGS_TF BIT(8)
-#define EFLAGS_IF BIT(9)
-#define EFLAGS_DF BIT(10)
-#define EFLAGS_RF BIT(16)
-#define EFLAGS_VM BIT(17)
-#define EFLAGS_ID BIT(21)
+#define EFLAGS_CF       BIT(0)
+#define EFLAGS_ALWAYS   BIT(1)
+#define EFLAGS_ZF       BIT(6)
+#define EFLAGS_TF       BIT(8)
+#define EFLAGS_IF       BIT(9)
+#define EFLAGS_DF       BIT(10)
+#define EFLAGS_RF       BIT(16)
+#define EFLAGS_VM       BIT(17)
+#define EFLAGS_ID       BIT(21)
 #define EFLAGS_RESERVED 0xFFFFFFFFFFC08028
 
-/* DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
+/* DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or
+ * INIT" */
 #define DR7_INITIAL 0x400
 
 /* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */
@@ -75,50 +76,50 @@
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
 
 /* MSRs: SDM vol. 3C 35.1 "Architectural MSRs" */
-#define IA32_TIME_STAMP_COUNTER     0x10
-#define IA32_APIC_BASE              0x1B
-#define IA32_FEATURE_CONTROL        0x3A
-#define IA32_TSC_ADJUST             0x3B
-#define IA32_BIOS_UPDT_TRIG         0x79
-#define IA32_BIOS_SIGN_ID           0x8B
-#define IA32_SYSENTER_CS            0x174
-#define IA32_SYSENTER_ESP           0x175
-#define IA32_SYSENTER_EIP           0x176
-#define IA32_MISC_ENABLE            0x1A0
-#define IA32_DEBUGCTL               0x1D9
-#define IA32_MTRR_PHYSBASE0         0x200
-#define IA32_PAT                    0x277
-#define IA32_MTRR_DEF_TYPE          0x2FF
-#define IA32_VMX_BASIC              0x480
-#define IA32_VMX_PINBASED_CTLS      0x481
-#define IA32_VMX_PROCBASED_CTLS     0x482
-#define IA32_VMX_EXIT_CTLS          0x483
-#define IA32_VMX_ENTRY_CTLS         0x484
-#define IA32_VMX_MISC               0x485
-#define IA32_VMX_CR0_FIXED0         0x486
-#define IA32_VMX_CR0_FIXED1         0x487
-#define IA32_VMX_CR4_FIXED0         0x488
-#define IA32_VMX_CR4_FIXED1         0x489
-#define IA32_VMX_VMCS_ENUM          0x48A
-#define IA32_VMX_PROCBASED_CTLS2    0x48B
-#define IA32_VMX_EPT_VPID_CAP       0x48C
-#define IA32_VMX_TRUE_PINBASED_CTLS 0x48D
-#define IA32_VMX_TRUE_ENTRY_CTLS    0x490
-#define IA32_VMX_VMFUNC             0x491
-#define IA32_VMX_PROCBASED_CTLS3    0x492
-#define IA32_VMX_EXIT_CTLS2         0x493
-#define IA32_RTIT_OUTPUT_BASE       0x560
-#define IA32_RTIT_ADDR3_B           0x587
-#define IA32_DS_AREA                0x600
-#define IA32_U_CET                  0x6A0
+#define IA32_TIME_STAMP_COUNTER       0x10
+#define IA32_APIC_BASE                0x1B
+#define IA32_FEATURE_CONTROL          0x3A
+#define IA32_TSC_ADJUST               0x3B
+#define IA32_BIOS_UPDT_TRIG           0x79
+#define IA32_BIOS_SIGN_ID             0x8B
+#define IA32_SYSENTER_CS              0x174
+#define IA32_SYSENTER_ESP             0x175
+#define IA32_SYSENTER_EIP             0x176
+#define IA32_MISC_ENABLE              0x1A0
+#define IA32_DEBUGCTL                 0x1D9
+#define IA32_MTRR_PHYSBASE0           0x200
+#define IA32_PAT                      0x277
+#define IA32_MTRR_DEF_TYPE            0x2FF
+#define IA32_VMX_BASIC                0x480
+#define IA32_VMX_PINBASED_CTLS        0x481
+#define IA32_VMX_PROCBASED_CTLS       0x482
+#define IA32_VMX_EXIT_CTLS            0x483
+#define IA32_VMX_ENTRY_CTLS           0x484
+#define IA32_VMX_MISC                 0x485
+#define IA32_VMX_CR0_FIXED0           0x486
+#define IA32_VMX_CR0_FIXED1           0x487
+#define IA32_VMX_CR4_FIXED0           0x488
+#define IA32_VMX_CR4_FIXED1           0x489
+#define IA32_VMX_VMCS_ENUM            0x48A
+#define IA32_VMX_PROCBASED_CTLS2      0x48B
+#define IA32_VMX_EPT_VPID_CAP         0x48C
+#define IA32_VMX_TRUE_PINBASED_CTLS   0x48D
+#define IA32_VMX_TRUE_ENTRY_CTLS      0x490
+#define IA32_VMX_VMFUNC               0x491
+#define IA32_VMX_PROCBASED_CTLS3      0x492
+#define IA32_VMX_EXIT_CTLS2           0x493
+#define IA32_RTIT_OUTPUT_BASE         0x560
+#define IA32_RTIT_ADDR3_B             0x587
+#define IA32_DS_AREA                  0x600
+#define IA32_U_CET                    0x6A0
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
-#define IA32_PKRS                   0x6E1
-#define IA32_X2APIC_FIRST           0x800
-#define IA32_X2APIC_APICID          0x802
-#define IA32_X2APIC_LAST            0x8FF
-#define IA32_EFER                   0xC0000080
-#define IA32_FS_BASE                0xC0000100
-#define IA32_GS_BASE                0xC0000101
+#define IA32_PKRS                     0x6E1
+#define IA32_X2APIC_FIRST             0x800
+#define IA32_X2APIC_APICID            0x802
+#define IA32_X2APIC_LAST              0x8FF
+#define IA32_EFER                     0xC0000080
+#define IA32_FS_BASE                  0xC0000100
+#define IA32_GS_BASE                  0xC0000101
 
 #define IA32_APIC_BASE_BSP     BIT(8)
 #define IA32_APIC_BASE_EXTD    BIT(10)
@@ -136,7 +137,8 @@
 #define EFER_LMA BIT(10)
 #define EFER_NXE BIT(11)
 
-/* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution Controls" */
+/* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution
+ * Controls" */
 #define VMX_BASIC_REVISION             0x7FFFFFFF
 #define VMX_BASIC_REGION_SIZE_SHIFT    32
 #define VMX_BASIC_REGION_SIZE          0x1FFF
@@ -171,21 +173,21 @@
 #define EPTP_WALK_LENGTH_4 (3 << 3)
 
 /* VM exits: SDM vol. 3D Appendix C "VMX Basic Exit Reasons" */
-#define EXIT_REASON_EXCEPTION     0
-#define EXIT_REASON_CPUID         10
-#define EXIT_REASON_HLT           12
-#define EXIT_REASON_VMCALL        18
-#define EXIT_REASON_IO            30
-#define EXIT_REASON_RDMSR         31
-#define EXIT_REASON_WRMSR         32
-#define EXIT_REASON_INVALID_GUEST 33
-#define EXIT_REASON_EPT_VIOLATION 48
+#define EXIT_REASON_EXCEPTION        0
+#define EXIT_REASON_CPUID            10
+#define EXIT_REASON_HLT              12
+#define EXIT_REASON_VMCALL           18
+#define EXIT_REASON_IO               30
+#define EXIT_REASON_RDMSR            31
+#define EXIT_REASON_WRMSR            32
+#define EXIT_REASON_INVALID_GUEST    33
+#define EXIT_REASON_EPT_VIOLATION    48
 #define EXIT_REASON_PREEMPTION_TIMER 52
-#define EXIT_REASON_ENTRY_FAILURE BIT(31)
+#define EXIT_REASON_ENTRY_FAILURE    BIT(31)
 
 /*
- * Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information". The last one is that of a read
- * at a linear address whose page is not there.
+ * Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information". The last one is that of a
+ * read at a linear address whose page is not there.
  */
 #define EXIT_IO_IN              BIT(3)
 #define EXIT_IO_IMMEDIATE       BIT(6)
@@ -197,45 +199,45 @@
 #define INTERRUPTION_TYPE_NMI 0x200
 
 /* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
-#define PAGE_PRESENT        BIT(0)
-#define PAGE_WRITABLE       BIT(1)
-#define PAGE_WRITE_THROUGH  BIT(3)
-#define PAGE_CACHE_DISABLE  BIT(4)
-#define PAGE_ACCESSED       BIT(5)
-#define PAGE_LARGE          BIT(7)
-#define PAGE_ADDRESS        0xFFFFFFFFFF000
+#define PAGE_PRESENT       BIT(0)
+#define PAGE_WRITABLE      BIT(1)
+#define PAGE_WRITE_THROUGH BIT(3)
+#define PAGE_CACHE_DISABLE BIT(4)
+#define PAGE_ACCESSED      BIT(5)
+#define PAGE_LARGE         BIT(7)
+#define PAGE_ADDRESS       0xFFFFFFFFFF000
 
 /* Page attributes: SDM vol. 3A 11.12.2 "IA32_PAT MSR" */
-#define PAT_ENTRY_SHIFT(n)  ((n) * 8)
+#define PAT_ENTRY_SHIFT(n)  ((n)*8)
 #define PAT_WRITE_COMBINING 1ull
 #define PAT_DISPLAY         2 /* what PAGE_CACHE_DISABLE alone selects; uncached after reset */
 
 /* Segment descriptors: SDM vol. 3A 3.4.5 "Segment Descriptors" */
-#define GDT_CODE64     0x00AF9B000000FFFF
-#define GDT_CODE32     0x00CF9B000000FFFF
-#define GDT_DATA       0x00CF93000000FFFF
-#define SELECTOR_CODE  0x08
-#define SELECTOR_TSS   0x10
+#define GDT_CODE64    0x00AF9B000000FFFF
+#define GDT_CODE32    0x00CF9B000000FFFF
+#define GDT_DATA      0x00CF93000000FFFF
+#define SELECTOR_CODE 0x08
+#define SELECTOR_TSS  0x10
 
 /* 16550 UART registers, as offsets from its base */
-#define UART_DATA                  0
-#define UART_DIVISOR_LOW           0
-#define UART_DIVISOR_HIGH          1
-#define UART_INTERRUPT_ENABLE      1
-#define UART_FIFO_CONTROL          2
-#define UART_INTERRUPT_ID          2
-#define UART_LINE_CONTROL          3
-#define UART_MODEM_CONTROL         4
-#define UART_LINE_STATUS           5
-#define UART_SCRATCH               7
-#define UART_INTERRUPT_ENABLE_ALL  0x0F
-#define UART_LINE_CONTROL_8N1      0x03
-#define UART_LINE_CONTROL_DLAB     0x80
-#define UART_FIFO_CONTROL_ENABLE   0x07
-#define UART_INTERRUPT_ID_FIFOS    0xC0
-#define UART_MODEM_CONTROL_DTR_RTS 0x03
-#define UART_LINE_STATUS_DATA_READY 0x01
-#define UART_LINE_STATUS_THR_EMPTY 0x20
+#define UART_DATA                          0
+#define UART_DIVISOR_LOW                   0
+#define UART_DIVISOR_HIGH                  1
+#define UART_INTERRUPT_ENABLE              1
+#define UART_FIFO_CONTROL                  2
+#define UART_INTERRUPT_ID                  2
+#define UART_LINE_CONTROL                  3
+#define UART_MODEM_CONTROL                 4
+#define UART_LINE_STATUS                   5
+#define UART_SCRATCH                       7
+#define UART_INTERRUPT_ENABLE_ALL          0x0F
+#define UART_LINE_CONTROL_8N1              0x03
+#define UART_LINE_CONTROL_DLAB             0x80
+#define UART_FIFO_CONTROL_ENABLE           0x07
+#define UART_INTERRUPT_ID_FIFOS            0xC0
+#define UART_MODEM_CONTROL_DTR_RTS         0x03
+#define UART_LINE_STATUS_DATA_READY        0x01
+#define UART_LINE_STATUS_THR_EMPTY         0x20
 #define UART_LINE_STATUS_TRANSMITTER_EMPTY 0x40
 
 #endif

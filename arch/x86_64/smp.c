@@ -15,9 +15,9 @@
 _Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1, "trampoline.asm has these numbers");
 
 enum {
-	INIT_WAIT_US = 10000,  /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
-	QUIET_US = 2000000,    /* nothing has moved for so long: nothing will */
-	WORK_US = 3000000,     /* for work on an AP */
+	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
+	QUIET_US = 2000000,   /* nothing has moved for so long: nothing will */
+	WORK_US = 3000000,    /* for work on an AP */
 };
 
 /* When, after the first SIPI, those that are still silent get another. */
@@ -47,7 +47,8 @@ void arch_smp_announce(enum cpu_progress progress)
 
 	if (cpu->index == 0)
 		return;
-	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before, (uint8_t)progress))
+	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before,
+	                                    (uint8_t)progress))
 		stop_here();
 	atomic_fetch_add(&movements, 1);
 	if (progress == CPU_DONE)
@@ -118,8 +119,8 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus)
 	}
 	stop_prepare(cpus, memory.progress);
 	send_init_to_all();
-	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u", arch_apic_mode(),
-		 memory.trampoline_phys, cpus->count - 1);
+	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
+	         arch_apic_mode(), memory.trampoline_phys, cpus->count - 1);
 	return REASON_NONE;
 }
 
@@ -200,12 +201,14 @@ static void log_strangers(void)
 	for (uint32_t i = 1; i < all->count; i++)
 		known += all->cpu[i]->trouble == REASON_NONE || all->cpu[i]->reached != CPU_SILENT;
 	if (unlisted > 0)
-		log_line("smp", "warning: CPUs that started, but whose APIC ID is not in the list: %u",
-			 unlisted);
+		log_line("smp",
+		         "warning: CPUs that started, but whose APIC ID is not in the list: %u",
+		         unlisted);
 	if (started > known + unlisted)
-		log_line("smp", "warning: CPUs that executed their first instruction, but did not get as "
-				"far as to find their APIC ID: %u",
-			 started - known - unlisted);
+		log_line("smp",
+		         "warning: CPUs that executed their first instruction, but did not get as "
+		         "far as to find their APIC ID: %u",
+		         started - known - unlisted);
 }
 
 static void start_silent(void)

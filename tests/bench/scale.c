@@ -43,14 +43,14 @@ static const struct bochs_model *find_model(void)
 static struct vmx_evidence evidence_of(uint32_t result)
 {
 	struct vmx_evidence evidence = {
-	        .vendor = "GenuineIntel",
-	        .brand = "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz",
-	        .signature = 0x50654,
-	        .vmx = true,
-	        .physical_address_bits = 46,
-	        .cr0 = 0x80010011,
-	        .cr4 = 0x20,
-	        .feature_control = {0x5, MSR_READ},
+		.vendor = "GenuineIntel",
+		.brand = "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz",
+		.signature = 0x50654,
+		.vmx = true,
+		.physical_address_bits = 46,
+		.cr0 = 0x80010011,
+		.cr4 = 0x20,
+		.feature_control = {0x5, MSR_READ},
 	};
 
 	memcpy(evidence.msr, find_model()->msr, sizeof(evidence.msr));
@@ -84,7 +84,7 @@ static void plan(struct cpu *cpu)
 	if (cpu->plan.stop != REASON_NONE)
 		abort();
 	cpu->outcome.predicted =
-	        (struct vmxon_prediction){.result = VMXON_SUCCEEDED, .because = ""};
+		(struct vmxon_prediction){.result = VMXON_SUCCEEDED, .because = ""};
 	cpu->outcome.vmxon = VMXON_SUCCEEDED;
 	cpu->outcome.cr0 = cpu->plan.cr0;
 	cpu->outcome.cr4 = cpu->plan.cr4;
@@ -116,10 +116,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	struct machine machine = {
-	        .cpus = make_cpus(cpus, results),
-	        .apic_mode = "x2apic",
-	        .clock_source = "pm-timer",
-	        .clock_khz = 3500000,
+		.cpus = make_cpus(cpus, results),
+		.apic_mode = "x2apic",
+		.clock_source = "pm-timer",
+		.clock_khz = 3500000,
 	};
 
 	measured(&machine, &people.text, &report.text);

@@ -1,6 +1,6 @@
 /*
- * What the fuzz targets share. A target gets any bytes for what it tests, and requires what must hold
- * whatever they are; that nothing is read beyond them is ASan's to see.
+ * What the fuzz targets share. A target gets any bytes for what it tests, and requires what must
+ * hold whatever they are; that nothing is read beyond them is ASan's to see.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -12,12 +12,13 @@
 #include <string.h>
 
 /* Ends the run, with the input kept, if the condition does not hold. */
-#define require(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
-			abort();                                                                   \
-		}                                                                                  \
+#define require(condition)                                                                \
+	do {                                                                              \
+		if (!(condition)) {                                                       \
+			fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, \
+			        #condition);                                              \
+			abort();                                                          \
+		}                                                                         \
 	} while (0)
 
 /* libFuzzer calls this for each input. */
@@ -26,9 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Whether part is empty or lies wholly in whole. */
 static inline bool lies_in(struct bytes part, struct bytes whole)
 {
-	return part.size == 0 ||
-	       (part.at >= whole.at && part.size <= whole.size &&
-		(size_t)(part.at - whole.at) <= whole.size - part.size);
+	return part.size == 0 || (part.at >= whole.at && part.size <= whole.size &&
+	                          (size_t)(part.at - whole.at) <= whole.size - part.size);
 }
 
 /* A copy with extra bytes behind it; to be freed. */

@@ -1,7 +1,7 @@
 /*
  * From the RSDP to a table: kernel/acpi.h. The input is physical memory from address 0 on, with an
- * RSDP at its beginning. If the first byte says so, checksums are made right when they are looked at,
- * for else hardly an input would come further than the first one.
+ * RSDP at its beginning. If the first byte says so, checksums are made right when they are looked
+ * at, for else hardly an input would come further than the first one.
  */
 #include "kernel/acpi.h"
 #include "tests/fuzz/fuzz.h"

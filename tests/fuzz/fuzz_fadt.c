@@ -1,4 +1,5 @@
-/* The FADT, and the DSDT's \_S5 package: kernel/fadt.h. The input is taken for the one and the other. */
+/* The FADT, and the DSDT's \_S5 package: kernel/fadt.h. The input is taken for the one and the
+ * other. */
 #include "kernel/fadt.h"
 #include "tests/fuzz/fuzz.h"
 

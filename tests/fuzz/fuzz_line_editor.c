@@ -5,7 +5,8 @@
 static void check_echo(struct text *to, char character)
 {
 	(void)to;
-	require((character >= ' ' && character <= '~') || strchr("\r\n\b\a\x1B", character) != NULL);
+	require((character >= ' ' && character <= '~') ||
+	        strchr("\r\n\b\a\x1B", character) != NULL);
 }
 
 static void check_editor(const struct line_editor *editor)

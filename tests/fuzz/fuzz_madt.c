@@ -9,7 +9,8 @@ static const char *list(struct bytes madt, struct madt_cpus *cpus)
 {
 	uint32_t capacity = madt_capacity(madt);
 
-	*cpus = (struct madt_cpus){.apic_ids = malloc(capacity * sizeof(uint32_t)), .capacity = capacity};
+	*cpus = (struct madt_cpus){.apic_ids = malloc(capacity * sizeof(uint32_t)),
+	                           .capacity = capacity};
 	return madt_list_cpus(madt, cpus);
 }
 
@@ -48,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct madt_cpus cpus;
 	const char *problem = list(madt, &cpus);
 	uint64_t entries = (uint64_t)cpus.count + cpus.disabled + cpus.duplicates + cpus.repeated +
-			   cpus.invalid;
+	                   cpus.invalid;
 
 	require(cpus.count <= cpus.capacity);
 	require(entries <= madt_capacity(madt));

@@ -1,4 +1,5 @@
-/* The log as a screen shows it: kernel/transcript.h and kernel/cells.h. Two bytes choose the screen. */
+/* The log as a screen shows it: kernel/transcript.h and kernel/cells.h. Two bytes choose the
+ * screen. */
 #include "kernel/transcript.h"
 #include "tests/fuzz/fuzz.h"
 

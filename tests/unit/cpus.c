@@ -2,39 +2,43 @@
 
 static const struct cpu entered = {
 	.reached = CPU_DONE,
-	.evidence = {
-		.vendor = "GenuineIntel",
-		.brand = "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz",
-		.signature = 0x50654,
-		.microcode = {0x200006200000000, MSR_READ},
-		.vmx = true,
-		.physical_address_bits = 40,
-		.cr0 = 0x80010011,
-		.cr4 = 0x20,
-		.feature_control = {0x0, MSR_READ},
-		.msr = {
-			[0x00] = {0xD810000000002B, MSR_READ},
-			[0x06] = {0x80000021, MSR_READ},
-			[0x07] = {0xFFFFFFFF, MSR_READ},
-			[0x08] = {0x2000, MSR_READ},
-			[0x09] = {0x3727FF, MSR_READ},
+	.evidence =
+		{
+			.vendor = "GenuineIntel",
+			.brand = "Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz",
+			.signature = 0x50654,
+			.microcode = {0x200006200000000, MSR_READ},
+			.vmx = true,
+			.physical_address_bits = 40,
+			.cr0 = 0x80010011,
+			.cr4 = 0x20,
+			.feature_control = {0x0, MSR_READ},
+			.msr =
+				{
+					[0x00] = {0xD810000000002B, MSR_READ},
+					[0x06] = {0x80000021, MSR_READ},
+					[0x07] = {0xFFFFFFFF, MSR_READ},
+					[0x08] = {0x2000, MSR_READ},
+					[0x09] = {0x3727FF, MSR_READ},
+				},
 		},
-	},
-	.plan = {
-		.write_feature_control = true,
-		.feature_control = 0x5,
-		.cr0 = 0x80010031,
-		.cr4 = 0x2020,
-	},
-	.outcome = {
-		.feature_control_written = true,
-		.feature_control_after = {0x5, MSR_READ},
-		.cr0 = 0x80010031,
-		.cr4 = 0x2020,
-		.predicted = {VMXON_SUCCEEDED, 0, "all its conditions hold"},
-		.vmxon = VMXON_SUCCEEDED,
-		.left = true,
-	},
+	.plan =
+		{
+			.write_feature_control = true,
+			.feature_control = 0x5,
+			.cr0 = 0x80010031,
+			.cr4 = 0x2020,
+		},
+	.outcome =
+		{
+			.feature_control_written = true,
+			.feature_control_after = {0x5, MSR_READ},
+			.cr0 = 0x80010031,
+			.cr4 = 0x2020,
+			.predicted = {VMXON_SUCCEEDED, 0, "all its conditions hold"},
+			.vmxon = VMXON_SUCCEEDED,
+			.left = true,
+		},
 };
 
 struct cpu_list cpus_entered(uint32_t count)
@@ -96,7 +100,7 @@ void cpus_silence(struct cpu *cpu)
 }
 
 const char *cpus_printed(void (*print)(const struct machine *machine, struct text *to),
-			 const struct machine *machine)
+                         const struct machine *machine)
 {
 	struct unit_capture *capture = unit_capture();
 

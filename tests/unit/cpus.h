@@ -22,6 +22,6 @@ void cpus_silence(struct cpu *cpu);
 
 /* What a function of kernel/report.h prints of the machine. */
 const char *cpus_printed(void (*print)(const struct machine *machine, struct text *to),
-			 const struct machine *machine);
+                         const struct machine *machine);
 
 #endif

@@ -147,9 +147,9 @@ void arch_vmx_enter(struct cpu *cpu)
 {
 	fake.entries++;
 	cpu->outcome = (struct vmx_outcome){
-	        .vmxon = VMXON_SUCCEEDED,
-	        .in_root_operation = true,
-	        .predicted = {.result = VMXON_SUCCEEDED, .because = "it is so"},
+		.vmxon = VMXON_SUCCEEDED,
+		.in_root_operation = true,
+		.predicted = {.result = VMXON_SUCCEEDED, .because = "it is so"},
 	};
 }
 
@@ -271,9 +271,9 @@ static void fake_begin(const void *typed, size_t size, void (*put)(char characte
 		monitor_enter(&fake.cpus[i]);
 	}
 	fake.machine = (struct machine){
-	        .cpus = {fake.list, FAKE_CPUS},
-	        .apic_mode = "xapic",
-	        .clock_source = "pit",
+		.cpus = {fake.list, FAKE_CPUS},
+		.apic_mode = "xapic",
+		.clock_source = "pit",
 	};
 }
 

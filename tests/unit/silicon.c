@@ -12,7 +12,8 @@ enum { REGION = 0x104000, VMCS = 0x105000 };
 
 struct cpu silicon_planned_cpu(const struct bochs_model *model, uint64_t feature_control)
 {
-	struct cpu cpu = {.region_phys = REGION, .vmcs_phys = VMCS, .evidence = bochs_evidence(model)};
+	struct cpu cpu = {
+		.region_phys = REGION, .vmcs_phys = VMCS, .evidence = bochs_evidence(model)};
 
 	silicon = (struct silicon){
 		.model = model,
@@ -111,7 +112,7 @@ static bool breaks_fixed_bits(uint64_t value, uint32_t fixed0)
 fault_t recover_write_cr0(uint64_t value)
 {
 	bool reserved = value >> 32 || !(value & CR0_PG) || !(value & CR0_PE) ||
-			(value & CR0_NW && !(value & CR0_CD));
+	                (value & CR0_NW && !(value & CR0_CD));
 
 	if (reserved || (silicon.in_root && breaks_fixed_bits(value, IA32_VMX_CR0_FIXED0)))
 		return fault(VECTOR_GP);

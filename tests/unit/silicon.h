@@ -15,18 +15,20 @@ enum { VECTOR_UD = 6, VECTOR_GP = 13 };
 struct silicon {
 	const struct bochs_model *model;
 	bool vmx, smx;
-	uint64_t optional; /* bits of IA32_FEATURE_CONTROL that this CPU has beside those of VMX, SMX */
+	uint64_t optional; /* bits of IA32_FEATURE_CONTROL that this CPU has beside those of VMX,
+	                      SMX */
 	uint64_t feature_control;
 	uint64_t cr0, cr4;
 	uint64_t reserved_cr4; /* bits that it faults on */
 	bool in_root;
-	uint32_t region[1024];    /* what the VMXON region's page holds */
-	uint64_t sibling_locks;   /* not 0: right before a write, a sibling locks the register with it */
-	bool ignores_writes;      /* a hypervisor underneath drops writes of IA32_FEATURE_CONTROL */
-	bool hides_after_write;   /* and then has it no more */
+	uint32_t region[1024];  /* what the VMXON region's page holds */
+	uint64_t sibling_locks; /* not 0: right before a write, a sibling locks the register with it
+	                         */
+	bool ignores_writes;    /* a hypervisor underneath drops writes of IA32_FEATURE_CONTROL */
+	bool hides_after_write; /* and then has it no more */
 	enum { VMXON_BY_THE_MANUAL, VMXON_CF, VMXON_ZF, VMXON_BOTH, VMXON_GP } vmxon;
 	bool vmxoff_fails;
-	uint64_t vmcs_cleared;    /* the last VMCS that was cleared */
+	uint64_t vmcs_cleared; /* the last VMCS that was cleared */
 	unsigned writes, invepts, invvpids, vmxons, vmxoffs, faults;
 };
 

@@ -80,8 +80,8 @@ static void the_report_has_a_line_for_what_was_measured_and_no_other(void **stat
 
 	bench_report(&cpus, &report->text);
 	assert_string_equal(report->at,
-			    "bench cpus=1 exit=cpuid alone_min=100 alone_median=120 alone_p99=900 "
-			    "together_min=110 together_median=130 together_p99=950\n");
+	                    "bench cpus=1 exit=cpuid alone_min=100 alone_median=120 alone_p99=900 "
+	                    "together_min=110 together_median=130 together_p99=950\n");
 }
 
 static void the_table_for_people_names_the_same_numbers(void **state)
@@ -91,14 +91,16 @@ static void the_table_for_people_names_the_same_numbers(void **state)
 
 	bench_print(&cpus, &table->text);
 	assert_int_equal(unit_occurrences(table->at, "\n"), 2);
-	assert_non_null(strstr(table->at, "\ncpu 1: bench: CPUID: alone    100    120    900, together"
-					  "    110    130    950\n"));
+	assert_non_null(strstr(table->at,
+	                       "\ncpu 1: bench: CPUID: alone    100    120    900, together"
+	                       "    110    130    950\n"));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
-		cmocka_unit_test(a_summary_is_the_least_the_middle_and_the_ninety_ninth_of_a_hundred),
+		cmocka_unit_test(
+			a_summary_is_the_least_the_middle_and_the_ninety_ninth_of_a_hundred),
 		cmocka_unit_test(one_sample_is_all_three),
 		cmocka_unit_test(samples_are_sorted_however_many_and_however_mixed),
 		cmocka_unit_test(at_least_ninety_nine_of_a_hundred_take_no_longer_than_p99),

@@ -20,7 +20,7 @@ static void every_name_and_every_bit_is_in_the_table_once(void **state)
 		for (size_t b = a + 1; b < caps_count; b++) {
 			assert_string_not_equal(caps_table[a].name, caps_table[b].name);
 			assert_false(caps_table[a].msr == caps_table[b].msr &&
-				     caps_table[a].bit == caps_table[b].bit);
+			             caps_table[a].bit == caps_table[b].bit);
 		}
 	}
 }
@@ -130,11 +130,13 @@ static void each_group_of_cpus_has_each_name_once(void **state)
 	struct cpu_list cpus = cpus_entered(4);
 
 	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), VMX_MSR_COUNT + caps_count);
-	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-3: caps: vmx-ept=off, must be 0\n"), 1);
+	assert_int_equal(
+		unit_occurrences(printed(&cpus), "cpus 0-3: caps: vmx-ept=off, must be 0\n"), 1);
 	cpus.cpu[2]->evidence.msr[5].value = 1 << 5;
 	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), 2 * (VMX_MSR_COUNT + caps_count));
 	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 2: caps: vmx-store-lma=on\n"), 1);
-	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-1,3: caps: vmx-store-lma=off\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-1,3: caps: vmx-store-lma=off\n"),
+	                 1);
 }
 
 static void msrs_are_shown_with_the_numbers_in_them(void **state)
@@ -143,12 +145,16 @@ static void msrs_are_shown_with_the_numbers_in_them(void **state)
 
 	cpus.cpu[0]->evidence.msr[5] = (struct msr_reading){0x600401E5, MSR_READ};
 	cpus.cpu[0]->evidence.msr[0x0C] = (struct msr_reading){0, MSR_FAULTED};
-	assert_int_equal(unit_occurrences(printed(&cpus),
-					  "IA32_VMX_BASIC = 0xd810000000002b, revision 0x2b, 4096 bytes, "
-					  "memory type 6, addresses of full width\n"), 1);
-	assert_int_equal(unit_occurrences(printed(&cpus),
-					  "IA32_VMX_MISC = 0x600401e5, preemption timer by TSC bit 5, CR3 "
-					  "targets 4, MSRs in a list 512, MSEG revision 0x0\n"), 1);
+	assert_int_equal(
+		unit_occurrences(printed(&cpus),
+	                         "IA32_VMX_BASIC = 0xd810000000002b, revision 0x2b, 4096 bytes, "
+	                         "memory type 6, addresses of full width\n"),
+		1);
+	assert_int_equal(
+		unit_occurrences(printed(&cpus),
+	                         "IA32_VMX_MISC = 0x600401e5, preemption timer by TSC bit 5, CR3 "
+	                         "targets 4, MSRs in a list 512, MSEG revision 0x0\n"),
+		1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_EPT_VPID_CAP faults\n"), 1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_VMFUNC does not exist\n"), 1);
 }

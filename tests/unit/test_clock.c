@@ -1,4 +1,5 @@
-/* arch/x86_64/clock.c and kernel/clock.h: the counter's rate, on machines whose timers lie or stop. */
+/* arch/x86_64/clock.c and kernel/clock.h: the counter's rate, on machines whose timers lie or stop.
+ */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/arch.h"

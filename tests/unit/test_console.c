@@ -205,19 +205,19 @@ static void without_any_console_all_goes_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
-	        cmocka_unit_test(all_of_the_log_leaves_by_the_first_port),
-	        cmocka_unit_test(several_ports_get_the_same),
-	        cmocka_unit_test(a_port_that_is_absent_takes_no_time),
-	        cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
-	        cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
-	        cmocka_unit_test(a_dead_port_is_given_up),
-	        cmocka_unit_test(a_port_that_stops_on_the_way_is_given_up),
-	        cmocka_unit_test(a_port_much_slower_than_its_rate_is_given_up),
-	        cmocka_unit_test(the_slowest_rate_is_waited_for),
-	        cmocka_unit_test(nothing_is_touched_before_the_clock_is_ready),
-	        cmocka_unit_test(the_screen_waits_for_what_is_urgent),
-	        cmocka_unit_test(an_idle_port_is_left_alone),
-	        cmocka_unit_test(without_any_console_all_goes_on),
+		cmocka_unit_test(all_of_the_log_leaves_by_the_first_port),
+		cmocka_unit_test(several_ports_get_the_same),
+		cmocka_unit_test(a_port_that_is_absent_takes_no_time),
+		cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
+		cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
+		cmocka_unit_test(a_dead_port_is_given_up),
+		cmocka_unit_test(a_port_that_stops_on_the_way_is_given_up),
+		cmocka_unit_test(a_port_much_slower_than_its_rate_is_given_up),
+		cmocka_unit_test(the_slowest_rate_is_waited_for),
+		cmocka_unit_test(nothing_is_touched_before_the_clock_is_ready),
+		cmocka_unit_test(the_screen_waits_for_what_is_urgent),
+		cmocka_unit_test(an_idle_port_is_left_alone),
+		cmocka_unit_test(without_any_console_all_goes_on),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -43,11 +43,13 @@ static void what_is_not_wanted_is_0_unless_it_must_or_by_default_should_be_1(voi
 
 	/* all may be 0 and may be 1: only the default1 class of which nothing is known stays */
 	assert_int_equal(controls_settle(CONTROLS_PIN, 0xFFFFFFFF00000000, 0, &denied), 0x16);
-	assert_int_equal(controls_settle(CONTROLS_PRIMARY, 0xFFFFFFFF00000000, 0, &denied), 0x04006172);
+	assert_int_equal(controls_settle(CONTROLS_PRIMARY, 0xFFFFFFFF00000000, 0, &denied),
+	                 0x04006172);
 	assert_int_equal(controls_settle(CONTROLS_EXIT, 0xFFFFFFFF00000000, 0, &denied), 0x36DFB);
 	assert_int_equal(controls_settle(CONTROLS_ENTRY, 0xFFFFFFFF00000000, 0, &denied), 0x11FB);
 	assert_int_equal(controls_settle(CONTROLS_SECONDARY, 0xFFFFFFFF00000000, 0, &denied), 0);
-	assert_int_equal(controls_settle(CONTROLS_SECONDARY, 0xFFFFFFFF00000100, 0, &denied), 0x100);
+	assert_int_equal(controls_settle(CONTROLS_SECONDARY, 0xFFFFFFFF00000100, 0, &denied),
+	                 0x100);
 	assert_int_equal(denied, 0);
 }
 
@@ -55,8 +57,9 @@ static void a_control_that_is_not_allowed_is_denied_and_left_0(void **state)
 {
 	uint32_t denied;
 
-	assert_int_equal(controls_settle(CONTROLS_SECONDARY, 0x7DFull << 32, SECONDARY_EPT | 1u << 13,
-					 &denied), SECONDARY_EPT);
+	assert_int_equal(controls_settle(CONTROLS_SECONDARY, 0x7DFull << 32,
+	                                 SECONDARY_EPT | 1u << 13, &denied),
+	                 SECONDARY_EPT);
 	assert_int_equal(denied, 1u << 13);
 }
 

@@ -1,4 +1,5 @@
-/* kernel/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are the test's. */
+/* kernel/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are the
+ * test's. */
 #include "kernel/arch.h"
 #include "kernel/cpu_list.h"
 #include "kernel/log.h"
@@ -51,7 +52,8 @@ void log_line(const char *scope, const char *format, ...)
 }
 
 /* The list of a MADT with these entries, at most cpus of them. */
-static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpus, enum reason expected)
+static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpus,
+                               enum reason expected)
 {
 	struct options options = {.cpus = cpus};
 	struct cpu_list list = {0};
@@ -67,8 +69,9 @@ static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpu
 	return list;
 }
 
-#define LIST(cpus, expected, ...)                                                                  \
-	list_of(sizeof((const uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}, cpus, expected)
+#define LIST(cpus, expected, ...)                                                             \
+	list_of(sizeof((const uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}, cpus, \
+	        expected)
 
 static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t *ids)
 {
@@ -79,7 +82,7 @@ static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t
 	}
 }
 
-#define ASSERT_IDS(list, ...)                                                                      \
+#define ASSERT_IDS(list, ...) \
 	assert_ids(list, COUNT(((const uint32_t[]){__VA_ARGS__})), (const uint32_t[]){__VA_ARGS__})
 
 static void assert_said(const char *part)
@@ -169,8 +172,8 @@ static void no_more_cpus_are_used_than_asked_for(void **state)
 
 static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
 {
-	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON),
-				    LOCAL_APIC(2, ON));
+	struct cpu_list list =
+		LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), LOCAL_APIC(2, ON));
 
 	for (uint32_t i = 0; i < list.count; i++) {
 		struct cpu expected = {.index = i, .apic_id = i};
@@ -178,7 +181,8 @@ static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
 		assert_int_equal(list.cpu[i]->region_phys % PAGE_SIZE, 0);
 		assert_int_equal(list.cpu[i]->vmcs_phys, list.cpu[i]->region_phys + PAGE_SIZE);
 		if (i > 0)
-			assert_true(list.cpu[i]->region_phys >= list.cpu[i - 1]->vmcs_phys + PAGE_SIZE);
+			assert_true(list.cpu[i]->region_phys >=
+			            list.cpu[i - 1]->vmcs_phys + PAGE_SIZE);
 		expected.region_phys = list.cpu[i]->region_phys;
 		expected.vmcs_phys = list.cpu[i]->vmcs_phys;
 		assert_memory_equal(list.cpu[i], &expected, sizeof(expected));

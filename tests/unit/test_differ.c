@@ -23,9 +23,10 @@ static void missing_bits_are_named(void **state)
 
 	machine.cpus.cpu[2]->evidence.msr[9].value = 0x3027FF;
 	machine.cpus.cpu[3]->evidence.msr[9].value = 0x3027FF;
-	assert_string_equal(differences_of(&machine),
-			    "cpus 2-3: warning: unlike cpu 0: IA32_VMX_CR4_FIXED1 = 0x3027ff, without "
-			    "bits 0x70000\n");
+	assert_string_equal(
+		differences_of(&machine),
+		"cpus 2-3: warning: unlike cpu 0: IA32_VMX_CR4_FIXED1 = 0x3027ff, without "
+		"bits 0x70000\n");
 }
 
 static void additional_bits_are_named(void **state)
@@ -33,9 +34,10 @@ static void additional_bits_are_named(void **state)
 	struct machine machine = cpus_machine(2);
 
 	machine.cpus.cpu[1]->evidence.feature_control.value = 0x100005;
-	assert_string_equal(differences_of(&machine),
-			    "cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, with bits "
-			    "0x100005 besides\n");
+	assert_string_equal(
+		differences_of(&machine),
+		"cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, with bits "
+		"0x100005 besides\n");
 }
 
 static void a_register_that_is_absent_or_faults_is_no_number(void **state)
@@ -44,9 +46,10 @@ static void a_register_that_is_absent_or_faults_is_no_number(void **state)
 
 	machine.cpus.cpu[1]->evidence.msr[8] = (struct msr_reading){0};
 	machine.cpus.cpu[2]->evidence.msr[8] = (struct msr_reading){0, MSR_FAULTED};
-	assert_string_equal(differences_of(&machine),
-			    "cpu 1: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 does not exist here\n"
-			    "cpu 2: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 cannot be read\n");
+	assert_string_equal(
+		differences_of(&machine),
+		"cpu 1: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 does not exist here\n"
+		"cpu 2: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 cannot be read\n");
 }
 
 static void a_register_that_only_others_have_is_shown_without_bits(void **state)
@@ -55,7 +58,7 @@ static void a_register_that_only_others_have_is_shown_without_bits(void **state)
 
 	machine.cpus.cpu[1]->evidence.msr[0x11] = (struct msr_reading){1, MSR_READ};
 	assert_string_equal(differences_of(&machine),
-			    "cpu 1: warning: unlike cpu 0: IA32_VMX_VMFUNC = 0x1\n");
+	                    "cpu 1: warning: unlike cpu 0: IA32_VMX_VMFUNC = 0x1\n");
 }
 
 static void each_different_value_is_one_line_for_all_that_have_it(void **state)

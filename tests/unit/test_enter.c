@@ -1,4 +1,5 @@
-/* arch/x86_64/vmx/enter.c, the way in: carrying the plan out on a CPU that faults where silicon does. */
+/* arch/x86_64/vmx/enter.c, the way in: carrying the plan out on a CPU that faults where silicon
+ * does. */
 #include "arch/x86_64/registers.h"
 #include "kernel/arch.h"
 #include "tests/unit/silicon.h"
@@ -159,9 +160,12 @@ static void each_result_of_vmxon_is_told_from_the_others(void **state)
 		arch_vmx_enter(&cpu);
 		assert_int_equal(cpu.outcome.vmxon, results[i].result);
 		assert_not_entered(&cpu, results[i].reason);
-		assert_int_equal(cpu.outcome.fault_vector, results[i].vmxon == VMXON_GP ? VECTOR_GP : 0);
-		assert_int_equal(cpu.outcome.fault_error_code, results[i].vmxon == VMXON_GP ? 0x18 : 0);
-		assert_int_equal(cpu.outcome.instruction_error, results[i].vmxon == VMXON_ZF ? 15 : 0);
+		assert_int_equal(cpu.outcome.fault_vector,
+		                 results[i].vmxon == VMXON_GP ? VECTOR_GP : 0);
+		assert_int_equal(cpu.outcome.fault_error_code,
+		                 results[i].vmxon == VMXON_GP ? 0x18 : 0);
+		assert_int_equal(cpu.outcome.instruction_error,
+		                 results[i].vmxon == VMXON_ZF ? 15 : 0);
 		assert_int_equal(cpu.outcome.predicted.result, VMXON_SUCCEEDED);
 	}
 }
@@ -181,7 +185,8 @@ static void a_cpu_that_is_in_vmx_already_fails_with_error_15(void **state)
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
-		cmocka_unit_test(every_model_enters_without_a_fault_from_every_state_that_allows_it),
+		cmocka_unit_test(
+			every_model_enters_without_a_fault_from_every_state_that_allows_it),
 		cmocka_unit_test(a_locked_register_is_never_written),
 		cmocka_unit_test(an_unlocked_register_is_written_once_and_read_back),
 		cmocka_unit_test(sgx_and_lmce_bits_survive_the_write),

@@ -34,7 +34,8 @@ static const struct entry_view view = {read_field, &evidence};
 
 static uint32_t settle(enum controls_field field, uint32_t wanted)
 {
-	uint32_t denied, value = controls_settle(field, controls_allowed(field, &evidence), wanted, &denied);
+	uint32_t denied,
+		value = controls_settle(field, controls_allowed(field, &evidence), wanted, &denied);
 
 	assert_int_equal(denied, 0);
 	return value;
@@ -45,8 +46,8 @@ static void fill_controls(void)
 	bool ept = controls_ept(&evidence);
 
 	*field_at(PIN_CONTROLS) = settle(CONTROLS_PIN, PIN_NMI_EXITING);
-	*field_at(PRIMARY_CONTROLS) = settle(CONTROLS_PRIMARY, PRIMARY_HLT_EXITING |
-							       (ept ? PRIMARY_SECONDARY : 0));
+	*field_at(PRIMARY_CONTROLS) =
+		settle(CONTROLS_PRIMARY, PRIMARY_HLT_EXITING | (ept ? PRIMARY_SECONDARY : 0));
 	*field_at(SECONDARY_CONTROLS) = ept ? settle(CONTROLS_SECONDARY, SECONDARY_EPT) : 0;
 	*field_at(EXIT_CONTROLS) = settle(CONTROLS_EXIT, EXIT_HOST_64BIT);
 	*field_at(ENTRY_CONTROLS) = settle(CONTROLS_ENTRY, ENTRY_IA32E_GUEST);
@@ -91,7 +92,7 @@ struct defect {
 };
 
 static void check_defects(const char *(*check)(const struct entry_view *view), size_t count,
-			  const struct defect *defects)
+                          const struct defect *defects)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *broken;
@@ -100,7 +101,8 @@ static void check_defects(const char *(*check)(const struct entry_view *view), s
 		*field_at(defects[i].field) ^= defects[i].flipped;
 		broken = check(&view);
 		if (broken == NULL || strstr(broken, defects[i].rule) == NULL)
-			fail_msg("%s: %s", defects[i].rule, broken != NULL ? broken : "not noticed");
+			fail_msg("%s: %s", defects[i].rule,
+			         broken != NULL ? broken : "not noticed");
 	}
 }
 
@@ -196,7 +198,8 @@ static void an_unrestricted_guest_may_be_in_real_mode(void **state)
 	*field_at(SECONDARY_CONTROLS) |= SECONDARY_UNRESTRICTED;
 	assert_null(entry_check_guest(&view));
 	*field_at(GUEST_CR0) |= CR0_PG;
-	assert_string_equal(entry_check_guest(&view), "the guest's CR0 has paging without protection");
+	assert_string_equal(entry_check_guest(&view),
+	                    "the guest's CR0 has paging without protection");
 }
 
 static void only_the_check_that_fits_the_failure_is_made(void **state)
@@ -205,9 +208,12 @@ static void only_the_check_that_fits_the_failure_is_made(void **state)
 	*field_at(PIN_CONTROLS) ^= 2;
 	*field_at(HOST_CR0) ^= CR0_NE;
 	*field_at(GUEST_RFLAGS) = 0;
-	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 7}), "pin-based"));
-	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 8}), "host's"));
-	assert_non_null(strstr(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 33}), "guest's"));
+	assert_non_null(
+		strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 7}), "pin-based"));
+	assert_non_null(
+		strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 8}), "host's"));
+	assert_non_null(
+		strstr(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 33}), "guest's"));
 	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 4}));
 	assert_null(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 34}));
 	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAULTED, 6}));

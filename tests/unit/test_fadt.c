@@ -11,9 +11,9 @@ static struct unit_writer fadt_of_size(size_t size)
 
 	unit_begin_table(&table, "FACP");
 	unit_fill(&table, size);
-	unit_set(&table, 40, 0x7FFE0000, 4);       /* DSDT */
-	unit_set(&table, 64, 0x604, 4);            /* PM1a_CNT_BLK */
-	unit_set(&table, 76, 0x608, 4);            /* PM_TMR_BLK */
+	unit_set(&table, 40, 0x7FFE0000, 4);        /* DSDT */
+	unit_set(&table, 64, 0x604, 4);             /* PM1a_CNT_BLK */
+	unit_set(&table, 76, 0x608, 4);             /* PM_TMR_BLK */
 	unit_set(&table, 112, 1 << 10 | 1 << 8, 4); /* RESET_REG_SUP, TMR_VAL_EXT */
 	return table;
 }
@@ -158,14 +158,15 @@ static void soft_off_is_the_first_two_constants_of_the_package(void **state)
 		uint8_t pm1a, pm1b;
 	} known[] = {
 #define AML(string) (string), sizeof(string) - 1
-		{AML("\x08_S5_\x12\x06\x04\x00\x00\x00\x00"), 0, 0},           /* QEMU */
-		{AML("\x08_S5_\x12\x08\x04\x0A\x05\x0A\x05\x00\x00"), 5, 5},   /* Bochs */
-		{AML("\x08_S5_\x12\x07\x04\x0A\x07\x00\x00\x00"), 7, 0},       /* many laptops */
-		{AML("\x08\\_S5_\x12\x06\x04\x01\x01\x00\x00"), 1, 1},         /* \_S5 */
-		{AML("\x08_S5_\x12\x46\x00\x02\x0A\x03\x0A\x04"), 3, 4},       /* two length bytes */
-		{AML("\x08_S5_\x12\x86\x00\x00\x02\x0A\x03\x01"), 3, 1},       /* three */
-		{AML("\x08_S5_\x12\xC6\x00\x00\x00\x02\x01\x0A\x02"), 1, 2},   /* four */
-		{AML("\x5B\x80_S5_\x08_S4_\x08_S5_\x12\x06\x02\x0A\x05\x00"), 5, 0}, /* the second one */
+		{AML("\x08_S5_\x12\x06\x04\x00\x00\x00\x00"), 0, 0},         /* QEMU */
+		{AML("\x08_S5_\x12\x08\x04\x0A\x05\x0A\x05\x00\x00"), 5, 5}, /* Bochs */
+		{AML("\x08_S5_\x12\x07\x04\x0A\x07\x00\x00\x00"), 7, 0},     /* many laptops */
+		{AML("\x08\\_S5_\x12\x06\x04\x01\x01\x00\x00"), 1, 1},       /* \_S5 */
+		{AML("\x08_S5_\x12\x46\x00\x02\x0A\x03\x0A\x04"), 3, 4},     /* two length bytes */
+		{AML("\x08_S5_\x12\x86\x00\x00\x02\x0A\x03\x01"), 3, 1},     /* three */
+		{AML("\x08_S5_\x12\xC6\x00\x00\x00\x02\x01\x0A\x02"), 1, 2}, /* four */
+		{AML("\x5B\x80_S5_\x08_S4_\x08_S5_\x12\x06\x02\x0A\x05\x00"), 5,
+	         0}, /* the second one */
 #undef AML
 	};
 

@@ -73,14 +73,14 @@ static void a_glyph_is_drawn_in_any_format(void **state)
 		struct shape shape;
 		uint32_t white;
 	} formats[] = {
-	        {{64 * 4, 64, 48, 32, RGB, {16, 8, 8, 8, 0, 8}}, 0xFFFFFF},
-	        {{64 * 4, 64, 48, 32, RGB, {0, 8, 8, 8, 16, 8}}, 0xFFFFFF},
-	        {{64 * 4 + 13, 64, 48, 32, RGB, {24, 8, 16, 8, 8, 8}}, 0xFFFFFF00},
-	        {{64 * 4, 64, 48, 32, RGB, {20, 10, 10, 10, 0, 10}}, 0x3FCFF3FC},
-	        {{70 * 3 + 1, 70, 50, 24, RGB, {16, 8, 8, 8, 0, 8}}, 0xFFFFFF},
-	        {{70 * 2 + 7, 70, 50, 16, RGB, {11, 5, 5, 6, 0, 5}}, 0xFFFF},
-	        {{64 * 2, 64, 48, 15, RGB, {10, 5, 5, 5, 0, 5}}, 0x7FFF},
-	        {{2560 * 2, 2560, 70, 16, RGB, {11, 5, 5, 6, 0, 5}}, 0xFFFF},
+		{{64 * 4, 64, 48, 32, RGB, {16, 8, 8, 8, 0, 8}}, 0xFFFFFF},
+		{{64 * 4, 64, 48, 32, RGB, {0, 8, 8, 8, 16, 8}}, 0xFFFFFF},
+		{{64 * 4 + 13, 64, 48, 32, RGB, {24, 8, 16, 8, 8, 8}}, 0xFFFFFF00},
+		{{64 * 4, 64, 48, 32, RGB, {20, 10, 10, 10, 0, 10}}, 0x3FCFF3FC},
+		{{70 * 3 + 1, 70, 50, 24, RGB, {16, 8, 8, 8, 0, 8}}, 0xFFFFFF},
+		{{70 * 2 + 7, 70, 50, 16, RGB, {11, 5, 5, 6, 0, 5}}, 0xFFFF},
+		{{64 * 2, 64, 48, 15, RGB, {10, 5, 5, 5, 0, 5}}, 0x7FFF},
+		{{2560 * 2, 2560, 70, 16, RGB, {11, 5, 5, 6, 0, 5}}, 0xFFFF},
 	};
 
 	for (size_t i = 0; i < COUNT(formats); i++)
@@ -121,9 +121,9 @@ static void text_is_a_cell_of_two_bytes(void **state)
 static void large_screens_get_large_characters(void **state)
 {
 	static const uint32_t shapes[][4] = {
-	        /* width, height, columns, rows */
-	        {640, 480, 80, 30},    {1024, 768, 128, 48},  {1366, 768, 170, 48},
-	        {1920, 1080, 240, 67}, {2560, 1440, 160, 45}, {3840, 2160, 160, 45},
+		/* width, height, columns, rows */
+		{640, 480, 80, 30},    {1024, 768, 128, 48},  {1366, 768, 170, 48},
+		{1920, 1080, 240, 67}, {2560, 1440, 160, 45}, {3840, 2160, 160, 45},
 	};
 
 	for (size_t i = 0; i < COUNT(shapes); i++) {
@@ -145,20 +145,20 @@ static void what_cannot_be_drawn_on_is_named(void **state)
 		struct shape shape;
 		const char *problem;
 	} broken[] = {
-	        {{640, 640, 480, 8, 0, {0}}, "palette"},
-	        {{640, 640, 480, 8, RGB, {0, 3, 3, 3, 6, 2}}, "neither 16 nor 24 nor 32"},
-	        {{640 * 5, 640, 480, 40, RGB, {0, 8, 8, 8, 16, 8}}, "neither 16 nor 24 nor 32"},
-	        {{640 * 4, 640, 480, 32, RGB, {25, 8, 8, 8, 0, 8}}, "outside the pixel"},
-	        {{640 * 4, 640, 480, 32, RGB, {255, 255, 8, 8, 0, 8}}, "outside the pixel"},
-	        {{640 * 4, 640, 480, 32, RGB, {16, 0, 8, 8, 0, 8}}, "outside the pixel"},
-	        {{640 * 4 - 1, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "overlap"},
-	        {{159, 80, 25, 16, TEXT, {0}}, "overlap"},
-	        {{640 * 4, 7, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
-	        {{640 * 4, 640, 15, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
-	        {{160, 0, 0, 16, TEXT, {0}}, "no room"},
-	        {{0xFFFFFFFF, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
-	        {{640 * 4, 0xFFFFFFFF, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
-	        {{640 * 4, 640, 0xFFFFFFFF, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
+		{{640, 640, 480, 8, 0, {0}}, "palette"},
+		{{640, 640, 480, 8, RGB, {0, 3, 3, 3, 6, 2}}, "neither 16 nor 24 nor 32"},
+		{{640 * 5, 640, 480, 40, RGB, {0, 8, 8, 8, 16, 8}}, "neither 16 nor 24 nor 32"},
+		{{640 * 4, 640, 480, 32, RGB, {25, 8, 8, 8, 0, 8}}, "outside the pixel"},
+		{{640 * 4, 640, 480, 32, RGB, {255, 255, 8, 8, 0, 8}}, "outside the pixel"},
+		{{640 * 4, 640, 480, 32, RGB, {16, 0, 8, 8, 0, 8}}, "outside the pixel"},
+		{{640 * 4 - 1, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "overlap"},
+		{{159, 80, 25, 16, TEXT, {0}}, "overlap"},
+		{{640 * 4, 7, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
+		{{640 * 4, 640, 15, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
+		{{160, 0, 0, 16, TEXT, {0}}, "no room"},
+		{{0xFFFFFFFF, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
+		{{640 * 4, 0xFFFFFFFF, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
+		{{640 * 4, 640, 0xFFFFFFFF, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
 	};
 
 	for (size_t i = 0; i < COUNT(broken); i++) {
@@ -188,12 +188,12 @@ static void a_tag_of_any_length_is_read_within_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
-	        cmocka_unit_test(a_glyph_is_drawn_in_any_format),
-	        cmocka_unit_test(edges_become_black_and_nothing_else),
-	        cmocka_unit_test(text_is_a_cell_of_two_bytes),
-	        cmocka_unit_test(large_screens_get_large_characters),
-	        cmocka_unit_test(what_cannot_be_drawn_on_is_named),
-	        cmocka_unit_test(a_tag_of_any_length_is_read_within_bounds),
+		cmocka_unit_test(a_glyph_is_drawn_in_any_format),
+		cmocka_unit_test(edges_become_black_and_nothing_else),
+		cmocka_unit_test(text_is_a_cell_of_two_bytes),
+		cmocka_unit_test(large_screens_get_large_characters),
+		cmocka_unit_test(what_cannot_be_drawn_on_is_named),
+		cmocka_unit_test(a_tag_of_any_length_is_read_within_bounds),
 	};
 
 	return unit_run(rules, COUNT(rules));

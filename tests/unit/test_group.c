@@ -71,7 +71,7 @@ static void groups_contain_every_cpu_once_however_they_mix(void **state)
 		for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 			for (uint32_t i = group.first; i < COUNT(signatures); i++) {
 				assert_int_equal(group_has(&group, i),
-						 signatures[i] == signatures[group.first]);
+				                 signatures[i] == signatures[group.first]);
 				seen[i] += group_has(&group, i);
 			}
 			total += group_count(&group);

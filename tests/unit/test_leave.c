@@ -119,7 +119,8 @@ static void after_leaving_vmx_can_be_entered_again(void **state)
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
-		cmocka_unit_test(translations_are_dropped_on_entry_and_before_leaving_where_the_cpu_can),
+		cmocka_unit_test(
+			translations_are_dropped_on_entry_and_before_leaving_where_the_cpu_can),
 		cmocka_unit_test(leaving_ends_vmx_operation_and_clears_vmxe),
 		cmocka_unit_test(leaving_twice_executes_vmxoff_once),
 		cmocka_unit_test(a_cpu_that_did_not_enter_is_taken_out_all_the_same),

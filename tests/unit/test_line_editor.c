@@ -36,7 +36,9 @@ static void what_is_typed_is_the_line_and_is_echoed(void **state)
 
 static void without_echo_nothing_is_shown(void **state)
 {
-	assert_string_equal(enter("read\x08\x08" "d"), "red");
+	assert_string_equal(enter("read\x08\x08"
+	                          "d"),
+	                    "red");
 	assert_string_equal(screen->at, "");
 }
 
@@ -48,7 +50,7 @@ static void carriage_return_line_feed_and_both_end_one_line(void **state)
 		editor = (struct line_editor){0};
 		assert_int_equal(type("a"), LINE_GOES_ON);
 		assert_int_equal(line_editor_take(&editor, (uint8_t)ends[i][0], &screen->text),
-				 LINE_COMPLETE);
+		                 LINE_COMPLETE);
 		line_editor_next(&editor);
 		if (ends[i][1] != '\0')
 			assert_int_equal(type(ends[i] + 1), LINE_GOES_ON);
@@ -59,7 +61,9 @@ static void carriage_return_line_feed_and_both_end_one_line(void **state)
 static void backspace_and_delete_take_the_last_character_away(void **state)
 {
 	editor.echo = true;
-	assert_string_equal(enter("abc\x08\x7F" "d"), "ad");
+	assert_string_equal(enter("abc\x08\x7F"
+	                          "d"),
+	                    "ad");
 	assert_string_equal(screen->at, "abc\b \b\b \bd\n");
 }
 
@@ -162,7 +166,9 @@ static void a_line_that_is_too_long_is_refused_whole(void **state)
 
 static void other_keys_leave_the_line_as_it_is(void **state)
 {
-	assert_string_equal(enter("a\x01\x02\x1B[C\x1B[3~\x1B[15;2~\x1BOP\x1Bx" "b\x80\xFF"), "ab");
+	assert_string_equal(enter("a\x01\x02\x1B[C\x1B[3~\x1B[15;2~\x1BOP\x1Bx"
+	                          "b\x80\xFF"),
+	                    "ab");
 }
 
 static void a_tab_is_a_space(void **state)

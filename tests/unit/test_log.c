@@ -93,7 +93,7 @@ static void the_time_is_that_of_the_lines_beginning(void **state)
 	text_print(&log_stamped, "line\n");
 	log_line("smp", "another");
 	assert_string_equal(read_rest(&console),
-			    "[    0.000000] smp: one line\r\n[   61.000000] smp: another\r\n");
+	                    "[    0.000000] smp: one line\r\n[   61.000000] smp: another\r\n");
 }
 
 static void a_bare_line_has_no_time(void **state)
@@ -176,7 +176,8 @@ static void a_console_ahead_of_the_others_finds_no_half_line(void **state)
 		skip_rest(&console);
 		fast = console;
 		fast_text = unit_capture();
-		for (unsigned before = times_without_room; times_without_room < before + 20; lines++)
+		for (unsigned before = times_without_room; times_without_room < before + 20;
+		     lines++)
 			log_line("boot", "%.*s", (int)length, "123456789");
 		read_all_fast();
 		assert_int_equal(fast_text->size, lines * line_size);

@@ -82,7 +82,8 @@ static void a_table_without_entries_lists_nobody(void **state)
 
 static void a_table_cut_anywhere_lists_only_whole_entries(void **state)
 {
-	static const uint8_t entries[] = {LOCAL_APIC(7, ON), LOCAL_X2APIC(300, ON), LOCAL_APIC(9, ON)};
+	static const uint8_t entries[] = {LOCAL_APIC(7, ON), LOCAL_X2APIC(300, ON),
+	                                  LOCAL_APIC(9, ON)};
 	static const size_t ends[] = {8, 24, 32};
 
 	for (size_t size = 0; size <= sizeof(entries); size++) {

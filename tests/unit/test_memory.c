@@ -27,7 +27,7 @@ static void init_with(size_t count, const struct entry *entries)
 	memory_init(&information);
 }
 
-#define INIT(...)                                                                                  \
+#define INIT(...) \
 	init_with(COUNT(((const struct entry[]){__VA_ARGS__})), (const struct entry[]){__VA_ARGS__})
 
 static void without_a_map_there_is_no_memory(void **state)
@@ -183,7 +183,7 @@ static void no_page_is_handed_out_twice_however_it_is_asked_for(void **state)
 
 	for (size_t i = 0; i < COUNT(entries); i++) {
 		entries[i] = (struct entry){16 * MIB + i * 64 * 4096,
-					    (1 + unit_random(&random) % 64) * 4096, 0};
+		                            (1 + unit_random(&random) % 64) * 4096, 0};
 		mark(entries[i].start, entries[i].size, true);
 	}
 	init_with(COUNT(entries), entries);

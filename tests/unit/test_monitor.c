@@ -40,8 +40,8 @@ static void requests_are_found_by_name(void **state)
 {
 	begin();
 	asserts_says(
-	        "status",
-	        "\ncpus 0-3: in VMX root operation\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
+		"status",
+		"\ncpus 0-3: in VMX root operation\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
 	asserts_says("  status  ", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
 	asserts_says("read status", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
 	asserts_says("STATUS", "\nnot supported: STATUS; there are help open on ");
@@ -66,8 +66,8 @@ static void cpus_are_opened_and_closed_one_by_one(void **state)
 	begin();
 	asserts_says("close 1,3", "\ncpus 1,3: outside VMX operation\nok\n");
 	asserts_says(
-	        "status",
-	        "\ncpus 0,2: in VMX root operation\ncpus 1,3: outside VMX operation\nvmx: 2 of 4 ");
+		"status",
+		"\ncpus 0,2: in VMX root operation\ncpus 1,3: outside VMX operation\nvmx: 2 of 4 ");
 	asserts_says("prove",
 	             "\nerror not all of these CPUs are in VMX root operation: see open, status\n");
 	asserts_says("prove 0,2", "\ncpus 0,2: guest: ");
@@ -108,8 +108,8 @@ static void a_cpu_that_does_not_answer_is_named_and_left_out(void **state)
 	begin();
 	fake.loses_work = true;
 	asserts_says(
-	        "close 0-1",
-	        "\nerror not all of these CPUs have answered in time, and those were stopped\n");
+		"close 0-1",
+		"\nerror not all of these CPUs have answered in time, and those were stopped\n");
 	fake.loses_work = false;
 	asserts_says("open 1", "\nerror not all of these CPUs run: see status\n");
 	asserts_says("open", "\ncpus 0,2-3: in VMX root operation\nok\n");
@@ -192,10 +192,10 @@ static void the_end_says_what_to_do(void **state)
 		const char *request;
 		enum exit_action action;
 	} ends[] = {
-	        {"exit\r", EXIT_DEBUG},
-	        {"halt\r", EXIT_HALT},
-	        {"control reboot\r", EXIT_REBOOT},
-	        {"poweroff\r", EXIT_POWEROFF},
+		{"exit\r", EXIT_DEBUG},
+		{"halt\r", EXIT_HALT},
+		{"control reboot\r", EXIT_REBOOT},
+		{"poweroff\r", EXIT_POWEROFF},
 	};
 	const struct options options = {.exit = EXIT_DEBUG};
 
@@ -219,21 +219,21 @@ static void without_memory_there_is_no_monitor(void **state)
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
-	        cmocka_unit_test(requests_are_found_by_name),
-	        cmocka_unit_test(help_finds_names_in_all_tables),
-	        cmocka_unit_test(cpus_are_opened_and_closed_one_by_one),
-	        cmocka_unit_test(what_cannot_be_opened_says_why),
-	        cmocka_unit_test(lists_of_cpus_are_checked),
-	        cmocka_unit_test(a_cpu_that_does_not_answer_is_named_and_left_out),
-	        cmocka_unit_test(cpus_go_offline_and_come_back),
-	        cmocka_unit_test(writing_says_what_was_and_what_is),
-	        cmocka_unit_test(what_the_kernel_needs_is_not_written),
-	        cmocka_unit_test(observing_enters_and_writes_nothing),
-	        cmocka_unit_test(lines_of_the_log_are_no_answers),
-	        cmocka_unit_test(a_line_that_is_too_long_is_refused_whole),
-	        cmocka_unit_test(nothing_typed_is_no_request),
-	        cmocka_unit_test(the_end_says_what_to_do),
-	        cmocka_unit_test(without_memory_there_is_no_monitor),
+		cmocka_unit_test(requests_are_found_by_name),
+		cmocka_unit_test(help_finds_names_in_all_tables),
+		cmocka_unit_test(cpus_are_opened_and_closed_one_by_one),
+		cmocka_unit_test(what_cannot_be_opened_says_why),
+		cmocka_unit_test(lists_of_cpus_are_checked),
+		cmocka_unit_test(a_cpu_that_does_not_answer_is_named_and_left_out),
+		cmocka_unit_test(cpus_go_offline_and_come_back),
+		cmocka_unit_test(writing_says_what_was_and_what_is),
+		cmocka_unit_test(what_the_kernel_needs_is_not_written),
+		cmocka_unit_test(observing_enters_and_writes_nothing),
+		cmocka_unit_test(lines_of_the_log_are_no_answers),
+		cmocka_unit_test(a_line_that_is_too_long_is_refused_whole),
+		cmocka_unit_test(nothing_typed_is_no_request),
+		cmocka_unit_test(the_end_says_what_to_do),
+		cmocka_unit_test(without_memory_there_is_no_monitor),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -134,7 +134,7 @@ static void what_lies_behind_the_stated_size_does_not_count(void **state)
 	end(&information);
 	unit_set(&information, 0, 24, 4);
 	assert_string_equal(multiboot2_parse(unit_written(&information), &result),
-			    "it ends without an end tag");
+	                    "it ends without an end tag");
 	assert_true(bytes_equal(result.command_line, "observe"));
 }
 
@@ -167,7 +167,7 @@ static void a_tag_shorter_than_its_header_does_not_hang(void **state)
 		put_tag(&information, 1, "observe", 8);
 		unit_set(&information, 12, size, 4);
 		assert_string_equal(multiboot2_parse(end(&information), &result),
-				    "a tag is shorter than its own header");
+		                    "a tag is shorter than its own header");
 	}
 }
 
@@ -184,7 +184,7 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 		put_tag(&information, 2, "GRUB", 5);
 		unit_set(&information, 8 + 16 + 4, sizes[i], 4);
 		assert_string_equal(multiboot2_parse(end(&information), &result),
-				    "a tag is longer than the whole");
+		                    "a tag is longer than the whole");
 		assert_true(bytes_equal(result.command_line, "observe"));
 		assert_int_equal(result.loader_name.size, 0);
 	}
@@ -192,7 +192,8 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 
 static void memory_ranges_come_in_order_until_the_last(void **state)
 {
-	static const uint64_t entries[][3] = {{0, 0x9FC00, 1}, {0x9FC00, 0x400, 2}, {1 << 20, 1 << 27, 1}};
+	static const uint64_t entries[][3] = {
+		{0, 0x9FC00, 1}, {0x9FC00, 0x400, 2}, {1 << 20, 1 << 27, 1}};
 	struct multiboot2 result = with_map(24, COUNT(entries), entries);
 	struct memory_range range;
 
@@ -240,7 +241,8 @@ static void entries_too_short_for_the_fields_are_refused(void **state)
 
 static void an_entry_that_is_cut_off_is_none(void **state)
 {
-	struct unit_writer body = map_body(24, 1, (const uint64_t[][3]){{0x1000, 0x1000, 1}}), information;
+	struct unit_writer body = map_body(24, 1, (const uint64_t[][3]){{0x1000, 0x1000, 1}}),
+			   information;
 	struct multiboot2 result;
 	struct memory_range range;
 
@@ -254,7 +256,8 @@ static void an_entry_that_is_cut_off_is_none(void **state)
 
 static void a_range_that_would_wrap_ends_with_the_address_space(void **state)
 {
-	static const uint64_t entries[][3] = {{UINT64_MAX - 0xFFF, 0x2000, 1}, {0x1000, UINT64_MAX, 1}};
+	static const uint64_t entries[][3] = {{UINT64_MAX - 0xFFF, 0x2000, 1},
+	                                      {0x1000, UINT64_MAX, 1}};
 	struct multiboot2 result = with_map(24, 2, entries);
 	struct memory_range range;
 
@@ -272,7 +275,7 @@ static void a_memory_map_without_an_entry_size_is_refused(void **state)
 	begin(&information);
 	put_tag(&information, 6, "\0\0\0", 3);
 	assert_string_equal(multiboot2_parse(end(&information), &result),
-			    "the memory map has no entry size");
+	                    "the memory map has no entry size");
 }
 
 int main(void)
@@ -286,7 +289,8 @@ int main(void)
 		cmocka_unit_test(what_lies_behind_the_stated_size_does_not_count),
 		cmocka_unit_test(every_cut_of_the_information_is_noticed),
 		cmocka_unit_test(a_tag_shorter_than_its_header_does_not_hang),
-		cmocka_unit_test(a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept),
+		cmocka_unit_test(
+			a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept),
 		cmocka_unit_test(memory_ranges_come_in_order_until_the_last),
 		cmocka_unit_test(entries_of_any_size_that_holds_the_fields_are_read),
 		cmocka_unit_test(entries_too_short_for_the_fields_are_refused),

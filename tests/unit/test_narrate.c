@@ -25,11 +25,14 @@ static void assert_no_line(const struct machine *machine, const char *line)
 static void the_facts_of_the_contract_appear_for_each_cpu(void **state)
 {
 	static const char *const facts[] = {
-		": GenuineIntel, Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz, family 6, model 85, stepping 4, ",
+		": GenuineIntel, Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz, family 6, model 85, "
+	        "stepping 4, ",
 		": CPUID.1:ECX.VMX[5] = 1\n",
 		": IA32_FEATURE_CONTROL = 0x0: unlocked, VMX outside SMX off, VMX in SMX off\n",
-		": IA32_FEATURE_CONTROL after writing it = 0x5: locked, VMX outside SMX on, VMX in SMX off\n",
-		": IA32_VMX_BASIC = 0xd810000000002b: revision identifier 0x2b, region size 4096 bytes, "
+		": IA32_FEATURE_CONTROL after writing it = 0x5: locked, VMX outside SMX on, VMX in "
+	        "SMX off\n",
+		": IA32_VMX_BASIC = 0xd810000000002b: revision identifier 0x2b, region size 4096 "
+	        "bytes, "
 		"write-back\n",
 		": CR0 = 0x80010031, CR4 = 0x2020\n",
 		", VMXON succeeded\n",
@@ -57,10 +60,11 @@ static void above_16_equal_cpus_share_lines(void **state)
 	struct machine many = cpus_machine(4096);
 
 	assert_int_equal(unit_occurrences(story_of(&machine), "CPUID.1:ECX.VMX[5]"), 1);
-	assert_line(&machine, "cpus 0-16: VMXON regions from 0x100000 to 0x110000, VMXON succeeded\n");
+	assert_line(&machine,
+	            "cpus 0-16: VMXON regions from 0x100000 to 0x110000, VMXON succeeded\n");
 	assert_line(&machine, "APIC ID 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32");
 	assert_int_equal(unit_occurrences(story_of(&many), "\n"),
-			 unit_occurrences(story_of(&machine), "\n"));
+	                 unit_occurrences(story_of(&machine), "\n"));
 }
 
 static void verbose_gives_each_cpu_its_lines_whatever_their_number(void **state)
@@ -206,7 +210,7 @@ static void success_against_the_prediction_is_a_warning(void **state)
 	machine.cpus.cpu[0]->outcome.predicted =
 		(struct vmxon_prediction){VMXON_FAULTED, 13, "CR4.VMXE is clear"};
 	assert_line(&machine, "cpu 0: warning: by the manual VMXON should have failed (fault), for "
-			      "CR4.VMXE is clear\n");
+	                      "CR4.VMXE is clear\n");
 }
 
 static void cpus_that_observe_tell_what_they_found_and_enter_nothing(void **state)

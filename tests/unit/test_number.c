@@ -117,8 +117,8 @@ static void a_list_is_numbers_and_ranges_between_commas(void **state)
 
 static void a_malformed_list_is_refused(void **state)
 {
-	static const char *const malformed[] = {"-",   "1-",  ",",          "1,",  ",1", "1,,2", "3-1",
-						"1-2-3", "a", "4294967296", "1 2", "1;2"};
+	static const char *const malformed[] = {"-",   "1-",    ",", "1,",         ",1",  "1,,2",
+	                                        "3-1", "1-2-3", "a", "4294967296", "1 2", "1;2"};
 
 	for (size_t i = 0; i < COUNT(malformed); i++)
 		assert_null(parts_of(malformed[i]));

@@ -65,8 +65,9 @@ static void each_way_to_exit_has_its_name(void **state)
 
 static void cpus_is_a_number_from_1_on(void **state)
 {
-	static const char *const malformed[] = {"cpus=",   "cpus=0",  "cpus=-1",         "cpus=0x4",
-						"cpus=4x", "cpus=,1", "cpus=4294967296", "cpus=four"};
+	static const char *const malformed[] = {"cpus=",           "cpus=0",   "cpus=-1",
+	                                        "cpus=0x4",        "cpus=4x",  "cpus=,1",
+	                                        "cpus=4294967296", "cpus=four"};
 
 	assert_int_equal(parse("cpus=1").cpus, 1);
 	assert_int_equal(parse("cpus=4096").cpus, 4096);
@@ -80,7 +81,8 @@ static void cpus_is_a_number_from_1_on(void **state)
 
 static void what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on(void **state)
 {
-	struct options options = parse("quiet observe root=/dev/sda1 Verbose exit exit=halt2 verbose");
+	struct options options =
+		parse("quiet observe root=/dev/sda1 Verbose exit exit=halt2 verbose");
 
 	assert_true(options.observe);
 	assert_true(options.verbose);
@@ -137,7 +139,7 @@ static void a_malformed_console_is_no_console(void **state)
 static void a_fifth_serial_console_is_refused_but_not_one_named_again(void **state)
 {
 	struct options options = parse("console=ttyS0 console=ttyS1 console=ttyS2 console=ttyS3 "
-				       "console=uart,io,0x1000 console=ttyS3,9600");
+	                               "console=uart,io,0x1000 console=ttyS3,9600");
 
 	assert_int_equal(options.console_count, 4);
 	assert_int_equal(options.consoles[3].baud, 9600);

@@ -8,7 +8,7 @@
 static const uint8_t feature_control_bits[] = {0, 1, 2, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 20};
 
 #define SENTER (0xFFull << 8)
-#define KEPT (1ull << 17 | 1ull << 18 | 1ull << 20)
+#define KEPT   (1ull << 17 | 1ull << 18 | 1ull << 20)
 
 /* The n-th combination of the defined bits. */
 static uint64_t feature_control_value(uint32_t n)
@@ -34,7 +34,9 @@ static bool silicon_takes(uint64_t value, uint64_t before, bool smx)
 
 static void check_locked(uint64_t value, const struct vmx_plan *plan)
 {
-	enum reason expected = value & 4 ? REASON_NONE : value & 2 ? REASON_SMX_ONLY : REASON_LOCKED_OFF;
+	enum reason expected = value & 4   ? REASON_NONE
+	                       : value & 2 ? REASON_SMX_ONLY
+	                                   : REASON_LOCKED_OFF;
 
 	assert_int_equal(plan->stop, expected);
 	assert_false(plan->write_feature_control);

@@ -158,9 +158,9 @@ static void every_plan_that_does_not_stop_is_predicted_to_succeed(void **state)
 			if (plan.stop != REASON_NONE)
 				continue;
 			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104000).result,
-					 VMXON_SUCCEEDED);
+			                 VMXON_SUCCEEDED);
 			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104001).result,
-					 VMXON_FAIL_INVALID);
+			                 VMXON_FAIL_INVALID);
 		}
 	}
 }

@@ -30,14 +30,16 @@ static void guests_that_came_back_are_said_to_be_as_expected(void **state)
 	struct vmx_proof without_ept = good;
 
 	without_ept.ept = false;
-	assert_string_equal(guest_line(&good, PROOF_LONG),
-			    "guest: 64-bit with EPT: CPUID, HLT, I/O, MSR, EPT violation, VMCALL: 8 exits, "
-			    "all as expected");
+	assert_string_equal(
+		guest_line(&good, PROOF_LONG),
+		"guest: 64-bit with EPT: CPUID, HLT, I/O, MSR, EPT violation, VMCALL: 8 exits, "
+		"all as expected");
 	assert_string_equal(guest_line(&good, PROOF_REAL),
-			    "guest: real mode: CPUID, HLT, I/O, VMCALL: 5 exits, all as expected");
-	assert_string_equal(guest_line(&without_ept, PROOF_LONG),
-			    "guest: 64-bit without EPT: CPUID, HLT, I/O, MSR, VMCALL: 8 exits, all as "
-			    "expected");
+	                    "guest: real mode: CPUID, HLT, I/O, VMCALL: 5 exits, all as expected");
+	assert_string_equal(
+		guest_line(&without_ept, PROOF_LONG),
+		"guest: 64-bit without EPT: CPUID, HLT, I/O, MSR, VMCALL: 8 exits, all as "
+		"expected");
 }
 
 static void a_guest_that_the_cpu_cannot_run_is_not_tried(void **state)
@@ -46,7 +48,7 @@ static void a_guest_that_the_cpu_cannot_run_is_not_tried(void **state)
 
 	proof.real_mode = false;
 	assert_string_equal(guest_line(&proof, PROOF_REAL),
-			    "guest: real mode: not tried, the CPU has no unrestricted guest");
+	                    "guest: real mode: not tried, the CPU has no unrestricted guest");
 }
 
 static void guests_before_at_and_behind_the_failure_are_told_apart(void **state)
@@ -71,9 +73,10 @@ static void an_unexpected_exit_names_both_reasons(void **state)
 	proof.seen = 2;
 	proof.expected = 10;
 	proof.rip = 0x1003;
-	assert_string_equal(failure_of(&proof),
-			    "guest, 64-bit with EPT: the exit reason is 0x2 (triple fault), expected 0xa "
-			    "(CPUID), at guest RIP 0x1003, exit qualification 0x0");
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: the exit reason is 0x2 (triple fault), expected 0xa "
+		"(CPUID), at guest RIP 0x1003, exit qualification 0x0");
 	proof.interruption = 1u << 31 | 13;
 	assert_non_null(strstr(failure_of(&proof), ", exception vector 13"));
 }
@@ -85,16 +88,18 @@ static void a_failed_entry_names_the_error_and_the_rule(void **state)
 	proof.reason = REASON_VM_ENTRY;
 	proof.what = "VMLAUNCH";
 	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 7};
-	assert_string_equal(failure_of(&proof),
-			    "guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
-			    "field(s)): a control has a value that the capability MSRs do not allow, or "
-			    "contradicts another; none of the checks known here explains it");
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
+		"field(s)): a control has a value that the capability MSRs do not allow, or "
+		"contradicts another; none of the checks known here explains it");
 	proof.check = "unrestricted guest needs EPT";
 	proof.answer = (struct vmx_answer){VMX_ENTRY_FAILED, 33};
-	assert_string_equal(failure_of(&proof),
-			    "guest, 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
-			    "guest state), entry failed, exit qualification 0x0; unrestricted guest needs "
-			    "EPT");
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
+		"guest state), entry failed, exit qualification 0x0; unrestricted guest needs "
+		"EPT");
 }
 
 static void a_control_that_is_not_allowed_is_named(void **state)
@@ -114,8 +119,9 @@ static void a_vmcs_instruction_that_fails_names_its_field(void **state)
 	proof.what = "VMWRITE";
 	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 12};
 	proof.seen = 0x401E;
-	assert_non_null(strstr(failure_of(&proof), "VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
-						   "unsupported VMCS component)"));
+	assert_non_null(strstr(failure_of(&proof),
+	                       "VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
+	                       "unsupported VMCS component)"));
 	assert_non_null(strstr(failure_of(&proof), "0x401e"));
 }
 
@@ -133,7 +139,7 @@ static void answers_are_told_in_the_manuals_words(void **state)
 		{{VMX_NO_EFFECT, 0}, "no flag changed"},
 		{{VMX_EXITED, 48}, "VM exit 48 (EPT violation)"},
 		{{VMX_ENTRY_FAILED, 33},
-		 "VM exit 33 (VM-entry failure due to invalid guest state), entry failed"},
+	         "VM exit 33 (VM-entry failure due to invalid guest state), entry failed"},
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
@@ -151,7 +157,8 @@ static void numbers_without_a_meaning_are_undefined(void **state)
 
 	for (size_t i = 0; i < COUNT(no_errors); i++) {
 		assert_string_equal(vmx_error_name(no_errors[i]), "undefined");
-		assert_string_equal(vmx_error_sentence(no_errors[i]), "the manual has no such error");
+		assert_string_equal(vmx_error_sentence(no_errors[i]),
+		                    "the manual has no such error");
 	}
 	for (size_t i = 0; i < COUNT(no_exits); i++)
 		assert_string_equal(vmx_exit_name(no_exits[i]), "undefined");

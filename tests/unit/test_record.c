@@ -8,10 +8,10 @@ struct change {
 	void (*make)(struct cpu *cpu);
 };
 
-#define CHANGE(name, statement)                                                                    \
-	static void change_##name(struct cpu *cpu)                                                 \
-	{                                                                                          \
-		statement;                                                                         \
+#define CHANGE(name, statement)                    \
+	static void change_##name(struct cpu *cpu) \
+	{                                          \
+		statement;                         \
 	}
 
 CHANGE(trouble, cpu->trouble = REASON_AP_TIMEOUT)

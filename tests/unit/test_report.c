@@ -66,7 +66,7 @@ static void equal_cpus_take_no_more_lines_than_one(void **state)
 		struct machine machine = cpus_machine(counts[i]);
 
 		assert_int_equal(unit_occurrences(report_of(&machine), "\n"),
-				 unit_occurrences(shortest, "\n"));
+		                 unit_occurrences(shortest, "\n"));
 	}
 }
 
@@ -75,8 +75,10 @@ static void the_machine_comes_first_then_cpus_then_msrs(void **state)
 	struct machine machine = cpus_machine(4);
 	const char *lines = report_of(&machine);
 
-	assert_memory_equal(lines, "machine cpus=4 entered=4 left=4 memory=267972608 image=0x200000 "
-				   "apic=x2apic clock=pm-timer tsc_khz=49998\ncpus=0-3 ", 100);
+	assert_memory_equal(lines,
+	                    "machine cpus=4 entered=4 left=4 memory=267972608 image=0x200000 "
+	                    "apic=x2apic clock=pm-timer tsc_khz=49998\ncpus=0-3 ",
+	                    100);
 	assert_non_null(strstr(lines, "\nmsr=0x480 cpus=0-3 value=0xd810000000002b\nmsr=0x486 "));
 }
 
@@ -85,10 +87,10 @@ static void a_cpu_line_has_what_was_found_and_what_came_of_it(void **state)
 	struct machine machine = cpus_machine(4);
 
 	assert_non_null(strstr(report_of(&machine),
-			       "\ncpus=0-3 apic_ids=0,2,4,6 result=ok vendor=GenuineIntel "
-			       "signature=0x50654 vmx=1 smx=0 microcode=0x200006200000000 "
-			       "feature_control=0x0 feature_control_after=0x5 vmxon=succeeded "
-			       "cr0=0x80010031 cr4=0x2020\n"));
+	                       "\ncpus=0-3 apic_ids=0,2,4,6 result=ok vendor=GenuineIntel "
+	                       "signature=0x50654 vmx=1 smx=0 microcode=0x200006200000000 "
+	                       "feature_control=0x0 feature_control_after=0x5 vmxon=succeeded "
+	                       "cr0=0x80010031 cr4=0x2020\n"));
 }
 
 static void cpus_that_differ_get_lines_of_their_own(void **state)
@@ -114,8 +116,9 @@ static void an_msr_is_grouped_by_its_own_value(void **state)
 	machine.cpus.cpu[3]->evidence.msr[9] = (struct msr_reading){0, MSR_FAULTED};
 	machine.cpus.cpu[0]->evidence.msr[0x11] = (struct msr_reading){0, MSR_READ};
 	lines = report_of(&machine);
-	assert_non_null(strstr(lines, "\nmsr=0x489 cpus=0-1 value=0x3727ff\n"
-				      "msr=0x489 cpus=2 value=0x1\nmsr=0x489 cpus=3 value=fault\n"));
+	assert_non_null(strstr(lines,
+	                       "\nmsr=0x489 cpus=0-1 value=0x3727ff\n"
+	                       "msr=0x489 cpus=2 value=0x1\nmsr=0x489 cpus=3 value=fault\n"));
 	assert_non_null(strstr(lines, "\nmsr=0x491 cpus=0 value=0x0\n"));
 	assert_null(strstr(lines, "msr=0x492"));
 }
@@ -147,7 +150,7 @@ static void the_count_line_counts_those_that_entered(void **state)
 	cpus_silence(machine.cpus.cpu[5]);
 	cpus_stop(machine.cpus.cpu[6], REASON_LOCKED_OFF);
 	assert_string_equal(cpus_printed(report_print_count, &machine),
-			    "vmx: 15 of 17 CPUs in VMX root operation\n");
+	                    "vmx: 15 of 17 CPUs in VMX root operation\n");
 }
 
 static void all_in_is_a_pass_without_reasons(void **state)
@@ -166,7 +169,7 @@ static void every_reason_alone_gives_its_verdict_and_code(void **state)
 		char expected[100];
 
 		snprintf(expected, sizeof(expected), "RESULT: %s %s\n",
-			 verdict_name(reason_verdict(reason)), reason_code(reason));
+		         verdict_name(reason_verdict(reason)), reason_code(reason));
 		cpus_stop(machine.cpus.cpu[2], reason);
 		assert_string_equal(result_of(&machine), expected);
 		machine = cpus_machine(4);
@@ -180,7 +183,8 @@ static void of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason(void
 	for (enum reason a = REASON_NONE; a < REASON_COUNT; a++) {
 		for (enum reason b = REASON_NONE; b < REASON_COUNT; b++) {
 			struct machine machine = cpus_machine(3);
-			enum verdict worst = reason_verdict(reason_verdict(a) > reason_verdict(b) ? a : b);
+			enum verdict worst =
+				reason_verdict(reason_verdict(a) > reason_verdict(b) ? a : b);
 			uint32_t expected = 0, reasons;
 
 			cpus_stop(machine.cpus.cpu[0], a);
@@ -203,7 +207,7 @@ static void observed_is_followed_by_what_would_have_been(void **state)
 	assert_string_equal(result_of(&machine), "RESULT: OBSERVED PASS\n");
 	cpus_stop(machine.cpus.cpu[1], REASON_SMX_ONLY);
 	assert_string_equal(result_of(&machine),
-			    "RESULT: OBSERVED BLOCKED feature-control-smx-only\n");
+	                    "RESULT: OBSERVED BLOCKED feature-control-smx-only\n");
 }
 
 static void lines_are_printable_ascii(void **state)

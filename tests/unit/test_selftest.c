@@ -56,17 +56,16 @@ static void a_cpu_that_passes_is_a_subtest_that_is_ok(void **state)
 {
 	struct cpu_list cpus = tested_cpus(1);
 
-	assert_string_equal(printed(&cpus),
-			    "ktap: KTAP version 1\n"
-			    "ktap: 1..1\n"
-			    "ktap:     KTAP version 1\n"
-			    "ktap:     # Subtest: cpu 0\n"
-			    "ktap:     1..3\n"
-			    "ktap:     ok 1 vmxon again\n"
-			    "ktap:     ok 2 invept # SKIP needs vmx-invept\n"
-			    "ktap:     ok 3 vmclear\n"
-			    "ktap:     # Totals: pass:2 fail:0 skip:1 error:0\n"
-			    "ktap: ok 1 cpu 0\n");
+	assert_string_equal(printed(&cpus), "ktap: KTAP version 1\n"
+	                                    "ktap: 1..1\n"
+	                                    "ktap:     KTAP version 1\n"
+	                                    "ktap:     # Subtest: cpu 0\n"
+	                                    "ktap:     1..3\n"
+	                                    "ktap:     ok 1 vmxon again\n"
+	                                    "ktap:     ok 2 invept # SKIP needs vmx-invept\n"
+	                                    "ktap:     ok 3 vmclear\n"
+	                                    "ktap:     # Totals: pass:2 fail:0 skip:1 error:0\n"
+	                                    "ktap: ok 1 cpu 0\n");
 }
 
 static void a_wrong_answer_is_not_ok_with_both_answers(void **state)
@@ -76,8 +75,8 @@ static void a_wrong_answer_is_not_ok_with_both_answers(void **state)
 	cpus.cpu[1]->selftest.seen[2] = (struct vmx_answer){VMX_FAIL_INVALID, 0};
 	selftest_judge(&cpus.cpu[1]->selftest, checks);
 	assert_non_null(strstr(printed(&cpus), "ktap:     not ok 3 vmclear\n"
-					       "ktap:     # expected: success\n"
-					       "ktap:     # seen: VMfailInvalid\n"));
+	                                       "ktap:     # expected: success\n"
+	                                       "ktap:     # seen: VMfailInvalid\n"));
 	assert_non_null(strstr(printed(&cpus), "ktap: ok 1 cpu 0\n"));
 	assert_non_null(strstr(printed(&cpus), "ktap: not ok 2 cpu 1\n"));
 }

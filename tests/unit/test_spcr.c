@@ -41,9 +41,9 @@ static void registers_in_memory_have_their_width(void **state)
 		uint8_t bits, access;
 		int expected;
 	} widths[] = {
-	        {8, 1, UART_MMIO8},   {8, 0, UART_MMIO8},   {0, 0, UART_MMIO8},
-	        {32, 3, UART_MMIO32}, {32, 0, UART_MMIO32}, {32, 1, UART_MMIO32},
-	        {8, 3, UART_MMIO32},  {16, 2, UART_NONE},   {16, 0, UART_NONE},
+		{8, 1, UART_MMIO8},   {8, 0, UART_MMIO8},   {0, 0, UART_MMIO8},
+		{32, 3, UART_MMIO32}, {32, 0, UART_MMIO32}, {32, 1, UART_MMIO32},
+		{8, 3, UART_MMIO32},  {16, 2, UART_NONE},   {16, 0, UART_NONE},
 	};
 	struct unit_writer table = usual();
 	struct uart uart;
@@ -105,11 +105,11 @@ static void any_length_is_read_within_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
-	        cmocka_unit_test(a_port_and_its_rate_are_read),
-	        cmocka_unit_test(registers_in_memory_have_their_width),
-	        cmocka_unit_test(a_console_that_is_off_is_none),
-	        cmocka_unit_test(what_is_no_16550_is_of_no_use),
-	        cmocka_unit_test(any_length_is_read_within_bounds),
+		cmocka_unit_test(a_port_and_its_rate_are_read),
+		cmocka_unit_test(registers_in_memory_have_their_width),
+		cmocka_unit_test(a_console_that_is_off_is_none),
+		cmocka_unit_test(what_is_no_16550_is_of_no_use),
+		cmocka_unit_test(any_length_is_read_within_bounds),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -37,7 +37,8 @@ static void answer_msr(struct survey_source *from, uint32_t msr, struct msr_read
 		*reading = (struct msr_reading){0x2200000000, MSR_READ};
 	else if (msr == IA32_FEATURE_CONTROL && source->model != NULL)
 		*reading = source->feature_control;
-	else if (msr >= VMX_MSR_FIRST && msr < VMX_MSR_FIRST + VMX_MSR_COUNT && source->model != NULL)
+	else if (msr >= VMX_MSR_FIRST && msr < VMX_MSR_FIRST + VMX_MSR_COUNT &&
+	         source->model != NULL)
 		*reading = source->model->msr[msr - VMX_MSR_FIRST];
 	if (reading->state != MSR_READ)
 		*reading = (struct msr_reading){0, MSR_FAULTED};
@@ -53,14 +54,15 @@ static struct source source_of(const struct bochs_model *model)
 		features |= 1u << 6;
 	return (struct source){
 		.source = {answer_cpuid, answer_msr},
-		.leaves = {
-			{0, {0x16, 0x756E6547, 0x6C65746E, 0x49656E69}},
-			{1, {0x50654, 0, features, 0}},
-			{0x80000000, {0x80000008, 0, 0, 0}},
-			{0x80000002, {0x20202020, 0x65746E49, 0x2952286C, 0x726F4320}},
-			{0x80000003, {0x4D542865, 0x37692029, 0x3038372D, 0x20205830}},
-			{0x80000008, {0x302E, 0, 0, 0}},
-		},
+		.leaves =
+			{
+				{0, {0x16, 0x756E6547, 0x6C65746E, 0x49656E69}},
+				{1, {0x50654, 0, features, 0}},
+				{0x80000000, {0x80000008, 0, 0, 0}},
+				{0x80000002, {0x20202020, 0x65746E49, 0x2952286C, 0x726F4320}},
+				{0x80000003, {0x4D542865, 0x37692029, 0x3038372D, 0x20205830}},
+				{0x80000008, {0x302E, 0, 0, 0}},
+			},
 		.model = model,
 		.feature_control = {5, MSR_READ},
 	};
@@ -195,7 +197,8 @@ static void a_brand_of_nothing_but_spaces_is_none(void **state)
 
 	for (size_t i = 3; i < 6; i++) {
 		source.leaves[i].leaf = 0x80000002 + (uint32_t)i - 3;
-		source.leaves[i].answer = (struct cpuid){0x20202020, 0x20202020, 0x20202020, 0x20202020};
+		source.leaves[i].answer =
+			(struct cpuid){0x20202020, 0x20202020, 0x20202020, 0x20202020};
 	}
 	assert_string_equal(survey(&source).brand, "");
 }
@@ -206,7 +209,8 @@ static void a_brand_without_an_ending_zero_ends_after_48_characters(void **state
 
 	for (size_t i = 3; i < 6; i++) {
 		source.leaves[i].leaf = 0x80000002 + (uint32_t)i - 3;
-		source.leaves[i].answer = (struct cpuid){0x78787878, 0x78787878, 0x78787878, 0x78787878};
+		source.leaves[i].answer =
+			(struct cpuid){0x78787878, 0x78787878, 0x78787878, 0x78787878};
 	}
 	assert_int_equal(strlen(survey(&source).brand), 48);
 }

@@ -1,22 +1,39 @@
-/* kernel/text.h: printf's formats as far as the kernel uses them; libc's printf is the reference. */
+/* kernel/text.h: printf's formats as far as the kernel uses them; libc's printf is the reference.
+ */
 #include "tests/unit/unit.h"
 
 #include <limits.h>
 
 /* Prints by kernel/text.c and by libc, which must agree. */
-#define CHECK_AS_PRINTF(...)                                                                       \
-	do {                                                                                       \
-		struct unit_capture *ours = unit_capture();                                        \
-		char reference[256];                                                               \
-                                                                                                   \
-		text_print(&ours->text, __VA_ARGS__);                                              \
-		snprintf(reference, sizeof(reference), __VA_ARGS__);                               \
-		assert_string_equal(ours->at, reference);                                          \
+#define CHECK_AS_PRINTF(...)                                         \
+	do {                                                         \
+		struct unit_capture *ours = unit_capture();          \
+		char reference[256];                                 \
+                                                                     \
+		text_print(&ours->text, __VA_ARGS__);                \
+		snprintf(reference, sizeof(reference), __VA_ARGS__); \
+		assert_string_equal(ours->at, reference);            \
 	} while (0)
 
 static const uint64_t numbers[] = {
-	0, 1, 9, 10, 15, 16, 99, 100, 255, 256, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF,
-	0x100000000, 9999999999, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, UINT64_MAX,
+	0,
+	1,
+	9,
+	10,
+	15,
+	16,
+	99,
+	100,
+	255,
+	256,
+	0x7FFFFFFF,
+	0x80000000,
+	0xFFFFFFFF,
+	0x100000000,
+	9999999999,
+	0x7FFFFFFFFFFFFFFF,
+	0x8000000000000000,
+	UINT64_MAX,
 };
 
 static void numbers_print_as_printf_prints_them(void **state)

@@ -188,10 +188,10 @@ static void the_bar_has_the_verdicts_color(void **state)
 		const char *line;
 		uint8_t colors;
 	} verdicts[] = {
-	        {"RESULT: FAIL ap-timeout\n", ON_RED},  {"RESULT: ERROR panic\n", ON_RED},
-	        {"RESULT: PASS\n", ON_GREEN},           {"RESULT: OBSERVED PASS\n", 0x1F},
-	        {"RESULT: UNSUPPORTED no-vmx\n", 0x6F}, {"RESULT: BLOCKED x\n", 0x6F},
-	        {"RESULT: whatever\n", 0x1F},           {"RESULT: \n", 0x1F},
+		{"RESULT: FAIL ap-timeout\n", ON_RED},  {"RESULT: ERROR panic\n", ON_RED},
+		{"RESULT: PASS\n", ON_GREEN},           {"RESULT: OBSERVED PASS\n", 0x1F},
+		{"RESULT: UNSUPPORTED no-vmx\n", 0x6F}, {"RESULT: BLOCKED x\n", 0x6F},
+		{"RESULT: whatever\n", 0x1F},           {"RESULT: \n", 0x1F},
 	};
 
 	for (size_t i = 0; i < COUNT(verdicts); i++) {
@@ -231,15 +231,15 @@ static void any_shape_and_any_text_stay_inside(void **state)
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
-	        cmocka_unit_test(lines_come_in_below_and_push_the_oldest_out),
-	        cmocka_unit_test(only_what_differs_is_drawn),
-	        cmocka_unit_test(a_long_line_is_broken_between_words),
-	        cmocka_unit_test(warnings_errors_and_hints_have_colors),
-	        cmocka_unit_test(the_report_is_left_out),
-	        cmocka_unit_test(an_unfinished_line_is_shown_and_edited),
-	        cmocka_unit_test(the_verdict_is_a_bar_with_large_letters),
-	        cmocka_unit_test(the_bar_has_the_verdicts_color),
-	        cmocka_unit_test(any_shape_and_any_text_stay_inside),
+		cmocka_unit_test(lines_come_in_below_and_push_the_oldest_out),
+		cmocka_unit_test(only_what_differs_is_drawn),
+		cmocka_unit_test(a_long_line_is_broken_between_words),
+		cmocka_unit_test(warnings_errors_and_hints_have_colors),
+		cmocka_unit_test(the_report_is_left_out),
+		cmocka_unit_test(an_unfinished_line_is_shown_and_edited),
+		cmocka_unit_test(the_verdict_is_a_bar_with_large_letters),
+		cmocka_unit_test(the_bar_has_the_verdicts_color),
+		cmocka_unit_test(any_shape_and_any_text_stay_inside),
 	};
 
 	return unit_run(rules, COUNT(rules));

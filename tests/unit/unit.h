@@ -48,7 +48,8 @@ void unit_fill(struct unit_writer *to, size_t end);               /* zeros up to
 void unit_set(struct unit_writer *to, size_t at, uint64_t value, size_t size);
 struct bytes unit_written(const struct unit_writer *from);
 
-/* An ACPI table's header of 36 bytes with room for its length and checksum; and these, at the end. */
+/* An ACPI table's header of 36 bytes with room for its length and checksum; and these, at the end.
+ */
 void unit_begin_table(struct unit_writer *to, const char *signature);
 void unit_end_table(struct unit_writer *to);
 

@@ -26,8 +26,8 @@ void answer_print_result(const struct findings *findings, struct text *to)
 int answer_status(const struct findings *findings)
 {
 	static const int statuses[] = {
-	        [VERDICT_PASS] = 0,    [VERDICT_OBSERVED] = 0, [VERDICT_UNSUPPORTED] = 77,
-	        [VERDICT_BLOCKED] = 4, [VERDICT_FAIL] = 1,     [VERDICT_ERROR] = STATUS_NO_VERDICT,
+		[VERDICT_PASS] = 0,    [VERDICT_OBSERVED] = 0, [VERDICT_UNSUPPORTED] = 77,
+		[VERDICT_BLOCKED] = 4, [VERDICT_FAIL] = 1,     [VERDICT_ERROR] = STATUS_NO_VERDICT,
 	};
 	uint32_t reasons;
 

@@ -8,36 +8,36 @@
 #include <stdlib.h>
 
 static const struct option options[] = {
-        {"caps", no_argument, NULL, 'c'},
-        {"from", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {"json", no_argument, NULL, 'j'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"record", no_argument, NULL, 'r'},
-        {"version", no_argument, NULL, 'V'},
-        {"verbose", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+	{"caps", no_argument, NULL, 'c'},
+	{"from", required_argument, NULL, 'f'},
+	{"help", no_argument, NULL, 'h'},
+	{"json", no_argument, NULL, 'j'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"record", no_argument, NULL, 'r'},
+	{"version", no_argument, NULL, 'V'},
+	{"verbose", no_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
 };
 
 static const char help[] =
-        "usage: rootmode-check [-cjqv] [--from FILE]\n"
-        "       rootmode-check --record\n"
-        "\n"
-        "Says whether rootmode would take this computer's CPUs into VMX root operation,\n"
-        "or explains a dump or a log of another computer. Changes nothing. As root, and\n"
-        "with the msr driver loaded (modprobe msr), it sees everything.\n"
-        "\n"
-        "  -c, --caps       what the CPUs' VMX can do, by the names of QEMU and libvirt\n"
-        "  -f, --from FILE  a log of rootmode's, or a dump; - is the standard input\n"
-        "  -j, --json       all of it as JSON; with --caps, those as well\n"
-        "  -q, --quiet      nothing but the exit status\n"
-        "  -r, --record     a dump of this computer's CPUID and MSRs, for --from\n"
-        "  -v, --verbose    lines of its own for every CPU, however many there are\n"
-        "  -h, --help       this help\n"
-        "  -V, --version    the version\n"
-        "\n"
-        "Exit status: 0 VMX would be entered, 1 it would fail, 2 wrong usage or input,\n"
-        "3 not enough was seen, 4 a setting forbids VMX, 77 there is no VMX.\n";
+	"usage: rootmode-check [-cjqv] [--from FILE]\n"
+	"       rootmode-check --record\n"
+	"\n"
+	"Says whether rootmode would take this computer's CPUs into VMX root operation,\n"
+	"or explains a dump or a log of another computer. Changes nothing. As root, and\n"
+	"with the msr driver loaded (modprobe msr), it sees everything.\n"
+	"\n"
+	"  -c, --caps       what the CPUs' VMX can do, by the names of QEMU and libvirt\n"
+	"  -f, --from FILE  a log of rootmode's, or a dump; - is the standard input\n"
+	"  -j, --json       all of it as JSON; with --caps, those as well\n"
+	"  -q, --quiet      nothing but the exit status\n"
+	"  -r, --record     a dump of this computer's CPUID and MSRs, for --from\n"
+	"  -v, --verbose    lines of its own for every CPU, however many there are\n"
+	"  -h, --help       this help\n"
+	"  -V, --version    the version\n"
+	"\n"
+	"Exit status: 0 VMX would be entered, 1 it would fail, 2 wrong usage or input,\n"
+	"3 not enough was seen, 4 a setting forbids VMX, 77 there is no VMX.\n";
 
 __attribute__((noreturn)) static void print_and_exit(const char *text)
 {

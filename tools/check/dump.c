@@ -102,7 +102,7 @@ static const char *read_line(struct bytes line, struct dump *dump)
 	if (dump->cpu_count == 0)
 		return "a line before the first \"CPU NUMBER:\"";
 	problem =
-	        bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry) : read_cpuid(line, &entry);
+		bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry) : read_cpuid(line, &entry);
 	dump->entries[dump->entry_count++] = entry;
 	dump->cpus[dump->cpu_count - 1].count++;
 	return problem;
@@ -116,9 +116,9 @@ const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
 	while (lines_take(&rest, &one))
 		count++;
 	*dump = (struct dump){
-	        .cpus = allocate(count < CPU_COUNT_MAX ? count + 1 : CPU_COUNT_MAX + 1,
+		.cpus = allocate(count < CPU_COUNT_MAX ? count + 1 : CPU_COUNT_MAX + 1,
 	                         sizeof(*dump->cpus)),
-	        .entries = allocate(count, sizeof(*dump->entries)),
+		.entries = allocate(count, sizeof(*dump->entries)),
 	};
 	for (*line = 1; lines_take(&text, &one); (*line)++) {
 		const char *problem = read_line(lines_trim(one), dump);

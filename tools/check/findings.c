@@ -91,7 +91,7 @@ static void conclude_cpu(struct cpu *cpu, const struct sight *sight)
 		cpu->trouble = REASON_NOT_SEEN;
 	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
 		cpu->outcome.predicted =
-		        (struct vmxon_prediction){.result = cpu->outcome.vmxon, .because = ""};
+			(struct vmxon_prediction){.result = cpu->outcome.vmxon, .because = ""};
 	else if (known && cpu_reason(cpu) == REASON_NONE && is_seen(evidence))
 		cpu->outcome.predicted = vmxon_predict_plan(evidence, &cpu->plan, SOME_REGION);
 }

@@ -91,7 +91,7 @@ void host_print(const struct host *host, struct text *to)
 		text_print(to, "kvm: what it can give to a guest is SVM, not VMX\n");
 	else if (!host->nested)
 		text_print(
-		        to,
-		        "kvm: hint: for VMX in a guest: modprobe -r kvm_intel; modprobe kvm_intel "
-		        "nested=1\n");
+			to,
+			"kvm: hint: for VMX in a guest: modprobe -r kvm_intel; modprobe kvm_intel "
+			"nested=1\n");
 }

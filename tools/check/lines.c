@@ -95,7 +95,7 @@ void lines_copy(struct bytes from, char *to, size_t size)
 
 	for (; used < from.size && used + 1 < size; used++)
 		to[used] =
-		        (char)(from.at[used] >= ' ' && from.at[used] <= '~' ? from.at[used] : '?');
+			(char)(from.at[used] >= ' ' && from.at[used] <= '~' ? from.at[used] : '?');
 	to[used] = '\0';
 }
 

@@ -36,23 +36,23 @@ static const struct {
 	const char *key;
 	size_t offset;
 } keys[] = {
-        {"cpus", offsetof(struct said, cpus)},
-        {"apic_ids", offsetof(struct said, apic_ids)},
-        {"result", offsetof(struct said, result)},
-        {"vendor", offsetof(struct said, vendor)},
-        {"hypervisor", offsetof(struct said, hypervisor)},
-        {"vmxon", offsetof(struct said, vmxon)},
-        {"signature", offsetof(struct said, signature)},
-        {"vmx", offsetof(struct said, vmx)},
-        {"smx", offsetof(struct said, smx)},
-        {"core_type", offsetof(struct said, core_type)},
-        {"microcode", offsetof(struct said, microcode)},
-        {"feature_control", offsetof(struct said, feature_control)},
-        {"feature_control_after", offsetof(struct said, feature_control_after)},
-        {"cr0", offsetof(struct said, cr0)},
-        {"cr4", offsetof(struct said, cr4)},
-        {"msr", offsetof(struct said, msr)},
-        {"value", offsetof(struct said, value)},
+	{"cpus", offsetof(struct said, cpus)},
+	{"apic_ids", offsetof(struct said, apic_ids)},
+	{"result", offsetof(struct said, result)},
+	{"vendor", offsetof(struct said, vendor)},
+	{"hypervisor", offsetof(struct said, hypervisor)},
+	{"vmxon", offsetof(struct said, vmxon)},
+	{"signature", offsetof(struct said, signature)},
+	{"vmx", offsetof(struct said, vmx)},
+	{"smx", offsetof(struct said, smx)},
+	{"core_type", offsetof(struct said, core_type)},
+	{"microcode", offsetof(struct said, microcode)},
+	{"feature_control", offsetof(struct said, feature_control)},
+	{"feature_control_after", offsetof(struct said, feature_control_after)},
+	{"cr0", offsetof(struct said, cr0)},
+	{"cr4", offsetof(struct said, cr4)},
+	{"msr", offsetof(struct said, msr)},
+	{"value", offsetof(struct said, value)},
 };
 
 /* Keys that are not known here are a newer kernel's. */
@@ -177,7 +177,7 @@ bool log_read_cpus(struct bytes line, struct findings *findings)
 	if (!bytes_equal(said.result, "ok") && !log_reason(said.result, &reason))
 		reason = REASON_NOT_SEEN;
 	right &=
-	        reason != REASON_NOT_SEEN || bytes_equal(said.result, reason_code(REASON_NOT_SEEN));
+		reason != REASON_NOT_SEEN || bytes_equal(said.result, reason_code(REASON_NOT_SEEN));
 	while (lines_take_number(&cpus, &index)) {
 		if (index >= findings->machine.cpus.count ||
 		    !lines_take_number(&apic_ids, &record.apic_id))

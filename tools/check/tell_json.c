@@ -69,11 +69,11 @@ static void tell_plan(struct json *json, const struct cpu *cpu)
 static void tell_caps_of(struct json *json, const struct vmx_evidence *evidence)
 {
 	static const char *const states[] = {
-	        [CAPS_MUST_BE_0] = "must be 0",
-	        [CAPS_MUST_BE_1] = "must be 1",
-	        [CAPS_OPTIONAL] = "optional",
-	        [CAPS_NO] = "no",
-	        [CAPS_YES] = "yes",
+		[CAPS_MUST_BE_0] = "must be 0",
+		[CAPS_MUST_BE_1] = "must be 1",
+		[CAPS_OPTIONAL] = "optional",
+		[CAPS_NO] = "no",
+		[CAPS_YES] = "yes",
 	};
 
 	json_open(json, "caps", '{');
@@ -163,7 +163,7 @@ static void print_differences(const struct findings *findings, struct text *to)
 void tell_json(const struct findings *findings, bool caps)
 {
 	static const char *const origins[] = {
-	        [ORIGIN_LIVE] = "live", [ORIGIN_DUMP] = "dump", [ORIGIN_LOG] = "log"};
+		[ORIGIN_LIVE] = "live", [ORIGIN_DUMP] = "dump", [ORIGIN_LOG] = "log"};
 	const struct cpu_list *cpus = &findings->machine.cpus;
 	struct json json = {.to = stdout};
 

@@ -8,7 +8,7 @@ MADT_PATH = "/boot/madt.aml"
 # GRUB removes the firmware's MADT, if any, and hands the kernel an RSDP for tables with ours.
 GRUB_LINES = ("insmod acpi", f"acpi --exclude=APIC {MADT_PATH}")
 
-_HEADER = struct.Struct("<4sIBB6s8sI4sI")  # ACPI 6.4, 5.2.6 System Description Table Header
+_HEADER = struct.Struct("<4sIBB6s8sI4sI")  # ACPI 6.5 5.2.6 "System Description Table Header"
 _CHECKSUM_AT = 9
 _LOCAL_APIC_PHYS = 0xFEE00000
 _PCAT_COMPAT = 1

@@ -50,7 +50,8 @@ static uint32_t measure_one(struct guest *guest, uint64_t reason)
 	uint64_t failed = guest_enter(guest->registers, guest->launched);
 	uint64_t end = rdtsc_ordered();
 
-	if (failed || guest_exit_take_nmi(vmcs_value(EXIT_REASON)) || vmcs_value(EXIT_REASON) != reason)
+	if (failed || guest_exit_take_nmi(vmcs_value(EXIT_REASON)) ||
+	    vmcs_value(EXIT_REASON) != reason)
 		return 0;
 	guest->launched = true;
 	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
@@ -62,7 +63,8 @@ static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t
 	unsigned count = 0;
 
 	vmcs_write(GUEST_RIP, place_of(reason));
-	for (unsigned i = 0; i < WARM_UP + SAMPLES && arch_ticks_to_us(rdtsc() - since) < MEASURE_US; i++) {
+	for (unsigned i = 0;
+	     i < WARM_UP + SAMPLES && arch_ticks_to_us(rdtsc() - since) < MEASURE_US; i++) {
 		uint32_t taken = measure_one(guest, reason);
 
 		if (taken == 0)
@@ -93,7 +95,8 @@ static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
 		return;
 	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
 		if (i != BENCH_EPT_VIOLATION || ept)
-			results[i] = measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
+			results[i] =
+				measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
 	}
 	vmcs_end(cpu);
 	cpu->proof = proof;

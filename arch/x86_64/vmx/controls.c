@@ -29,7 +29,7 @@ uint32_t controls_msr(enum controls_field field, bool true_controls)
 
 /* SDM vol. 3C 31.5.1 "Algorithms for Determining VMX Capabilities" */
 uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
-			 uint32_t *denied)
+                         uint32_t *denied)
 {
 	uint32_t must_be_1 = (uint32_t)allowed;
 	uint32_t may_be_1 = (uint32_t)(allowed >> VMX_ALLOWED1_SHIFT);
@@ -77,8 +77,8 @@ bool controls_real_mode(const struct vmx_evidence *evidence)
 uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys)
 {
 	uint64_t memory_type = ept_capabilities(evidence) & EPT_VPID_WRITE_BACK
-				       ? VMX_MEMORY_WRITE_BACK
-				       : VMX_MEMORY_UNCACHEABLE;
+	                               ? VMX_MEMORY_WRITE_BACK
+	                               : VMX_MEMORY_UNCACHEABLE;
 
 	return root_phys | EPTP_WALK_LENGTH_4 | memory_type;
 }

@@ -1,6 +1,6 @@
 /*
- * The VM-execution, VM-exit and VM-entry controls: their bits, and how a value that a CPU accepts is
- * made. Pure.
+ * The VM-execution, VM-exit and VM-entry controls: their bits, and how a value that a CPU accepts
+ * is made. Pure.
  */
 #ifndef ARCH_X86_64_VMX_CONTROLS_H
 #define ARCH_X86_64_VMX_CONTROLS_H
@@ -46,7 +46,7 @@ uint32_t controls_msr(enum controls_field field, bool true_controls);
  * to be 0; all others take their default. *denied gets those wanted that the CPU does not allow.
  */
 uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
-			 uint32_t *denied);
+                         uint32_t *denied);
 
 /* What a CPU with this evidence allows in field; nothing, where it does not have the field. */
 uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence);

@@ -46,8 +46,8 @@ static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *re
 		.cr0 = read_cr0(),
 		.cr4 = read_cr4(),
 		.feature_control = outcome->feature_control_written
-					   ? outcome->feature_control_after.value
-					   : cpu->evidence.feature_control.value,
+	                                   ? outcome->feature_control_after.value
+	                                   : cpu->evidence.feature_control.value,
 		.region_phys = cpu->region_phys,
 		.region_revision = region[0],
 	};

@@ -36,7 +36,7 @@ static uint64_t msr(const struct entry_view *view, uint32_t number)
 
 /* Bits of a control register, but for those exempt, that VMX operation fixes at another value. */
 static uint64_t wrong_bits(const struct entry_view *view, uint32_t fixed0, uint64_t value,
-			   uint64_t exempt)
+                           uint64_t exempt)
 {
 	return ((msr(view, fixed0) & ~value) | (value & ~msr(view, fixed0 + 1))) & ~exempt;
 }
@@ -66,14 +66,17 @@ static const char *check_execution(const struct entry_view *view)
 	if (!allowed(view, CONTROLS_PRIMARY, view->field(PRIMARY_CONTROLS)))
 		return "a primary processor-based control has a value that its MSR does not allow";
 	if (!allowed(view, CONTROLS_SECONDARY, secondary(view)))
-		return "a secondary processor-based control has a value that its MSR does not allow";
+		return "a secondary processor-based control has a value that its MSR does not "
+		       "allow";
 	if (view->field(CR3_TARGET_COUNT) > 4)
 		return "there are more than four CR3 targets";
 	if (secondary(view) & SECONDARY_UNRESTRICTED && !(secondary(view) & SECONDARY_EPT))
 		return "unrestricted guest needs EPT";
 	if (secondary(view) & SECONDARY_EPT &&
-	    (eptp != controls_ept_pointer(view->evidence, eptp & PAGE_ADDRESS) || too_wide(view, eptp)))
-		return "the EPT pointer has a memory type, length or address that the CPU does not take";
+	    (eptp != controls_ept_pointer(view->evidence, eptp & PAGE_ADDRESS) ||
+	     too_wide(view, eptp)))
+		return "the EPT pointer has a memory type, length or address that the CPU does not "
+		       "take";
 	return NULL;
 }
 
@@ -83,7 +86,8 @@ const char *entry_check_controls(const struct entry_view *view)
 
 	if (broken != NULL)
 		return broken;
-	/* SDM vol. 3C 26.2.1.2 "VM-Exit Control Fields", SDM vol. 3C 26.2.1.3 "VM-Entry Control Fields" */
+	/* SDM vol. 3C 26.2.1.2 "VM-Exit Control Fields", SDM vol. 3C 26.2.1.3 "VM-Entry Control
+	 * Fields" */
 	if (!allowed(view, CONTROLS_EXIT, view->field(EXIT_CONTROLS)))
 		return "a VM-exit control has a value that its MSR does not allow";
 	if (!allowed(view, CONTROLS_ENTRY, view->field(ENTRY_CONTROLS)))
@@ -94,9 +98,9 @@ const char *entry_check_controls(const struct entry_view *view)
 /* SDM vol. 3C 26.2.2 "Checks on Host Control Registers and MSRs" and those behind it */
 const char *entry_check_host(const struct entry_view *view)
 {
-	static const uint32_t addresses[] = {HOST_FS_BASE,   HOST_GS_BASE,      HOST_TR_BASE,
-					     HOST_GDTR_BASE, HOST_IDTR_BASE,    HOST_RIP,
-					     HOST_SYSENTER_ESP, HOST_SYSENTER_EIP};
+	static const uint32_t addresses[] = {HOST_FS_BASE,      HOST_GS_BASE,     HOST_TR_BASE,
+	                                     HOST_GDTR_BASE,    HOST_IDTR_BASE,   HOST_RIP,
+	                                     HOST_SYSENTER_ESP, HOST_SYSENTER_EIP};
 
 	if (wrong_bits(view, IA32_VMX_CR0_FIXED0, view->field(HOST_CR0), 0))
 		return "the host's CR0 has bits that VMX operation fixes otherwise";
@@ -157,7 +161,8 @@ static const char *check_segments(const struct entry_view *view)
 			return "the guest's CS is not an accessed, present code segment";
 	}
 	if (tr & RIGHTS_UNUSABLE || !(tr & RIGHTS_PRESENT) ||
-	    ((tr & RIGHTS_SYSTEM) != TSS_BUSY && (long_mode || (tr & RIGHTS_SYSTEM) != TSS_BUSY_16)))
+	    ((tr & RIGHTS_SYSTEM) != TSS_BUSY &&
+	     (long_mode || (tr & RIGHTS_SYSTEM) != TSS_BUSY_16)))
 		return "the guest's TR is not a present, busy TSS";
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * The rules of VM entry, checked by software: which one does the current VMCS break? Pure: the fields
- * come through a function of the caller's.
+ * The rules of VM entry, checked by software: which one does the current VMCS break? Pure: the
+ * fields come through a function of the caller's.
  */
 #ifndef ARCH_X86_64_VMX_ENTRY_CHECK_H
 #define ARCH_X86_64_VMX_ENTRY_CHECK_H
@@ -13,7 +13,8 @@ struct entry_view {
 	const struct vmx_evidence *evidence;
 };
 
-/* Each returns the first rule that is broken, as a sentence; NULL if all that are known here hold. */
+/* Each returns the first rule that is broken, as a sentence; NULL if all that are known here hold.
+ */
 const char *entry_check_controls(const struct entry_view *view);
 const char *entry_check_host(const struct entry_view *view);
 const char *entry_check_guest(const struct entry_view *view);

@@ -9,9 +9,9 @@
 #include "kernel/vmx_names.h"
 
 /* The guest's addresses, linear and physical alike. */
-#define GUEST_CODE 0x1000ull
+#define GUEST_CODE   0x1000ull
 #define GUEST_TABLES 0x2000ull   /* its page tables, four pages */
-#define GUEST_TRIAL 0x200000ull /* a page for each CPU, which EPT maps only after a violation */
+#define GUEST_TRIAL  0x200000ull /* a page for each CPU, which EPT maps only after a violation */
 
 /* One VM exit that a guest must make: in guest.asm, beside the instruction that makes it. */
 struct guest_stop {
@@ -38,7 +38,8 @@ struct guest {
 	uint64_t start;  /* its first instruction, from there */
 	bool real_mode;  /* else 64-bit mode */
 	bool ept;
-	uint64_t trial; /* the address of this CPU's page that EPT does not map at first; 0 without EPT */
+	uint64_t trial; /* the address of this CPU's page that EPT does not map at first; 0 without
+	                   EPT */
 	bool launched;
 	uint64_t registers[REGISTER_COUNT]; /* guest_enter.asm tells of number 4 */
 	uint64_t port;                      /* its I/O port and its MSR, which hold what it wrote */
@@ -61,7 +62,8 @@ extern const char guest_exit[];
 /* Makes all guests' memory for so many CPUs, once; false if there is not memory enough. */
 bool guest_memory_take(uint32_t cpus);
 
-/* What the guest's CR3 and the EPT pointer's address hold; each CPU's trial page, and mapping it. */
+/* What the guest's CR3 and the EPT pointer's address hold; each CPU's trial page, and mapping it.
+ */
 uint64_t guest_memory_cr3(bool ept);
 uint64_t guest_memory_ept_root(void);
 uint64_t guest_memory_trial(uint32_t cpu);

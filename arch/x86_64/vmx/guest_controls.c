@@ -11,8 +11,10 @@
 static bool require(enum controls_field field, uint32_t required, struct cpu *cpu)
 {
 	static const uint32_t vmcs_fields[CONTROLS_COUNT] = {
-		[CONTROLS_PIN] = PIN_CONTROLS,     [CONTROLS_PRIMARY] = PRIMARY_CONTROLS,
-		[CONTROLS_EXIT] = EXIT_CONTROLS,   [CONTROLS_ENTRY] = ENTRY_CONTROLS,
+		[CONTROLS_PIN] = PIN_CONTROLS,
+		[CONTROLS_PRIMARY] = PRIMARY_CONTROLS,
+		[CONTROLS_EXIT] = EXIT_CONTROLS,
+		[CONTROLS_ENTRY] = ENTRY_CONTROLS,
 		[CONTROLS_SECONDARY] = SECONDARY_CONTROLS,
 	};
 	uint64_t allowed = controls_allowed(field, &cpu->evidence);
@@ -40,11 +42,13 @@ bool guest_controls_efer(const struct vmx_evidence *evidence)
 /* SDM vol. 3C 25.5.1 "VMX-Preemption Timer" */
 static bool write_pin(struct cpu *cpu)
 {
-	uint64_t rate = cpu->evidence.msr[IA32_VMX_MISC - VMX_MSR_FIRST].value & VMX_MISC_TIMER_RATE;
+	uint64_t rate =
+		cpu->evidence.msr[IA32_VMX_MISC - VMX_MSR_FIRST].value & VMX_MISC_TIMER_RATE;
 	struct vmx_proof *proof = &cpu->proof;
 
 	proof->timer = allows(CONTROLS_PIN, PIN_PREEMPTION_TIMER, &cpu->evidence);
-	return require(CONTROLS_PIN, PIN_NMI_EXITING | (proof->timer ? PIN_PREEMPTION_TIMER : 0), cpu) &&
+	return require(CONTROLS_PIN, PIN_NMI_EXITING | (proof->timer ? PIN_PREEMPTION_TIMER : 0),
+	               cpu) &&
 	       (!proof->timer || vmcs_set(PREEMPTION_TIMER, TIMER_TICKS >> rate, proof));
 }
 
@@ -52,8 +56,9 @@ static bool write_pin(struct cpu *cpu)
 static bool write_primary(const struct guest *guest, struct cpu *cpu)
 {
 	return require(CONTROLS_PRIMARY,
-		       PRIMARY_HLT_EXITING | PRIMARY_IO_EXITING | (guest->ept ? PRIMARY_SECONDARY : 0),
-		       cpu);
+	               PRIMARY_HLT_EXITING | PRIMARY_IO_EXITING |
+	                       (guest->ept ? PRIMARY_SECONDARY : 0),
+	               cpu);
 }
 
 static bool write_secondary(const struct guest *guest, struct cpu *cpu)
@@ -61,7 +66,7 @@ static bool write_secondary(const struct guest *guest, struct cpu *cpu)
 	uint64_t eptp = controls_ept_pointer(&cpu->evidence, guest_memory_ept_root());
 
 	return require(CONTROLS_SECONDARY,
-		       SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0), cpu) &&
+	               SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0), cpu) &&
 	       vmcs_set(EPT_POINTER, eptp, &cpu->proof);
 }
 
@@ -73,5 +78,6 @@ bool guest_controls_write(const struct guest *guest, struct cpu *cpu)
 	       (!guest->ept || write_secondary(guest, cpu)) &&
 	       require(CONTROLS_EXIT, EXIT_HOST_64BIT | (efer ? EXIT_LOAD_EFER : 0), cpu) &&
 	       require(CONTROLS_ENTRY,
-		       (guest->real_mode ? 0 : ENTRY_IA32E_GUEST) | (efer ? ENTRY_LOAD_EFER : 0), cpu);
+	               (guest->real_mode ? 0 : ENTRY_IA32E_GUEST) | (efer ? ENTRY_LOAD_EFER : 0),
+	               cpu);
 }

@@ -8,7 +8,8 @@
 
 enum { TIMER_PATIENCE = 8 };
 
-/* What is certain of an EPT violation's qualification: SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
+/* What is certain of an EPT violation's qualification: SDM vol. 3C 27.2.1 "Basic VM-Exit
+ * Information" */
 #define EPT_VIOLATION_DEFINED 0x1BFull
 
 /* The flags that no instruction of the guests' changes. */
@@ -30,7 +31,8 @@ bool guest_exit_take_nmi(uint64_t exit_reason)
 	return true;
 }
 
-/* The timer also runs while a hypervisor underneath does something else, so it may expire a few times. */
+/* The timer also runs while a hypervisor underneath does something else, so it may expire a few
+ * times. */
 struct vmx_answer guest_run(struct guest *guest)
 {
 	for (unsigned patience = TIMER_PATIENCE;;) {
@@ -62,7 +64,7 @@ static bool compare(const char *what, uint64_t seen, uint64_t expected, struct v
 }
 
 static bool compare_fields(const struct expectation *expectations, unsigned count,
-			   struct vmx_proof *proof)
+                           struct vmx_proof *proof)
 {
 	for (unsigned i = 0; i < count; i++) {
 		const struct expectation *e = &expectations[i];
@@ -77,7 +79,8 @@ static bool compare_fields(const struct expectation *expectations, unsigned coun
 static bool compare_registers(const struct guest *guest, struct vmx_proof *proof)
 {
 	for (unsigned i = RBP; i < REGISTER_COUNT; i++) {
-		if (!compare("a general register", guest->registers[i], guest_register(guest, i), proof))
+		if (!compare("a general register", guest->registers[i], guest_register(guest, i),
+		             proof))
 			return false;
 	}
 	return true;
@@ -85,19 +88,19 @@ static bool compare_registers(const struct guest *guest, struct vmx_proof *proof
 
 /* SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
 static bool compare_exit(const struct guest *guest, const struct guest_stop *stop,
-			 struct vmx_proof *proof)
+                         struct vmx_proof *proof)
 {
 	bool violation = stop->reason == EXIT_REASON_EPT_VIOLATION;
 	const struct expectation expectations[] = {
 		{"the exit reason", EXIT_REASON, ALL_BITS, stop->reason},
 		{"the exit qualification", EXIT_QUALIFICATION,
-		 violation ? EPT_VIOLATION_DEFINED : ALL_BITS, stop->qualification},
+	         violation ? EPT_VIOLATION_DEFINED : ALL_BITS, stop->qualification},
 		{"the instruction length", EXIT_INSTRUCTION_LENGTH, violation ? 0 : ALL_BITS,
-		 stop->length},
+	         stop->length},
 		{"the guest-physical address", GUEST_PHYSICAL_ADDRESS, violation ? ALL_BITS : 0,
-		 guest->trial},
+	         guest->trial},
 		{"the guest-linear address", GUEST_LINEAR_ADDRESS, violation ? ALL_BITS : 0,
-		 guest->trial},
+	         guest->trial},
 	};
 
 	return compare_fields(expectations, sizeof(expectations) / sizeof(expectations[0]), proof);
@@ -105,7 +108,7 @@ static bool compare_exit(const struct guest *guest, const struct guest_stop *sto
 
 /* SDM vol. 3C 27.3 "Saving Guest State" */
 static bool compare_state(const struct guest *guest, const struct guest_stop *stop,
-			  const struct vmx_evidence *evidence, struct vmx_proof *proof)
+                          const struct vmx_evidence *evidence, struct vmx_proof *proof)
 {
 	const struct expectation expectations[] = {
 		{"the guest's RIP", GUEST_RIP, ALL_BITS, guest->origin + stop->at},
@@ -118,7 +121,8 @@ static bool compare_state(const struct guest *guest, const struct guest_stop *st
 		{"the guest's interruptibility", GUEST_INTERRUPTIBILITY, ALL_BITS, 0},
 	};
 
-	return compare_fields(expectations, sizeof(expectations) / sizeof(expectations[0]), proof) &&
+	return compare_fields(expectations, sizeof(expectations) / sizeof(expectations[0]),
+	                      proof) &&
 	       compare_registers(guest, proof);
 }
 

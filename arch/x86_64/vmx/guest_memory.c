@@ -1,6 +1,7 @@
 /*
  * The guests' memory: one page of code, page tables for them, and the EPT tables that give them
- * nothing else. All CPUs share them; what differs by CPU is one EPT entry, which is that CPU's alone.
+ * nothing else. All CPUs share them; what differs by CPU is one EPT entry, which is that CPU's
+ * alone.
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest.h"
@@ -25,7 +26,7 @@ enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
 /* The pages, in order; those for the trial entries come behind. */
 enum {
 	CODE,
-	WITH_EPT,                     /* page tables whose addresses EPT translates */
+	WITH_EPT,                        /* page tables whose addresses EPT translates */
 	WITHOUT_EPT = WITH_EPT + LEVELS, /* page tables whose addresses are the machine's */
 	EPT = WITHOUT_EPT + LEVELS,
 	TRIALS = EPT + LEVELS,
@@ -69,7 +70,8 @@ static void fill_ept_tables(unsigned trials)
 	link_tables(EPT, phys_of(EPT), EPT_ALL);
 	pages[GUEST_CODE / PAGE_SIZE] = phys_of(CODE) | EPT_READ | EPT_EXECUTE | EPT_WRITE_BACK;
 	for (unsigned i = 0; i < LEVELS; i++)
-		pages[GUEST_TABLES / PAGE_SIZE + i] = phys_of(WITH_EPT + i) | EPT_READ | EPT_WRITE_BACK;
+		pages[GUEST_TABLES / PAGE_SIZE + i] =
+			phys_of(WITH_EPT + i) | EPT_READ | EPT_WRITE_BACK;
 	for (unsigned i = 0; i < trials; i++)
 		table_at(EPT + 2)[GUEST_TRIAL / LARGE_PAGE + i] = phys_of(TRIALS + i) | EPT_ALL;
 }

@@ -64,7 +64,7 @@ enum reason vmx_feature_control_forbids(uint64_t value)
 static enum reason plan_feature_control(const struct vmx_evidence *evidence, struct vmx_plan *plan)
 {
 	const uint64_t kept = IA32_FEATURE_CONTROL_SGX_LAUNCH | IA32_FEATURE_CONTROL_SGX |
-			      IA32_FEATURE_CONTROL_LMCE;
+	                      IA32_FEATURE_CONTROL_LMCE;
 	uint64_t value = evidence->feature_control.value;
 
 	if (evidence->feature_control.state != MSR_READ)
@@ -73,8 +73,8 @@ static enum reason plan_feature_control(const struct vmx_evidence *evidence, str
 		return vmx_feature_control_forbids(value);
 	plan->write_feature_control = true;
 	plan->feature_control = (value & kept) | IA32_FEATURE_CONTROL_LOCK |
-				IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX |
-				(evidence->smx ? IA32_FEATURE_CONTROL_VMX_IN_SMX : 0);
+	                        IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX |
+	                        (evidence->smx ? IA32_FEATURE_CONTROL_VMX_IN_SMX : 0);
 	return REASON_NONE;
 }
 
@@ -83,7 +83,7 @@ static enum reason plan_feature_control(const struct vmx_evidence *evidence, str
  * fixed1 are 0 (SDM vol. 3D A.7 "VMX-Fixed Bits in CR0"). Returns the bits on which that cannot be.
  */
 static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t fixed1,
-		    uint64_t acceptable, uint64_t needed)
+                    uint64_t acceptable, uint64_t needed)
 {
 	uint64_t before = *value | wanted;
 
@@ -91,7 +91,8 @@ static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t 
 	return (fixed0 & ~before & ~acceptable) | ((fixed0 | needed) & ~fixed1);
 }
 
-static enum reason plan_control_registers(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+static enum reason plan_control_registers(const struct vmx_evidence *evidence,
+                                          struct vmx_plan *plan)
 {
 	plan->cr0 = evidence->cr0;
 	plan->cr4 = evidence->cr4;
@@ -99,12 +100,12 @@ static enum reason plan_control_registers(const struct vmx_evidence *evidence, s
 		if (reading(evidence, msr)->state != MSR_READ)
 			return REASON_CAPABILITY_FAULT;
 	}
-	plan->cr0_conflict = fix(&plan->cr0, CR0_NE, reading(evidence, IA32_VMX_CR0_FIXED0)->value,
-				 reading(evidence, IA32_VMX_CR0_FIXED1)->value, CR0_ACCEPTABLE,
-				 CR0_NEEDED);
-	plan->cr4_conflict = fix(&plan->cr4, CR4_VMXE, reading(evidence, IA32_VMX_CR4_FIXED0)->value,
-				 reading(evidence, IA32_VMX_CR4_FIXED1)->value, CR4_ACCEPTABLE,
-				 CR4_NEEDED);
+	plan->cr0_conflict =
+		fix(&plan->cr0, CR0_NE, reading(evidence, IA32_VMX_CR0_FIXED0)->value,
+	            reading(evidence, IA32_VMX_CR0_FIXED1)->value, CR0_ACCEPTABLE, CR0_NEEDED);
+	plan->cr4_conflict =
+		fix(&plan->cr4, CR4_VMXE, reading(evidence, IA32_VMX_CR4_FIXED0)->value,
+	            reading(evidence, IA32_VMX_CR4_FIXED1)->value, CR4_ACCEPTABLE, CR4_NEEDED);
 	return plan->cr0_conflict | plan->cr4_conflict ? REASON_CR_FIXED_BITS : REASON_NONE;
 }
 

@@ -33,20 +33,24 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 		struct vmxon_prediction otherwise;
 	} conditions[] = {
 		{state->cr4 & CR4_VMXE, {VMXON_FAULTED, VECTOR_UD, "CR4.VMXE is clear"}},
-		{is_supported(state->cr0, msr(state, IA32_VMX_CR0_FIXED0), msr(state, IA32_VMX_CR0_FIXED1)),
-		 {VMXON_FAULTED, VECTOR_GP, "CR0 has a bit that VMX operation does not allow"}},
-		{is_supported(state->cr4, msr(state, IA32_VMX_CR4_FIXED0), msr(state, IA32_VMX_CR4_FIXED1)),
-		 {VMXON_FAULTED, VECTOR_GP, "CR4 has a bit that VMX operation does not allow"}},
+		{is_supported(state->cr0, msr(state, IA32_VMX_CR0_FIXED0),
+	                      msr(state, IA32_VMX_CR0_FIXED1)),
+	         {VMXON_FAULTED, VECTOR_GP, "CR0 has a bit that VMX operation does not allow"}},
+		{is_supported(state->cr4, msr(state, IA32_VMX_CR4_FIXED0),
+	                      msr(state, IA32_VMX_CR4_FIXED1)),
+	         {VMXON_FAULTED, VECTOR_GP, "CR4 has a bit that VMX operation does not allow"}},
 		{fc & IA32_FEATURE_CONTROL_LOCK,
-		 {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL is not locked"}},
+	         {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL is not locked"}},
 		{fc & IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
-		 {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL does not allow VMX outside SMX"}},
+	         {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL does not allow VMX outside SMX"}},
 		{state->region_phys % 4096 == 0,
-		 {VMXON_FAIL_INVALID, 0, "the VMXON region is not aligned to 4 KiB"}},
+	         {VMXON_FAIL_INVALID, 0, "the VMXON region is not aligned to 4 KiB"}},
 		{is_addressable(state),
-		 {VMXON_FAIL_INVALID, 0, "the VMXON region lies beyond the physical-address width"}},
+	         {VMXON_FAIL_INVALID, 0,
+	          "the VMXON region lies beyond the physical-address width"}},
 		{state->region_revision == revision,
-		 {VMXON_FAIL_INVALID, 0, "the VMXON region does not begin with the revision identifier"}},
+	         {VMXON_FAIL_INVALID, 0,
+	          "the VMXON region does not begin with the revision identifier"}},
 	};
 
 	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
@@ -60,12 +64,12 @@ struct vmxon_prediction vmxon_predict_plan(const struct vmx_evidence *evidence,
                                            const struct vmx_plan *plan, uint64_t region_phys)
 {
 	struct vmxon_state state = {
-	        .evidence = evidence,
-	        .cr0 = plan->cr0,
-	        .cr4 = plan->cr4,
-	        .feature_control = plan->write_feature_control ? plan->feature_control
+		.evidence = evidence,
+		.cr0 = plan->cr0,
+		.cr4 = plan->cr4,
+		.feature_control = plan->write_feature_control ? plan->feature_control
 	                                                       : evidence->feature_control.value,
-	        .region_phys = region_phys,
+		.region_phys = region_phys,
 	};
 
 	state.region_revision = record_basic(msr(&state, IA32_VMX_BASIC)).revision;

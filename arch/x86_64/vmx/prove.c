@@ -1,4 +1,5 @@
-/* The proof that VMX works on the CPU that executes this: a VMCS of its own, and guests that run. */
+/* The proof that VMX works on the CPU that executes this: a VMCS of its own, and guests that run.
+ */
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
@@ -12,7 +13,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* What a guest finds in register number n, and leaves there unless guest.asm says that it changes it. */
+/* What a guest finds in register number n, and leaves there unless guest.asm says that it changes
+ * it. */
 uint64_t guest_register(const struct guest *guest, unsigned number)
 {
 	if (number == RSI)
@@ -21,7 +23,7 @@ uint64_t guest_register(const struct guest *guest, unsigned number)
 }
 
 static bool fail(struct vmx_proof *proof, enum reason reason, const char *what,
-		 struct vmx_answer answer)
+                 struct vmx_answer answer)
 {
 	proof->reason = reason;
 	proof->what = what;
@@ -70,7 +72,8 @@ static bool begin_vmcs(struct cpu *cpu)
 	return round_trips(proof);
 }
 
-/* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for. */
+/* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.
+ */
 static bool enter(struct guest *guest, struct cpu *cpu)
 {
 	const struct entry_view view = {vmcs_value, &cpu->evidence};
@@ -117,7 +120,8 @@ static bool prove_guest(struct cpu *cpu, enum proof_guest which)
 
 	proof->guest = which;
 	proof->exits[which] = 0;
-	return begin_vmcs(cpu) && guest_state_write(&guest, cpu) && run(&guest, cpu, &proof->exits[which]);
+	return begin_vmcs(cpu) && guest_state_write(&guest, cpu) &&
+	       run(&guest, cpu, &proof->exits[which]);
 }
 
 static void prove(struct cpu *cpu)
@@ -131,7 +135,8 @@ static void prove(struct cpu *cpu)
 	proof->real_mode = controls_real_mode(&cpu->evidence);
 	guest_memory_unmap_trial(cpu->index);
 	vmcs_invalidate_translations(&cpu->evidence);
-	went_well = prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
+	went_well =
+		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
 	answer = vmcs_end(cpu);
 	if (went_well && !vmcs_done(answer))
 		went_well = fail(proof, REASON_VMCS, "VMCLEAR", answer);

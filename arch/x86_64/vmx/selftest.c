@@ -29,7 +29,7 @@ static bool is_needed(const struct selftest_check *check, const struct vmx_evide
 	if (strcmp(check->needs, SELFTEST_BARE) == 0)
 		return !evidence->hypervisor;
 	return check->needs[0] == '!' ? !caps_has_named(check->needs + 1, evidence)
-				      : caps_has_named(check->needs, evidence);
+	                              : caps_has_named(check->needs, evidence);
 }
 
 static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)

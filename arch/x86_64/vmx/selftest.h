@@ -1,6 +1,6 @@
 /*
- * The self-test's parts: the matrix of instructions, the matrix of VM entries, and what runs them on
- * the CPU that executes this.
+ * The self-test's parts: the matrix of instructions, the matrix of VM entries, and what runs them
+ * on the CPU that executes this.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_H
 #define ARCH_X86_64_VMX_SELFTEST_H

@@ -10,12 +10,24 @@
 #include "arch/x86_64/vmx/selftest.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 
-#define EXITS(reason)   {VMX_EXITED, reason}
-#define BAD_CONTROLS    {VMX_FAIL_VALID, 7}
-#define BAD_HOST        {VMX_FAIL_VALID, 8}
-#define BAD_GUEST       {VMX_ENTRY_FAILED, 33}
-#define ALL             UINT64_MAX
-#define NOT_CANONICAL   0x8000000000000000
+#define EXITS(reason)              \
+	{                          \
+		VMX_EXITED, reason \
+	}
+#define BAD_CONTROLS              \
+	{                         \
+		VMX_FAIL_VALID, 7 \
+	}
+#define BAD_HOST                  \
+	{                         \
+		VMX_FAIL_VALID, 8 \
+	}
+#define BAD_GUEST                    \
+	{                            \
+		VMX_ENTRY_FAILED, 33 \
+	}
+#define ALL           UINT64_MAX
+#define NOT_CANONICAL 0x8000000000000000
 
 /* clang-format off */
 const struct entry_trial selftest_entries[] = {
@@ -102,4 +114,5 @@ const struct entry_trial selftest_entries[] = {
 
 const unsigned selftest_entry_count = sizeof(selftest_entries) / sizeof(selftest_entries[0]);
 
-_Static_assert(sizeof(selftest_entries) / sizeof(selftest_entries[0]) <= SELFTEST_MAX / 2, "the record has room");
+_Static_assert(sizeof(selftest_entries) / sizeof(selftest_entries[0]) <= SELFTEST_MAX / 2,
+               "the record has room");

@@ -2,15 +2,27 @@
 #include "arch/x86_64/vmx/selftest.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 
-#define SUCCESS         {VMX_SUCCEEDED, 0}
-#define INVALID         {VMX_FAIL_INVALID, 0}
-#define VALID(error)    {VMX_FAIL_VALID, error}
-#define FAULT(vector)   {VMX_FAULTED, vector}
-#define UNDEFINED       FAULT(6)
-#define GENERAL         FAULT(13)
-#define ADDRESS_HIGH    0x8000000000000000 /* not canonical */
-#define NO_SUCH_FIELD   0x4FFE
-#define HIGH_BIT        0x100000000
+#define SUCCESS                  \
+	{                        \
+		VMX_SUCCEEDED, 0 \
+	}
+#define INVALID                     \
+	{                           \
+		VMX_FAIL_INVALID, 0 \
+	}
+#define VALID(error)                  \
+	{                             \
+		VMX_FAIL_VALID, error \
+	}
+#define FAULT(vector)               \
+	{                           \
+		VMX_FAULTED, vector \
+	}
+#define UNDEFINED     FAULT(6)
+#define GENERAL       FAULT(13)
+#define ADDRESS_HIGH  0x8000000000000000 /* not canonical */
+#define NO_SUCH_FIELD 0x4FFE
+#define HIGH_BIT      0x100000000
 
 /* clang-format off */
 const struct instruction_trial selftest_instructions[] = {
@@ -98,4 +110,5 @@ const struct instruction_trial selftest_instructions[] = {
 const unsigned selftest_instruction_count =
 	sizeof(selftest_instructions) / sizeof(selftest_instructions[0]);
 
-_Static_assert(sizeof(selftest_instructions) / sizeof(selftest_instructions[0]) <= SELFTEST_MAX / 2, "the record has room");
+_Static_assert(sizeof(selftest_instructions) / sizeof(selftest_instructions[0]) <= SELFTEST_MAX / 2,
+               "the record has room");

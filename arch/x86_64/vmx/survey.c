@@ -67,9 +67,9 @@ static void read_cpuid(struct survey_source *source, struct vmx_evidence *eviden
 	if (extended >= LEAF_BRAND_LAST)
 		read_brand(source, evidence->brand);
 	evidence->physical_address_bits =
-	        extended >= LEAF_ADDRESS_SIZES
-	                ? (uint8_t)source->cpuid(source, LEAF_ADDRESS_SIZES, 0).eax
-	                : ADDRESS_BITS_WITHOUT_LEAF;
+		extended >= LEAF_ADDRESS_SIZES
+			? (uint8_t)source->cpuid(source, LEAF_ADDRESS_SIZES, 0).eax
+			: ADDRESS_BITS_WITHOUT_LEAF;
 }
 
 void survey_cpu(struct survey_source *source, struct vmx_evidence *evidence)

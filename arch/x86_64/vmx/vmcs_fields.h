@@ -25,7 +25,8 @@ enum vmcs_field {
 	HOST_GS_SELECTOR = 0x0C0A,
 	HOST_TR_SELECTOR = 0x0C0C,
 
-	/* SDM vol. 3D B.2.1 "64-Bit Control Fields", SDM vol. 3D B.2.2 "64-Bit Read-Only Data Field" */
+	/* SDM vol. 3D B.2.1 "64-Bit Control Fields", SDM vol. 3D B.2.2 "64-Bit Read-Only Data
+	   Field" */
 	IO_BITMAP_A = 0x2000,
 	MSR_BITMAP = 0x2004,
 	EXIT_MSR_STORE = 0x2006,
@@ -35,7 +36,8 @@ enum vmcs_field {
 	EPT_POINTER = 0x201A,
 	GUEST_PHYSICAL_ADDRESS = 0x2400,
 
-	/* SDM vol. 3D B.2.3 "64-Bit Guest-State Fields", SDM vol. 3D B.2.4 "64-Bit Host-State Fields" */
+	/* SDM vol. 3D B.2.3 "64-Bit Guest-State Fields", SDM vol. 3D B.2.4 "64-Bit Host-State
+	   Fields" */
 	VMCS_LINK_POINTER = 0x2800,
 	GUEST_DEBUGCTL = 0x2802,
 	GUEST_EFER = 0x2806,
@@ -62,7 +64,8 @@ enum vmcs_field {
 	EXIT_INTERRUPTION = 0x4404,
 	EXIT_INSTRUCTION_LENGTH = 0x440C,
 
-	/* SDM vol. 3D B.3.3 "32-Bit Guest-State Fields", SDM vol. 3D B.3.4 "32-Bit Host-State Field" */
+	/* SDM vol. 3D B.3.3 "32-Bit Guest-State Fields", SDM vol. 3D B.3.4 "32-Bit Host-State
+	   Field" */
 	GUEST_ES_LIMIT = 0x4800,
 	GUEST_CS_LIMIT = 0x4802,
 	GUEST_SS_LIMIT = 0x4804,

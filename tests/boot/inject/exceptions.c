@@ -77,11 +77,11 @@ static void enter_with_error_code(unsigned vector)
 	const char *entry = exception_entries + vector * ENTRY_SPACING;
 
 	__asm__ volatile(
-	        "mov %%rsp, %%rcx; mov %%cs, %%edx; lea 1f(%%rip), %%rsi; push $0; push %%rcx; "
-	        "pushfq; push %%rdx; push %%rsi; push $0; jmp *%0; 1: nop"
-	        :
-	        : "r"(entry)
-	        : "rcx", "rdx", "rsi", "memory", "cc");
+		"mov %%rsp, %%rcx; mov %%cs, %%edx; lea 1f(%%rip), %%rsi; push $0; push %%rcx; "
+		"pushfq; push %%rdx; push %%rsi; push $0; jmp *%0; 1: nop"
+		:
+		: "r"(entry)
+		: "rcx", "rdx", "rsi", "memory", "cc");
 }
 
 static void invalid_tss(void)
@@ -111,8 +111,8 @@ static void segment_not_present(void)
 static void stack_fault(void)
 {
 	__asm__ volatile(
-	        "push %%rbp; mov %0, %%rbp; mov (%%rbp), %%rax; pop %%rbp" ::"r"(NON_CANONICAL)
-	        : "rax", "memory");
+		"push %%rbp; mov %0, %%rbp; mov (%%rbp), %%rax; pop %%rbp" ::"r"(NON_CANONICAL)
+		: "rax", "memory");
 }
 
 static void general_protection(void)
@@ -218,30 +218,30 @@ static void undefined_behaviour(void)
 }
 
 const struct named_fault exceptions[] = {
-        {"de", divide_error},
-        {"db", debug_exception},
-        {"nmi", nmi},
-        {"bp", breakpoint},
-        {"of", overflow},
-        {"br", bound_range},
-        {"ud", invalid_opcode},
-        {"nm", device_not_available},
-        {"ts", invalid_tss},
-        {"np", segment_not_present},
-        {"ss", stack_fault},
-        {"gp", general_protection},
-        {"pf", page_fault},
-        {"mf", x87_error},
-        {"ac", alignment_check},
-        {"mc", machine_check},
-        {"xm", simd_error},
-        {"ve", virtualization_exception},
-        {"cp", control_protection},
-        {"interrupt", unexpected_interrupt},
-        {"write-text", write_to_text},
-        {"jump-data", jump_to_data},
-        {"overrun-stack", overrun_stack},
-        {"smash-canary", smash_canary},
-        {"undefined", undefined_behaviour},
-        {NULL, NULL},
+	{"de", divide_error},
+	{"db", debug_exception},
+	{"nmi", nmi},
+	{"bp", breakpoint},
+	{"of", overflow},
+	{"br", bound_range},
+	{"ud", invalid_opcode},
+	{"nm", device_not_available},
+	{"ts", invalid_tss},
+	{"np", segment_not_present},
+	{"ss", stack_fault},
+	{"gp", general_protection},
+	{"pf", page_fault},
+	{"mf", x87_error},
+	{"ac", alignment_check},
+	{"mc", machine_check},
+	{"xm", simd_error},
+	{"ve", virtualization_exception},
+	{"cp", control_protection},
+	{"interrupt", unexpected_interrupt},
+	{"write-text", write_to_text},
+	{"jump-data", jump_to_data},
+	{"overrun-stack", overrun_stack},
+	{"smash-canary", smash_canary},
+	{"undefined", undefined_behaviour},
+	{NULL, NULL},
 };

@@ -84,9 +84,9 @@ void __wrap_apic_enable(void)
 void __wrap_arch_smp_announce(enum cpu_progress progress)
 {
 	static const char *const stages[] = {
-	        [CPU_EVIDENCE] = "evidence",
-	        [CPU_VMXON] = "vmxon",
-	        [CPU_DONE] = "done",
+		[CPU_EVIDENCE] = "evidence",
+		[CPU_VMXON] = "vmxon",
+		[CPU_DONE] = "done",
 	};
 
 	__real_arch_smp_announce(progress);

@@ -16,10 +16,10 @@ static uint64_t make_dead_end(uint64_t page_phys)
 	uint16_t segment = (uint16_t)(page_phys >> 4);
 	uint16_t started = (uint16_t)((const char *)&trampoline_started - trampoline_start);
 	uint8_t code[] = {
-	        0xFA,                            /* cli */
-	        0xB8, 0,    0,    0x8E, 0xD8,    /* mov ax, segment; mov ds, ax */
-	        0x66, 0xF0, 0xFF, 0x06, 0,    0, /* lock inc dword [started] */
-	        0xF4, 0xEB, 0xFD,                /* hlt; jmp back to it */
+		0xFA,                            /* cli */
+		0xB8, 0,    0,    0x8E, 0xD8,    /* mov ax, segment; mov ds, ax */
+		0x66, 0xF0, 0xFF, 0x06, 0,    0, /* lock inc dword [started] */
+		0xF4, 0xEB, 0xFD,                /* hlt; jmp back to it */
 	};
 	uint64_t phys = memory_take_low();
 

@@ -119,7 +119,7 @@ void inject_stage(const char *stage)
 {
 	for (unsigned i = 0; i < count; i++) {
 		bool *was_performed =
-		        &injections[i].was_performed[arch_this_cpu()->index % INJECT_CPUS];
+			&injections[i].was_performed[arch_this_cpu()->index % INJECT_CPUS];
 
 		if (*was_performed || !bytes_equal(injections[i].stage, stage) ||
 		    !is_for_this_cpu(&injections[i]))
