@@ -30,7 +30,7 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_LOCKED_OFF] =
 		"in the firmware's setup switch on \"Intel Virtualization Technology\" (also VT-x, "
 		"VMX; under CPU, Advanced or Security), then power the machine off and on: the "
-                "lock "
+		"lock "
 		"lasts until then",
 	[REASON_SMX_ONLY] =
 		"the firmware expects a measured launch: in its setup switch \"Trusted Execution "
@@ -46,7 +46,7 @@ static const char *const hints[REASON_COUNT] = {
 		"this CPU is newer than rootmode, or a hypervisor underneath hides a feature; "
 		"please report the log",
 	[REASON_VMXON_FAULT] = "the CPU or the hypervisor underneath departs from the manual; "
-                               "please report the log",
+			       "please report the log",
 	[REASON_VMXON_FAIL_INVALID] =
 		"the CPU or the hypervisor underneath departs from the manual; please report "
 		"the log",
@@ -59,20 +59,20 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_VMXOFF] =
 		"power the machine off and on: a CPU in VMX operation does not answer INIT",
 	[REASON_VMCS] = "the CPU or the hypervisor underneath departs from the manual; please "
-                        "report the log",
+			"report the log",
 	[REASON_VM_CONTROLS] =
 		"this CPU, or the hypervisor underneath, offers less than every Intel CPU with VMX "
 		"has; please report the log",
 	[REASON_VM_ENTRY] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
-                            "departs from "
+			    "departs from "
 			    "the manual; please report the log",
 	[REASON_VM_EXIT] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
-                           "departs from "
+			   "departs from "
 			   "the manual; please report the log",
 	[REASON_AP_TIMEOUT] =
 		"the firmware lists a CPU that does not start, or something has left it in VMX "
 		"operation, where INIT is blocked: power the machine off and on, update the "
-                "firmware, "
+		"firmware, "
 		"or leave it out with cpus=N",
 	[REASON_AP_UNREACHABLE] =
 		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",

@@ -93,10 +93,10 @@ static const char *help(struct monitor *monitor, struct bytes arguments)
 
 	(void)monitor;
 	count = print_table("", requests, name);
-	if (name.size > 0)
+	if (name.size > 0) {
 		count += print_table("read ", monitor_readings, name);
-	if (name.size > 0)
 		count += print_table("control ", monitor_controls, name);
+	}
 	if (bytes_equal(name, "control"))
 		print_table("control ", monitor_controls, (struct bytes){0});
 	if (count == 0)

@@ -164,6 +164,9 @@ static void words_are_what_spaces_separate(void **state)
 	assert_true(bytes_equal(bytes_take_word(&text), "def"));
 	assert_int_equal(bytes_take_word(&text).size, 0);
 	assert_int_equal(text.size, 0);
+	text = unit_string_bytes("a b");
+	assert_true(bytes_equal(bytes_take_word(&text), "a"));
+	assert_true(bytes_equal(text, " b"));
 }
 
 static void there_is_no_word_in_nothing_nor_in_spaces(void **state)

@@ -83,6 +83,25 @@ static void a_new_field_outside_io_space_does_not_count(void **state)
 	assert_int_equal(read_table(&table).pm_timer_port, 0x608);
 }
 
+static void the_second_power_register_is_read_from_its_old_field_too(void **state)
+{
+	struct unit_writer table = fadt_of_size(276);
+
+	unit_set(&table, 68, 0x704, 4);
+	assert_int_equal(read_table(&table).pm1b_control_port, 0x704);
+}
+
+static void the_last_port_of_all_counts(void **state)
+{
+	struct unit_writer table = fadt_of_size(276);
+
+	unit_set(&table, 76, 0xFFFF, 4);
+	assert_int_equal(read_table(&table).pm_timer_port, 0xFFFF);
+	set_register(&table, 208, IO, 0xFFFF);
+	unit_set(&table, 76, 0x608, 4);
+	assert_int_equal(read_table(&table).pm_timer_port, 0xFFFF);
+}
+
 static void an_old_field_beyond_the_ports_does_not_count(void **state)
 {
 	struct unit_writer table = fadt_of_size(276);
@@ -187,6 +206,8 @@ static void anything_but_a_package_of_constants_is_not_understood(void **state)
 	assert_false(fadt_soft_off(DSDT(""), &pm1a, &pm1b));
 	assert_false(fadt_soft_off(DSDT("_S5_"), &pm1a, &pm1b));
 	assert_false(fadt_soft_off(DSDT("\x14_S5_\x12\x06\x04\x05\x05"), &pm1a, &pm1b));
+	assert_false(fadt_soft_off(DSDT("\x14\\_S5_\x12\x06\x04\x05\x05"), &pm1a, &pm1b));
+	assert_false(fadt_soft_off(DSDT("\x08X_S5_\x12\x06\x04\x01\x01"), &pm1a, &pm1b));
 	assert_false(fadt_soft_off(DSDT("\x08_S5_\x0A\x05"), &pm1a, &pm1b));
 	assert_false(fadt_soft_off(DSDT("\x08_S5_\x12\x06\x01\x0A\x05\x0A\x05"), &pm1a, &pm1b));
 	assert_false(fadt_soft_off(DSDT("\x08_S5_\x12\x0A\x04\x0B\x05\x00\x0A\x05"), &pm1a, &pm1b));
@@ -210,6 +231,8 @@ int main(void)
 		cmocka_unit_test(the_old_fields_are_read_where_there_are_no_new_ones),
 		cmocka_unit_test(the_new_fields_win_where_both_are_there),
 		cmocka_unit_test(a_new_field_outside_io_space_does_not_count),
+		cmocka_unit_test(the_second_power_register_is_read_from_its_old_field_too),
+		cmocka_unit_test(the_last_port_of_all_counts),
 		cmocka_unit_test(an_old_field_beyond_the_ports_does_not_count),
 		cmocka_unit_test(the_reset_register_counts_only_if_the_flag_says_so),
 		cmocka_unit_test(a_reset_register_in_memory_is_none),

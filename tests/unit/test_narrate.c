@@ -26,13 +26,13 @@ static void the_facts_of_the_contract_appear_for_each_cpu(void **state)
 {
 	static const char *const facts[] = {
 		": GenuineIntel, Intel(R) Core(TM) i7-7800X CPU @ 3.50GHz, family 6, model 85, "
-	        "stepping 4, ",
+		"stepping 4, ",
 		": CPUID.1:ECX.VMX[5] = 1\n",
 		": IA32_FEATURE_CONTROL = 0x0: unlocked, VMX outside SMX off, VMX in SMX off\n",
 		": IA32_FEATURE_CONTROL after writing it = 0x5: locked, VMX outside SMX on, VMX in "
-	        "SMX off\n",
+		"SMX off\n",
 		": IA32_VMX_BASIC = 0xd810000000002b: revision identifier 0x2b, region size 4096 "
-	        "bytes, "
+		"bytes, "
 		"write-back\n",
 		": CR0 = 0x80010031, CR4 = 0x2020\n",
 		", VMXON succeeded\n",

@@ -44,17 +44,22 @@ static void nothing_said_leaves_the_defaults_without_a_warning(void **state)
 
 static void options_stand_between_any_number_of_spaces(void **state)
 {
-	struct options options = parse("  observe   verbose monitor  ");
+	struct options options = parse("  observe   verbose monitor prove selftest bench caps  ");
 
 	assert_true(options.observe);
 	assert_true(options.verbose);
 	assert_true(options.monitor);
+	assert_true(options.prove);
+	assert_true(options.selftest);
+	assert_true(options.bench);
+	assert_true(options.caps);
 	assert_string_equal(warnings->at, "");
 }
 
 static void each_way_to_exit_has_its_name(void **state)
 {
-	assert_int_equal(parse("exit=halt").exit, EXIT_HALT);
+	assert_int_equal(parse("exit=debug exit=halt").exit, EXIT_HALT);
+	assert_string_equal(warnings->at, "");
 	assert_int_equal(parse("exit=reboot").exit, EXIT_REBOOT);
 	assert_int_equal(parse("exit=poweroff").exit, EXIT_POWEROFF);
 	assert_int_equal(parse("exit=debug").exit, EXIT_DEBUG);
@@ -63,20 +68,48 @@ static void each_way_to_exit_has_its_name(void **state)
 	assert_string_equal(warnings->at, "exit=crash;");
 }
 
-static void cpus_is_a_number_from_1_on(void **state)
-{
-	static const char *const malformed[] = {"cpus=",           "cpus=0",   "cpus=-1",
-	                                        "cpus=0x4",        "cpus=4x",  "cpus=,1",
-	                                        "cpus=4294967296", "cpus=four"};
+/* The options that take a count. */
+static const char *const counts[] = {"cpus=", "cycles="};
 
-	assert_int_equal(parse("cpus=1").cpus, 1);
-	assert_int_equal(parse("cpus=4096").cpus, 4096);
-	assert_int_equal(parse("cpus=4294967295").cpus, UINT32_MAX);
-	assert_string_equal(warnings->at, "");
-	for (size_t i = 0; i < COUNT(malformed); i++) {
-		assert_int_equal(parse(malformed[i]).cpus, 0);
-		assert_int_equal(unit_occurrences(warnings->at, ";"), 1);
+static uint32_t parse_count(size_t option, const char *value)
+{
+	char line[64];
+	struct options options;
+
+	snprintf(line, sizeof(line), "%s%s", counts[option], value);
+	options = parse(line);
+	return option == 0 ? options.cpus : options.cycles;
+}
+
+static void counts_are_decimal_numbers_from_1_on(void **state)
+{
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		assert_int_equal(parse_count(i, "1"), 1);
+		assert_string_equal(warnings->at, "");
+		assert_int_equal(parse_count(i, "4096"), 4096);
+		assert_string_equal(warnings->at, "");
+		assert_int_equal(parse_count(i, "4294967295"), UINT32_MAX);
+		assert_string_equal(warnings->at, "");
 	}
+}
+
+static void a_malformed_count_is_warned_of_and_changes_nothing(void **state)
+{
+	static const char *const malformed[] = {"",   "0",  "-1",         "0x4",
+						"4x", ",1", "4294967296", "four"};
+
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		for (size_t value = 0; value < COUNT(malformed); value++) {
+			assert_int_equal(parse_count(i, malformed[value]), 0);
+			assert_int_equal(unit_occurrences(warnings->at, ";"), 1);
+		}
+	}
+	assert_int_equal(parse("cycles=x").prove, options_default().prove);
+}
+
+static void cycles_ask_for_the_proof(void **state)
+{
+	assert_true(parse("cycles=3").prove);
 }
 
 static void what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on(void **state)
@@ -167,7 +200,9 @@ int main(void)
 		cmocka_unit_test(nothing_said_leaves_the_defaults_without_a_warning),
 		cmocka_unit_test(options_stand_between_any_number_of_spaces),
 		cmocka_unit_test(each_way_to_exit_has_its_name),
-		cmocka_unit_test(cpus_is_a_number_from_1_on),
+		cmocka_unit_test(counts_are_decimal_numbers_from_1_on),
+		cmocka_unit_test(a_malformed_count_is_warned_of_and_changes_nothing),
+		cmocka_unit_test(cycles_ask_for_the_proof),
 		cmocka_unit_test(what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on),
 		cmocka_unit_test(the_last_of_contradicting_options_holds),
 		cmocka_unit_test(consoles_add_up_in_their_order),

@@ -26,7 +26,7 @@ static void a_port_and_its_rate_are_read(void **state)
 	struct unit_writer table = usual();
 	struct uart uart;
 
-	for (uint8_t code = 0; code < COUNT(rates); code++) {
+	for (size_t code = 0; code < COUNT(rates); code++) {
 		unit_set(&table, BAUD, code, 1);
 		assert_null(spcr_read(unit_written(&table), &uart));
 		assert_int_equal(uart.access, UART_IO);

@@ -44,7 +44,8 @@ static void numbers_print_as_printf_prints_them(void **state)
 		CHECK_AS_PRINTF("%d %u %x", (int)narrow, narrow, narrow);
 		CHECK_AS_PRINTF("%ld %lu %lx", (long)numbers[i], numbers[i], numbers[i]);
 		CHECK_AS_PRINTF("%zu %zx", (size_t)numbers[i], (size_t)numbers[i]);
-		CHECK_AS_PRINTF("%1u|%4u|%12u|%25lu", narrow, narrow, narrow, numbers[i]);
+		CHECK_AS_PRINTF("%1u|%4u|%19x", narrow, narrow, narrow);
+		CHECK_AS_PRINTF("%9u|%4u|%12u|%25lu", narrow, narrow, narrow, numbers[i]);
 		CHECK_AS_PRINTF("%02x|%08x|%016lx|%030lu", narrow, narrow, numbers[i], numbers[i]);
 		CHECK_AS_PRINTF("%.*s%u", 2, "abc", narrow);
 	}
@@ -68,7 +69,7 @@ static void a_hash_puts_0x_before_zero_too(void **state)
 static void the_smallest_numbers_print_in_full(void **state)
 {
 	CHECK_AS_PRINTF("%d %ld", INT_MIN, LONG_MIN);
-	CHECK_AS_PRINTF("%d %ld", -1, -1l);
+	CHECK_AS_PRINTF("%d %ld", -1, -1L);
 }
 
 static void strings_and_characters_print_as_they_are(void **state)

@@ -63,6 +63,7 @@ static void what_is_malformed_is_named_and_changes_nothing(void **state)
 		{"ttyS0,115201", "whole number"},
 		{"ttyS0,7", "whole number"},
 		{"ttyS0,9600e7", "n8"},
+		{"ttyS0,9600x", "n8"},
 		{"ttyS0,9600n81", "n8"},
 		{"uart", "known are"},
 		{"uart,pci,0", "io, mmio or mmio32"},

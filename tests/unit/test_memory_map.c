@@ -1,0 +1,133 @@
+/* kernel/multiboot2.h: the memory map, entry by entry. */
+#include "kernel/multiboot2.h"
+#include "tests/unit/loader.h"
+
+/* The memory map's body: its entries' size and version, then entries of that size. */
+static struct unit_writer map_body(uint32_t entry_size, size_t count, const uint64_t (*entries)[3])
+{
+	struct unit_writer body = {0};
+
+	unit_put(&body, entry_size, 4);
+	unit_put(&body, 0, 4);
+	for (size_t i = 0; i < count; i++) {
+		unit_put(&body, entries[i][0], 8);
+		unit_put(&body, entries[i][1], 8);
+		unit_put(&body, entries[i][2], 4);
+		unit_fill(&body, 8 + (i + 1) * entry_size);
+	}
+	return body;
+}
+
+static struct multiboot2 with_map(uint32_t entry_size, size_t count, const uint64_t (*entries)[3])
+{
+	struct unit_writer body = map_body(entry_size, count, entries);
+	struct unit_writer information;
+	struct multiboot2 result;
+
+	loader_begin(&information);
+	loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
+	assert_null(multiboot2_parse(loader_end(&information), &result));
+	return result;
+}
+
+static void memory_ranges_come_in_order_until_the_last(void **state)
+{
+	static const uint64_t entries[][3] = {
+		{0, 0x9FC00, 1}, {0x9FC00, 0x400, 2}, {1 << 20, 1 << 27, 1}};
+	struct multiboot2 result = with_map(24, COUNT(entries), entries);
+	struct memory_range range;
+
+	for (size_t i = 0; i < COUNT(entries); i++) {
+		assert_true(multiboot2_memory_range(&result, i, &range));
+		assert_int_equal(range.start, entries[i][0]);
+		assert_int_equal(range.end, entries[i][0] + entries[i][1]);
+		assert_int_equal(range.type, entries[i][2]);
+	}
+	assert_false(multiboot2_memory_range(&result, COUNT(entries), &range));
+	assert_int_equal(range.end, 0);
+	assert_false(multiboot2_memory_range(&result, SIZE_MAX, &range));
+	assert_false(multiboot2_memory_range(&result, SIZE_MAX / 24 + 2, &range));
+}
+
+static void entries_of_any_size_that_holds_the_fields_are_read(void **state)
+{
+	static const uint64_t entries[][3] = {{0x1000, 0x1000, 1}, {0x4000, 0x1000, 1}};
+	static const uint32_t sizes[] = {20, 24, 32, 40, 4000};
+
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		struct multiboot2 result = with_map(sizes[i], 2, entries);
+		struct memory_range range;
+
+		assert_true(multiboot2_memory_range(&result, 1, &range));
+		assert_int_equal(range.start, 0x4000);
+		assert_false(multiboot2_memory_range(&result, 2, &range));
+	}
+}
+
+static void entries_too_short_for_the_fields_are_refused(void **state)
+{
+	for (uint32_t size = 0; size < 20; size++) {
+		struct unit_writer body = map_body(size, 0, NULL), information;
+		struct multiboot2 result;
+		struct memory_range range;
+
+		unit_fill(&body, 64);
+		loader_begin(&information);
+		loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
+		assert_non_null(multiboot2_parse(loader_end(&information), &result));
+		assert_false(multiboot2_memory_range(&result, 0, &range));
+	}
+}
+
+static void an_entry_that_is_cut_off_is_none(void **state)
+{
+	struct unit_writer body = map_body(24, 1, (const uint64_t[][3]){{0x1000, 0x1000, 1}}),
+			   information;
+	struct multiboot2 result;
+	struct memory_range range;
+
+	unit_fill(&body, body.size + 19);
+	loader_begin(&information);
+	loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
+	assert_null(multiboot2_parse(loader_end(&information), &result));
+	assert_true(multiboot2_memory_range(&result, 0, &range));
+	assert_false(multiboot2_memory_range(&result, 1, &range));
+}
+
+static void a_range_that_would_wrap_ends_with_the_address_space(void **state)
+{
+	static const uint64_t entries[][3] = {{UINT64_MAX - 0xFFF, 0x2000, 1},
+	                                      {0x1000, UINT64_MAX, 1}};
+	struct multiboot2 result = with_map(24, 2, entries);
+	struct memory_range range;
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(multiboot2_memory_range(&result, i, &range));
+		assert_int_equal(range.end, UINT64_MAX);
+	}
+}
+
+static void a_memory_map_without_an_entry_size_is_refused(void **state)
+{
+	struct unit_writer information;
+	struct multiboot2 result;
+
+	loader_begin(&information);
+	loader_put_tag(&information, 6, "\0\0\0", 3);
+	assert_string_equal(multiboot2_parse(loader_end(&information), &result),
+	                    "the memory map has no entry size");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(memory_ranges_come_in_order_until_the_last),
+		cmocka_unit_test(entries_of_any_size_that_holds_the_fields_are_read),
+		cmocka_unit_test(entries_too_short_for_the_fields_are_refused),
+		cmocka_unit_test(an_entry_that_is_cut_off_is_none),
+		cmocka_unit_test(a_range_that_would_wrap_ends_with_the_address_space),
+		cmocka_unit_test(a_memory_map_without_an_entry_size_is_refused),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
