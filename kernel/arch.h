@@ -72,16 +72,17 @@ uint32_t arch_apic_id(void);
 
 /*
  * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
- * each and sends INIT; arch_smp_start() sends SIPI, again to those that stay silent, and waits
- * until all have announced CPU_DONE or nothing has moved for long. Those that did not make it get a
- * trouble in their record. Every started CPU runs cpu_main and then waits for work.
+ * each and sends INIT; arch_smp_start() sends SIPI; arch_smp_wait() sends it again to those that
+ * stay silent, and waits until all have announced CPU_DONE or nothing has moved for long. Those
+ * that did not make it get a trouble in their record. Every started CPU runs cpu_main and then
+ * waits for work.
  */
 enum reason arch_smp_prepare(const struct cpu_list *cpus);
 void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
 void arch_smp_start(const struct cpu_list *cpus);
+void arch_smp_wait(const struct cpu_list *cpus);
 
-/* How far a CPU has come, and what the CPU itself announces. */
-enum cpu_progress arch_smp_progress(uint32_t index);
+/* What a CPU announces of itself: how far it has come. */
 void arch_smp_announce(enum cpu_progress progress);
 
 /*

@@ -79,15 +79,35 @@ static void enter_again(struct cpu *cpu)
 	arch_vmx_enter_again(cpu);
 }
 
-void cpu_main(struct cpu *cpu)
+static void enter(struct cpu *cpu)
 {
 	if (cpu->outcome.vmxon != VMXON_SUCCEEDED)
 		look_and_enter(cpu);
 	else
 		enter_again(cpu);
+}
+
+static void prove(struct cpu *cpu)
+{
 	if (cpu->outcome.in_root_operation && options.prove)
 		arch_vmx_prove(cpu);
+}
+
+void cpu_main(struct cpu *cpu)
+{
+	enter(cpu);
+	prove(cpu);
 	arch_smp_announce(CPU_DONE);
+}
+
+/* The APs have had their INIT. The BSP does its own part while they come to, and while they work.
+ */
+static void start_all(void)
+{
+	enter(machine.cpus.cpu[0]);
+	arch_smp_start(&machine.cpus);
+	prove(machine.cpus.cpu[0]);
+	arch_smp_wait(&machine.cpus);
 }
 
 /* Out of VMX operation and, after INIT and SIPI, in again: a CPU left in it would not answer. */
@@ -100,8 +120,7 @@ static void repeat(void)
 			return;
 		arch_smp_run(&machine.cpus, arch_vmx_leave);
 		arch_smp_prepare_again();
-		cpu_main(machine.cpus.cpu[0]);
-		arch_smp_start(&machine.cpus);
+		start_all();
 	}
 }
 
@@ -225,8 +244,7 @@ void kernel_main(void)
 	find_machine();
 	prepare_proof();
 	arch_smp_prepare(&machine.cpus);
-	cpu_main(machine.cpus.cpu[0]);
-	arch_smp_start(&machine.cpus);
+	start_all();
 	repeat();
 	if (options.bench)
 		bench();

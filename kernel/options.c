@@ -63,8 +63,10 @@ static const char *read_count(struct bytes value, uint32_t *count)
 
 static const char *read_cycles(struct bytes value, struct options *options)
 {
-	options->prove = true;
-	return read_count(value, &options->cycles);
+	const char *problem = read_count(value, &options->cycles);
+
+	options->prove |= problem == NULL;
+	return problem;
 }
 
 static const char *read_option(struct bytes option, struct options *options)

@@ -216,15 +216,25 @@ static void start_silent(void)
 	while (needs_init_wait() && !clock_passed(init_ticks, INIT_WAIT_US))
 		console_poll();
 	send_startup_to_silent();
+}
+
+static void wait_for_started(void)
+{
 	wait_for_all();
 	give_up(is_missing);
 }
 
 void arch_smp_start(const struct cpu_list *cpus)
 {
+	if (all != NULL && cpus->count > 1)
+		start_silent();
+}
+
+void arch_smp_wait(const struct cpu_list *cpus)
+{
 	if (all == NULL || cpus->count == 1)
 		return;
-	start_silent();
+	wait_for_started();
 	log_strangers();
 }
 
@@ -247,6 +257,7 @@ bool arch_smp_online(struct cpu *cpu)
 	init_ticks = rdtsc();
 	expected = atomic_load(&done) + 1;
 	start_silent();
+	wait_for_started();
 	return is_running(cpu->index);
 }
 

@@ -107,3 +107,24 @@ const char *cpus_printed(void (*print)(const struct machine *machine, struct tex
 	print(machine, &capture->text);
 	return capture->at;
 }
+
+const char *cpus_story(const struct machine *machine)
+{
+	return cpus_printed(report_narrate, machine);
+}
+
+void cpus_assert_told(const struct machine *machine, const char *line)
+{
+	const char *story = cpus_story(machine);
+
+	if (strstr(story, line) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", line, story);
+}
+
+void cpus_assert_not_told(const struct machine *machine, const char *line)
+{
+	const char *story = cpus_story(machine);
+
+	if (strstr(story, line) != NULL)
+		fail_msg("\"%s\" is in:\n%s", line, story);
+}

@@ -24,4 +24,9 @@ void cpus_silence(struct cpu *cpu);
 const char *cpus_printed(void (*print)(const struct machine *machine, struct text *to),
                          const struct machine *machine);
 
+/* The lines for people; and whether some part is in them. */
+const char *cpus_story(const struct machine *machine);
+void cpus_assert_told(const struct machine *machine, const char *part);
+void cpus_assert_not_told(const struct machine *machine, const char *part);
+
 #endif

@@ -70,6 +70,28 @@ static void each_different_value_is_one_line_for_all_that_have_it(void **state)
 	assert_int_equal(unit_occurrences(differences_of(&machine), "\n"), 2);
 }
 
+static void the_first_and_the_last_msr_are_compared_too(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	machine.cpus.cpu[1]->evidence.msr[0].value++;
+	machine.cpus.cpu[1]->evidence.msr[VMX_MSR_COUNT - 1] = (struct msr_reading){1, MSR_READ};
+	assert_non_null(strstr(differences_of(&machine), "IA32_VMX_BASIC = "));
+	assert_non_null(strstr(differences_of(&machine), "IA32_VMX_EXIT_CTLS2 = 0x1\n"));
+}
+
+static void only_bits_that_differ_are_named(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	machine.cpus.cpu[0]->evidence.feature_control.value = 5;
+	machine.cpus.cpu[1]->evidence.feature_control.value = 0x100005;
+	assert_string_equal(
+		differences_of(&machine),
+		"cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, with bits "
+		"0x100000 besides\n");
+}
+
 static void silent_cpus_are_not_compared(void **state)
 {
 	struct machine machine = cpus_machine(3);
@@ -87,6 +109,8 @@ int main(void)
 		cmocka_unit_test(a_register_that_is_absent_or_faults_is_no_number),
 		cmocka_unit_test(a_register_that_only_others_have_is_shown_without_bits),
 		cmocka_unit_test(each_different_value_is_one_line_for_all_that_have_it),
+		cmocka_unit_test(the_first_and_the_last_msr_are_compared_too),
+		cmocka_unit_test(only_bits_that_differ_are_named),
 		cmocka_unit_test(silent_cpus_are_not_compared),
 	};
 

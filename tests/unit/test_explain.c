@@ -134,6 +134,18 @@ static void conflicting_bits_are_named_by_register(void **state)
 	assert_says(cpu, REASON_CR_FIXED_BITS, "CR0 bits 0x20");
 }
 
+static void a_control_register_that_faults_is_named_with_its_value(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	assert_says(cpu, REASON_CR_FIXED_BITS, "CR0 = 0x80010031 or CR4 = 0x2020 faults");
+	cpu->plan.cr0_conflict = 2;
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "faults"));
+	cpu->plan = (struct vmx_plan){.cr4_conflict = 2};
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "faults"));
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "CR0"));
+}
+
 static void each_failure_of_vmxon_is_told_from_the_others(void **state)
 {
 	struct cpu *cpu = one_cpu();
@@ -149,6 +161,14 @@ static void each_failure_of_vmxon_is_told_from_the_others(void **state)
 	assert_says(cpu, REASON_VMXON_FAIL_INVALID, "VMfailInvalid");
 	cpu->outcome.vmxon = VMXON_NO_EFFECT;
 	assert_says(cpu, REASON_VMXON_NO_EFFECT, "left CF and ZF as they were");
+}
+
+static void a_fault_whose_vector_was_not_recorded_is_a_fault_all_the_same(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->outcome.vmxon = cpu->outcome.predicted.result = VMXON_FAULTED;
+	assert_string_equal(explained(cpu, REASON_VMXON_FAULT), "VMXON faulted");
 }
 
 static void a_prediction_that_did_not_come_true_is_a_finding(void **state)
@@ -174,7 +194,9 @@ int main(void)
 		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
 		cmocka_unit_test(a_refused_write_is_told_from_one_that_faults),
 		cmocka_unit_test(conflicting_bits_are_named_by_register),
+		cmocka_unit_test(a_control_register_that_faults_is_named_with_its_value),
 		cmocka_unit_test(each_failure_of_vmxon_is_told_from_the_others),
+		cmocka_unit_test(a_fault_whose_vector_was_not_recorded_is_a_fault_all_the_same),
 		cmocka_unit_test(a_prediction_that_did_not_come_true_is_a_finding),
 	};
 

@@ -144,6 +144,14 @@ static void eight_ranges_can_be_reserved(void **state)
 	assert_int_equal(memory_take(1), 0);
 }
 
+static void a_ninth_reserved_range_does_the_eight_no_harm(void **state)
+{
+	INIT({2 * MIB, 10 * 4096, 0});
+	for (uint64_t i = 0; i < 9; i++)
+		memory_reserve(2 * MIB + i * 4096, 4096);
+	assert_true(memory_take(1) >= 2 * MIB + 8 * 4096);
+}
+
 static void a_range_up_to_the_end_of_the_address_space_does_not_wrap(void **state)
 {
 	INIT({UINT64_MAX - 0x3FFF, UINT64_MAX, 0});
@@ -221,6 +229,7 @@ int main(void)
 		cmocka_unit_test(pages_do_not_reach_into_a_reserved_range),
 		cmocka_unit_test(low_pages_avoid_reserved_ranges_too),
 		cmocka_unit_test(eight_ranges_can_be_reserved),
+		cmocka_unit_test(a_ninth_reserved_range_does_the_eight_no_harm),
 		cmocka_unit_test(a_range_up_to_the_end_of_the_address_space_does_not_wrap),
 		cmocka_unit_test(a_map_of_too_many_ranges_loses_only_some),
 		cmocka_unit_test(no_page_is_handed_out_twice_however_it_is_asked_for),

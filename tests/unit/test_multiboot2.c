@@ -177,7 +177,8 @@ int main(void)
 		cmocka_unit_test(every_cut_of_the_information_is_noticed),
 		cmocka_unit_test(a_tag_of_nothing_but_its_header_is_passed_over),
 		cmocka_unit_test(a_tag_shorter_than_its_header_does_not_hang),
-		cmocka_unit_test(a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept),
+		cmocka_unit_test(
+			a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept),
 	};
 
 	return unit_run(rules, COUNT(rules));

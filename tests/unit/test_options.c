@@ -96,7 +96,7 @@ static void counts_are_decimal_numbers_from_1_on(void **state)
 static void a_malformed_count_is_warned_of_and_changes_nothing(void **state)
 {
 	static const char *const malformed[] = {"",   "0",  "-1",         "0x4",
-						"4x", ",1", "4294967296", "four"};
+	                                        "4x", ",1", "4294967296", "four"};
 
 	for (size_t i = 0; i < COUNT(counts); i++) {
 		for (size_t value = 0; value < COUNT(malformed); value++) {

@@ -111,7 +111,7 @@ static void a_control_that_is_not_allowed_is_named(void **state)
 	assert_non_null(strstr(failure_of(&proof), "does not allow the control vmx-hlt-exit"));
 }
 
-static void a_vmcs_instruction_that_fails_names_its_field(void **state)
+static void a_vmcs_instruction_that_fails_names_the_error_and_its_field(void **state)
 {
 	struct vmx_proof proof = good;
 
@@ -119,10 +119,28 @@ static void a_vmcs_instruction_that_fails_names_its_field(void **state)
 	proof.what = "VMWRITE";
 	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 12};
 	proof.seen = 0x401E;
-	assert_non_null(strstr(failure_of(&proof),
-	                       "VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
-	                       "unsupported VMCS component)"));
-	assert_non_null(strstr(failure_of(&proof), "0x401e"));
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
+		"unsupported VMCS component): this CPU has no such field, field or value "
+		"0x401e");
+	proof.answer = (struct vmx_answer){VMX_FAIL_INVALID, 0};
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: VMWRITE: VMfailInvalid, field or value 0x401e");
+}
+
+static void a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.reason = REASON_VMCS;
+	proof.what = "VMPTRST";
+	proof.seen = 0x1000;
+	proof.expected = 0x2000;
+	assert_string_equal(
+		failure_of(&proof),
+		"guest, 64-bit with EPT: VMPTRST: success, but 0x1000 where 0x2000 must be");
 }
 
 static void answers_are_told_in_the_manuals_words(void **state)
@@ -192,7 +210,8 @@ int main(void)
 		cmocka_unit_test(an_unexpected_exit_names_both_reasons),
 		cmocka_unit_test(a_failed_entry_names_the_error_and_the_rule),
 		cmocka_unit_test(a_control_that_is_not_allowed_is_named),
-		cmocka_unit_test(a_vmcs_instruction_that_fails_names_its_field),
+		cmocka_unit_test(a_vmcs_instruction_that_fails_names_the_error_and_its_field),
+		cmocka_unit_test(a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both),
 		cmocka_unit_test(answers_are_told_in_the_manuals_words),
 		cmocka_unit_test(numbers_without_a_meaning_are_undefined),
 		cmocka_unit_test(proofs_differ_by_what_is_printed_of_them),

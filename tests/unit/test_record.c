@@ -50,6 +50,10 @@ CHANGE(proof_tried, cpu->proof.tried = true)
 CHANGE(proof_exits, cpu->proof.exits[PROOF_LONG]++)
 CHANGE(proof_cycles, cpu->proof.cycles++)
 CHANGE(proof_failed, cpus_fail_proof(cpu, REASON_VM_ENTRY))
+CHANGE(selftest_run, cpu->selftest.run = true)
+CHANGE(selftest_passed, cpu->selftest.passed++)
+CHANGE(selftest_failed, cpu->selftest.failed++)
+CHANGE(selftest_skipped, cpu->selftest.skipped++)
 
 static const struct change told[] = {
 	{"trouble", change_trouble},
@@ -88,6 +92,10 @@ static const struct change told[] = {
 	{"proof_exits", change_proof_exits},
 	{"proof_cycles", change_proof_cycles},
 	{"proof_failed", change_proof_failed},
+	{"selftest_run", change_selftest_run},
+	{"selftest_passed", change_selftest_passed},
+	{"selftest_failed", change_selftest_failed},
+	{"selftest_skipped", change_selftest_skipped},
 };
 
 CHANGE(index, cpu->index++)

@@ -99,10 +99,12 @@ static void cpus_that_differ_get_lines_of_their_own(void **state)
 	const char *lines;
 
 	machine.cpus.cpu[3]->outcome.feature_control_after.value = 7;
+	machine.cpus.cpu[4]->outcome.feature_control_after.value = 0x105;
 	cpus_silence(machine.cpus.cpu[16]);
 	lines = report_of(&machine);
-	assert_non_null(strstr(lines, "\ncpus=0-2,4-15 "));
+	assert_non_null(strstr(lines, "\ncpus=0-2,5-15 "));
 	assert_non_null(strstr(lines, "\ncpus=3 "));
+	assert_non_null(strstr(lines, "\ncpus=4 "));
 	assert_non_null(strstr(lines, "\ncpus=16 apic_ids=32 result=ap-timeout\n"));
 	assert_non_null(strstr(lines, "machine cpus=17 entered=16 left=16 "));
 }
@@ -151,6 +153,15 @@ static void the_count_line_counts_those_that_entered(void **state)
 	cpus_stop(machine.cpus.cpu[6], REASON_LOCKED_OFF);
 	assert_string_equal(cpus_printed(report_print_count, &machine),
 	                    "vmx: 15 of 17 CPUs in VMX root operation\n");
+}
+
+static void a_cpu_that_was_taken_out_on_request_is_not_in(void **state)
+{
+	struct machine machine = cpus_machine(3);
+
+	machine.cpus.cpu[0]->closed = true;
+	assert_string_equal(cpus_printed(report_print_count, &machine),
+	                    "vmx: 2 of 3 CPUs in VMX root operation\n");
 }
 
 static void all_in_is_a_pass_without_reasons(void **state)
@@ -233,6 +244,7 @@ int main(void)
 		cmocka_unit_test(a_value_with_spaces_is_quoted),
 		cmocka_unit_test(a_hypervisor_without_a_name_is_said_to_be_unnamed),
 		cmocka_unit_test(the_count_line_counts_those_that_entered),
+		cmocka_unit_test(a_cpu_that_was_taken_out_on_request_is_not_in),
 		cmocka_unit_test(all_in_is_a_pass_without_reasons),
 		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),
 		cmocka_unit_test(of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason),
