@@ -21,6 +21,8 @@ CPUS ?=
 FIRMWARE ?=
 CMDLINE ?=
 VEHICLE ?=
+GDB_PORT ?= 1234
+GDB_ARGUMENTS ?=
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wundef -Werror \
 	-Wstrict-prototypes -Wvla -Wimplicit-fallthrough
@@ -90,6 +92,14 @@ $(ISO): $(KERNEL) iso/boot/grub/grub.cfg tools/make-iso Makefile
 run: $(ISO) ## boots it where VMX is to be had (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE=)
 	@tools/run --vehicle "$(VEHICLE)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 		--cmdline "$(CMDLINE)" --iso $(ISO)
+
+.PHONY: debug
+debug: $(KERNEL) $(ISO) ## boots it in QEMU, with gdb attached and stopped at kernel_main (CPUS= FIRMWARE= CMDLINE=)
+	@tools/run --vehicle qemu --gdb $(GDB_PORT) --timeout 86400 --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
+		--cmdline "$(CMDLINE)" --iso $(ISO) > $(BUILD)/debug.log 2>&1 & \
+	trap "kill $$!" EXIT; \
+	gdb -q $(GDB_ARGUMENTS) -ex 'target remote localhost:$(GDB_PORT)' -ex 'hbreak kernel_main' -ex continue \
+		-ex 'echo The serial log is in $(BUILD)/debug.log.\n' $(KERNEL)
 
 .PHONY: clean
 clean: ## removes what was built

@@ -139,11 +139,20 @@ static void each_group_of_cpus_has_each_name_once(void **state)
 	                 1);
 }
 
+static void cpus_that_differ_in_the_first_msr_alone_are_two_groups(void **state)
+{
+	struct cpu_list cpus = cpus_entered(2);
+
+	cpus.cpu[1]->evidence.msr[0].value++;
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 1: caps: IA32_VMX_BASIC"), 1);
+}
+
 static void msrs_are_shown_with_the_numbers_in_them(void **state)
 {
 	struct cpu_list cpus = cpus_entered(1);
 
-	cpus.cpu[0]->evidence.msr[5] = (struct msr_reading){0x600401E5, MSR_READ};
+	cpus.cpu[0]->evidence.msr[5] = (struct msr_reading){0x1234620401E5, MSR_READ};
+	cpus.cpu[0]->evidence.msr[10] = (struct msr_reading){0x34, MSR_READ};
 	cpus.cpu[0]->evidence.msr[0x0C] = (struct msr_reading){0, MSR_FAULTED};
 	assert_int_equal(
 		unit_occurrences(printed(&cpus),
@@ -151,11 +160,15 @@ static void msrs_are_shown_with_the_numbers_in_them(void **state)
 	                         "memory type 6, addresses of full width\n"),
 		1);
 	assert_int_equal(
-		unit_occurrences(printed(&cpus),
-	                         "IA32_VMX_MISC = 0x600401e5, preemption timer by TSC bit 5, CR3 "
-	                         "targets 4, MSRs in a list 512, MSEG revision 0x0\n"),
+		unit_occurrences(
+			printed(&cpus),
+			"IA32_VMX_MISC = 0x1234620401e5, preemption timer by TSC bit 5, CR3 "
+			"targets 4, MSRs in a list 1024, MSEG revision 0x1234\n"),
 		1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_EPT_VPID_CAP faults\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus),
+	                                  "IA32_VMX_VMCS_ENUM = 0x34, highest field index 26\n"),
+	                 1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_VMFUNC does not exist\n"), 1);
 }
 
@@ -180,6 +193,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_nobody_knows_is_had_by_nobody),
 		cmocka_unit_test(of_several_controls_the_lowest_is_named),
 		cmocka_unit_test(each_group_of_cpus_has_each_name_once),
+		cmocka_unit_test(cpus_that_differ_in_the_first_msr_alone_are_two_groups),
 		cmocka_unit_test(msrs_are_shown_with_the_numbers_in_them),
 		cmocka_unit_test(cpus_without_vmx_are_left_out),
 	};

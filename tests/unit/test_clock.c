@@ -15,6 +15,7 @@ static struct {
 	bool pm_stands, pit_stands;
 	uint32_t pm_mask;
 	uint32_t pm_start;
+	uint8_t port_b; /* bit 0: the PIT's channel 2 counts, bit 1: the speaker sounds */
 	unsigned pit_latched, pit_read;
 	struct cpuid ratio, base;
 	uint32_t leaves;
@@ -53,15 +54,18 @@ uint8_t in8(uint16_t port)
 	unsigned shift = 8 * (machine.pit_read++ & 1);
 
 	if (port == PORT_B)
-		return 0;
+		return machine.port_b;
 	assert_int_equal(port, PIT_DATA);
 	return (uint8_t)(machine.pit_latched >> shift);
 }
 
 void out8(uint16_t port, uint8_t value)
 {
-	uint64_t counted = machine.pit_stands ? 0 : machine.ns * 1193182 / 1000000000;
+	bool stands = machine.pit_stands || !(machine.port_b & 1);
+	uint64_t counted = stands ? 0 : machine.ns * 1193182 / 1000000000;
 
+	if (port == PORT_B)
+		machine.port_b = value;
 	if (port == PIT_COMMAND && value == 0x80) {
 		machine.pit_latched = (unsigned)(0xFFFF - counted) & 0xFFFF;
 		machine.pit_read = 0;
@@ -137,6 +141,15 @@ static void without_a_pm_timer_the_pit_is_asked(void **state)
 	assert_rate(2000000, "pit");
 }
 
+static void the_pit_counts_without_a_sound_and_nothing_else_changes(void **state)
+{
+	begin();
+	fadt.pm_timer_port = 0;
+	machine.port_b = 0x32;
+	measure();
+	assert_int_equal(machine.port_b, 0x31);
+}
+
 static void a_pm_timer_that_stands_still_is_given_up_for_the_pit(void **state)
 {
 	begin();
@@ -153,6 +166,17 @@ static void where_no_timer_runs_cpuid_is_believed(void **state)
 	machine.base.eax = 2900;
 	measure();
 	assert_rate(2900000, "cpuid");
+}
+
+static void cpuid_without_leaf_16_may_have_leaf_15(void **state)
+{
+	begin();
+	machine.pm_stands = machine.pit_stands = true;
+	machine.leaves = 0x15;
+	machine.ratio = (struct cpuid){1, 100, 25000000, 0};
+	machine.base.eax = 2900;
+	measure();
+	assert_rate(2500000, "cpuid");
 }
 
 static void cpuids_crystal_ratio_goes_before_its_base_frequency(void **state)
@@ -254,8 +278,10 @@ int main(void)
 		cmocka_unit_test(a_pm_timer_that_wraps_at_24_bits_is_no_jump),
 		cmocka_unit_test(a_pm_timer_of_32_bits_counts_beyond_24),
 		cmocka_unit_test(without_a_pm_timer_the_pit_is_asked),
+		cmocka_unit_test(the_pit_counts_without_a_sound_and_nothing_else_changes),
 		cmocka_unit_test(a_pm_timer_that_stands_still_is_given_up_for_the_pit),
 		cmocka_unit_test(where_no_timer_runs_cpuid_is_believed),
+		cmocka_unit_test(cpuid_without_leaf_16_may_have_leaf_15),
 		cmocka_unit_test(cpuids_crystal_ratio_goes_before_its_base_frequency),
 		cmocka_unit_test(a_ratio_without_a_crystal_frequency_does_not_count),
 		cmocka_unit_test(where_nothing_is_known_no_wait_becomes_too_short),

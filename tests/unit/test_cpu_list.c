@@ -12,6 +12,7 @@ enum { ENTRIES = 44 };
 static uint32_t bsp_id;
 static uint64_t pages_left = 1 << 16, pages_taken;
 static struct unit_capture *lines;
+static unsigned maps_left = 1000;
 
 /* Physical memory from 1 MiB on; nothing there is zero before somebody makes it so. */
 static uint8_t memory[64 << 20];
@@ -31,6 +32,9 @@ uint64_t memory_take(uint64_t count)
 
 void *arch_map(uint64_t phys, uint64_t size)
 {
+	if (maps_left == 0)
+		return NULL;
+	maps_left--;
 	assert_true(phys >= 1 << 20 && phys - (1 << 20) + size <= pages_taken * PAGE_SIZE);
 	return memory + phys - (1 << 20);
 }
@@ -205,6 +209,20 @@ static void four_thousand_cpus_take_less_than_32_kib_each(void **state)
 	assert_true(pages_taken * PAGE_SIZE < 4096 * (32ull << 10));
 }
 
+static void memory_that_cannot_be_mapped_is_as_good_as_none(void **state)
+{
+	for (unsigned maps = 0; maps < 4; maps++) {
+		struct cpu_list list = {0};
+		struct options options = {0};
+
+		lines = unit_capture();
+		maps_left = maps;
+		assert_int_equal(cpu_list_make((struct bytes){0}, &options, &list),
+		                 REASON_OUT_OF_MEMORY);
+		assert_int_equal(list.count, 0);
+	}
+}
+
 static void too_little_memory_gives_an_empty_list_whenever_it_runs_out(void **state)
 {
 	for (uint64_t pages = 0;; pages++) {
@@ -232,6 +250,7 @@ int main(void)
 		cmocka_unit_test(no_more_cpus_are_used_than_asked_for),
 		cmocka_unit_test(each_cpu_has_a_zeroed_record_and_two_pages_of_its_own),
 		cmocka_unit_test(four_thousand_cpus_take_less_than_32_kib_each),
+		cmocka_unit_test(memory_that_cannot_be_mapped_is_as_good_as_none),
 		cmocka_unit_test(too_little_memory_gives_an_empty_list_whenever_it_runs_out),
 	};
 
