@@ -107,6 +107,7 @@ static void start_all(void)
 	enter(machine.cpus.cpu[0]);
 	arch_smp_start(&machine.cpus);
 	prove(machine.cpus.cpu[0]);
+	arch_smp_announce(CPU_DONE);
 	arch_smp_wait(&machine.cpus);
 }
 

@@ -15,7 +15,8 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 
 # Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
 HOST_SOURCES := $(filter-out kernel/main.c kernel/string.c kernel/panic.c,$(wildcard kernel/*.c)) \
-	arch/x86_64/clock.c arch/x86_64/serial.c $(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c controls.c entry_check.c vmcs.c enter.c evidence.c)
+	arch/x86_64/clock.c $(addprefix arch/x86_64/vmx/,survey.c plan.c predict.c enter.c vmcs.c controls.c \
+	entry_check.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))

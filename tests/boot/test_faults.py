@@ -74,7 +74,7 @@ test_boot = injected_cases([
     _case("qemu", "gp", 0, "reading", (0, 2)),
     _case("qemu", "gp", 0, "evidence", (0, 2)),
     _case("qemu", "gp", 0, "vmxon", (0, 2)),
-    _case("qemu", "gp", 0, "done", (1, 2)),
+    _case("qemu", "gp", 0, "done", (1, 2), "late@1/start"),
     _case("qemu", "gp", 0, "leave", (2, 2)),
     _case("qemu", "gp", 1, "start", (1, 2)),
     _case("qemu", "gp", 1, "reading", (1, 2)),

@@ -82,6 +82,8 @@ static void the_report_has_a_line_for_what_was_measured_and_no_other(void **stat
 
 	bench_report(&cpus, &report->text);
 	assert_string_equal(report->at,
+	                    "bench cpus=0 exit=vmcall alone_min=1 alone_median=2 alone_p99=3 "
+	                    "together_min=0 together_median=0 together_p99=0\n"
 	                    "bench cpus=1 exit=cpuid alone_min=100 alone_median=120 alone_p99=900 "
 	                    "together_min=110 together_median=130 together_p99=950\n");
 }

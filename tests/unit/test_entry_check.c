@@ -145,6 +145,8 @@ static void a_broken_rule_of_the_host_state_is_named(void **state)
 		{HOST_RIP, BIT(63), "not canonical"},
 		{HOST_SYSENTER_EIP, BIT(60), "not canonical"},
 		{HOST_DS_SELECTOR, 3, "RPL or TI"},
+		{HOST_SS_SELECTOR, 1, "RPL or TI"},
+		{HOST_ES_SELECTOR, 4, "RPL or TI"},
 		{HOST_TR_SELECTOR, 4, "RPL or TI"},
 		{HOST_CS_SELECTOR, 0x08, "null selector"},
 		{HOST_TR_SELECTOR, 0x10, "null selector"},
@@ -202,6 +204,29 @@ static void an_unrestricted_guest_may_be_in_real_mode(void **state)
 	                    "the guest's CR0 has paging without protection");
 }
 
+static void what_is_just_allowed_breaks_no_rule(void **state)
+{
+	fill(newest);
+	*field_at(CR3_TARGET_COUNT) = 4;
+	*field_at(GUEST_ACTIVITY) = 3;
+	*field_at(GUEST_CR0) |= CR0_NW | CR0_CD;
+	*field_at(HOST_ES_SELECTOR) = 0x18;
+	assert_null(entry_check_controls(&view));
+	assert_null(entry_check_host(&view));
+	assert_null(entry_check_guest(&view));
+}
+
+static void a_16_bit_tss_is_for_guests_outside_ia_32e_mode(void **state)
+{
+	fill(newest);
+	*field_at(GUEST_TR_RIGHTS) = 0x83;
+	assert_non_null(entry_check_guest(&view));
+	*field_at(ENTRY_CONTROLS) &= ~(uint64_t)ENTRY_IA32E_GUEST;
+	assert_null(entry_check_guest(&view));
+	*field_at(GUEST_TR_RIGHTS) = 0x84;
+	assert_non_null(entry_check_guest(&view));
+}
+
 static void only_the_check_that_fits_the_failure_is_made(void **state)
 {
 	fill(newest);
@@ -229,6 +254,8 @@ int main(void)
 		cmocka_unit_test(a_broken_rule_of_the_guest_state_is_named),
 		cmocka_unit_test(the_guests_lma_must_be_what_the_entry_controls_say),
 		cmocka_unit_test(an_unrestricted_guest_may_be_in_real_mode),
+		cmocka_unit_test(what_is_just_allowed_breaks_no_rule),
+		cmocka_unit_test(a_16_bit_tss_is_for_guests_outside_ia_32e_mode),
 		cmocka_unit_test(only_the_check_that_fits_the_failure_is_made),
 	};
 

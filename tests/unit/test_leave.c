@@ -110,6 +110,7 @@ static void after_leaving_vmx_can_be_entered_again(void **state)
 
 	arch_vmx_leave(&cpu);
 	arch_vmx_enter_again(&cpu);
+	assert_false(cpu.outcome.left);
 	assert_int_equal(cpu.outcome.reason, REASON_NONE);
 	assert_true(silicon.in_root);
 	assert_int_equal(silicon.writes, 1);

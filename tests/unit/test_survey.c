@@ -60,7 +60,7 @@ static struct source source_of(const struct bochs_model *model)
 				{1, {0x50654, 0, features, 0}},
 				{0x80000000, {0x80000008, 0, 0, 0}},
 				{0x80000002, {0x20202020, 0x65746E49, 0x2952286C, 0x726F4320}},
-				{0x80000003, {0x4D542865, 0x37692029, 0x3038372D, 0x20205830}},
+				{0x80000003, {0x4D542865, 0x37692029, 0x3038372D, 0x20455830}},
 				{0x80000008, {0x302E, 0, 0, 0}},
 			},
 		.model = model,
@@ -170,7 +170,7 @@ static void cpuid_is_taken_as_it_is_said(void **state)
 	struct vmx_evidence evidence = survey(&source);
 
 	assert_string_equal(evidence.vendor, "GenuineIntel");
-	assert_string_equal(evidence.brand, "Intel(R) Core(TM) i7-7800X");
+	assert_string_equal(evidence.brand, "Intel(R) Core(TM) i7-7800XE");
 	assert_int_equal(evidence.signature, 0x50654);
 	assert_true(evidence.vmx);
 	assert_true(evidence.smx);
@@ -188,6 +188,10 @@ static void a_cpu_without_extended_leaves_has_no_brand_and_36_address_bits(void 
 	source.leaves[2].answer.eax = 0x80000001;
 	evidence = survey(&source);
 	assert_string_equal(evidence.brand, "");
+	assert_int_equal(evidence.physical_address_bits, 36);
+	source.leaves[2].answer.eax = 0x80000004;
+	evidence = survey(&source);
+	assert_string_equal(evidence.brand, "Intel(R) Core(TM) i7-7800XE");
 	assert_int_equal(evidence.physical_address_bits, 36);
 }
 
@@ -238,7 +242,9 @@ static void the_core_type_counts_only_on_hybrid_parts(void **state)
 	assert_int_equal(survey(&source).core_type, 0);
 	source.leaves[7].answer.edx = 1u << 15;
 	assert_int_equal(survey(&source).core_type, 0x40);
-	source.leaves[0].answer.eax = 0x16;
+	source.leaves[0].answer.eax = 0x1A;
+	assert_int_equal(survey(&source).core_type, 0x40);
+	source.leaves[0].answer.eax = 0x19;
 	assert_int_equal(survey(&source).core_type, 0);
 }
 
