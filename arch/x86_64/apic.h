@@ -25,6 +25,13 @@ bool apic_send_nmi(uint32_t apic_id);
  */
 uint32_t apic_take_errors(void);
 
+/*
+ * Sleeps until the APIC's timer wakes this CPU, after 10 ms or less, or returns at once where that
+ * timer does not count. What firmware has left unmasked stays out: the task priority lets only the
+ * vectors from APIC_VECTOR_WAKE on through, and the 8259A and LINT0, where it is, stay masked.
+ */
+void apic_doze(void);
+
 /* Ends the handling of a maskable interrupt. */
 void apic_end_of_interrupt(void);
 

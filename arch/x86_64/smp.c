@@ -18,6 +18,7 @@ enum {
 	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
 	QUIET_US = 2000000,   /* nothing has moved for so long: nothing will */
 	WORK_US = 3000000,    /* for work on an AP */
+	AWAKE_US = 10000,     /* then who waits for it leaves the core, or the host, to others */
 };
 
 /* When, after the first SIPI, those that are still silent get another. */
@@ -288,7 +289,10 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	since = rdtsc();
 	while (count_busy() > 0 && !clock_passed(since, WORK_US)) {
 		console_poll();
-		pause();
+		if (clock_passed(since, AWAKE_US))
+			apic_doze();
+		else
+			pause();
 	}
 	missing = count_busy();
 	if (missing > 0)
