@@ -91,7 +91,8 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
     faults += [f"not said: {fact}" for fact in case.facts if not _is_said(fact, said)]
     faults += [f"said, but must not be: {fact}" for fact in case.absent if _is_said(fact, said)]
     faults += [f"not reported: {part}" for part in case.report if not _is_reported(part, parsed)]
-    return faults + _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
+    faults += _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
+    return faults + [f"the log has: {sentence}" for sentence in said if faults and ": error: " in sentence]
 
 
 def _differs(what: str, seen: object, expected: object) -> list[str]:
