@@ -81,7 +81,7 @@ fuzz-keep: ## takes over into tests/fuzz/corpus what earlier runs have found to 
 TESTS := test-unit test-fuzz test-check test-boot
 
 .PHONY: test-boot
-test-boot: $(ISO) ## boots the image in every emulator that is here
+test-boot: $(ISO) rootmode-check ## boots the image in every emulator that is here
 	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot --iso $(ISO)
 
 .PHONY: test

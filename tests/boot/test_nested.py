@@ -4,6 +4,8 @@ Where this host has KVM with nested VMX, they boot on that (test_boot_here). Els
 Bochs, and the machines of a group boot there one after the other (test_boot).
 """
 
+import re
+import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from rootmode.nested_serial import Splitter, is_done
 _KVM_REVISION = "0x11e57ed0"  # the same on every CPU below it
 _KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
 _UNDER_KVM = r"GenuineIntel, .*, under the hypervisor KVMKVMKVM.*"
+
+_TOP = Path(__file__).resolve().parents[2]
+_CHECK = _TOP / "build" / "check" / "rootmode-check"
+_DUMPS = _TOP / "tests" / "check" / "dumps"
 
 _PC = ("-machine", "pc")
 _MACHINE = Machine(
@@ -102,7 +108,7 @@ def in_bochs() -> None:
     """Skips where this host has the real thing, and where the parts for the other are missing."""
     if not kvm.why_not():
         pytest.skip("this host has nested VMX: see test_boot_here")
-    reason = nested.why_not()
+    reason = nested.why_not() or ("" if _CHECK.is_file() else "make rootmode-check first")
     if not reason:
         try:
             nested_linux.prepare()
@@ -118,7 +124,7 @@ def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
     inners += [Inner(one.machine, _WITHOUT_EPT) for one in case.without_ept]
     inners += [Inner(one.machine, KVM_OFF) for one in case.hidden]
     outcomes = nested.run_many(
-        inners, iso, workdir, lambda line: None, model=case.model, cpus=case.bochs_cpus
+        inners, iso, workdir, lambda line: None, model=case.model, cpus=case.bochs_cpus, program=_CHECK
     )
     cases = (*case.shown, *case.without_ept, *case.hidden)
     faults = [
@@ -126,8 +132,22 @@ def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
         for one, outcome in zip(cases, outcomes, strict=True)
         for fault in [*judge(one, outcome), *_uncounted(one, outcome)]
     ]
+    faults += _check_is_right(workdir, case.model)
     assert not faults, "\n  ".join([case.name, *faults, f"(the run's files: {workdir})"])
     (workdir / "cd.iso").unlink()
+
+
+def _check_is_right(workdir: Path, model: str) -> list[str]:
+    """rootmode-check, with a real msr driver, sees what the kernel has recorded of the same CPU model."""
+    said, status = nested.said_by_program(workdir)
+    recorded = subprocess.run([_CHECK, "--from", _DUMPS / f"{model}.txt"], capture_output=True, text=True, check=False)
+    seen, expected = (sorted(re.findall(r"^msr=(\S+) .*value=(\S+)$", text, re.MULTILINE)) for text in (said, recorded.stdout))
+    faults = [] if status == 0 else [f"rootmode-check: status {status}"]
+    if not expected or seen != expected:
+        faults.append(f"rootmode-check: MSRs: expected {expected}, saw {seen}")
+    if "IA32_FEATURE_CONTROL = 0x5: locked" not in said or "RESULT: OBSERVED PASS" not in said:
+        faults.append(f"rootmode-check said: {said}")
+    return faults
 
 
 def _uncounted(case: Case, outcome: NestedOutcome) -> list[str]:

@@ -11,6 +11,7 @@ ends Bochs: Outcome.ended is "exited", and linux.txt has the panic.
 Where the host itself has KVM with nested VMX, run() takes that instead.
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,7 +37,7 @@ _OVMF = Path("/usr/share/ovmf/OVMF.fd")
 _LINUX_WORDS = (
     "console=ttyS1 quiet panic=-1 reboot=t tsc=reliable tsc_early_khz=50000 no_timer_check"
     " nokaslr mitigations=off cryptomgr.notests"
-    " initcall_blacklist=load_system_certificate_list,trace_eval_init,init_evm,init_ima,msr_init"
+    " initcall_blacklist=load_system_certificate_list,trace_eval_init,init_evm,init_ima"
 )
 _LINUX_MODULES = ("biosdisk", "configfile", "iso9660", "linux", "normal", "serial", "terminal")
 _LINUX_CFG = """\
@@ -96,13 +97,14 @@ def run_many(
     model: str = bochs.DEFAULT_MODEL,
     cpus: int = 1,
     timeout_s: float | None = None,
+    program: Path | None = None,
 ) -> list[NestedOutcome]:
     """Boot inner machines one after the other, in one Bochs of this CPU model and count.
 
     With one Bochs CPU, the inner CPUs take turns on it; with two, they really interleave.
     A machine's timeout_s bounds its own run, on Bochs' clock, which is about as fast as the wall's;
     timeout_s bounds the whole on the wall's. A machine that was not reached by then has ended by
-    "timeout", with an empty log.
+    "timeout", with an empty log. A program is run before them, by Linux: see said_by_program().
     """
     if timeout_s is None:
         timeout_s = _LINUX_S + sum(inner.machine.timeout_s for inner in inners)
@@ -114,7 +116,7 @@ def run_many(
         clock.note(len(splitter.sections))
 
     outer = _outer(inners, model, cpus)
-    command = bochs.prepare(outer, _linux_cd(inners, cpus, iso, workdir), workdir, ["c"])
+    command = bochs.prepare(outer, _linux_cd(inners, cpus, iso, workdir, program), workdir, ["c"])
     whole = process.run(
         command, workdir, take, timeout_s, halts=True, event=bochs.event, is_last=is_done
     )
@@ -122,6 +124,15 @@ def run_many(
     sections = splitter.sections + [Section() for _ in inners[len(splitter.sections):]]
     times = clock.times(len(inners))
     return [_outcome(*pair, whole) for pair in zip(sections, times, strict=True)]
+
+
+def said_by_program(workdir: Path) -> tuple[str, int]:
+    """What the program of a run printed, and its exit status. Raises MachineError if it did not end."""
+    text = (workdir / _LINUX_LOG).read_text("utf-8", "replace").replace("\r", "")
+    said = re.search(r"^== PROGRAM\n(.*)^== PROGRAM END status=(\d+)$", text, re.MULTILINE | re.DOTALL)
+    if not said:
+        raise MachineError(f"the program did not end: see {workdir / _LINUX_LOG}")
+    return said[1], int(said[2])
 
 
 class _Clock:
@@ -167,13 +178,18 @@ def _outer(inners: Sequence[Inner], model: str, cpus: int) -> Machine:
     )
 
 
-def _linux_cd(inners: Sequence[Inner], cpus: int, iso: Path, workdir: Path) -> Path:
+def _linux_cd(
+    inners: Sequence[Inner], cpus: int, iso: Path, workdir: Path, program: Path | None
+) -> Path:
     """The CD that Bochs boots: Linux, its first file system, and what is to be run."""
     linux = nested_linux.prepare()
     words = f"{_LINUX_WORDS} maxcpus=1" if cpus == 1 else _LINUX_WORDS
+    runs = _runs(inners, iso, workdir)
+    if program:
+        runs["runs/program"] = File(program.read_bytes(), is_program=True)
     files = {
         "/boot/grub/grub.cfg": _LINUX_CFG.format(words=words).encode(), "/vmlinuz": linux.kernel,
-        "/initrd": linux.initrd, "/runs": pack(_runs(inners, iso, workdir)),
+        "/initrd": linux.initrd, "/runs": pack(runs),
     }
     return nested_image.bios_cd(_LINUX_MODULES, files, workdir)
 

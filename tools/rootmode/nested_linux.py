@@ -34,7 +34,10 @@ _FIRMWARE = (
     Path("/usr/share/seabios/bios-256k.bin"), Path("/usr/share/qemu/kvmvapic.bin"),
     Path("/usr/share/qemu/linuxboot_dma.bin"),
 )
-_MODULES = ("virt/lib/irqbypass.ko", "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko")
+_MODULES = (
+    "virt/lib/irqbypass.ko", "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko",
+    "arch/x86/kernel/msr.ko",
+)
 _APPLETS = "cat cut dmesg grep insmod mount poweroff rmmod sed sh stty tr".split()
 _DIRECTORIES = ("dev", "proc", "sys", "tmp")
 
