@@ -45,9 +45,10 @@ static bool is_dot(struct bytes word, uint32_t scale, uint32_t x, uint32_t y)
 	uint32_t column = x / scale, row = CAPITALS_TOP + y / scale;
 	uint32_t letter = column / FONT_SMALL_WIDTH;
 
-	if (letter >= word.size || row >= CAPITALS_BOTTOM)
+	if (letter >= word.size || row >= CAPITALS_BOTTOM || word.at[letter] < 'A' ||
+	    word.at[letter] > 'Z')
 		return false;
-	return font_small[word.at[letter]][row] >> (7 - column % FONT_SMALL_WIDTH) & 1;
+	return font_capitals[word.at[letter] - 'A'][row] >> (7 - column % FONT_SMALL_WIDTH) & 1;
 }
 
 /* A cell is two dots, one above the other. */

@@ -1,7 +1,6 @@
 /*
- * The glyphs of Debian's fonts-spleen, in the order of code page 437, which is also what a VGA
- * shows in text mode: ASCII where ASCII is, block characters in the upper half. A byte is a row,
- * its highest bit the pixel on the left. See kernel/font.asm. Pure.
+ * Glyphs of Debian's fonts-spleen, by code page 437, which is also what a VGA shows in text mode. A
+ * byte is a row, its highest bit the pixel on the left. See kernel/font.asm. Pure.
  */
 #ifndef KERNEL_FONT_H
 #define KERNEL_FONT_H
@@ -18,7 +17,16 @@ enum {
 	FONT_UPPER_HALF = 0xDF,
 };
 
-extern const uint8_t font[256][FONT_HEIGHT];
-extern const uint8_t font_small[256][FONT_SMALL_HEIGHT];
+extern const uint8_t font_ascii['~' - ' ' + 1][FONT_HEIGHT];
+extern const uint8_t font_blocks[FONT_UPPER_HALF - FONT_FULL_BLOCK + 1][FONT_HEIGHT];
+extern const uint8_t font_capitals['Z' - 'A' + 1][FONT_SMALL_HEIGHT];
+
+/* A character's FONT_HEIGHT rows; a blank's where there is no glyph. */
+static inline const uint8_t *font_glyph(uint8_t character)
+{
+	if (character >= FONT_FULL_BLOCK && character <= FONT_UPPER_HALF)
+		return font_blocks[character - FONT_FULL_BLOCK];
+	return font_ascii[character >= ' ' && character <= '~' ? character - ' ' : 0];
+}
 
 #endif

@@ -159,7 +159,7 @@ static uint8_t *put_pixels(uint8_t *at, uint32_t size, uint32_t value, uint32_t 
 static void draw_glyph(const struct framebuffer *fb, void *memory, uint32_t x, uint32_t y,
                        framebuffer_cell cell)
 {
-	const uint8_t *glyph = font[cell & 0xFF];
+	const uint8_t *glyph = font_glyph((uint8_t)cell);
 	uint32_t values[2] = {pixel_value(fb, cell >> 12), pixel_value(fb, cell >> 8 & 0xF)};
 
 	for (uint32_t line = 0; line < FONT_HEIGHT * fb->scale; line++) {

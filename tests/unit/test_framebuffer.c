@@ -56,7 +56,7 @@ static void check_glyph(const struct shape *shape, uint32_t white)
 			uint32_t expected = untouched;
 
 			if (x / side == 1 && y / height == 1) {
-				uint32_t dots = font['A'][(y - height) / fb.scale];
+				uint32_t dots = font_glyph('A')[(y - height) / fb.scale];
 
 				expected = dots >> (7 - (x - side) / fb.scale) & 1 ? white : 0;
 			}
