@@ -11,7 +11,7 @@ enum {
 	VECTOR_NMI = 2,
 	VECTOR_DOUBLE_FAULT = 8,
 	VECTOR_MACHINE_CHECK = 18,
-	ENTRY_SPACING = 16, /* bytes between two vectors' entries in exceptions.asm */
+	ENTRY_SPACING = 8, /* bytes between two vectors' entries in exceptions.asm */
 };
 
 /* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */

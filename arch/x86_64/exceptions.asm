@@ -13,21 +13,27 @@ global exception_entries
 
 section .text
 
-align 16
+align 8
 exception_entries:
 %assign vector 0
 %rep 256
-	align 16
-%if vector >= 32 || ((HAS_ERROR_CODE >> vector) & 1) == 0
-	push 0
-%endif
-	push strict dword vector
+	align 8
+	push strict byte vector - (vector & 0x80) * 2
+%if vector < 32 && ((HAS_ERROR_CODE >> vector) & 1)
 	jmp near exception_common
+%else
+	jmp near without_error_code
+%endif
 %assign vector vector + 1
 %endrep
 
-; On entry: on the stack, from the top, the vector, the error code, and what the CPU pushed. Only a
-; recovered fault or an interrupt returns.
+; A zero goes where the CPU would have pushed an error code.
+without_error_code:
+	push qword [rsp]
+	mov qword [rsp + 8], 0
+
+; On entry: on the stack, from the top, the vector in 8 bits, the error code, and what the CPU pushed.
+; Only a recovered fault or an interrupt returns.
 exception_common:
 	cld
 	push rax

@@ -14,7 +14,7 @@
 #define UNMAPPED        0x10ull
 #define GDT_DATA_ABSENT (GDT_DATA & ~BIT(47))
 
-enum { ENTRY_SPACING = 16, GDT_ENTRIES = 5, SELECTOR_ABSENT = 0x20 };
+enum { ENTRY_SPACING = 8, GDT_ENTRIES = 5, SELECTOR_ABSENT = 0x20 };
 
 extern const char exception_entries[], text_start[];
 
