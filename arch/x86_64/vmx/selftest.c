@@ -108,9 +108,14 @@ static struct vmx_answer try_write(fault_t (*write)(uint64_t), uint64_t before, 
 
 static struct vmx_answer try_instruction(const struct instruction_trial *trial, struct cpu *cpu)
 {
-	uint64_t phys = address_of(trial->operand, cpu);
+	static const uint64_t zeros[2];
+	const uint64_t *descriptor = trial->descriptor != NULL ? trial->descriptor : zeros;
+	uint64_t phys = address_of(trial->operand, cpu), number = trial->number;
 	uint64_t rflags, value;
 	fault_t fault;
+
+	if (trial->operand == WIDE_NUMBER)
+		number |= 1ull << 32;
 
 	switch (trial->instruction) {
 	case TRY_VMXON:
@@ -130,10 +135,10 @@ static struct vmx_answer try_instruction(const struct instruction_trial *trial, 
 	case TRY_CLEAR_VMXE:
 		return try_write(recover_write_cr4, read_cr4(), CR4_VMXE);
 	case TRY_VMREAD:
-		fault = recover_vmread(trial->number, &value, &rflags);
+		fault = recover_vmread(number, &value, &rflags);
 		break;
 	case TRY_VMWRITE:
-		fault = recover_vmwrite(trial->number, 0, &rflags);
+		fault = recover_vmwrite(number, 0, &rflags);
 		break;
 	case TRY_VMLAUNCH:
 		fault = recover_vmlaunch(&rflags);
@@ -145,10 +150,10 @@ static struct vmx_answer try_instruction(const struct instruction_trial *trial, 
 		fault = recover_vmcall(&rflags);
 		break;
 	case TRY_INVEPT:
-		fault = recover_invept(trial->number, trial->descriptor, &rflags);
+		fault = recover_invept(number, descriptor, &rflags);
 		break;
 	default:
-		fault = recover_invvpid(trial->number, trial->descriptor, &rflags);
+		fault = recover_invvpid(number, descriptor, &rflags);
 		break;
 	}
 	return vmcs_answer(fault, rflags);
@@ -186,20 +191,35 @@ static void write_good(struct guest *guest, struct cpu *cpu)
 	guest_state_write(guest, cpu);
 }
 
+static uint64_t changed(uint64_t before, const struct entry_change *change)
+{
+	uint64_t value = (uint64_t)change->value << (change->how & IN_HIGH_HALF ? 32 : 0);
+
+	switch (change->how & ~IN_HIGH_HALF) {
+	case BITS_CLEARED:
+		return before & ~value;
+	case BITS_SET:
+		return before | value;
+	default:
+		return value;
+	}
+}
+
 static struct vmx_answer try_entry(const struct entry_trial *trial, struct guest *guest)
 {
-	uint64_t before[2] = {0};
+	uint64_t before[2];
 	struct vmx_answer answer;
+	unsigned count = 0;
 
-	for (unsigned i = 0; i < 2 && (trial->change[i].clear | trial->change[i].set) != 0; i++) {
-		const struct entry_change *change = &trial->change[i];
+	for (; count < 2 && trial->change[count].how != UNCHANGED; count++) {
+		const struct entry_change *change = &trial->change[count];
 
-		before[i] = vmcs_value(change->field);
-		vmcs_write(change->field, (before[i] & ~change->clear) | change->set);
+		before[count] = vmcs_value(change->field);
+		vmcs_write(change->field, changed(before[count], change));
 	}
 	answer = guest_run(guest);
-	for (unsigned i = 0; i < 2 && (trial->change[i].clear | trial->change[i].set) != 0; i++)
-		vmcs_write(trial->change[i].field, before[i]);
+	while (count-- > 0)
+		vmcs_write(trial->change[count].field, before[count]);
 	return answer;
 }
 

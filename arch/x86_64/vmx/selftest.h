@@ -45,24 +45,34 @@ enum selftest_operand {
 	TOO_WIDE,       /* beyond the CPU's physical addresses */
 	WRONG_REVISION, /* a region that begins with another revision identifier */
 	SHADOW_BIT,     /* a region with bit 31 of its first word set */
+	WIDE_NUMBER,    /* the number with bit 32 set */
 };
 
 struct instruction_trial {
 	struct selftest_check check;
-	enum selftest_phase phase;
-	enum selftest_instruction instruction;
-	enum selftest_operand operand;
-	uint64_t number; /* field, or type of invalidation */
-	uint64_t descriptor[2];
+	uint8_t phase;              /* enum selftest_phase */
+	uint8_t instruction;        /* enum selftest_instruction */
+	uint8_t operand;            /* enum selftest_operand */
+	uint32_t number;            /* field, or type of invalidation */
+	const uint64_t *descriptor; /* two words; NULL: zeros */
 };
 
-/* A VM entry with a VMCS that is good but for one or two fields: bits cleared, then bits set. */
+/* What becomes of a field. */
+enum selftest_change {
+	UNCHANGED,
+	BITS_CLEARED,
+	BITS_SET,
+	WRITTEN,
+	IN_HIGH_HALF = 4, /* or-ed in: the value is for bits 63:32 */
+};
+
+/* A VM entry with a VMCS that is good but for one or two changes. */
 struct entry_trial {
 	struct selftest_check check;
 	struct entry_change {
-		uint32_t field;
-		uint64_t clear;
-		uint64_t set;
+		uint16_t field;
+		uint16_t how; /* enum selftest_change */
+		uint32_t value;
 	} change[2];
 };
 
