@@ -26,14 +26,19 @@ GDB_ARGUMENTS ?=
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wundef -Werror \
 	-Wstrict-prototypes -Wvla -Wimplicit-fallthrough
-FREESTANDING := -std=c17 -O2 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel \
+FREESTANDING := -std=c17 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel \
 	-mno-red-zone -mgeneral-regs-only -fstack-protector-strong -mstack-protector-guard=global \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing
 FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patterns)
 TRAPPING := -fsanitize=undefined $(if $(filter gcc,$(TOOLCHAIN)),-fsanitize-undefined-trap-on-error,-fsanitize-trap=all)
 FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
-LDFLAGS := -nostdlib -static -z max-page-size=4096 -z noexecstack --build-id=none --fatal-warnings \
+# Small, but for what is executed often on the way into VMX operation.
+OPTIMIZE := -Os
+OFTEN := kernel/text.c kernel/log.c kernel/bytes.c kernel/multiboot2.c kernel/memory.c kernel/acpi.c kernel/madt.c kernel/cpu_list.c \
+	arch/x86_64/ap_memory.c arch/x86_64/descriptors.c arch/x86_64/paging.c
+$(OFTEN:%=$(BUILD)/%.o): OPTIMIZE := -O2
+LDFLAGS := -nostdlib -static --nmagic -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments
 
 SOURCES := $(wildcard boot/*.asm kernel/*.c kernel/*.asm arch/x86_64/*.c arch/x86_64/*.asm \
@@ -50,7 +55,7 @@ all: $(KERNEL) ## the kernel: build/rootmode.elf
 $(BUILD)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # nasm's -MD forgets included files, so the dependencies are a run of their own.
 $(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile
