@@ -12,42 +12,38 @@ enum {
 	TABLE_SIZE_MAX = 1 << 20, /* more is nonsense: 4,096 CPUs take 64 KiB */
 };
 
-static const char *read_xsdt_address(struct bytes rsdp, struct acpi_root *root)
+static const char *read_xsdt_address(struct bytes from, struct acpi_rsdp *rsdp)
 {
 	uint32_t length;
 	struct bytes whole;
 
-	if (!bytes_u32(rsdp, RSDP_LENGTH, &length) || length < RSDP_SIZE_2)
+	if (!bytes_u32(from, RSDP_LENGTH, &length) || length < RSDP_SIZE_2)
 		return "the RSDP of revision 2 is too short";
-	if (!bytes_slice(rsdp, 0, length, &whole))
+	if (!bytes_slice(from, 0, length, &whole))
 		return "the RSDP is longer than the loader's copy of it";
 	if (bytes_sum(whole) != 0)
 		return "the RSDP's extended checksum is wrong";
-	bytes_u64(rsdp, RSDP_XSDT, &root->phys);
-	root->extended = root->phys != 0;
+	bytes_u64(from, RSDP_XSDT, &rsdp->xsdt_phys);
 	return NULL;
 }
 
-const char *acpi_read_rsdp(struct bytes rsdp, struct acpi_root *root)
+const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp)
 {
 	const char *problem = NULL;
 	struct bytes first, rest;
-	uint32_t rsdt;
 
-	*root = (struct acpi_root){0};
-	if (!bytes_slice(rsdp, 0, RSDP_SIZE_1, &first))
+	*rsdp = (struct acpi_rsdp){0};
+	if (!bytes_slice(from, 0, RSDP_SIZE_1, &first))
 		return "the RSDP is too short";
 	if (!bytes_skip(first, "RSD PTR ", &rest))
 		return "the RSDP does not begin with its signature";
 	if (bytes_sum(first) != 0)
 		return "the RSDP's checksum is wrong";
-	bytes_u8(first, RSDP_REVISION, &root->revision);
-	bytes_u32(first, RSDP_RSDT, &rsdt);
-	if (root->revision >= 2)
-		problem = read_xsdt_address(rsdp, root);
-	if (problem == NULL && !root->extended)
-		root->phys = rsdt;
-	if (problem == NULL && root->phys == 0)
+	bytes_u8(first, RSDP_REVISION, &rsdp->revision);
+	bytes_u32(first, RSDP_RSDT, &rsdp->rsdt_phys);
+	if (rsdp->revision >= 2)
+		problem = read_xsdt_address(from, rsdp);
+	if (problem == NULL && rsdp->rsdt_phys == 0 && rsdp->xsdt_phys == 0)
 		problem = "the RSDP names neither an RSDT nor an XSDT";
 	return problem;
 }
@@ -86,18 +82,20 @@ static bool has_signature(acpi_map *map, uint64_t phys, const char *signature)
 	return header.at != NULL && bytes_skip(header, signature, &rest);
 }
 
+const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root)
+{
+	root->extended = extended;
+	return acpi_read_table(map, phys, extended ? "XSDT" : "RSDT", &root->table);
+}
+
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
                             struct bytes *table)
 {
-	const char *problem;
-	struct bytes list;
+	const char *problem = "there is none";
+	struct bytes list = root->table;
 	size_t entry_size = root->extended ? 8 : 4;
 
 	*table = (struct bytes){0};
-	problem = acpi_read_table(map, root->phys, root->extended ? "XSDT" : "RSDT", &list);
-	if (problem != NULL)
-		return problem;
-	problem = "there is none";
 	for (size_t at = HEADER_SIZE; at + entry_size <= list.size; at += entry_size) {
 		uint64_t phys;
 		uint32_t low;

@@ -11,14 +11,26 @@
 /* Physical memory: size bytes at phys, or NULL where there are none to be had. */
 typedef const void *acpi_map(uint64_t phys, uint64_t size);
 
-struct acpi_root {
-	uint64_t phys;    /* of the RSDT or XSDT */
-	bool extended;    /* XSDT: entries of 8 bytes */
-	uint8_t revision; /* of the RSDP: 0 is ACPI 1.0 */
+struct acpi_rsdp {
+	uint64_t xsdt_phys; /* 0 where there is none, as the other */
+	uint32_t rsdt_phys;
+	uint8_t revision; /* 0 is ACPI 1.0 */
 };
 
-/* Reads an RSDP. NULL if it is intact, else what is wrong with it. */
-const char *acpi_read_rsdp(struct bytes rsdp, struct acpi_root *root);
+/* An intact RSDT or XSDT. */
+struct acpi_root {
+	struct bytes table; /* empty: no tables */
+	bool extended;      /* XSDT: entries of 8 bytes */
+};
+
+/*
+ * Reads an RSDP. NULL if it is intact, else what is wrong with it. rsdt_phys may be relied on even
+ * then: it is 0 unless the part that ACPI 1.0 knows is intact.
+ */
+const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
+
+/* Reads the RSDT, or XSDT if extended, at phys. NULL, or what is wrong with it. */
+const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
 
 /*
  * Finds the first intact table with signature, into *table, header included. NULL if there is one;

@@ -5,6 +5,7 @@ QEMU without VMX serves for most, as it is fast: there, UNSUPPORTED no-vmx means
 
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
 from boot_case import Case, bochs, boot_cases, qemu
 
@@ -161,6 +162,37 @@ NO_LIST = [
     ),
 ]
 
+def _spoil(*commands: str) -> Machine:
+    """GRUB makes both root tables, and a copy of its RSDP in the EBDA, by which these commands find them as $xsdt and $rsdt."""
+    find = [
+        f"read_byte -v revision {at + 15:#x}; read_dword -v signature {at:#x}; "
+        f"if [ $signature$revision = 204453522 ]; then read_dword -v xsdt {at + 24:#x}; read_dword -v rsdt {at + 16:#x}; fi"
+        for at in range(_EBDA, _EBDA + 0x400, 16)
+    ]
+    make = [line.replace("acpi ", "acpi -1 -2 ") for line in acpi.GRUB_LINES]
+    module = Path("/usr/lib/grub/i386-pc/memrw.mod").read_bytes()
+    return qemu(
+        2, grub_lines=("insmod memrw", *make, *find, *commands),
+        files={"/boot/grub/i386-pc/memrw.mod": module, acpi.MADT_PATH: acpi.madt(BOTH)},
+    )
+
+
+_EBDA = 0x9F000  # under QEMU
+
+ROOTS = [
+    Case(
+        "lint-xsdt-spoilt", _spoil("write_byte 0x$xsdt 0x59"), WELL, (0, 2),
+        facts=(
+            r"acpi: warning: XSDT: it does not begin with its signature; using the RSDT", r"acpi: RSDP revision 2, RSDT at .*",
+            r"acpi: MADT: CPUs enabled: 2, .*",
+        ),
+    ),
+    Case(
+        "lint-both-roots-spoilt", _spoil("write_byte 0x$xsdt 0x59", "write_byte 0x$rsdt 0x53"), "FAIL no-cpu-list", (0, 1),
+        facts=(r"acpi: warning: XSDT: .*; using the RSDT", r"acpi: warning: RSDT: it does not begin with its signature"),
+    ),
+]
+
 SIZES = [
     Case("lint-qemu-128", qemu(128), WELL, (0, 128), facts=(r"cpus 0-127: error: .*",)),
     Case("lint-qemu-255-32-mib", qemu(255, memory_mib=32), WELL, (0, 255)),
@@ -169,4 +201,4 @@ SIZES = [
     Case("lint-bochs-15", bochs(15), "PASS", (15, 15), report=({"cpus": "0-14", "result": "ok"},)),
 ]
 
-test_boot = boot_cases([*SIZES, *ABSENT_CPUS, *NO_LIST, *MALFORMED, *WELL_FORMED])
+test_boot = boot_cases([*SIZES, *ROOTS, *ABSENT_CPUS, *NO_LIST, *MALFORMED, *WELL_FORMED])

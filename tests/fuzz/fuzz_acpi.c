@@ -44,27 +44,34 @@ static void check_table(struct bytes table, const char *problem, const char *sig
 	require(bytes_sum(table) == 0);
 }
 
-static void check_all(struct bytes rsdp)
+static void check_root(uint64_t phys, bool extended)
 {
 	static const char *const signatures[] = {"APIC", "FACP", "SPCR", "DSDT"};
 	struct acpi_root root;
-	const char *problem = acpi_read_rsdp(rsdp, &root);
+	const char *problem = acpi_read_root(map, phys, extended, &root);
 	struct bytes table;
 
-	if (problem != NULL) {
-		require(root.phys == 0);
-		return;
-	}
-	require(root.phys != 0);
-	require(!root.extended || root.revision >= 2);
+	check_table(root.table, problem, extended ? "XSDT" : "RSDT");
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
 		memory.looks = 0;
 		problem = acpi_find_table(map, &root, signatures[i], &table);
 		check_table(table, problem, signatures[i]);
-		require(memory.looks <= 2 + 3 * memory.size / 4);
-		problem = acpi_read_table(map, root.phys, signatures[i], &table);
+		require(memory.looks <= 3 * memory.size / 4);
+		problem = acpi_read_table(map, phys, signatures[i], &table);
 		check_table(table, problem, signatures[i]);
 	}
+}
+
+static void check_all(struct bytes from)
+{
+	struct acpi_rsdp rsdp;
+	const char *problem = acpi_read_rsdp(from, &rsdp);
+
+	require(problem != NULL || rsdp.rsdt_phys != 0 || rsdp.xsdt_phys != 0);
+	require(problem == NULL || rsdp.xsdt_phys == 0);
+	require(rsdp.xsdt_phys == 0 || rsdp.revision >= 2);
+	check_root(rsdp.xsdt_phys, true);
+	check_root(rsdp.rsdt_phys, false);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -18,13 +18,16 @@ static void put_table(uint64_t phys, const char *signature, size_t size)
 static struct acpi_root put_root(bool extended, size_t count, const uint64_t *tables)
 {
 	struct unit_writer root;
+	struct acpi_root result;
 
 	unit_begin_table(&root, extended ? "XSDT" : "RSDT");
 	for (size_t i = 0; i < count; i++)
 		unit_put(&root, tables[i], extended ? 8 : 4);
 	unit_end_table(&root);
 	physical_put(ROOT, &root);
-	return (struct acpi_root){.phys = ROOT, .extended = extended};
+	assert_null(acpi_read_root(physical_map, ROOT, extended, &result));
+	assert_int_equal(result.extended, extended);
+	return result;
 }
 
 /* As put_root, of one table at APIC, changed by a byte if at is not 0. */
@@ -154,24 +157,26 @@ static void a_table_that_ends_outside_memory_is_refused(void **state)
 static void a_root_of_the_other_kind_is_refused(void **state)
 {
 	struct acpi_root root = put_root(true, 0, NULL);
-	struct bytes table;
 
-	root.extended = false;
-	assert_string_equal(find(&root, &table), "it does not begin with its signature");
+	assert_string_equal(acpi_read_root(physical_map, ROOT, false, &root),
+	                    "it does not begin with its signature");
+	assert_int_equal(root.table.size, 0);
 }
 
-static void a_root_outside_memory_is_refused(void **state)
+static void a_root_outside_memory_is_refused_and_has_no_tables(void **state)
 {
-	struct acpi_root root = {.phys = 0xDEAD0000, .extended = true};
+	struct acpi_root root;
 	struct bytes table;
 
-	assert_string_equal(find(&root, &table), "it lies where no memory can be mapped");
+	assert_string_equal(acpi_read_root(physical_map, 0xDEAD0000, true, &root),
+	                    "it lies where no memory can be mapped");
+	assert_string_equal(find(&root, &table), "there is none");
 }
 
 static void an_entry_cut_off_by_the_roots_end_does_not_count(void **state)
 {
 	struct unit_writer writer;
-	struct acpi_root root = {.phys = ROOT, .extended = true};
+	struct acpi_root root;
 	struct bytes table;
 
 	put_table(APIC, "APIC", 64);
@@ -179,6 +184,7 @@ static void an_entry_cut_off_by_the_roots_end_does_not_count(void **state)
 	unit_put(&writer, APIC, 7);
 	unit_end_table(&writer);
 	physical_put(ROOT, &writer);
+	assert_null(acpi_read_root(physical_map, ROOT, true, &root));
 	assert_string_equal(find(&root, &table), "there is none");
 }
 
@@ -196,7 +202,7 @@ int main(void)
 		cmocka_unit_test(a_table_longer_than_a_mebibyte_is_refused),
 		cmocka_unit_test(a_table_that_ends_outside_memory_is_refused),
 		cmocka_unit_test(a_root_of_the_other_kind_is_refused),
-		cmocka_unit_test(a_root_outside_memory_is_refused),
+		cmocka_unit_test(a_root_outside_memory_is_refused_and_has_no_tables),
 		cmocka_unit_test(an_entry_cut_off_by_the_roots_end_does_not_count),
 	};
 

@@ -1,0 +1,182 @@
+/* kernel/firmware.h: which tables are used where some are broken. Memory and the log are the
+ * test's. */
+#include "kernel/arch.h"
+#include "kernel/firmware.h"
+#include "kernel/log.h"
+#include "tests/unit/physical.h"
+
+enum { RSDT = 0x1000, XSDT = 0x2000, MADT = 0x3000, FADT = 0x4000, BROKEN = 0x5000 };
+
+static struct unit_capture *lines;
+
+void *arch_map(uint64_t phys, uint64_t size)
+{
+	return (void *)(uintptr_t)physical_map(phys, size);
+}
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print(&lines->text, "%s: ", scope);
+	text_print_list(&lines->text, format, list);
+	lines->text.put(&lines->text, '\n');
+	va_end(list);
+}
+
+/* A table of numbers, each of size bytes; one whose checksum is wrong if it is spoilt. */
+static void put_table(uint64_t phys, const char *signature, size_t size, size_t count,
+                      const uint64_t *numbers, bool spoilt)
+{
+	struct unit_writer table;
+
+	unit_begin_table(&table, signature);
+	for (size_t i = 0; i < count; i++)
+		unit_put(&table, numbers[i], size);
+	unit_end_table(&table);
+	table.at[30] ^= spoilt;
+	physical_put(phys, &table);
+}
+
+/* The RSDP of a machine whose tables are intact but for what is named. */
+static struct unit_writer machine(uint64_t xsdt, bool spoilt_xsdt, bool spoilt_rsdt, uint64_t madt)
+{
+	struct unit_writer rsdp = {0};
+
+	lines = unit_capture();
+	put_table(MADT, "APIC", 8, 1, (uint64_t[]){0xFEE00000}, false);
+	put_table(FADT, "FACP", 8, 30, (uint64_t[30]){0}, false);
+	put_table(BROKEN, "APIC", 8, 1, (uint64_t[]){0}, true);
+	put_table(RSDT, "RSDT", 4, 2, (uint64_t[]){MADT, FADT}, spoilt_rsdt);
+	put_table(XSDT, "XSDT", 8, 2, (uint64_t[]){madt, FADT}, spoilt_xsdt);
+	unit_put_string(&rsdp, "RSD PTR ");
+	unit_fill(&rsdp, 15);
+	unit_put(&rsdp, 2, 1);
+	unit_put(&rsdp, RSDT, 4);
+	rsdp.at[8] = (uint8_t)-bytes_sum(unit_written(&rsdp));
+	unit_put(&rsdp, 36, 4);
+	unit_put(&rsdp, xsdt, 8);
+	unit_fill(&rsdp, 36);
+	rsdp.at[32] = (uint8_t)-bytes_sum(unit_written(&rsdp));
+	return rsdp;
+}
+
+/* Whether the MADT is found by these RSDPs. */
+static bool finds(struct bytes newer, struct bytes older)
+{
+	struct multiboot2 information = {.rsdp_new = newer, .rsdp_old = older};
+	struct firmware firmware;
+
+	firmware_read(&information, false, &firmware);
+	assert_true(firmware.madt.size == 0 || firmware.madt.size == 44);
+	return firmware.madt.size > 0;
+}
+
+static void an_intact_machine_has_its_xsdt_used_and_no_warning(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, MADT);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(lines->at, "acpi: RSDP revision 2, XSDT at 0x2000\n");
+}
+
+static void a_spoilt_xsdt_has_the_rsdt_used(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, true, false, MADT);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(lines->at,
+	                    "acpi: warning: XSDT: its checksum is wrong; using the RSDT\n"
+	                    "acpi: RSDP revision 2, RSDT at 0x1000\n");
+}
+
+static void an_xsdt_that_is_elsewhere_has_the_rsdt_used(void **state)
+{
+	struct unit_writer nowhere = machine(0xDEAD0000, false, false, MADT);
+
+	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT: it lies where no memory can be mapped; "
+	                                  "using the RSDT\n"));
+	nowhere = machine(FADT, false, false, MADT);
+	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT: it does not begin with its signature; "
+	                                  "using the RSDT\n"));
+}
+
+static void a_spoilt_extension_of_the_rsdp_has_the_rsdt_used(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, MADT);
+
+	rsdp.at[33] ^= 1;
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(lines->at,
+	                    "acpi: warning: the RSDP's extended checksum is wrong; using the RSDT\n"
+	                    "acpi: RSDP revision 2, RSDT at 0x1000\n");
+}
+
+static void the_older_copy_serves_where_the_newer_is_spoilt(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, MADT), spoilt = rsdp;
+
+	spoilt.at[0] = 'X';
+	rsdp.size = 20;
+	assert_true(finds(unit_written(&spoilt), unit_written(&rsdp)));
+	assert_non_null(strstr(lines->at, "warning: the RSDP does not begin with its signature\n"));
+	assert_non_null(strstr(lines->at, "RSDP revision 2, RSDT at 0x1000\n"));
+}
+
+static void a_table_that_the_xsdt_has_not_intact_is_taken_by_the_rsdt(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, BROKEN);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT: MADT: its checksum is wrong; using the "
+	                                  "RSDT's\n"));
+}
+
+static void a_table_that_the_xsdt_does_not_name_is_taken_by_the_rsdt(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, 0xDEAD0000);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(
+		strstr(lines->at, "warning: XSDT: MADT: there is none; using the RSDT's\n"));
+}
+
+static void with_both_roots_spoilt_each_is_said_and_there_are_no_tables(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, true, true, MADT);
+
+	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(lines->at,
+	                    "acpi: warning: XSDT: its checksum is wrong; using the RSDT\n"
+	                    "acpi: warning: RSDT: its checksum is wrong\n");
+}
+
+static void a_table_that_neither_root_has_is_missing(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, true, BROKEN);
+
+	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: MADT: its checksum is wrong\n"));
+	assert_false(finds((struct bytes){0}, (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: the loader has found no RSDP"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(an_intact_machine_has_its_xsdt_used_and_no_warning),
+		cmocka_unit_test(a_spoilt_xsdt_has_the_rsdt_used),
+		cmocka_unit_test(an_xsdt_that_is_elsewhere_has_the_rsdt_used),
+		cmocka_unit_test(a_spoilt_extension_of_the_rsdp_has_the_rsdt_used),
+		cmocka_unit_test(the_older_copy_serves_where_the_newer_is_spoilt),
+		cmocka_unit_test(a_table_that_the_xsdt_has_not_intact_is_taken_by_the_rsdt),
+		cmocka_unit_test(a_table_that_the_xsdt_does_not_name_is_taken_by_the_rsdt),
+		cmocka_unit_test(with_both_roots_spoilt_each_is_said_and_there_are_no_tables),
+		cmocka_unit_test(a_table_that_neither_root_has_is_missing),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
