@@ -60,10 +60,37 @@ void memory_init(const struct multiboot2 *information)
 	}
 }
 
+static uint64_t min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static struct range span(struct range a, struct range b)
+{
+	return (struct range){min(a.start, b.start), ~min(~a.end, ~b.end)};
+}
+
+/* Where there is no room for one range more, it grows together with the one that is nearest. */
 void memory_reserve(uint64_t phys, uint64_t size)
 {
-	if (memory.reserved_count < RESERVED_MAX)
-		memory.reserved[memory.reserved_count++] = (struct range){phys, phys + size};
+	uint64_t end = min(size, UINT64_MAX - PAGE_SIZE - min(phys, UINT64_MAX - PAGE_SIZE)) + phys;
+	struct range range = {phys, end}, *nearest = memory.reserved;
+	uint64_t least = UINT64_MAX;
+
+	if (memory.reserved_count < RESERVED_MAX) {
+		memory.reserved[memory.reserved_count++] = range;
+		return;
+	}
+	for (unsigned i = 0; i < RESERVED_MAX; i++) {
+		struct range *one = &memory.reserved[i], both = span(*one, range);
+		uint64_t growth = both.end - both.start - (one->end - one->start);
+
+		if (growth < least) {
+			least = growth;
+			nearest = one;
+		}
+	}
+	*nearest = span(*nearest, range);
 }
 
 static const struct range *find_conflict(uint64_t start, uint64_t end)

@@ -12,7 +12,8 @@ enum { PAGE_SIZE = 4096 };
 /* Takes over the available ranges of the loader's map. */
 void memory_init(const struct multiboot2 *information);
 
-/* Keeps size bytes at phys from being handed out. At most eight ranges. */
+/* Keeps size bytes at phys from being handed out: before any are. Of many ranges, what lies between
+ * two may be kept, too. */
 void memory_reserve(uint64_t phys, uint64_t size);
 
 /*

@@ -144,12 +144,35 @@ static void eight_ranges_can_be_reserved(void **state)
 	assert_int_equal(memory_take(1), 0);
 }
 
-static void a_ninth_reserved_range_does_the_eight_no_harm(void **state)
+static void a_ninth_reserved_range_grows_together_with_the_nearest(void **state)
 {
-	INIT({2 * MIB, 10 * 4096, 0});
-	for (uint64_t i = 0; i < 9; i++)
-		memory_reserve(2 * MIB + i * 4096, 4096);
-	assert_true(memory_take(1) >= 2 * MIB + 8 * 4096);
+	INIT({2 * MIB, 20 * 4096, 0});
+	for (uint64_t i = 0; i < 8; i++)
+		memory_reserve(2 * MIB + 2 * i * 4096, 4096);
+	memory_reserve(2 * MIB + 18 * 4096, 4096);
+	for (uint64_t page = 1; page < 14; page += 2)
+		assert_int_equal(memory_take(1), 2 * MIB + page * 4096);
+	assert_int_equal(memory_take(1), 2 * MIB + 19 * 4096);
+	assert_int_equal(memory_take(1), 0);
+}
+
+static void a_ninth_reserved_range_below_the_others_is_kept_too(void **state)
+{
+	INIT({2 * MIB, 20 * 4096, 0});
+	for (uint64_t i = 0; i < 8; i++)
+		memory_reserve(2 * MIB + (4 + 2 * i) * 4096, 4096);
+	memory_reserve(2 * MIB + 4096, 4096);
+	assert_int_equal(memory_take(1), 2 * MIB);
+	assert_int_equal(memory_take(1), 2 * MIB + 5 * 4096);
+}
+
+static void a_reserved_range_up_to_the_end_of_the_address_space_does_not_wrap(void **state)
+{
+	INIT({2 * MIB, 2 * 4096, 0}, {UINT64_MAX - 0x5FFF, UINT64_MAX, 0});
+	memory_reserve(2 * MIB + 4096, UINT64_MAX);
+	memory_reserve(UINT64_MAX - 10, UINT64_MAX);
+	assert_int_equal(memory_take(1), 2 * MIB);
+	assert_int_equal(memory_take(1), 0);
 }
 
 static void a_range_up_to_the_end_of_the_address_space_does_not_wrap(void **state)
@@ -184,8 +207,10 @@ static void mark(uint64_t phys, uint64_t size, bool value)
 		is_free[(at - 16 * MIB) / 4096] = value;
 }
 
-static void no_page_is_handed_out_twice_however_it_is_asked_for(void **state)
+/* Takes whatever there is, with so many ranges reserved; returns how many pages that were free. */
+static size_t take_all(size_t reserved)
 {
+	size_t taken = 0;
 	struct entry entries[16];
 	uint32_t random = 7;
 
@@ -195,7 +220,7 @@ static void no_page_is_handed_out_twice_however_it_is_asked_for(void **state)
 		mark(entries[i].start, entries[i].size, true);
 	}
 	init_with(COUNT(entries), entries);
-	for (size_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < reserved; i++) {
 		uint64_t page = 16 * MIB + unit_random(&random) % 1020 * 4096;
 
 		memory_reserve(page, 3 * 4096);
@@ -208,9 +233,21 @@ static void no_page_is_handed_out_twice_however_it_is_asked_for(void **state)
 		for (uint64_t page = 0; phys != 0 && page < count; page++) {
 			assert_true(is_free[(phys - 16 * MIB) / 4096 + page]);
 			is_free[(phys - 16 * MIB) / 4096 + page] = false;
+			taken++;
 		}
 	}
 	assert_int_equal(memory_take(1), 0);
+	return taken;
+}
+
+static void no_page_is_handed_out_twice_however_it_is_asked_for(void **state)
+{
+	assert_true(take_all(8) > 300);
+}
+
+static void no_reserved_page_is_handed_out_however_many_are_reserved(void **state)
+{
+	assert_true(take_all(100) > 0);
 }
 
 int main(void)
@@ -229,10 +266,13 @@ int main(void)
 		cmocka_unit_test(pages_do_not_reach_into_a_reserved_range),
 		cmocka_unit_test(low_pages_avoid_reserved_ranges_too),
 		cmocka_unit_test(eight_ranges_can_be_reserved),
-		cmocka_unit_test(a_ninth_reserved_range_does_the_eight_no_harm),
+		cmocka_unit_test(a_ninth_reserved_range_grows_together_with_the_nearest),
+		cmocka_unit_test(a_ninth_reserved_range_below_the_others_is_kept_too),
+		cmocka_unit_test(a_reserved_range_up_to_the_end_of_the_address_space_does_not_wrap),
 		cmocka_unit_test(a_range_up_to_the_end_of_the_address_space_does_not_wrap),
 		cmocka_unit_test(a_map_of_too_many_ranges_loses_only_some),
 		cmocka_unit_test(no_page_is_handed_out_twice_however_it_is_asked_for),
+		cmocka_unit_test(no_reserved_page_is_handed_out_however_many_are_reserved),
 	};
 
 	return unit_run(rules, COUNT(rules));
