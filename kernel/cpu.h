@@ -41,6 +41,7 @@ struct cpu {
 	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
 	uint64_t region_phys;      /* its VMXON region: a page of its own */
 	uint64_t vmcs_phys;        /* its VMCS: likewise */
+	bool done;                 /* has done all that it was to do at start */
 	bool offline;              /* put to sleep by INIT, as the monitor was asked */
 	bool closed;      /* has entered VMX operation, and was taken out of it, likewise */
 	bool churns;      /* is one of those that leave and enter while others prove */

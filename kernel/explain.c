@@ -109,6 +109,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 		[REASON_OUT_OF_MEMORY] = "there is no memory left to start it",
 		[REASON_NO_CPU_LIST] =
 			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
+		[REASON_NOT_FINISHED] = "rootmode failed before this CPU had done its part",
 		[REASON_NOT_SEEN] =
 			"its VMX registers could not be read from here, so nothing is decided",
 		[REASON_VMXOFF] = "VMXOFF failed: it is still in VMX operation",

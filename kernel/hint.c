@@ -78,6 +78,7 @@ static const char *const hints[REASON_COUNT] = {
 		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",
 	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
 	[REASON_NO_CPU_LIST] = "switch ACPI on in the firmware's setup or for the virtual machine",
+	[REASON_NOT_FINISHED] = "what failed, and on which CPU, is the line to look at",
 	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
 	[REASON_EXCEPTION] =
 		"this is a defect of rootmode or of the machine; please report the log",

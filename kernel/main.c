@@ -93,11 +93,23 @@ static void prove(struct cpu *cpu)
 		arch_vmx_prove(cpu);
 }
 
+static void finish(struct cpu *cpu)
+{
+	prove(cpu);
+	cpu->done = true;
+	arch_smp_announce(CPU_DONE);
+}
+
 void cpu_main(struct cpu *cpu)
 {
 	enter(cpu);
-	prove(cpu);
-	arch_smp_announce(CPU_DONE);
+	finish(cpu);
+}
+
+static void leave_to_return(struct cpu *cpu)
+{
+	cpu->done = false;
+	arch_vmx_leave(cpu);
 }
 
 /* The APs have had their INIT. The BSP does its own part while they come to, and while they work.
@@ -106,8 +118,7 @@ static void start_all(void)
 {
 	enter(machine.cpus.cpu[0]);
 	arch_smp_start(&machine.cpus);
-	prove(machine.cpus.cpu[0]);
-	arch_smp_announce(CPU_DONE);
+	finish(machine.cpus.cpu[0]);
 	arch_smp_wait(&machine.cpus);
 }
 
@@ -119,7 +130,7 @@ static void repeat(void)
 	for (cycle = 1; cycle < options.cycles && !options.observe; cycle++) {
 		if (report_verdict(&machine, &reasons) != VERDICT_PASS)
 			return;
-		arch_smp_run(&machine.cpus, arch_vmx_leave);
+		arch_smp_run(&machine.cpus, leave_to_return);
 		arch_smp_prepare_again();
 		start_all();
 	}
@@ -186,6 +197,7 @@ void run_end_with_error(enum reason reason)
 {
 	machine.trouble = reason;
 	arch_this_cpu()->trouble = reason;
+	report_mark_unfinished(&machine);
 	options.observe = false;
 	log_line("rootmode", "hint: %s", explain_hint(reason, &nobody));
 	report_print_count(&machine, &log_stamped);

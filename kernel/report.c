@@ -25,6 +25,16 @@ enum verdict report_verdict(const struct machine *machine, uint32_t *reasons)
 	return worst;
 }
 
+void report_mark_unfinished(const struct machine *machine)
+{
+	for (uint32_t i = 0; i < machine->cpus.count; i++) {
+		struct cpu *cpu = machine->cpus.cpu[i];
+
+		if (!cpu->done && cpu_reason(cpu) == REASON_NONE)
+			cpu->trouble = REASON_NOT_FINISHED;
+	}
+}
+
 static uint32_t count_entered(const struct machine *machine)
 {
 	uint32_t count = 0;

@@ -24,6 +24,9 @@ struct machine {
 /* The run's verdict, and the reasons for it as a set: bit n is reason n. */
 enum verdict report_verdict(const struct machine *machine, uint32_t *reasons);
 
+/* After a failure of the kernel's: gives those CPUs a reason that it has kept from finishing. */
+void report_mark_unfinished(const struct machine *machine);
+
 /* The line that says how many CPUs are in VMX root operation. */
 void report_print_count(const struct machine *machine, struct text *to);
 

@@ -37,6 +37,7 @@ static const struct {
 	[REASON_AP_UNREACHABLE] = {VERDICT_FAIL, "ap-unreachable"},
 	[REASON_OUT_OF_MEMORY] = {VERDICT_FAIL, "out-of-memory"},
 	[REASON_NO_CPU_LIST] = {VERDICT_FAIL, "no-cpu-list"},
+	[REASON_NOT_FINISHED] = {VERDICT_FAIL, "not-finished"},
 	[REASON_PANIC] = {VERDICT_ERROR, "panic"},
 	[REASON_EXCEPTION] = {VERDICT_ERROR, "exception"},
 	[REASON_NOT_SEEN] = {VERDICT_ERROR, "not-seen"},

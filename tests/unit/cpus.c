@@ -1,6 +1,7 @@
 #include "tests/unit/cpus.h"
 
 static const struct cpu entered = {
+	.done = true,
 	.reached = CPU_DONE,
 	.evidence =
 		{

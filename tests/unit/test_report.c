@@ -221,6 +221,26 @@ static void observed_is_followed_by_what_would_have_been(void **state)
 	                    "RESULT: OBSERVED BLOCKED feature-control-smx-only\n");
 }
 
+static void where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok(void **state)
+{
+	struct machine machine = cpus_machine(5);
+	const char *lines;
+
+	machine.cpus.cpu[0]->trouble = REASON_EXCEPTION;
+	machine.cpus.cpu[0]->done = false;
+	*machine.cpus.cpu[2] = (struct cpu){.index = 2, .apic_id = 4};
+	machine.cpus.cpu[3]->done = false;
+	cpus_silence(machine.cpus.cpu[4]);
+	report_mark_unfinished(&machine);
+	lines = report_of(&machine);
+	assert_non_null(strstr(lines, "\ncpus=0 apic_ids=0 result=exception "));
+	assert_non_null(strstr(lines, "\ncpus=1 apic_ids=2 result=ok "));
+	assert_non_null(strstr(lines, "\ncpus=2 apic_ids=4 result=not-finished\n"));
+	assert_non_null(strstr(lines, "\ncpus=3 apic_ids=6 result=not-finished "));
+	assert_non_null(strstr(lines, "\ncpus=4 apic_ids=8 result=ap-timeout\n"));
+	assert_string_equal(result_of(&machine), "RESULT: ERROR exception\n");
+}
+
 static void lines_are_printable_ascii(void **state)
 {
 	struct machine machine = cpus_machine(2);
@@ -249,6 +269,7 @@ int main(void)
 		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),
 		cmocka_unit_test(of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason),
 		cmocka_unit_test(observed_is_followed_by_what_would_have_been),
+		cmocka_unit_test(where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok),
 		cmocka_unit_test(lines_are_printable_ascii),
 	};
 

@@ -49,6 +49,7 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		{"ap-timeout", VERDICT_FAIL},
 		{"out-of-memory", VERDICT_FAIL},
 		{"no-cpu-list", VERDICT_FAIL},
+		{"not-finished", VERDICT_FAIL},
 		{"panic", VERDICT_ERROR},
 		{"exception", VERDICT_ERROR},
 	};
