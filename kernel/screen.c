@@ -5,6 +5,8 @@
 #include "kernel/log.h"
 #include "kernel/transcript.h"
 
+#include <stdatomic.h>
+
 /* What fits the gaps of a serial port at 115200 baud, which takes 16 bytes every 1.4 ms. */
 enum { TAKE = 128, COMPARE = 256, DRAW = 8 };
 
@@ -37,7 +39,6 @@ static void open(void)
 {
 	const struct framebuffer *fb = &screen.framebuffer;
 
-	screen.opened = true;
 	transcript_init(&screen.transcript, framebuffer_columns(fb), framebuffer_rows(fb));
 	if (fb->kind == FRAMEBUFFER_NONE)
 		return;
@@ -54,8 +55,11 @@ bool screen_take(void)
 	char character;
 	unsigned taken = 0;
 
-	if (!screen.opened)
+	if (!screen.opened) {
 		open();
+		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop it amid that */
+		screen.opened = true;
+	}
 	while (taken < TAKE && log_read(&screen.reader, &character)) {
 		transcript_put(&screen.transcript, character);
 		taken++;

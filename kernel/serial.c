@@ -4,6 +4,8 @@
 #include "kernel/clock.h"
 #include "kernel/log.h"
 
+#include <stdatomic.h>
+
 enum {
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
 	LATE_US =
@@ -60,9 +62,9 @@ static bool open_port(unsigned index)
 	return true;
 }
 
+/* A panic elsewhere may stop this CPU amid it, and opens them anew. */
 static void open_ports(void)
 {
-	serial.opened = true;
 	for (unsigned i = 0; i < serial.count; i++) {
 		struct port *port = &serial.ports[i];
 		struct uart chosen = port->uart;
@@ -76,6 +78,8 @@ static void open_ports(void)
 		port->uart = chosen;
 		port->state = ABSENT;
 	}
+	atomic_signal_fence(memory_order_seq_cst);
+	serial.opened = true;
 }
 
 /* How long the port may take for what it took. */

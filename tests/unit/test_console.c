@@ -60,6 +60,25 @@ static void several_ports_get_the_same(void **state)
 	assert_string_equal(ports[0].got, ports[1].got);
 }
 
+static void a_panic_while_the_ports_are_being_opened_opens_them_anew(void **state)
+{
+	jmp_buf panic;
+
+	works(0);
+	works(1);
+	choose("console=ttyS0 console=ttyS1", true);
+	stopped_in_open = &panic;
+	if (setjmp(panic) == 0) {
+		log_line("boot", "hello");
+		fail();
+	}
+	log_line("cpu 1", "error");
+	console_flush();
+	assert_got(0, "cpu 1: error\r\n");
+	assert_got(1, "cpu 1: error\r\n");
+	assert_true(is_on_screen("cpu 1: error"));
+}
+
 static void a_port_that_is_absent_takes_no_time(void **state)
 {
 	choose("", true);
@@ -207,6 +226,7 @@ int main(void)
 	const struct CMUnitTest rules[] = {
 		cmocka_unit_test(all_of_the_log_leaves_by_the_first_port),
 		cmocka_unit_test(several_ports_get_the_same),
+		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),
 		cmocka_unit_test(a_port_that_is_absent_takes_no_time),
 		cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
 		cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
