@@ -17,14 +17,22 @@ static struct {
 	uint64_t draft; /* the same, with a line with a time stamp that is not whole yet */
 	uint64_t taken; /* what the consoles had taken when that was last looked at */
 	bool in_line;
+	bool held;
+	bool closed;
 } kept;
 
 /* Behind what is kept; a fence, for a panic elsewhere stops this CPU anywhere, and finds the log
  * so. */
-static void publish(void)
+static void show(void)
 {
 	atomic_signal_fence(memory_order_seq_cst);
 	kept.end = kept.draft;
+}
+
+static void publish(void)
+{
+	if (!kept.held)
+		show();
 }
 
 /* Waits until count bytes fit, which, if they are a time stamp, nobody may read half of. */
@@ -35,7 +43,7 @@ static void make_room(unsigned count)
 	kept.taken = console_position();
 	if (kept.draft - kept.taken <= SIZE - count)
 		return;
-	publish();
+	show();
 	console_make_room();
 	kept.taken = console_position();
 }
@@ -49,6 +57,8 @@ static void keep(char byte)
 static void put_bare(struct text *to, char character)
 {
 	(void)to;
+	if (kept.closed)
+		return;
 	make_room(1);
 	keep(character);
 	kept.in_line = character != '\n';
@@ -61,6 +71,8 @@ static void put_bare(struct text *to, char character)
 static void put_stamped(struct text *to, char character)
 {
 	(void)to;
+	if (kept.closed)
+		return;
 	if (!kept.in_line) {
 		uint64_t ticks = arch_ticks();
 
@@ -94,12 +106,23 @@ void log_line(const char *scope, const char *format, ...)
 
 void log_finish_line(void)
 {
-	bool is_cut = kept.in_line && kept.draft == kept.end;
+	bool is_cut = kept.end > 0 && kept.bytes[(kept.end - 1) % SIZE] != '\n';
 
 	kept.draft = kept.end;
-	kept.in_line = false;
+	kept.held = kept.in_line = false;
 	if (is_cut)
 		put_bare(&log_bare, '\n');
+}
+
+void log_hold(void)
+{
+	kept.held = true;
+}
+
+void log_close(void)
+{
+	show();
+	kept.closed = true;
 }
 
 /* Turns the time stamp at the reader's position into text. */

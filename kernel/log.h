@@ -18,9 +18,19 @@ __attribute__((format(printf, 2, 3))) void log_line(const char *scope, const cha
 extern struct text log_stamped;
 extern struct text log_bare;
 
-/* Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one.
+/*
+ * Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one;
+ * and drops what is held.
  */
 void log_finish_line(void);
+
+/*
+ * For the log's end, which consoles get as a whole or not at all, unless it is larger than what is
+ * kept: what is written from here on is held back until log_close(), and nothing is taken after
+ * that.
+ */
+void log_hold(void);
+void log_close(void);
 
 /* One console's place in the log. Begin with {0}: the oldest line. */
 struct log_reader {

@@ -178,8 +178,11 @@ static void print_end(void)
 {
 	wait_for_clock();
 	describe_machine();
+	log_hold();
+	report_print_count(&machine, &log_stamped);
 	report_print(&machine, &log_bare);
 	report_print_result(&machine, &log_bare);
+	log_close();
 	console_flush();
 }
 
@@ -200,15 +203,17 @@ void run_end_with_error(enum reason reason)
 	report_mark_unfinished(&machine);
 	options.observe = false;
 	log_line("rootmode", "hint: %s", explain_hint(reason, &nobody));
-	report_print_count(&machine, &log_stamped);
 	print_end();
 	end();
 }
 
-void run_end_without_report(enum reason reason)
+void run_end_without_report(enum reason reason, bool count)
 {
-	log_finish_line();
-	text_print(&log_bare, "RESULT: %s %s\n", verdict_name(VERDICT_ERROR), reason_code(reason));
+	if (count)
+		report_print_count(&machine, &log_stamped);
+	text_print(&log_bare, "REPORT 1 lines=0\nEND crc32=0x00000000\nRESULT: %s %s\n",
+	           verdict_name(VERDICT_ERROR), reason_code(reason));
+	log_close();
 	console_flush();
 	arch_end(options.exit, verdict_exit_code(VERDICT_ERROR));
 }
@@ -248,7 +253,6 @@ static void leave(void)
 {
 	arch_smp_run(&machine.cpus, arch_vmx_leave);
 	report_narrate_leaving(&machine, &log_stamped);
-	report_print_count(&machine, &log_stamped);
 }
 
 void kernel_main(void)

@@ -15,7 +15,7 @@ void panic_begin(void)
 	const struct cpu *self = arch_this_cpu(), *before = NULL;
 
 	if (!atomic_compare_exchange_strong(&owner, &before, self) &&
-	    (before != self || times == 2))
+	    (before != self || times == 3))
 		arch_end(EXIT_HALT, 0);
 	if (times++ == 0)
 		arch_stop_everyone();
@@ -26,7 +26,7 @@ void panic_begin(void)
 void panic_end(enum reason reason)
 {
 	if (times > 1)
-		run_end_without_report(reason);
+		run_end_without_report(reason, times == 2);
 	run_end_with_error(reason);
 }
 

@@ -7,7 +7,7 @@
 /*
  * Takes the machine over for the last lines of the log, on the CPU that calls it: all others are
  * stopped and taken out of VMX operation first. Another caller is stopped for good; the same one
- * may come back once, if the report fails, too. Follow it with the lines and panic_end.
+ * may come back twice, if the report fails, too. Follow it with the lines and panic_end.
  */
 void panic_begin(void);
 

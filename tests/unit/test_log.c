@@ -139,6 +139,52 @@ static void an_unfinished_line_can_be_ended_and_a_finished_one_stays(void **stat
 	assert_string_equal(read_rest(&console), "cut off\r\nerror\r\n");
 }
 
+static void what_is_held_is_seen_as_a_whole_and_is_the_last(void **state)
+{
+	ticks = 1000;
+	log_hold();
+	log_line("vmx", "count");
+	text_print(&log_bare, "REPORT\nRESULT: PASS\n");
+	assert_string_equal(read_rest(&console), "");
+	log_close();
+	log_line("cpu 1", "error");
+	text_print(&log_bare, "RESULT: ERROR\n");
+	log_finish_line();
+	assert_string_equal(read_rest(&console),
+	                    "[    0.000000] vmx: count\r\nREPORT\r\nRESULT: PASS\r\n");
+	assert_true(log_read_all(&console));
+}
+
+static void what_is_held_when_a_panic_comes_is_dropped(void **state)
+{
+	ticks = 1000;
+	log_line("boot", "before");
+	log_hold();
+	log_line("vmx", "count");
+	text_print(&log_bare, "REPORT\nmachine");
+	log_finish_line();
+	log_line("cpu 1", "error");
+	assert_string_equal(read_rest(&console), "[    0.000000] boot: before\r\n"
+	                                         "[    0.000000] cpu 1: error\r\n");
+}
+
+static void what_is_held_and_more_than_is_kept_comes_out_all_the_same(void **state)
+{
+	const char *rest;
+
+	ticks = 1000;
+	log_hold();
+	for (unsigned i = 0; i < KEPT / 4; i++)
+		text_print(&log_bare, "held\n");
+	assert_true(times_without_room > 0);
+	text_print(&log_bare, "cut");
+	log_finish_line();
+	log_line("cpu 1", "error");
+	rest = read_rest(&console);
+	assert_string_equal(strrchr(rest, '['), "[    0.000000] cpu 1: error\r\n");
+	assert_null(strstr(rest, "cut["));
+}
+
 static void nothing_is_lost_while_the_console_makes_room(void **state)
 {
 	struct unit_capture *expected = unit_capture();
@@ -244,6 +290,9 @@ int main(void)
 		cmocka_unit_test(each_reader_sees_all_from_its_own_place),
 		cmocka_unit_test(a_reader_has_seen_all_only_after_the_lines_last_character),
 		cmocka_unit_test(an_unfinished_line_can_be_ended_and_a_finished_one_stays),
+		cmocka_unit_test(what_is_held_is_seen_as_a_whole_and_is_the_last),
+		cmocka_unit_test(what_is_held_when_a_panic_comes_is_dropped),
+		cmocka_unit_test(what_is_held_and_more_than_is_kept_comes_out_all_the_same),
 		cmocka_unit_test(nothing_is_lost_while_the_console_makes_room),
 		cmocka_unit_test(the_console_is_asked_for_room_only_when_there_is_none),
 		cmocka_unit_test(a_console_ahead_of_the_others_finds_no_half_line),

@@ -20,6 +20,8 @@ void __real_report_narrate(const struct machine *machine, struct text *to);
 void __wrap_report_narrate(const struct machine *machine, struct text *to);
 void __real_report_print(const struct machine *machine, struct text *to);
 void __wrap_report_print(const struct machine *machine, struct text *to);
+void __real_console_flush(void);
+void __wrap_console_flush(void);
 
 static atomic_bool waiting_is_over;
 static atomic_uint late; /* CPUs */
@@ -106,4 +108,10 @@ void __wrap_report_print(const struct machine *machine, struct text *to)
 	release_late();
 	inject_stage("report");
 	__real_report_print(machine, to);
+}
+
+void __wrap_console_flush(void)
+{
+	inject_stage("flush");
+	__real_console_flush();
 }

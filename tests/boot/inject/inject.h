@@ -20,6 +20,7 @@
  *     narrate   BSP: about to tell; the wait for the APs is over
  *     leave     about to leave VMX operation, as part of an orderly end
  *     report    BSP: about to print the report
+ *     flush     BSP: the log has ended, and is about to leave by the consoles
  */
 #ifndef TESTS_BOOT_INJECT_INJECT_H
 #define TESTS_BOOT_INJECT_INJECT_H
