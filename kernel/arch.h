@@ -87,9 +87,10 @@ void arch_smp_announce(enum cpu_progress progress);
 
 /*
  * Has work done on every started CPU of the list, this one last if it is listed, and waits for them
- * with a bound; returns how many have not done it.
+ * with a bound; returns how many have not done it. task is what those did not come back from: a
+ * TASK_ of kernel/cpu.h, or another that lives as long.
  */
-uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu));
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
 
 /*
  * Puts a started CPU that is not in VMX operation, and is not the BSP, to sleep by INIT; and starts

@@ -16,6 +16,12 @@ enum cpu_progress {
 	CPU_DONE,           /* has entered VMX operation, or knows why not */
 };
 
+#define TASK_ENTER    "entering VMX operation"
+#define TASK_LEAVE    "leaving VMX operation"
+#define TASK_PROVE    "its guests"
+#define TASK_SELFTEST "the self-test"
+#define TASK_BENCH    "the bench"
+
 /* What an instruction that may fault came back with. */
 struct fault {
 	bool taken;
@@ -38,6 +44,8 @@ struct cpu {
 	uint32_t apic_id;
 	enum reason trouble;       /* why it could not be started; REASON_NONE for all that run */
 	enum cpu_progress reached; /* how far it had come when that was decided */
+	const char *task;          /* what it did not come back from; NULL: from nothing */
+	bool told;                 /* its trouble has been, to people */
 	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
 	uint64_t region_phys;      /* its VMXON region: a page of its own */
 	uint64_t vmcs_phys;        /* its VMCS: likewise */

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-static const char *where_it_stopped(enum cpu_progress reached)
+static const char *where_it_stopped(const struct cpu *cpu)
 {
-	switch (reached) {
+	switch (cpu->reached) {
 	case CPU_SILENT:
 		return "gave no sign of life after INIT and SIPI";
 	case CPU_PROTECTED_MODE:
@@ -17,9 +17,12 @@ static const char *where_it_stopped(enum cpu_progress reached)
 	case CPU_EVIDENCE:
 		return "started, and stopped after it had read its registers";
 	case CPU_DONE:
-		return "was done, and then did not come back from more work";
+		return "was done, and then did not come back from ";
 	default:
-		return "started, and stopped on its way into VMX operation";
+		return cpu->outcome.vmxon == VMXON_SUCCEEDED
+		               ? "entered VMX operation, and stopped in the guests or self-test "
+		                 "there"
+		               : "started, and stopped on its way into VMX operation";
 	}
 }
 
@@ -41,7 +44,9 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 
 static void explain_timeout(const struct cpu *cpu, struct text *to)
 {
-	text_print(to, "%s", where_it_stopped(cpu->reached));
+	text_print(to, "%s", where_it_stopped(cpu));
+	if (cpu->reached == CPU_DONE)
+		text_print(to, "%s", cpu->task != NULL ? cpu->task : "more work");
 	if (cpu->apic_errors != 0)
 		text_print(to, "; sending to it gave the APIC error status %#x", cpu->apic_errors);
 }

@@ -9,9 +9,9 @@
 void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to);
 
 /*
- * What to do about it, likewise; it depends on who made the CPU and on the hypervisor underneath,
- * if there is one. evidence may be all zero. NULL for REASON_NONE.
+ * What to do about it, likewise; it depends on who made the CPU, on the hypervisor underneath, if
+ * there is one, and on how far the CPU came. cpu may be all zero. NULL for REASON_NONE.
  */
-const char *explain_hint(enum reason reason, const struct vmx_evidence *evidence);
+const char *explain_hint(enum reason reason, const struct cpu *cpu);
 
 #endif

@@ -18,7 +18,6 @@
 static struct machine machine;
 static struct options options;
 static uint32_t cycle; /* how often all CPUs have been in VMX operation and left it */
-static const struct vmx_evidence nobody; /* for hints that do not depend on the CPU */
 
 void kernel_main(void);
 void cpu_main(struct cpu *cpu);
@@ -130,7 +129,7 @@ static void repeat(void)
 	for (cycle = 1; cycle < options.cycles && !options.observe; cycle++) {
 		if (report_verdict(&machine, &reasons) != VERDICT_PASS)
 			return;
-		arch_smp_run(&machine.cpus, leave_to_return);
+		arch_smp_run(&machine.cpus, leave_to_return, TASK_LEAVE);
 		arch_smp_prepare_again();
 		start_all();
 	}
@@ -142,9 +141,9 @@ static void bench(void)
 	for (uint32_t i = 0; i < machine.cpus.count; i++) {
 		const struct cpu_list one = {&machine.cpus.cpu[i], 1};
 
-		arch_smp_run(&one, arch_vmx_bench_alone);
+		arch_smp_run(&one, arch_vmx_bench_alone, TASK_BENCH);
 	}
-	arch_smp_run(&machine.cpus, arch_vmx_bench_together);
+	arch_smp_run(&machine.cpus, arch_vmx_bench_together, TASK_BENCH);
 }
 
 /* The clock's rate is a fact of the report; the log has enough to drain until it is known. */
@@ -202,7 +201,7 @@ void run_end_with_error(enum reason reason)
 	arch_this_cpu()->trouble = reason;
 	report_mark_unfinished(&machine);
 	options.observe = false;
-	log_line("rootmode", "hint: %s", explain_hint(reason, &nobody));
+	log_line("rootmode", "hint: %s", explain_hint(reason, arch_this_cpu()));
 	print_end();
 	end();
 }
@@ -227,9 +226,11 @@ static void tell(void)
 		text_print(&log_stamped, "smp: error: ");
 		explain_reason(machine.cpus.cpu[0], machine.trouble, &log_stamped);
 		text_print(&log_stamped, "\nsmp: hint: %s\n",
-		           explain_hint(machine.trouble, &nobody));
+		           explain_hint(machine.trouble, machine.cpus.cpu[0]));
 	}
 	report_narrate(&machine, &log_stamped);
+	for (uint32_t i = 0; i < machine.cpus.count; i++)
+		machine.cpus.cpu[i]->told = cpu_reason(machine.cpus.cpu[i]) != REASON_NONE;
 	report_differences(&machine, &log_stamped);
 	if (options.cycles > 1)
 		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u", cycle,
@@ -251,7 +252,7 @@ static void tell(void)
  */
 static void leave(void)
 {
-	arch_smp_run(&machine.cpus, arch_vmx_leave);
+	arch_smp_run(&machine.cpus, arch_vmx_leave, TASK_LEAVE);
 	report_narrate_leaving(&machine, &log_stamped);
 }
 

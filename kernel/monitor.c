@@ -164,9 +164,9 @@ const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 	return problem;
 }
 
-const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu))
+const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu), const char *task)
 {
-	if (arch_smp_run(&monitor->chosen, work) == 0)
+	if (arch_smp_run(&monitor->chosen, work, task) == 0)
 		return NULL;
 	monitor_print_states(&monitor->chosen);
 	return "not all of these CPUs have answered in time, and those were stopped";

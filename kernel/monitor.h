@@ -49,7 +49,7 @@ const char *monitor_dispatch(struct monitor *monitor, const struct monitor_reque
 const char *monitor_choose(struct monitor *monitor, struct bytes arguments);
 
 /* Has work done on monitor->chosen. NULL, or that some did not answer; these are lost then. */
-const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu));
+const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu), const char *task);
 
 /* On the calling CPU: enters VMX root operation if it is not in it, and leaves it if it is. */
 void monitor_enter(struct cpu *cpu);

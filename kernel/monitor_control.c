@@ -38,7 +38,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 	if (problem == NULL && monitor->chosen.cpu[0]->index == 0)
 		return "CPU 0 runs this monitor";
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_leave);
+		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
 	if (problem != NULL)
 		return problem;
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
@@ -64,7 +64,7 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	if (!all->cpu[index]->offline && all->cpu[index]->trouble == REASON_NONE)
 		return "this CPU runs";
 	all->cpu[index]->offline = false;
-	all->cpu[index]->closed = false;
+	all->cpu[index]->closed = all->cpu[index]->told = false;
 	monitor->chosen.count = 1;
 	monitor->chosen.cpu[0] = all->cpu[index];
 	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->trouble == REASON_NONE)

@@ -83,7 +83,7 @@ const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL && monitor->machine->observe)
 		problem = "observe was asked for, so nothing is entered";
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_enter);
+		problem = monitor_work(monitor, monitor_enter, TASK_ENTER);
 	if (problem != NULL)
 		return problem;
 	monitor_print_states(&monitor->chosen);
@@ -96,7 +96,7 @@ const char *monitor_close(struct monitor *monitor, struct bytes arguments)
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_leave);
+		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
 	if (problem != NULL)
 		return problem;
 	monitor_print_states(&monitor->chosen);

@@ -74,7 +74,7 @@ const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL)
 		problem = prepare_guests(monitor);
 	if (problem == NULL)
-		problem = monitor_work(monitor, prove);
+		problem = monitor_work(monitor, prove, TASK_PROVE);
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
@@ -107,7 +107,7 @@ const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL && !monitor->prepared.selftest)
 		problem = "there is not memory enough for the self-test";
 	if (problem == NULL)
-		problem = monitor_work(monitor, selftest);
+		problem = monitor_work(monitor, selftest, TASK_SELFTEST);
 	if (problem != NULL)
 		return problem;
 	selftest_print(&monitor->chosen, arch_vmx_selftest_check, &log_bare);
@@ -124,10 +124,10 @@ static const char *measure(struct monitor *monitor)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
 		const struct cpu_list one = {&monitor->chosen.cpu[i], 1};
 
-		if (arch_smp_run(&one, arch_vmx_bench_alone) > 0)
+		if (arch_smp_run(&one, arch_vmx_bench_alone, TASK_BENCH) > 0)
 			return "a CPU has not answered in time, and was stopped";
 	}
-	return monitor_work(monitor, arch_vmx_bench_together);
+	return monitor_work(monitor, arch_vmx_bench_together, TASK_BENCH);
 }
 
 const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
@@ -173,7 +173,7 @@ static const char *churn_often(struct monitor *monitor, uint64_t times)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
 		monitor->chosen.cpu[i]->churns = true;
 	for (uint64_t done = 0; done < times; done++) {
-		if (arch_smp_run(all, churn) > 0)
+		if (arch_smp_run(all, churn, "the churn") > 0)
 			return "not all CPUs have answered in time, and those were stopped";
 		for (uint32_t i = 0; i < all->count; i++) {
 			if (cpu_reason(all->cpu[i]) != REASON_NONE)

@@ -183,7 +183,7 @@ static void print_trouble(const struct group *group, struct text *to)
 	explain_reason(cpu, reason, to);
 	text_print(to, "\n");
 	group_print_begin(group, to);
-	text_print(to, "hint: %s\n", explain_hint(reason, &cpu->evidence));
+	text_print(to, "hint: %s\n", explain_hint(reason, cpu));
 }
 
 static void print_group(const struct group *group, struct text *to)
@@ -220,7 +220,7 @@ void report_narrate_leaving(const struct machine *machine, struct text *to)
 		const struct cpu *cpu = machine->cpus.cpu[group.first];
 
 		if (cpu_reason(cpu) == REASON_VMXOFF ||
-		    (cpu->trouble == REASON_AP_TIMEOUT && cpu->reached == CPU_DONE))
+		    (cpu->trouble == REASON_AP_TIMEOUT && cpu->reached == CPU_DONE && !cpu->told))
 			print_trouble(&group, to);
 	}
 }

@@ -164,12 +164,13 @@ static void wait_for_all(void)
 }
 
 /* Those that have not done what they should do not get to do it any more. */
-static void give_up(bool (*has_failed)(uint32_t index))
+static void give_up(bool (*has_failed)(uint32_t index), const char *task)
 {
 	for (uint32_t i = 1; i < all->count; i++) {
 		if (!has_failed(i))
 			continue;
 		all->cpu[i]->reached = atomic_load(&memory.progress[i]);
+		all->cpu[i]->task = task;
 		if (all->cpu[i]->trouble == REASON_NONE)
 			all->cpu[i]->trouble = REASON_AP_TIMEOUT;
 		stop_cpu(i);
@@ -202,9 +203,7 @@ static void log_strangers(void)
 	for (uint32_t i = 1; i < all->count; i++)
 		known += all->cpu[i]->trouble == REASON_NONE || all->cpu[i]->reached != CPU_SILENT;
 	if (unlisted > 0)
-		log_line("smp",
-		         "warning: CPUs that started, but whose APIC ID is not in the list: %u",
-		         unlisted);
+		log_line("smp", "warning: CPUs that started, but are not listed: %u", unlisted);
 	if (started > known + unlisted)
 		log_line("smp",
 		         "warning: CPUs that executed their first instruction, but did not get as "
@@ -222,7 +221,7 @@ static void start_silent(void)
 static void wait_for_started(void)
 {
 	wait_for_all();
-	give_up(is_missing);
+	give_up(is_missing, NULL);
 }
 
 void arch_smp_start(const struct cpu_list *cpus)
@@ -271,10 +270,9 @@ static uint32_t count_busy(void)
 	return count;
 }
 
-uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu))
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
 {
 	uint32_t missing;
-	uint64_t since;
 
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		const struct cpu *cpu = cpus->cpu[i];
@@ -286,8 +284,7 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	}
 	if (cpus->count > 0 && cpus->cpu[0]->index == 0)
 		work(cpus->cpu[0]);
-	since = rdtsc();
-	while (count_busy() > 0 && !clock_passed(since, WORK_US)) {
+	for (uint64_t since = rdtsc(); count_busy() > 0 && !clock_passed(since, WORK_US);) {
 		console_poll();
 		if (clock_passed(since, AWAKE_US))
 			apic_doze();
@@ -296,6 +293,6 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	}
 	missing = count_busy();
 	if (missing > 0)
-		give_up(is_busy);
+		give_up(is_busy, task);
 	return missing;
 }

@@ -136,8 +136,13 @@ test_boot = injected_cases([
     ),
     Injected(
         "fault-does-not-leave", in_qemu(3, "hang@1/done"), "FAIL ap-timeout", (3, 3),
-        facts=_stopped(1, "was done, and then did not come back"),
+        facts=_stopped(1, "was done, and then did not come back from leaving VMX operation"),
         report=({"kind": "machine", "left": "3"}, {"cpus": "1", "result": "ap-timeout"}),
+    ),
+    Injected(
+        "fault-bochs-hangs-in-the-bench", in_bochs(3, "hang@1/bench", cmdline="exit=debug bench"), "FAIL ap-timeout", (3, 3),
+        facts=(*_stopped(1, "was done, and then did not come back from the bench"), "cpu 1: hint: this CPU enters VMX operation.*"),
+        report=({"cpus": "1", "result": "ap-timeout"}, {"kind": "machine", "left": "3"}),
     ),
     Injected("fault-slow", in_qemu(3, "slow@1/evidence=1200000", "slow@2/leave=300000"), "PASS", (3, 3)),
 ])

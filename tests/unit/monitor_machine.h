@@ -102,7 +102,7 @@ bool arch_can_power_off(void)
 	return true;
 }
 
-uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu))
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
 {
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		if (cpus->cpu[i]->trouble == REASON_NONE && !cpus->cpu[i]->offline)

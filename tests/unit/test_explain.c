@@ -2,7 +2,7 @@
 #include "kernel/explain.h"
 #include "tests/unit/cpus.h"
 
-static const struct vmx_evidence nobody;
+static const struct cpu nobody;
 
 static struct cpu *one_cpu(void)
 {
@@ -75,19 +75,19 @@ static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
 		{"ACRNACRNACRN", "nested virtualization"},
 		{"", "nested virtualization"},
 	};
-	struct vmx_evidence evidence = {.hypervisor = true};
+	struct cpu cpu = {.evidence.hypervisor = true};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
-		strcpy(evidence.hypervisor_vendor, known[i].vendor);
-		assert_non_null(strstr(explain_hint(REASON_NO_VMX, &evidence), known[i].part));
+		strcpy(cpu.evidence.hypervisor_vendor, known[i].vendor);
+		assert_non_null(strstr(explain_hint(REASON_NO_VMX, &cpu), known[i].part));
 	}
 }
 
 static void a_name_left_in_a_record_without_a_hypervisor_does_not_count(void **state)
 {
-	struct vmx_evidence evidence = {.hypervisor_vendor = "KVMKVMKVM"};
+	struct cpu cpu = {.evidence.hypervisor_vendor = "KVMKVMKVM"};
 
-	assert_null(strstr(explain_hint(REASON_NO_VMX, &evidence), "KVM"));
+	assert_null(strstr(explain_hint(REASON_NO_VMX, &cpu), "KVM"));
 }
 
 static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
@@ -95,6 +95,7 @@ static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
 	struct cpu *cpu = one_cpu();
 	const char *sentences[CPU_DONE];
 
+	cpu->outcome.vmxon = VMXON_NOT_TRIED;
 	for (enum cpu_progress reached = 0; reached < CPU_DONE; reached++) {
 		cpu->reached = reached;
 		sentences[reached] = explained(cpu, REASON_AP_TIMEOUT);
@@ -103,6 +104,34 @@ static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
 	}
 	assert_non_null(strstr(sentences[CPU_SILENT], "no sign of life"));
 	assert_non_null(strstr(sentences[CPU_LONG_MODE], "started"));
+}
+
+static void a_cpu_that_hung_in_work_is_told_by_it(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->reached = CPU_VMXON;
+	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped in the guests");
+	cpu->reached = CPU_DONE;
+	assert_says(cpu, REASON_AP_TIMEOUT, "did not come back from more work");
+	cpu->task = TASK_BENCH;
+	assert_says(cpu, REASON_AP_TIMEOUT, "was done, and then did not come back from the bench");
+}
+
+static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
+{
+	struct cpu *cpu = one_cpu();
+	struct cpu silent = {0};
+
+	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "does not start"));
+	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "enters VMX operation"));
+	cpu->reached = CPU_EVIDENCE;
+	cpu->outcome.vmxon = VMXON_NOT_TRIED;
+	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
+	cpu->reached = CPU_SILENT; /* as in a report that was read back */
+	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
+	silent.reached = CPU_PROTECTED_MODE;
+	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
 }
 
 static void an_apic_error_is_part_of_a_timeout(void **state)
@@ -191,6 +220,8 @@ int main(void)
 		cmocka_unit_test(each_known_hypervisor_has_its_own_hint_for_nested_vmx),
 		cmocka_unit_test(a_name_left_in_a_record_without_a_hypervisor_does_not_count),
 		cmocka_unit_test(a_silent_cpu_is_told_from_one_that_stopped_on_its_way),
+		cmocka_unit_test(a_cpu_that_hung_in_work_is_told_by_it),
+		cmocka_unit_test(a_timeout_has_a_hint_for_each_of_three_ways),
 		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
 		cmocka_unit_test(a_refused_write_is_told_from_one_that_faults),
 		cmocka_unit_test(conflicting_bits_are_named_by_register),

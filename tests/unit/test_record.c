@@ -16,6 +16,7 @@ struct change {
 
 CHANGE(trouble, cpu->trouble = REASON_AP_TIMEOUT)
 CHANGE(reached, cpu->reached = CPU_EVIDENCE)
+CHANGE(task, cpu->task = TASK_BENCH)
 CHANGE(vendor, cpu->evidence.vendor[11] = 'x')
 CHANGE(brand, cpu->evidence.brand[47] = 'x')
 CHANGE(hypervisor, cpu->evidence.hypervisor = true)
@@ -58,6 +59,7 @@ CHANGE(selftest_skipped, cpu->selftest.skipped++)
 static const struct change told[] = {
 	{"trouble", change_trouble},
 	{"reached", change_reached},
+	{"task", change_task},
 	{"vendor", change_vendor},
 	{"brand", change_brand},
 	{"hypervisor", change_hypervisor},

@@ -74,7 +74,7 @@ static void print_trouble(const struct machine *machine, struct text *to)
 		return;
 	text_print(to, "rootmode: error: ");
 	explain_reason(&nobody, machine->trouble, to);
-	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->trouble, &nobody.evidence));
+	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->trouble, &nobody));
 }
 
 void answer_print_narrative(const struct findings *findings, struct text *to)

@@ -20,6 +20,8 @@ void __real_report_narrate(const struct machine *machine, struct text *to);
 void __wrap_report_narrate(const struct machine *machine, struct text *to);
 void __real_report_print(const struct machine *machine, struct text *to);
 void __wrap_report_print(const struct machine *machine, struct text *to);
+void __real_arch_vmx_bench_alone(struct cpu *cpu);
+void __wrap_arch_vmx_bench_alone(struct cpu *cpu);
 void __real_console_flush(void);
 void __wrap_console_flush(void);
 
@@ -114,4 +116,10 @@ void __wrap_console_flush(void)
 {
 	inject_stage("flush");
 	__real_console_flush();
+}
+
+void __wrap_arch_vmx_bench_alone(struct cpu *cpu)
+{
+	inject_stage("bench");
+	__real_arch_vmx_bench_alone(cpu);
 }

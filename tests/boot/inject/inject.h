@@ -19,6 +19,7 @@
  *     done
  *     narrate   BSP: about to tell; the wait for the APs is over
  *     leave     about to leave VMX operation, as part of an orderly end
+ *     bench     about to measure, alone
  *     report    BSP: about to print the report
  *     flush     BSP: the log has ended, and is about to leave by the consoles
  */
