@@ -10,6 +10,10 @@ enum {
 	TAG_PIXEL_BITS = 20,
 	TAG_TYPE = 21,
 	TAG_FIELDS = 24, /* position and size of red, of green, of blue */
+	TAG_COLORS = 24, /* of a palette: how many, then red, green and blue of each */
+	COLOR_SIZE = 3,
+	COLORS_MAX = 256,
+	TYPE_PALETTE = 0,
 	TYPE_RGB = 1,
 	TYPE_TEXT = 2,
 	COLUMNS_WANTED = 160, /* the font's dots become larger than pixels where more would fit */
@@ -33,6 +37,59 @@ static bool is_field(const struct framebuffer_field *field, uint32_t pixel_bits)
 	return field->size > 0 && field->position + field->size <= pixel_bits;
 }
 
+/* How far apart two parts of a colour are, squared. */
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+	return (a - b) * (a - b);
+}
+
+/* The colour of a palette that is nearest to one of the VGA's. */
+static uint8_t find_nearest(struct bytes colors, const uint8_t *wanted)
+{
+	uint32_t least = UINT32_MAX;
+	size_t nearest = 0;
+
+	for (size_t i = 0; i < colors.size / COLOR_SIZE; i++) {
+		uint32_t sum = 0;
+
+		for (size_t part = 0; part < COLOR_SIZE; part++) {
+			uint8_t value;
+
+			bytes_u8(colors, i * COLOR_SIZE + part, &value);
+			sum += distance(value, wanted[part]);
+		}
+		if (sum < least) {
+			least = sum;
+			nearest = i;
+		}
+	}
+	return (uint8_t)nearest;
+}
+
+/*
+ * The number of colours has four bytes in Multiboot2 3.6.12 "Framebuffer info", and two as GRUB
+ * writes it: the size tells.
+ */
+static const char *read_palette(struct bytes tag, struct framebuffer *fb)
+{
+	struct bytes colors;
+	uint16_t count;
+	uint8_t bits;
+
+	bytes_u8(tag, TAG_PIXEL_BITS, &bits);
+	if (bits != 8)
+		return "a pixel of a palette has not 8 bits";
+	if (!bytes_u16(tag, TAG_COLORS, &count) || count == 0 || count > COLORS_MAX)
+		return "its palette has no colours, or too many";
+	if (!bytes_slice(tag, TAG_COLORS + 4, (size_t)count * COLOR_SIZE, &colors) &&
+	    !bytes_slice(tag, TAG_COLORS + 2, (size_t)count * COLOR_SIZE, &colors))
+		return "it ends before its colours";
+	for (unsigned i = 0; i < 16; i++)
+		fb->nearest[i] = find_nearest(colors, palette[i]);
+	fb->pixel_size = 1;
+	return NULL;
+}
+
 static const char *read_pixels(struct bytes tag, struct framebuffer *fb)
 {
 	struct framebuffer_field *const fields[] = {&fb->red, &fb->green, &fb->blue};
@@ -49,9 +106,6 @@ static const char *read_pixels(struct bytes tag, struct framebuffer *fb)
 		if (!is_field(fields[i], 8u * fb->pixel_size))
 			return "a colour lies outside the pixel";
 	}
-	fb->scale = fb->width / (COLUMNS_WANTED * FONT_WIDTH);
-	if (fb->scale == 0)
-		fb->scale = 1;
 	return NULL;
 }
 
@@ -66,17 +120,22 @@ static const char *read_tag(struct bytes tag, struct framebuffer *fb)
 	bytes_u32(tag, TAG_PITCH, &fb->pitch);
 	bytes_u32(tag, TAG_WIDTH, &fb->width);
 	bytes_u32(tag, TAG_HEIGHT, &fb->height);
-	if (type != TYPE_RGB && type != TYPE_TEXT)
-		return "its colours come from a palette";
+	if (type > TYPE_TEXT)
+		return "its type is unknown";
 	if (fb->width > SIDE_MAX || fb->height > SIDE_MAX || fb->pitch > PIXEL_SIZE_MAX * SIDE_MAX)
 		return "it is too large to be true";
-	problem = type == TYPE_RGB ? read_pixels(tag, fb) : NULL;
+	problem = type == TYPE_RGB       ? read_pixels(tag, fb)
+	          : type == TYPE_PALETTE ? read_palette(tag, fb)
+	                                 : NULL;
 	if (problem != NULL)
 		return problem;
-	fb->kind = type == TYPE_RGB ? FRAMEBUFFER_RGB : FRAMEBUFFER_TEXT;
+	fb->kind = type == TYPE_TEXT ? FRAMEBUFFER_TEXT : FRAMEBUFFER_RGB;
+	fb->scale = fb->width / (COLUMNS_WANTED * FONT_WIDTH);
+	if (fb->scale == 0)
+		fb->scale = 1;
 	if (framebuffer_columns(fb) == 0 || framebuffer_rows(fb) == 0)
 		return "it has no room for a character";
-	if (fb->width * (type == TYPE_RGB ? fb->pixel_size : TEXT_CELL_SIZE) > fb->pitch)
+	if (fb->width * (type == TYPE_TEXT ? TEXT_CELL_SIZE : fb->pixel_size) > fb->pitch)
 		return "its lines overlap";
 	if (fb->phys == 0 || fb->phys + framebuffer_size(fb) < fb->phys)
 		return "it lies where no memory can be";
@@ -132,6 +191,8 @@ static uint32_t pixel_value(const struct framebuffer *fb, unsigned color)
 {
 	const uint8_t *parts = palette[color];
 
+	if (fb->pixel_size == 1)
+		return fb->nearest[color];
 	return field_value(&fb->red, parts[0]) | field_value(&fb->green, parts[1]) |
 	       field_value(&fb->blue, parts[2]);
 }
@@ -148,6 +209,8 @@ static uint8_t *put_pixels(uint8_t *at, uint32_t size, uint32_t value, uint32_t 
 	for (; count > 0; count--, at += size) {
 		if (size == 4)
 			__builtin_memcpy(at, &value, 4);
+		else if (size == 1)
+			*at = (uint8_t)value;
 		else
 			__builtin_memcpy(at, &value, 2);
 		if (size == 3)
@@ -197,6 +260,7 @@ void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_
 		uint32_t x =
 			y < rows * FONT_HEIGHT * fb->scale ? columns * FONT_WIDTH * fb->scale : 0;
 
-		put_pixels(pixel_at(fb, memory, x, y), fb->pixel_size, 0, fb->width - x);
+		put_pixels(pixel_at(fb, memory, x, y), fb->pixel_size, pixel_value(fb, 0),
+		           fb->width - x);
 	}
 }

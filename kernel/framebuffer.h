@@ -1,7 +1,7 @@
 /*
  * What a machine shows: characters that the video hardware draws (VGA text) or pixels in memory
- * (RGB), and which bytes there make a character appear. Pure: the memory is the caller's, and it is
- * only written, because reading video memory is slow.
+ * (RGB, or a palette of colours), and which bytes there make a character appear. Pure: the memory
+ * is the caller's, and it is only written, because reading video memory is slow.
  */
 #ifndef KERNEL_FRAMEBUFFER_H
 #define KERNEL_FRAMEBUFFER_H
@@ -22,7 +22,9 @@ struct framebuffer {
 	uint32_t height;
 	uint8_t pixel_size; /* in bytes, as all of the following only for RGB */
 	struct framebuffer_field red, green, blue;
-	uint32_t scale; /* a dot of the font is scale by scale pixels */
+	uint8_t nearest[16]; /* where pixel_size is 1: what of the palette stands for a VGA's colour
+	                      */
+	uint32_t scale;      /* a dot of the font is scale by scale pixels */
 };
 
 /*

@@ -3,7 +3,7 @@
 #include "kernel/framebuffer.h"
 #include "tests/unit/unit.h"
 
-enum { UNTOUCHED = 0x5A, WHITE_ON_BLACK = 0x0F00, TEXT = 2, RGB = 1 };
+enum { UNTOUCHED = 0x5A, WHITE_ON_BLACK = 0x0F00, PALETTE = 0, RGB = 1, TEXT = 2 };
 
 struct shape {
 	uint32_t pitch, width, height;
@@ -87,6 +87,65 @@ static void a_glyph_is_drawn_in_any_format(void **state)
 		check_glyph(&formats[i].shape, formats[i].white);
 }
 
+/* A palette of so many colours, none of them the VGA's but a near black, red and white. */
+static const char *read_palette(unsigned count, size_t count_size, struct framebuffer *fb)
+{
+	struct unit_writer tag = {0};
+
+	unit_put(&tag, 0xE0000000, 8);
+	unit_put(&tag, 70, 4);
+	unit_put(&tag, 64, 4);
+	unit_put(&tag, 48, 4);
+	unit_put(&tag, 8 | PALETTE << 8, 4);
+	unit_put(&tag, count, count_size);
+	for (unsigned i = 0; i < count; i++)
+		unit_put(&tag,
+		         i == 1   ? 0xF0F0F0
+		         : i == 2 ? 0x020101
+		         : i == 3 ? 0x1010C0
+		                  : 0x60FF00,
+		         3);
+	return framebuffer_read(unit_written(&tag), fb);
+}
+
+static void a_palette_lends_its_nearest_colours(void **state)
+{
+	for (size_t count_size = 2; count_size <= 4; count_size += 2) {
+		struct framebuffer fb;
+
+		assert_null(read_palette(256, count_size, &fb));
+		uint8_t *memory = unit_take(framebuffer_size(&fb));
+
+		assert_int_equal(fb.nearest[0], 2);
+		assert_int_equal(fb.nearest[4], 3);
+		assert_int_equal(fb.nearest[15], 1);
+		memset(memory, UNTOUCHED, framebuffer_size(&fb));
+		framebuffer_draw(&fb, memory, 1, 1, 0x4F00 | 'A');
+		for (uint32_t y = 0; y < 48; y++) {
+			for (uint32_t x = 0; x < 70; x++) {
+				bool inside = x / 8 == 1 && y / 16 == 1;
+				bool dot = inside && font_glyph('A')[y - 16] >> (15 - x) & 1;
+
+				assert_int_equal(memory[y * 70 + x], !inside ? UNTOUCHED
+				                                     : dot   ? 1
+				                                             : 3);
+			}
+		}
+		framebuffer_clear_edges(&fb, memory, 1, 1);
+		assert_int_equal(memory[8], 2);
+		assert_int_equal(memory[64], UNTOUCHED);
+	}
+}
+
+static void a_palette_of_one_colour_is_drawn_in_it(void **state)
+{
+	struct framebuffer fb;
+
+	assert_null(read_palette(1, 2, &fb));
+	for (size_t i = 0; i < COUNT(fb.nearest); i++)
+		assert_int_equal(fb.nearest[i], 0);
+}
+
 static void edges_become_black_and_nothing_else(void **state)
 {
 	static const struct shape shape = {70 * 4 + 4, 70, 50, 32, RGB, {16, 8, 8, 8, 0, 8}};
@@ -145,7 +204,12 @@ static void what_cannot_be_drawn_on_is_named(void **state)
 		struct shape shape;
 		const char *problem;
 	} broken[] = {
-		{{640, 640, 480, 8, 0, {0}}, "palette"},
+		{{640, 640, 480, 8, PALETTE, {0}}, "no colours"},
+		{{640, 640, 480, 8, PALETTE, {1, 1}}, "too many"},
+		{{640, 640, 480, 8, PALETTE, {2}}, "ends before its colours"},
+		{{640, 640, 480, 4, PALETTE, {1}}, "not 8 bits"},
+		{{639, 640, 480, 8, PALETTE, {1}}, "overlap"},
+		{{640, 640, 480, 8, 3, {1}}, "unknown"},
 		{{640, 640, 480, 8, RGB, {0, 3, 3, 3, 6, 2}}, "neither 16 nor 24 nor 32"},
 		{{640 * 5, 640, 480, 40, RGB, {0, 8, 8, 8, 16, 8}}, "neither 16 nor 24 nor 32"},
 		{{640 * 4, 640, 480, 32, RGB, {25, 8, 8, 8, 0, 8}}, "outside the pixel"},
@@ -189,6 +253,8 @@ int main(void)
 {
 	const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_glyph_is_drawn_in_any_format),
+		cmocka_unit_test(a_palette_lends_its_nearest_colours),
+		cmocka_unit_test(a_palette_of_one_colour_is_drawn_in_it),
 		cmocka_unit_test(edges_become_black_and_nothing_else),
 		cmocka_unit_test(text_is_a_cell_of_two_bytes),
 		cmocka_unit_test(large_screens_get_large_characters),
