@@ -39,10 +39,10 @@ static void hand_over_until(bool (*done)(void))
 
 	while (!arch_clock_ready() && !clock_passed(since, CLOCK_US))
 		arch_relax();
-	while (!done()) {
+	do {
 		arch_clock_poll();
 		hand_over(true);
-	}
+	} while (!done());
 }
 
 static bool is_all_out(void)

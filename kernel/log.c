@@ -8,7 +8,9 @@
 
 enum {
 	SIZE = 1 << 16, /* bytes kept; a power of two */
-	STAMP = 1,      /* in the bytes kept: a time stamp follows, as the counter's 8 bytes */
+	STAMP = 1, /* in the bytes kept: a time stamp follows, 7 of the counter's bits a byte */
+	STAMP_SIZE = 10,
+	STAMP_BIT = 0x80, /* set in each of these bytes, so that none looks like a line's end */
 };
 
 static struct {
@@ -76,10 +78,10 @@ static void put_stamped(struct text *to, char character)
 	if (!kept.in_line) {
 		uint64_t ticks = arch_ticks();
 
-		make_room(1 + sizeof(ticks));
+		make_room(1 + STAMP_SIZE);
 		keep(STAMP);
-		for (unsigned i = 0; i < sizeof(ticks); i++)
-			keep((char)(ticks >> (8 * i)));
+		for (unsigned i = 0; i < STAMP_SIZE; i++)
+			keep((char)(STAMP_BIT | ticks >> (7 * i)));
 	}
 	make_room(1);
 	keep(character);
@@ -131,8 +133,11 @@ static void read_stamp(struct log_reader *reader)
 	struct text_buffer text = text_buffer(reader->pending, sizeof(reader->pending));
 	uint64_t ticks = 0;
 
-	for (unsigned i = 0; i < sizeof(ticks); i++)
-		ticks |= (uint64_t)(uint8_t)kept.bytes[reader->position++ % SIZE] << (8 * i);
+	for (unsigned i = 0; i < STAMP_SIZE; i++) {
+		uint8_t part = (uint8_t)kept.bytes[reader->position++ % SIZE];
+
+		ticks |= (uint64_t)(part & ~STAMP_BIT) << (7 * i);
+	}
 	uint64_t us = arch_ticks_to_us(ticks - arch_entry_ticks());
 
 	if (us < reader->last_us)
@@ -141,8 +146,34 @@ static void read_stamp(struct log_reader *reader)
 	text_print(&text.text, "[%5lu.%06lu] ", us / 1000000, us % 1000000);
 }
 
+/* Where the next line begins. */
+static uint64_t behind_line(uint64_t position)
+{
+	while (position < kept.end && kept.bytes[position++ % SIZE] != '\n')
+		continue;
+	return position;
+}
+
+/* If what comes next has been overwritten, goes on with the oldest whole line, and says so. */
+static void skip_lost(struct log_reader *reader)
+{
+	struct text_buffer text;
+	uint64_t from = reader->position;
+
+	if (kept.draft - from <= SIZE)
+		return;
+	reader->position = behind_line(kept.draft - SIZE);
+	reader->pending_at = 0;
+	text = text_buffer(reader->pending, sizeof(reader->pending));
+	text_print(&text.text,
+	           "\r\n[%5lu.%06lu] boot: warning: %lu bytes of the log are missing here\r\n",
+	           reader->last_us / 1000000, reader->last_us % 1000000, reader->position - from);
+}
+
 bool log_read(struct log_reader *reader, char *character)
 {
+	if (reader->pending[reader->pending_at] == '\0')
+		skip_lost(reader);
 	if (reader->pending[reader->pending_at] == '\0') {
 		if (reader->position == kept.end)
 			return false;
@@ -163,13 +194,10 @@ bool log_read(struct log_reader *reader, char *character)
 void log_repeat(struct text *to)
 {
 	uint64_t end = kept.end;
-	struct log_reader reader = {.position = end > SIZE / 2 ? end - SIZE / 2 : 0};
+	struct log_reader reader = {.position =
+	                                    end > SIZE / 2 ? behind_line(end - SIZE / 2 - 1) : 0};
 	char character = '\n';
 
-	/* where something is missing, begin with a whole line */
-	while (reader.position > 0 && reader.position < end &&
-	       kept.bytes[(reader.position - 1) % SIZE] != '\n')
-		reader.position++;
 	while (reader.position < end || reader.pending[reader.pending_at] != '\0') {
 		log_read(&reader, &character);
 		if (character != '\r')

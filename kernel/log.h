@@ -35,12 +35,15 @@ void log_close(void);
 /* One console's place in the log. Begin with {0}: the oldest line. */
 struct log_reader {
 	uint64_t position;
-	char pending[24]; /* what a time stamp or a line's end has become, and is not read yet */
+	char pending[96]; /* what a time stamp or a line's end has become, and is not read yet */
 	unsigned pending_at;
 	uint64_t last_us; /* the last time stamp: with a better rate, time does not go back */
 };
 
-/* The next character for a console; false if it has seen all. */
+/*
+ * The next character for a console; false if it has seen all. A console that the log did not wait
+ * for, and that has missed some of it, gets a line that says so.
+ */
 bool log_read(struct log_reader *reader, char *character);
 
 /* Prints again what is kept of the log, at most its last half, so that it does not overwrite

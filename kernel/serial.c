@@ -8,6 +8,7 @@
 
 enum {
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
+	RETRY_US = 10000,   /* how often a port that is stuck is looked at */
 	LATE_US =
 		10000000, /* how much longer than by its baud rate a port may take for all it has */
 	BITS_PER_BYTE = 10,
@@ -15,7 +16,7 @@ enum {
 };
 
 struct port {
-	enum { CHOSEN, OPEN, ABSENT, GIVEN_UP } state;
+	enum { CHOSEN, OPEN, STUCK, ABSENT, GIVEN_UP } state;
 	struct uart uart;
 	struct log_reader reader;
 	bool on_pci;          /* it was found on a card, which nobody had named */
@@ -90,12 +91,34 @@ static uint64_t allowed_us(const struct port *port)
 	return LATE_US + 2 * port->busy_bytes * BITS_PER_BYTE * 1000000 / baud;
 }
 
-/* Gives a port up that does not go on, or goes on much slower than it should. */
+/*
+ * Waits no more for a port that does not go on; gives one up that goes on much slower than it
+ * should. The counter of a CPU that panics may be behind.
+ */
 static void watch(struct port *port)
 {
-	if (clock_passed(port->moved_ticks, STUCK_US) ||
-	    clock_passed(port->busy_ticks, allowed_us(port)))
+	uint64_t now = arch_ticks();
+
+	if ((int64_t)(now - port->moved_ticks) < 0 || (int64_t)(now - port->busy_ticks) < 0)
+		port->busy_ticks = port->moved_ticks = now;
+	if (clock_passed(port->busy_ticks, allowed_us(port)))
 		port->state = GIVEN_UP;
+	else if (clock_passed(port->moved_ticks, STUCK_US))
+		port->state = STUCK;
+}
+
+/* Whoever reads it may have paused: a port that takes something again goes on where it was. */
+static void look_again(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+
+	if (!clock_passed(port->moved_ticks, RETRY_US))
+		return;
+	port->moved_ticks = arch_ticks();
+	if (arch_serial_room(index) == 0)
+		return;
+	port->state = OPEN;
+	port->busy = false;
 }
 
 /* An access to a port is slow, so none is made that is not needed. */
@@ -135,6 +158,8 @@ bool serial_hand_over(void)
 	if (!serial.opened)
 		open_ports();
 	for (unsigned i = 0; i < serial.count; i++) {
+		if (serial.ports[i].state == STUCK)
+			look_again(i);
 		if (serial.ports[i].state == OPEN)
 			any |= hand_over_to(i);
 	}
@@ -171,7 +196,8 @@ uint64_t serial_position(void)
 bool serial_read(uint8_t *byte)
 {
 	for (unsigned i = 0; i < serial.count; i++) {
-		if (serial.ports[i].state == OPEN && arch_serial_get(i, byte))
+		if ((serial.ports[i].state == OPEN || serial.ports[i].state == STUCK) &&
+		    arch_serial_get(i, byte))
 			return true;
 	}
 	return false;

@@ -1,7 +1,8 @@
 /*
  * The serial ports as a way of the log to a person: all that the command line names; without any,
  * the one that the firmware names, or the first standard port, or a PCI card's. A port takes what
- * it can when it can, and one that does not go on is given up.
+ * it can when it can. One that does not go on is not waited for, until it does; what it has missed
+ * by then, if the log keeps it no more, is said in its place.
  */
 #ifndef KERNEL_SERIAL_H
 #define KERNEL_SERIAL_H

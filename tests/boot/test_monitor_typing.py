@@ -2,9 +2,11 @@
 
 import random
 import re
+import socket
 import string
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from rootmode import qemu
 
 _SCREEN_S = 20
 _TEXT_CELL_WIDTH = 9  # of QEMU's text screen
+_LONG_ANSWERS = 20  # more than a Unix socket has room for
 _HOSTILE_LINES = 10_000
 _HOSTILE_AT_ONCE = 250
 
@@ -106,3 +109,39 @@ def test_hostile_lines(iso: Path, workdir: Path) -> None:
         assert any(line.startswith("vmx: 0 of 2 CPUs") for line in guest.ok("status"))
         _, parsed = guest.end()
     assert parsed.verdict in ("UNSUPPORTED", "FAIL")
+
+
+def _take(wire: socket.socket) -> str:
+    """All that comes, until there is a pause."""
+    taken = b""
+    wire.settimeout(2)
+    try:
+        while block := wire.recv(65536):
+            taken += block
+    except TimeoutError:
+        pass
+    return taken.decode("ascii", "replace")
+
+
+def test_reader_that_pauses(iso: Path, workdir: Path) -> None:
+    """The other port goes on; what was missed is said; what is typed meanwhile counts."""
+    far = workdir / "second.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(far))
+        listener.listen()
+        second = ("-chardev", f"socket,id=second,path={far}", "-device", "isa-serial,chardev=second,index=1")
+        machine = replace(monitored_qemu(1, "monitor exit=debug console=ttyS0 console=ttyS1"), vehicle_args=second)
+        with running(machine, iso, workdir) as guest:
+            wire, _ = listener.accept()
+            for _ in range(_LONG_ANSWERS):
+                guest.ok("read log")
+            wire.sendall(b"frobnicate\r")
+            assert any(line.startswith("not supported: frobnicate;") for line in guest.session.skip(1))
+            shown = _take(wire)
+            assert re.search(r"boot: warning: \d+ bytes of the log are missing here\r\n", shown)
+            assert "not supported: frobnicate;" in shown
+            guest.ok("status")
+            assert "vmx: 0 of 1 CPUs in VMX root operation" in _take(wire)
+            guest.ok("exit")
+            assert "RESULT: UNSUPPORTED no-vmx" in _take(wire)
+            wire.close()
