@@ -41,13 +41,15 @@ def _said(what: str, cpu: int) -> str:
     return rf"cpu {cpu}: error: exception {vector} \({name}\), error code {error_code}, at RIP 0x[0-9a-f]+"
 
 
-def _case(vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "") -> Injected:
+def _case(
+    vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "", firmware: str = "bios",
+) -> Injected:
     """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
-    machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others)
+    machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
     reported = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
     reported += ({"cpus": unfinished, "result": "not-finished"},) if unfinished else ()
     return Injected(
-        f"fault-{vehicle}-{what}-cpu-{cpu}-{stage}{'-others' if others else ''}", machine, "ERROR exception", count,
+        f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}", machine, "ERROR exception", count,
         facts=(_said(what, cpu), r"cpu: RAX .*", r"cpu: CR0 .* CR2 .*", "rootmode: hint: .*"), report=reported,
         rip=EXCEPTIONS[what][3],
     )
@@ -83,6 +85,13 @@ test_boot = injected_cases([
     _case("qemu", "gp", 1, "vmxon", (1, 2)),
     _case("qemu", "gp", 1, "done", (2, 2)),
     _case("bochs", "gp", 1, "done", (2, 2)),
+    # OVMF leaves other tables, other memory, and a framebuffer.
+    _case("qemu", "ud", 0, "options", (0, 0), firmware="uefi"),
+    _case("qemu", "gp", 0, "narrate", (3, 3), firmware="uefi"),
+    _case("qemu", "pf", 1, "leave", (3, 3), firmware="uefi"),
+    _case("qemu", "overrun-stack", 0, "narrate", (3, 3), firmware="uefi"),
+    _case("qemu", "overrun-stack", 1, "leave", (3, 3), firmware="uefi"),
+    _case("bochs", "pf", 1, "done", (2, 2), firmware="uefi"),
     # Others are on their way in, and would go on behind the report's back.
     _case("qemu", "ud", 1, "done", (2, 3), "late@2/vmxon", unfinished="2"),
     _case("qemu", "de", 1, "done", (2, 3), "late@2/start", unfinished="2"),

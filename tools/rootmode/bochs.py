@@ -12,6 +12,7 @@ from rootmode import acpi, image, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
+_HOST_MIB_MOST = 512  # of a larger machine's memory, what is not in use lies in a file
 MOST_CPUS = 15  # with 16, this version stops with "too many registered timers"
 
 _ROMS = {
@@ -26,7 +27,7 @@ _VGA_ROM = Path("/usr/share/bochs/VGABIOS-lgpl-latest")
 _CONFIG = """\
 display_library: rfb, options="timeout=0"
 cpu: model={model}, count={cpus}, ips=50000000, reset_on_triple_fault=0
-memory: guest={memory_mib}, host={memory_mib}
+memory: guest={memory_mib}, host={host_mib}
 romimage: file={rom}
 vgaromimage: file={vga_rom}
 ata0-master: type=cdrom, path={iso}, status=inserted
@@ -121,6 +122,7 @@ def prepare(
     serial = f"mode=socket-client, dev=127.0.0.1:{line.port}" if line else f"mode=file, dev={process.SERIAL}"
     config = _CONFIG.format(
         model=machine.model or DEFAULT_MODEL, cpus=machine.cpus, memory_mib=machine.memory_mib,
+        host_mib=min(machine.memory_mib, _HOST_MIB_MOST),
         rom=_ROMS[machine.firmware], vga_rom=_VGA_ROM, iso=image.for_machine(machine, iso, workdir),
         serial=serial, log=process.VEHICLE_LOG, extra="\n".join(machine.vehicle_args),
     )
