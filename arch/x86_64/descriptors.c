@@ -68,18 +68,42 @@ static void describe_tss(uint64_t *descriptor, const struct tss *tss)
 	descriptor[1] = base >> 32;
 }
 
-void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
+static void load_tables(const struct descriptors *descriptors)
 {
 	struct table_pointer gdt = {sizeof(descriptors->gdt) - 1, (uint64_t)descriptors->gdt};
 	struct table_pointer interrupts = {sizeof(idt) - 1, (uint64_t)idt};
 
+	lgdt(&gdt);
+	lidt(&interrupts);
+}
+
+void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
+{
 	descriptors->tss = (struct tss){.io_map_base = sizeof(struct tss)};
 	descriptors->tss.ist[IST_NMI - 1] = nmi_stack;
 	descriptors->tss.ist[IST_FATAL - 1] = fatal_stack;
 	descriptors->gdt[0] = 0;
 	descriptors->gdt[1] = GDT_CODE64;
 	describe_tss(&descriptors->gdt[2], &descriptors->tss);
-	lgdt(&gdt);
+	load_tables(descriptors);
 	ltr(SELECTOR_TSS);
-	lidt(&interrupts);
+}
+
+const struct descriptors *descriptors_loaded(void)
+{
+	struct table_pointer gdt = {0};
+
+	sgdt(&gdt);
+	return (const struct descriptors *)gdt.base;
+}
+
+uint64_t descriptors_idt(void)
+{
+	return (uint64_t)idt;
+}
+
+/* SDM vol. 3C 27.5.2 "Loading Host Segment and Descriptor-Table Registers" */
+void descriptors_restore_limits(void)
+{
+	load_tables(descriptors_loaded());
 }

@@ -29,7 +29,8 @@ _Static_assert(sizeof(struct tss) == 104, "the 64-bit TSS");
 
 /* Must stay where it is once it is loaded. */
 struct descriptors {
-	uint64_t gdt[4]; /* null, 64-bit code, the TSS in two parts */
+	uint64_t gdt[4]; /* null, 64-bit code, the TSS in two parts; first, so that GDTR tells where
+	                  */
 	struct tss tss;
 };
 
@@ -38,6 +39,13 @@ struct descriptors {
  * (#DF, #MC) get stacks of their own, given by their tops.
  */
 void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack);
+
+/* Those of the CPU that executes this, and where the IDT is. */
+const struct descriptors *descriptors_loaded(void);
+uint64_t descriptors_idt(void);
+
+/* After VM exits, which set the limits of GDTR and IDTR to 0xFFFF: as before. */
+void descriptors_restore_limits(void);
 
 /* Fills the IDT: every vector goes to exceptions.asm. Once, before the first descriptors_load(). */
 void descriptors_init(void);

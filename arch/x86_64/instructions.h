@@ -164,11 +164,6 @@ static inline void sgdt(void *pointer)
 	__asm__ volatile("sgdt (%0)" ::"r"(pointer) : "memory");
 }
 
-static inline void sidt(void *pointer)
-{
-	__asm__ volatile("sidt (%0)" ::"r"(pointer) : "memory");
-}
-
 /* What an NMI does. */
 static inline void int_nmi(void)
 {

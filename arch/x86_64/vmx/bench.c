@@ -2,6 +2,7 @@
  * Measuring round trips: the guest stands before an instruction that exits, and as nobody moves it
  * on, each entry makes that same exit again. Nothing but guest_enter() is between the two readings.
  */
+#include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/controls.h"
@@ -99,27 +100,18 @@ static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
 				measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
 	}
 	vmcs_end(cpu);
+	descriptors_restore_limits();
 	cpu->proof = proof;
-}
-
-static void bench_alone(struct cpu *cpu)
-{
-	bench(cpu, cpu->bench.ticks[BENCH_ALONE]);
-}
-
-static void bench_together(struct cpu *cpu)
-{
-	bench(cpu, cpu->bench.ticks[BENCH_TOGETHER]);
 }
 
 void arch_vmx_bench_alone(struct cpu *cpu)
 {
 	if (cpu->outcome.in_root_operation)
-		guest_keep_tables(bench_alone, cpu);
+		bench(cpu, cpu->bench.ticks[BENCH_ALONE]);
 }
 
 void arch_vmx_bench_together(struct cpu *cpu)
 {
 	if (cpu->outcome.in_root_operation)
-		guest_keep_tables(bench_together, cpu);
+		bench(cpu, cpu->bench.ticks[BENCH_TOGETHER]);
 }

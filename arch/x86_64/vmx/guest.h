@@ -80,9 +80,6 @@ bool guest_state_write(const struct guest *guest, struct cpu *cpu);
 uint64_t guest_state_cr0(const struct guest *guest, const struct vmx_evidence *evidence);
 uint64_t guest_state_cr4(const struct guest *guest, const struct vmx_evidence *evidence);
 
-/* Has work done that enters guests; what VM exits change of the CPU is put back behind it. */
-void guest_keep_tables(void (*work)(struct cpu *cpu), struct cpu *cpu);
-
 /*
  * Whether the VM exit that has just been is the one that is expected, and the guest's state what it
  * must be; if not, cpu->proof tells.

@@ -148,30 +148,19 @@ static bool write_guest(const struct guest *guest, struct cpu *cpu)
 	       write_segments(guest->real_mode ? real_segments : long_segments, &cpu->proof);
 }
 
-/* SDM vol. 3A 7.2.3 "TSS Descriptor in 64-bit mode" */
-static uint64_t tss_base(uint64_t gdt_base)
-{
-	const uint64_t *descriptor = (const uint64_t *)(gdt_base + SELECTOR_TSS);
-
-	return (descriptor[0] >> 16 & 0xFFFFFF) | (descriptor[0] >> 56) << 24 | descriptor[1] << 32;
-}
-
 /* The CPU comes back to what it is now. SDM vol. 3C 24.5 "Host-State Area" */
 static bool write_host(struct vmx_proof *proof)
 {
-	struct table_pointer gdt = {0}, idt = {0};
-
-	sgdt(&gdt);
-	sidt(&idt);
+	const struct descriptors *tables = descriptors_loaded();
 	const struct setting settings[] = {
 		{HOST_CR0, read_cr0()},
 		{HOST_CR3, read_cr3()},
 		{HOST_CR4, read_cr4()},
 		{HOST_FS_BASE, rdmsr(IA32_FS_BASE)},
 		{HOST_GS_BASE, rdmsr(IA32_GS_BASE)},
-		{HOST_TR_BASE, tss_base(gdt.base)},
-		{HOST_GDTR_BASE, gdt.base},
-		{HOST_IDTR_BASE, idt.base},
+		{HOST_TR_BASE, (uint64_t)&tables->tss},
+		{HOST_GDTR_BASE, (uint64_t)tables->gdt},
+		{HOST_IDTR_BASE, descriptors_idt()},
 		{HOST_SYSENTER_CS, rdmsr(IA32_SYSENTER_CS)},
 		{HOST_SYSENTER_ESP, rdmsr(IA32_SYSENTER_ESP)},
 		{HOST_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP)},

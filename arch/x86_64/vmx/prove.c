@@ -1,7 +1,6 @@
 /* The proof that VMX works on the CPU that executes this: a VMCS of its own, and guests that run.
  */
 #include "arch/x86_64/descriptors.h"
-#include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/controls.h"
 #include "arch/x86_64/vmx/entry_check.h"
@@ -143,24 +142,10 @@ static void prove(struct cpu *cpu)
 	proof->cycles += went_well;
 }
 
-/*
- * VM exits set the limits of GDTR and IDTR to 0xFFFF, SDM vol. 3C 27.5.2 "Loading Host Segment and
- * Descriptor-Table Registers". Afterwards they are as before.
- */
-void guest_keep_tables(void (*work)(struct cpu *cpu), struct cpu *cpu)
-{
-	struct table_pointer gdt, idt;
-
-	sgdt(&gdt);
-	sidt(&idt);
-	work(cpu);
-	lgdt(&gdt);
-	lidt(&idt);
-}
-
 void arch_vmx_prove(struct cpu *cpu)
 {
-	guest_keep_tables(prove, cpu);
+	prove(cpu);
+	descriptors_restore_limits();
 }
 
 bool arch_vmx_prepare_proof(uint32_t cpus)
