@@ -4,6 +4,15 @@
 
 #define INTERRUPTION_VALID (1u << 31)
 
+bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
+                struct vmx_answer answer)
+{
+	proof->reason = reason;
+	proof->what = what;
+	proof->answer = answer;
+	return false;
+}
+
 static const char *guest_name(enum proof_guest guest, bool ept)
 {
 	if (guest == PROOF_REAL)

@@ -1,6 +1,6 @@
 /*
  * The proof that VMX works on a CPU: guests that ran on it, exited where they must, and came back.
- * Plain facts, filled under arch/; printing them is pure.
+ * Plain facts, filled under arch/; what is here is pure.
  */
 #ifndef KERNEL_PROOF_H
 #define KERNEL_PROOF_H
@@ -46,6 +46,10 @@ struct vmx_selftest {
 	uint8_t skipped;
 	struct vmx_answer seen[SELFTEST_MAX];
 };
+
+/* Notes what went wrong, and is false. */
+bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
+                struct vmx_answer answer);
 
 /* What became of a guest, and what went wrong with one: a sentence without its end. */
 void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to);

@@ -10,8 +10,6 @@
 
 #define PATTERN 0x0123456789ABCDEFull
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* What a guest finds in register number n, and leaves there unless guest.asm says that it changes
  * it. */
 uint64_t guest_register(const struct guest *guest, unsigned number)
@@ -19,56 +17,6 @@ uint64_t guest_register(const struct guest *guest, unsigned number)
 	if (number == RSI)
 		return guest->trial;
 	return PATTERN * (number + 1) ^ guest->trial;
-}
-
-static bool fail(struct vmx_proof *proof, enum reason reason, const char *what,
-                 struct vmx_answer answer)
-{
-	proof->reason = reason;
-	proof->what = what;
-	proof->answer = answer;
-	return false;
-}
-
-/* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
-static bool round_trips(struct vmx_proof *proof)
-{
-	static const struct {
-		uint32_t field;
-		uint64_t value;
-	} trials[] = {
-		{GUEST_ES_SELECTOR, 0x5AA5},
-		{GUEST_ES_LIMIT, 0x5AA5C33C},
-		{VMCS_LINK_POINTER, 0x5AA5C33C96690FF0},
-		{GUEST_RIP, 0x5AA5C33C96690FF0},
-	};
-
-	for (unsigned i = 0; i < COUNT(trials); i++) {
-		struct vmx_answer answer = vmcs_write(trials[i].field, trials[i].value);
-
-		if (!vmcs_done(answer))
-			return fail(proof, REASON_VMCS, "VMWRITE", answer);
-		answer = vmcs_read(trials[i].field, &proof->seen);
-		proof->expected = trials[i].value;
-		if (!vmcs_done(answer) || proof->seen != proof->expected)
-			return fail(proof, REASON_VMCS, "VMREAD", answer);
-	}
-	return true;
-}
-
-/* SDM vol. 3C 31.3 "Managing VMCS Regions and Pointers" */
-static bool begin_vmcs(struct cpu *cpu)
-{
-	struct vmx_proof *proof = &cpu->proof;
-	struct vmx_answer answer = vmcs_begin(cpu);
-
-	if (!vmcs_done(answer))
-		return fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", answer);
-	answer = vmcs_store(&proof->seen);
-	proof->expected = cpu->vmcs_phys;
-	if (!vmcs_done(answer) || proof->seen != proof->expected)
-		return fail(proof, REASON_VMCS, "VMPTRST", answer);
-	return round_trips(proof);
 }
 
 /* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.
@@ -83,7 +31,7 @@ static bool enter(struct guest *guest, struct cpu *cpu)
 		return true;
 	cpu->proof.qualification = vmcs_value(EXIT_QUALIFICATION);
 	cpu->proof.check = entry_check(&view, answer);
-	return fail(&cpu->proof, REASON_VM_ENTRY, how, answer);
+	return proof_fail(&cpu->proof, REASON_VM_ENTRY, how, answer);
 }
 
 /* From one exit that the guest must make to the next, to its last. */
@@ -119,7 +67,7 @@ static bool prove_guest(struct cpu *cpu, enum proof_guest which)
 
 	proof->guest = which;
 	proof->exits[which] = 0;
-	return begin_vmcs(cpu) && guest_state_write(&guest, cpu) &&
+	return vmcs_begin_checked(cpu) && guest_state_write(&guest, cpu) &&
 	       run(&guest, cpu, &proof->exits[which]);
 }
 
@@ -138,7 +86,7 @@ static void prove(struct cpu *cpu)
 		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
 	answer = vmcs_end(cpu);
 	if (went_well && !vmcs_done(answer))
-		went_well = fail(proof, REASON_VMCS, "VMCLEAR", answer);
+		went_well = proof_fail(proof, REASON_VMCS, "VMCLEAR", answer);
 	proof->cycles += went_well;
 }
 

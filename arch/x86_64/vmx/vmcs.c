@@ -72,11 +72,8 @@ bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
 
 	if (vmcs_done(answer))
 		return true;
-	proof->reason = REASON_VMCS;
-	proof->what = "VMWRITE";
-	proof->answer = answer;
 	proof->seen = field;
-	return false;
+	return proof_fail(proof, REASON_VMCS, "VMWRITE", answer);
 }
 
 uint64_t vmcs_value(uint32_t field)
@@ -97,6 +94,47 @@ struct vmx_answer vmcs_begin(struct cpu *cpu)
 	cpu->vmcs_in_use = true;
 	answer = vmcs_clear(cpu->vmcs_phys);
 	return vmcs_done(answer) ? vmcs_load(cpu->vmcs_phys) : answer;
+}
+
+/* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
+static bool round_trips(struct vmx_proof *proof)
+{
+	static const struct {
+		uint32_t field;
+		uint64_t value;
+	} trials[] = {
+		{GUEST_ES_SELECTOR, 0x5AA5},
+		{GUEST_ES_LIMIT, 0x5AA5C33C},
+		{VMCS_LINK_POINTER, 0x5AA5C33C96690FF0},
+		{GUEST_RIP, 0x5AA5C33C96690FF0},
+	};
+
+	for (unsigned i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
+		struct vmx_answer answer;
+
+		if (!vmcs_set(trials[i].field, trials[i].value, proof))
+			return false;
+		answer = vmcs_read(trials[i].field, &proof->seen);
+		proof->expected = trials[i].value;
+		if (!vmcs_done(answer) || proof->seen != proof->expected)
+			return proof_fail(proof, REASON_VMCS, "VMREAD", answer);
+	}
+	return true;
+}
+
+/* SDM vol. 3C 31.3 "Managing VMCS Regions and Pointers" */
+bool vmcs_begin_checked(struct cpu *cpu)
+{
+	struct vmx_proof *proof = &cpu->proof;
+	struct vmx_answer answer = vmcs_begin(cpu);
+
+	if (!vmcs_done(answer))
+		return proof_fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", answer);
+	answer = vmcs_store(&proof->seen);
+	proof->expected = cpu->vmcs_phys;
+	if (!vmcs_done(answer) || proof->seen != proof->expected)
+		return proof_fail(proof, REASON_VMCS, "VMPTRST", answer);
+	return round_trips(proof);
 }
 
 struct vmx_answer vmcs_end(struct cpu *cpu)

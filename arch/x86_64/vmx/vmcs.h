@@ -38,6 +38,12 @@ uint64_t vmcs_value(uint32_t field);
 /* Makes the CPU's VMCS, all zero but for its revision identifier, clear and then current. */
 struct vmx_answer vmcs_begin(struct cpu *cpu);
 
+/*
+ * The same, and sees that VMPTRST, VMWRITE and VMREAD do on it what they must. False if anything
+ * does not, with the reason in cpu->proof.
+ */
+bool vmcs_begin_checked(struct cpu *cpu);
+
 /* Makes it clear again, so that nothing of it is left in the CPU. */
 struct vmx_answer vmcs_end(struct cpu *cpu);
 
