@@ -1,24 +1,32 @@
 #include "arch/x86_64/vmx/controls.h"
 
 #include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "kernel/record.h"
 
 /*
- * SDM vol. 3D A.2 "Reserved Controls and Default Settings": the controls of the default1 class,
- * which are 1 unless software knows what 0 means, and of them those that are known here: CR3-load
- * exiting, CR3-store exiting, save debug controls, load debug controls.
+ * Each field and its MSR. SDM vol. 3D A.2 "Reserved Controls and Default Settings": the controls of
+ * the default1 class, which are 1 unless software knows what 0 means, and of them those that are
+ * known here: CR3-load exiting, CR3-store exiting, save debug controls, load debug controls.
  */
 static const struct {
+	uint32_t vmcs_field;
 	uint32_t msr;
 	uint32_t default1;
 	uint32_t known;
 } fields[CONTROLS_COUNT] = {
-	[CONTROLS_PIN] = {IA32_VMX_PINBASED_CTLS, 0x00000016, 0},
-	[CONTROLS_PRIMARY] = {IA32_VMX_PROCBASED_CTLS, 0x0401E172, 1u << 15 | 1u << 16},
-	[CONTROLS_EXIT] = {IA32_VMX_EXIT_CTLS, 0x00036DFF, 1u << 2},
-	[CONTROLS_ENTRY] = {IA32_VMX_ENTRY_CTLS, 0x000011FF, 1u << 2},
-	[CONTROLS_SECONDARY] = {IA32_VMX_PROCBASED_CTLS2, 0, 0},
+	[CONTROLS_PIN] = {PIN_CONTROLS, IA32_VMX_PINBASED_CTLS, 0x00000016, 0},
+	[CONTROLS_PRIMARY] = {PRIMARY_CONTROLS, IA32_VMX_PROCBASED_CTLS, 0x0401E172,
+                              1u << 15 | 1u << 16},
+	[CONTROLS_EXIT] = {EXIT_CONTROLS, IA32_VMX_EXIT_CTLS, 0x00036DFF, 1u << 2},
+	[CONTROLS_ENTRY] = {ENTRY_CONTROLS, IA32_VMX_ENTRY_CTLS, 0x000011FF, 1u << 2},
+	[CONTROLS_SECONDARY] = {SECONDARY_CONTROLS, IA32_VMX_PROCBASED_CTLS2, 0, 0},
 };
+
+uint32_t controls_vmcs_field(enum controls_field field)
+{
+	return fields[field].vmcs_field;
+}
 
 uint32_t controls_msr(enum controls_field field, bool true_controls)
 {
@@ -47,6 +55,12 @@ uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *
 	return evidence->msr[msr - VMX_MSR_FIRST].value;
 }
 
+bool controls_allow(enum controls_field field, uint32_t control,
+                    const struct vmx_evidence *evidence)
+{
+	return controls_allowed(field, evidence) >> VMX_ALLOWED1_SHIFT & control;
+}
+
 static uint64_t ept_capabilities(const struct vmx_evidence *evidence)
 {
 	return evidence->msr[IA32_VMX_EPT_VPID_CAP - VMX_MSR_FIRST].value;
@@ -54,10 +68,8 @@ static uint64_t ept_capabilities(const struct vmx_evidence *evidence)
 
 static bool allows_secondary(const struct vmx_evidence *evidence, uint32_t control)
 {
-	uint64_t primary = controls_allowed(CONTROLS_PRIMARY, evidence) >> VMX_ALLOWED1_SHIFT;
-	uint64_t secondary = controls_allowed(CONTROLS_SECONDARY, evidence) >> VMX_ALLOWED1_SHIFT;
-
-	return primary & PRIMARY_SECONDARY && secondary & control;
+	return controls_allow(CONTROLS_PRIMARY, PRIMARY_SECONDARY, evidence) &&
+	       controls_allow(CONTROLS_SECONDARY, control, evidence);
 }
 
 bool controls_ept(const struct vmx_evidence *evidence)
@@ -71,6 +83,12 @@ bool controls_ept(const struct vmx_evidence *evidence)
 bool controls_real_mode(const struct vmx_evidence *evidence)
 {
 	return controls_ept(evidence) && allows_secondary(evidence, SECONDARY_UNRESTRICTED);
+}
+
+bool controls_efer(const struct vmx_evidence *evidence)
+{
+	return controls_allow(CONTROLS_ENTRY, ENTRY_LOAD_EFER, evidence) &&
+	       controls_allow(CONTROLS_EXIT, EXIT_LOAD_EFER, evidence);
 }
 
 /* SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)" */

@@ -31,9 +31,12 @@ enum controls_field {
 	CONTROLS_PRIMARY,
 	CONTROLS_EXIT,
 	CONTROLS_ENTRY,
-	CONTROLS_SECONDARY,
+	CONTROLS_SECONDARY, /* not on every CPU */
 	CONTROLS_COUNT,
 };
+
+/* Where in the VMCS it is. */
+uint32_t controls_vmcs_field(enum controls_field field);
 
 /*
  * The MSR that says what a CPU allows in field: bits that are 1 in its lower half must be 1, bits
@@ -50,6 +53,13 @@ uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t w
 
 /* What a CPU with this evidence allows in field; nothing, where it does not have the field. */
 uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence);
+
+/* Whether it allows that any of these controls is 1. */
+bool controls_allow(enum controls_field field, uint32_t control,
+                    const struct vmx_evidence *evidence);
+
+/* Whether VM entries and VM exits load IA32_EFER; if not, a guest has the host's, but for LMA. */
+bool controls_efer(const struct vmx_evidence *evidence);
 
 /* Whether a guest can have EPT, and whether it can begin in real mode. */
 bool controls_ept(const struct vmx_evidence *evidence);

@@ -71,8 +71,14 @@ void guest_memory_map_trial(uint32_t cpu);
 void guest_memory_unmap_trial(uint32_t cpu);
 
 /*
- * Fills the current VMCS for the guest and for coming back to this CPU. False if that cannot be,
- * with the reason in cpu->proof.
+ * Writes the controls for the guest to the current VMCS. False if the CPU does not allow one, with
+ * the reason in cpu->proof.
+ */
+bool guest_controls_write(const struct guest *guest, struct cpu *cpu);
+
+/*
+ * Fills the current VMCS, controls too, for the guest and for coming back to this CPU. False if
+ * that cannot be, with the reason in cpu->proof.
  */
 bool guest_state_write(const struct guest *guest, struct cpu *cpu);
 

@@ -1,7 +1,7 @@
-#include "arch/x86_64/vmx/guest_controls.h"
-
+/* The controls that a guest of ours runs under. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/controls.h"
+#include "arch/x86_64/vmx/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/caps.h"
 
@@ -10,13 +10,6 @@
 /* Writes a control field in which the controls required are 1. */
 static bool require(enum controls_field field, uint32_t required, struct cpu *cpu)
 {
-	static const uint32_t vmcs_fields[CONTROLS_COUNT] = {
-		[CONTROLS_PIN] = PIN_CONTROLS,
-		[CONTROLS_PRIMARY] = PRIMARY_CONTROLS,
-		[CONTROLS_EXIT] = EXIT_CONTROLS,
-		[CONTROLS_ENTRY] = ENTRY_CONTROLS,
-		[CONTROLS_SECONDARY] = SECONDARY_CONTROLS,
-	};
 	uint64_t allowed = controls_allowed(field, &cpu->evidence);
 	uint32_t denied, value = controls_settle(field, allowed, required, &denied);
 
@@ -25,59 +18,44 @@ static bool require(enum controls_field field, uint32_t required, struct cpu *cp
 		cpu->proof.what = caps_control_name(controls_msr(field, false), denied);
 		return false;
 	}
-	return vmcs_set(vmcs_fields[field], value, &cpu->proof);
-}
-
-static bool allows(enum controls_field field, uint32_t control, const struct vmx_evidence *evidence)
-{
-	return controls_allowed(field, evidence) >> VMX_ALLOWED1_SHIFT & control;
-}
-
-bool guest_controls_efer(const struct vmx_evidence *evidence)
-{
-	return allows(CONTROLS_ENTRY, ENTRY_LOAD_EFER, evidence) &&
-	       allows(CONTROLS_EXIT, EXIT_LOAD_EFER, evidence);
+	return vmcs_set(controls_vmcs_field(field), value, &cpu->proof);
 }
 
 /* SDM vol. 3C 25.5.1 "VMX-Preemption Timer" */
-static bool write_pin(struct cpu *cpu)
+static bool write_timer(struct cpu *cpu)
 {
-	uint64_t rate =
-		cpu->evidence.msr[IA32_VMX_MISC - VMX_MSR_FIRST].value & VMX_MISC_TIMER_RATE;
-	struct vmx_proof *proof = &cpu->proof;
+	uint64_t misc = cpu->evidence.msr[IA32_VMX_MISC - VMX_MSR_FIRST].value;
 
-	proof->timer = allows(CONTROLS_PIN, PIN_PREEMPTION_TIMER, &cpu->evidence);
-	return require(CONTROLS_PIN, PIN_NMI_EXITING | (proof->timer ? PIN_PREEMPTION_TIMER : 0),
-	               cpu) &&
-	       (!proof->timer || vmcs_set(PREEMPTION_TIMER, TIMER_TICKS >> rate, proof));
+	return vmcs_set(PREEMPTION_TIMER, TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE), &cpu->proof);
+}
+
+static bool write_ept_pointer(struct cpu *cpu)
+{
+	uint64_t pointer = controls_ept_pointer(&cpu->evidence, guest_memory_ept_root());
+
+	return vmcs_set(EPT_POINTER, pointer, &cpu->proof);
 }
 
 /* RDMSR and WRMSR always exit, for there is no MSR bitmap. */
-static bool write_primary(const struct guest *guest, struct cpu *cpu)
-{
-	return require(CONTROLS_PRIMARY,
-	               PRIMARY_HLT_EXITING | PRIMARY_IO_EXITING |
-	                       (guest->ept ? PRIMARY_SECONDARY : 0),
-	               cpu);
-}
-
-static bool write_secondary(const struct guest *guest, struct cpu *cpu)
-{
-	uint64_t eptp = controls_ept_pointer(&cpu->evidence, guest_memory_ept_root());
-
-	return require(CONTROLS_SECONDARY,
-	               SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0), cpu) &&
-	       vmcs_set(EPT_POINTER, eptp, &cpu->proof);
-}
-
 bool guest_controls_write(const struct guest *guest, struct cpu *cpu)
 {
-	bool efer = guest_controls_efer(&cpu->evidence);
+	bool timer = controls_allow(CONTROLS_PIN, PIN_PREEMPTION_TIMER, &cpu->evidence);
+	bool efer = controls_efer(&cpu->evidence);
+	const uint32_t required[CONTROLS_COUNT] = {
+		[CONTROLS_PIN] = PIN_NMI_EXITING | (timer ? PIN_PREEMPTION_TIMER : 0),
+		[CONTROLS_PRIMARY] = PRIMARY_HLT_EXITING | PRIMARY_IO_EXITING |
+	                             (guest->ept ? PRIMARY_SECONDARY : 0),
+		[CONTROLS_EXIT] = EXIT_HOST_64BIT | (efer ? EXIT_LOAD_EFER : 0),
+		[CONTROLS_ENTRY] =
+			(guest->real_mode ? 0 : ENTRY_IA32E_GUEST) | (efer ? ENTRY_LOAD_EFER : 0),
+		[CONTROLS_SECONDARY] =
+			SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0),
+	};
 
-	return write_pin(cpu) && write_primary(guest, cpu) &&
-	       (!guest->ept || write_secondary(guest, cpu)) &&
-	       require(CONTROLS_EXIT, EXIT_HOST_64BIT | (efer ? EXIT_LOAD_EFER : 0), cpu) &&
-	       require(CONTROLS_ENTRY,
-	               (guest->real_mode ? 0 : ENTRY_IA32E_GUEST) | (efer ? ENTRY_LOAD_EFER : 0),
-	               cpu);
+	cpu->proof.timer = timer;
+	for (unsigned i = 0; i < CONTROLS_COUNT; i++) {
+		if ((i != CONTROLS_SECONDARY || guest->ept) && !require(i, required[i], cpu))
+			return false;
+	}
+	return (!timer || write_timer(cpu)) && (!guest->ept || write_ept_pointer(cpu));
 }

@@ -3,7 +3,8 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest_controls.h"
+#include "arch/x86_64/vmx/controls.h"
+#include "arch/x86_64/vmx/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -179,5 +180,5 @@ bool guest_state_write(const struct guest *guest, struct cpu *cpu)
 {
 	return guest_controls_write(guest, cpu) && write_constants(&cpu->proof) &&
 	       write_guest(guest, cpu) && write_host(&cpu->proof) &&
-	       (!guest_controls_efer(&cpu->evidence) || write_efer(guest, &cpu->proof));
+	       (!controls_efer(&cpu->evidence) || write_efer(guest, &cpu->proof));
 }
