@@ -5,6 +5,7 @@
 ; was last written to the VMCS for the host, which stays the same from one entry to the next.
 
 %include "registers.inc"
+%use altreg				; R0 to R7: RAX to RDI, as the CPU numbers them
 
 bits 64
 
@@ -13,29 +14,30 @@ bits 64
 
 global guest_enter, guest_exit
 
-; load_guest: all of the guest's registers from the array at RDI, RDI last. Leaves the flags alone.
-%macro load_guest 0
-	mov rax, REGISTER(0)
-	mov rcx, REGISTER(1)
-	mov rdx, REGISTER(2)
-	mov rbx, REGISTER(3)
-	mov rbp, REGISTER(5)
-	mov rsi, REGISTER(6)
-	mov r8, REGISTER(8)
-	mov r9, REGISTER(9)
-	mov r10, REGISTER(10)
-	mov r11, REGISTER(11)
-	mov r12, REGISTER(12)
-	mov r13, REGISTER(13)
-	mov r14, REGISTER(14)
-	mov r15, REGISTER(15)
-	mov rdi, REGISTER(7)
+; each_register WHAT: WHAT for the number of each general register but RSP and RDI, from 0 on.
+%macro each_register 1
+%assign n 0
+%rep 16
+%if n != 4 && n != 7
+	%1 %[n]
+%endif
+%assign n n + 1
+%endrep
+%endmacro
+
+%macro load 1
+	mov r%1, REGISTER(%1)
+%endmacro
+
+%macro save 1
+	mov REGISTER(%1), r%1
 %endmacro
 
 ; enter INSTRUCTION: goes on behind it only if there was no VM entry, with CF and ZF set unless the
 ; instruction has cleared them; after a fault, at .faulted.
 %macro enter 1
-	load_guest
+	each_register load
+	mov rdi, REGISTER(7)
 	cmp esp, esp
 	stc
 %%at:	%1
@@ -87,20 +89,7 @@ guest_exit:
 	push rdi
 	mov rdi, [rsp + 8]
 	pop qword REGISTER(7)
-	mov REGISTER(0), rax
-	mov REGISTER(1), rcx
-	mov REGISTER(2), rdx
-	mov REGISTER(3), rbx
-	mov REGISTER(5), rbp
-	mov REGISTER(6), rsi
-	mov REGISTER(8), r8
-	mov REGISTER(9), r9
-	mov REGISTER(10), r10
-	mov REGISTER(11), r11
-	mov REGISTER(12), r12
-	mov REGISTER(13), r13
-	mov REGISTER(14), r14
-	mov REGISTER(15), r15
+	each_register save
 	xor eax, eax
 
 ; Back to guest_enter's caller with RAX. RSP is as guest_enter left it.
