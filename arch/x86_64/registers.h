@@ -198,6 +198,22 @@
 #define INTERRUPTION_TYPE     0x700
 #define INTERRUPTION_TYPE_NMI 0x200
 
+/* What is certain of an EPT violation's qualification. */
+#define EPT_VIOLATION_DEFINED 0x1BFull
+
+/* EPT entries: SDM vol. 3C 28.2.2 "EPT Translation Mechanism" */
+#define EPT_READ       BIT(0)
+#define EPT_WRITE      BIT(1)
+#define EPT_EXECUTE    BIT(2)
+#define EPT_WRITE_BACK (6ull << 3)
+
+/* Access rights of segments in the VMCS: SDM vol. 3C 24.4.1 "Guest Register State" */
+#define RIGHTS_CODE64   0xA09B
+#define RIGHTS_CODE16   0x9B
+#define RIGHTS_DATA16   0x93
+#define RIGHTS_BUSY_TSS 0x8B
+#define RIGHTS_UNUSABLE 0x10000
+
 /* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
 #define PAGE_PRESENT       BIT(0)
 #define PAGE_WRITABLE      BIT(1)

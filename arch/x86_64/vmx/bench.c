@@ -5,7 +5,6 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/controls.h"
 #include "arch/x86_64/vmx/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/arch.h"
@@ -79,23 +78,14 @@ static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t
 static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
 {
 	struct vmx_proof proof = cpu->proof;
-	bool ept = controls_ept(&cpu->evidence);
-	struct guest guest = {
-		.origin = GUEST_CODE,
-		.start = (uint64_t)(guest_long - guest_code),
-		.ept = ept,
-		.trial = guest_memory_trial(cpu->index),
-	};
+	struct guest guest = guest_make(PROOF_LONG, cpu);
 
-	for (unsigned i = 0; i < REGISTER_COUNT; i++)
-		guest.registers[i] = guest_register(&guest, i);
-	guest.registers[RSP] = 0;
 	guest_memory_unmap_trial(cpu->index);
 	vmcs_invalidate_translations(&cpu->evidence);
 	if (!vmcs_done(vmcs_begin(cpu)) || !guest_state_write(&guest, cpu))
 		return;
 	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
-		if (i != BENCH_EPT_VIOLATION || ept)
+		if (i != BENCH_EPT_VIOLATION || guest.ept)
 			results[i] =
 				measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
 	}

@@ -1,6 +1,6 @@
 ; The guests: what they execute and, beside each instruction that must exit, the VM exit that it must
-; make. They run in a copy of guest_code, at GUEST_CODE. On whatever they find wrong themselves they
-; execute UD2, which is no exit that is expected of them.
+; make; VMCALL is their last. They run in a copy of guest_code, at GUEST_CODE. On whatever they find
+; wrong themselves they execute UD2, which is no exit that is expected of them.
 
 %include "registers.inc"
 
@@ -11,24 +11,22 @@ GUEST_HIGH equ 0x9ABCDEF0
 
 %define IO (GUEST_PORT << EXIT_IO_PORT_SHIFT)
 
-global guest_code, guest_code_end
-global guest_long, guest_long_stops, guest_long_stops_end
-global guest_real, guest_real_stops, guest_real_stops_end
+global guest_code, guest_code_end, guest_long, guest_real
+global guest_long_stops, guest_real_stops
 
 ; exits REASON, QUALIFICATION, INSTRUCTION: the instruction, and a struct guest_stop that expects it.
 %macro exits 3+
 %%at:	%3
 %%behind:
-	[section STOPS progbits alloc noexec nowrite align=8]
+	[section .rodata.stops]
 	dq %1, %2, %%at - guest_code, %%behind - %%at
 	__?SECT?__
 %endmacro
 
-%define STOPS .rodata.long_stops
-[section STOPS progbits alloc noexec nowrite align=8]
+section .rodata.stops progbits alloc noexec nowrite align=8
 guest_long_stops:
-section .rodata
 
+section .rodata
 align 16
 guest_code:
 
@@ -68,11 +66,10 @@ guest_long:
 .wrong:
 	ud2
 
-%define STOPS .rodata.real_stops
-[section STOPS progbits alloc noexec nowrite align=8]
+section .rodata.stops
 guest_real_stops:
-section .rodata
 
+section .rodata
 ; In real mode, CS at GUEST_CODE. Changes AX, BX, CX, DX only, and the upper halves of these.
 bits 16
 guest_real:
@@ -92,8 +89,3 @@ guest_real:
 .wrong:
 	ud2
 guest_code_end:
-
-[section .rodata.long_stops]
-guest_long_stops_end:
-[section .rodata.real_stops]
-guest_real_stops_end:

@@ -23,28 +23,29 @@ struct guest_stop {
 
 _Static_assert(sizeof(struct guest_stop) == 32, "guest.asm writes four quadwords");
 
-extern const char guest_code[], guest_code_end[];
-extern const char guest_long[], guest_real[];
-extern const struct guest_stop guest_long_stops[], guest_long_stops_end[];
-extern const struct guest_stop guest_real_stops[], guest_real_stops_end[];
+extern const char guest_code[], guest_code_end[], guest_long[], guest_real[];
+extern const struct guest_stop guest_long_stops[], guest_real_stops[]; /* up to VMCALL */
 
 /* General registers as the CPU numbers them. */
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R15 = 15, REGISTER_COUNT };
 
 struct guest {
-	const struct guest_stop *stops; /* what is expected of it */
-	const struct guest_stop *stops_end;
-	uint64_t origin; /* RIP at the beginning of guest_code */
-	uint64_t start;  /* its first instruction, from there */
-	bool real_mode;  /* else 64-bit mode */
+	bool real_mode; /* else 64-bit mode */
 	bool ept;
+	bool launched;
+	const struct guest_stop *stops; /* what is expected of it */
+	uint64_t origin;                /* RIP at the beginning of guest_code */
+	uint64_t start;                 /* its first instruction, from there */
+	uint64_t cr0, cr4;              /* what it wants in them and the CPU demands */
 	uint64_t trial; /* the address of this CPU's page that EPT does not map at first; 0 without
 	                   EPT */
-	bool launched;
 	uint64_t registers[REGISTER_COUNT]; /* guest_enter.asm tells of number 4 */
 	uint64_t port;                      /* its I/O port and its MSR, which hold what it wrote */
 	uint64_t msr;
 };
+
+/* The guest as it is before its first instruction on this CPU. */
+struct guest guest_make(enum proof_guest which, const struct cpu *cpu);
 
 /* What a guest finds in a register at first, RSP aside; it changes those below RSP only. */
 uint64_t guest_register(const struct guest *guest, unsigned number);
@@ -59,22 +60,14 @@ bool guest_exit_take_nmi(uint64_t exit_reason);
 uint64_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 extern const char guest_exit[];
 
-/* Makes all guests' memory for so many CPUs, once; false if there is not memory enough. */
-bool guest_memory_take(uint32_t cpus);
-
-/* What the guest's CR3 and the EPT pointer's address hold; each CPU's trial page, and mapping it.
+/*
+ * The guests' memory, once arch_vmx_prepare_proof() has made it: what CR3 and the EPT pointer hold
+ * of its address; and each CPU's trial page.
  */
 uint64_t guest_memory_cr3(bool ept);
 uint64_t guest_memory_ept_root(void);
-uint64_t guest_memory_trial(uint32_t cpu);
 void guest_memory_map_trial(uint32_t cpu);
 void guest_memory_unmap_trial(uint32_t cpu);
-
-/*
- * Writes the controls for the guest to the current VMCS. False if the CPU does not allow one, with
- * the reason in cpu->proof.
- */
-bool guest_controls_write(const struct guest *guest, struct cpu *cpu);
 
 /*
  * Fills the current VMCS, controls too, for the guest and for coming back to this CPU. False if
@@ -82,15 +75,12 @@ bool guest_controls_write(const struct guest *guest, struct cpu *cpu);
  */
 bool guest_state_write(const struct guest *guest, struct cpu *cpu);
 
-/* The guest's control registers: what it wants and the CPU demands. */
-uint64_t guest_state_cr0(const struct guest *guest, const struct vmx_evidence *evidence);
-uint64_t guest_state_cr4(const struct guest *guest, const struct vmx_evidence *evidence);
-
 /*
  * Whether the VM exit that has just been is the one that is expected, and the guest's state what it
- * must be; if not, cpu->proof tells.
+ * must be; if not, *proof tells.
  */
-bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop, struct cpu *cpu);
+bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop,
+                      struct vmx_proof *proof);
 
 /* Does for the guest what its instruction is to do, so that it can go on behind it. */
 void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const struct cpu *cpu);

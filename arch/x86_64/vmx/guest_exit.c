@@ -4,22 +4,18 @@
 #include "arch/x86_64/vmx/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 
-#define ALL_BITS UINT64_MAX
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum { TIMER_PATIENCE = 8 };
 
-/* What is certain of an EPT violation's qualification: SDM vol. 3C 27.2.1 "Basic VM-Exit
- * Information" */
-#define EPT_VIOLATION_DEFINED 0x1BFull
-
-/* The flags that no instruction of the guests' changes. */
-#define EFLAGS_SYSTEM (~0xFFFull | EFLAGS_ALWAYS | EFLAGS_TF | EFLAGS_IF | EFLAGS_DF)
+/* The flags that no instruction of the guests' changes, nor an exit, as it may RF. */
+#define EFLAGS_SYSTEM ((~0xFFFull | EFLAGS_ALWAYS | EFLAGS_TF | EFLAGS_IF | EFLAGS_DF) & ~EFLAGS_RF)
 
 struct expectation {
 	const char *what;
 	uint32_t field;
-	uint64_t mask;
 	uint64_t value;
+	uint64_t ignored; /* bits */
 };
 
 bool guest_exit_take_nmi(uint64_t exit_reason)
@@ -60,82 +56,47 @@ static bool compare(const char *what, uint64_t seen, uint64_t expected, struct v
 	proof->what = what;
 	proof->seen = seen;
 	proof->expected = expected;
+	proof->rip = vmcs_value(GUEST_RIP);
+	proof->qualification = vmcs_value(EXIT_QUALIFICATION);
+	proof->interruption = (uint32_t)vmcs_value(EXIT_INTERRUPTION);
 	return false;
 }
 
-static bool compare_fields(const struct expectation *expectations, unsigned count,
-                           struct vmx_proof *proof)
+/* SDM vol. 3C 27.2.1 "Basic VM-Exit Information", SDM vol. 3C 27.3 "Saving Guest State" */
+bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop,
+                      struct vmx_proof *proof)
 {
-	for (unsigned i = 0; i < count; i++) {
-		const struct expectation *e = &expectations[i];
+	uint64_t if_violation = stop->reason == EXIT_REASON_EPT_VIOLATION ? UINT64_MAX : 0;
+	const struct expectation expectations[] = {
+		{"the exit reason", EXIT_REASON, stop->reason, 0},
+		{"the exit qualification", EXIT_QUALIFICATION, stop->qualification,
+	         if_violation & ~EPT_VIOLATION_DEFINED},
+		{"the instruction length", EXIT_INSTRUCTION_LENGTH, stop->length, if_violation},
+		{"the guest-physical address", GUEST_PHYSICAL_ADDRESS, guest->trial, ~if_violation},
+		{"the guest-linear address", GUEST_LINEAR_ADDRESS, guest->trial, ~if_violation},
+		{"the guest's RIP", GUEST_RIP, guest->origin + stop->at, 0},
+		{"the guest's RSP", GUEST_RSP, 0, 0},
+		{"the guest's RFLAGS", GUEST_RFLAGS, EFLAGS_ALWAYS, ~EFLAGS_SYSTEM},
+		{"the guest's CR0", GUEST_CR0, guest->cr0, 0},
+		{"the guest's CR4", GUEST_CR4, guest->cr4, 0},
+		{"the guest's CS base", GUEST_CS_BASE, guest->real_mode ? GUEST_CODE : 0, 0},
+		{"the guest's activity state", GUEST_ACTIVITY, 0, 0},
+		{"the guest's interruptibility", GUEST_INTERRUPTIBILITY, 0, 0},
+	};
 
-		if (!compare(e->what, vmcs_value(e->field) & e->mask, e->value & e->mask, proof))
+	for (unsigned i = 0; i < COUNT(expectations); i++) {
+		const struct expectation *e = &expectations[i];
+		uint64_t seen = vmcs_value(e->field) & ~e->ignored;
+
+		if (!compare(e->what, seen, e->value & ~e->ignored, proof))
 			return false;
 	}
-	return true;
-}
-
-/* What a guest has not changed comes back as it went in. */
-static bool compare_registers(const struct guest *guest, struct vmx_proof *proof)
-{
 	for (unsigned i = RBP; i < REGISTER_COUNT; i++) {
 		if (!compare("a general register", guest->registers[i], guest_register(guest, i),
 		             proof))
 			return false;
 	}
 	return true;
-}
-
-/* SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
-static bool compare_exit(const struct guest *guest, const struct guest_stop *stop,
-                         struct vmx_proof *proof)
-{
-	bool violation = stop->reason == EXIT_REASON_EPT_VIOLATION;
-	const struct expectation expectations[] = {
-		{"the exit reason", EXIT_REASON, ALL_BITS, stop->reason},
-		{"the exit qualification", EXIT_QUALIFICATION,
-	         violation ? EPT_VIOLATION_DEFINED : ALL_BITS, stop->qualification},
-		{"the instruction length", EXIT_INSTRUCTION_LENGTH, violation ? 0 : ALL_BITS,
-	         stop->length},
-		{"the guest-physical address", GUEST_PHYSICAL_ADDRESS, violation ? ALL_BITS : 0,
-	         guest->trial},
-		{"the guest-linear address", GUEST_LINEAR_ADDRESS, violation ? ALL_BITS : 0,
-	         guest->trial},
-	};
-
-	return compare_fields(expectations, sizeof(expectations) / sizeof(expectations[0]), proof);
-}
-
-/* SDM vol. 3C 27.3 "Saving Guest State" */
-static bool compare_state(const struct guest *guest, const struct guest_stop *stop,
-                          const struct vmx_evidence *evidence, struct vmx_proof *proof)
-{
-	const struct expectation expectations[] = {
-		{"the guest's RIP", GUEST_RIP, ALL_BITS, guest->origin + stop->at},
-		{"the guest's RSP", GUEST_RSP, ALL_BITS, 0},
-		{"the guest's RFLAGS", GUEST_RFLAGS, EFLAGS_SYSTEM & ~EFLAGS_RF, EFLAGS_ALWAYS},
-		{"the guest's CR0", GUEST_CR0, ALL_BITS, guest_state_cr0(guest, evidence)},
-		{"the guest's CR4", GUEST_CR4, ALL_BITS, guest_state_cr4(guest, evidence)},
-		{"the guest's CS base", GUEST_CS_BASE, ALL_BITS, guest->real_mode ? GUEST_CODE : 0},
-		{"the guest's activity state", GUEST_ACTIVITY, ALL_BITS, 0},
-		{"the guest's interruptibility", GUEST_INTERRUPTIBILITY, ALL_BITS, 0},
-	};
-
-	return compare_fields(expectations, sizeof(expectations) / sizeof(expectations[0]),
-	                      proof) &&
-	       compare_registers(guest, proof);
-}
-
-bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop, struct cpu *cpu)
-{
-	struct vmx_proof *proof = &cpu->proof;
-
-	if (compare_exit(guest, stop, proof) && compare_state(guest, stop, &cpu->evidence, proof))
-		return true;
-	proof->rip = vmcs_value(GUEST_RIP);
-	proof->qualification = vmcs_value(EXIT_QUALIFICATION);
-	proof->interruption = (uint32_t)vmcs_value(EXIT_INTERRUPTION);
-	return false;
 }
 
 static void handle_cpuid(uint64_t *registers)
@@ -146,14 +107,6 @@ static void handle_cpuid(uint64_t *registers)
 	registers[RBX] = r.ebx;
 	registers[RCX] = r.ecx;
 	registers[RDX] = r.edx;
-}
-
-static void handle_io(struct guest *guest, bool in)
-{
-	if (in)
-		guest->registers[RAX] = (guest->registers[RAX] & ~0xFFull) | guest->port;
-	else
-		guest->port = guest->registers[RAX] & 0xFF;
 }
 
 void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const struct cpu *cpu)
@@ -168,7 +121,10 @@ void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const
 		handle_cpuid(registers);
 		break;
 	case EXIT_REASON_IO:
-		handle_io(guest, stop->qualification & EXIT_IO_IN);
+		if (stop->qualification & EXIT_IO_IN)
+			registers[RAX] = (registers[RAX] & ~0xFFull) | guest->port;
+		else
+			guest->port = registers[RAX] & 0xFF;
 		break;
 	case EXIT_REASON_RDMSR:
 		registers[RAX] = (uint32_t)guest->msr;

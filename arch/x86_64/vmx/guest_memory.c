@@ -13,110 +13,95 @@ enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
 
 #define LARGE_PAGE (2ull << 20)
 
-/* SDM vol. 3C 28.2.2 "EPT Translation Mechanism" */
-#define EPT_READ       BIT(0)
-#define EPT_EXECUTE    BIT(2)
-#define EPT_ALL        7ull
-#define EPT_WRITE_BACK (6ull << 3)
-
 /* Nobody has to write to the page tables, for what the CPU would mark in them is marked already. */
 #define TABLE_FLAGS (PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED)
 #define PAGE_FLAGS  (PAGE_PRESENT | PAGE_ACCESSED)
+#define EPT_TABLE   (EPT_READ | EPT_WRITE | EPT_EXECUTE)
+#define EPT_PAGE    (EPT_READ | EPT_WRITE_BACK)
 
-/* The pages, in order; those for the trial entries come behind. */
-enum {
-	CODE,
-	WITH_EPT,                        /* page tables whose addresses EPT translates */
-	WITHOUT_EPT = WITH_EPT + LEVELS, /* page tables whose addresses are the machine's */
-	EPT = WITHOUT_EPT + LEVELS,
-	TRIALS = EPT + LEVELS,
+/* Tables are in the order in which the CPU walks them. */
+struct pages {
+	uint8_t code[PAGE_SIZE];
+	uint64_t with_ept[LEVELS][ENTRIES];    /* page tables whose addresses EPT translates */
+	uint64_t without_ept[LEVELS][ENTRIES]; /* page tables whose addresses are the machine's */
+	uint64_t ept[LEVELS][ENTRIES];
+	uint64_t trials[]; /* an EPT entry for each CPU */
 };
 
-static uint64_t memory_phys;
-static uint64_t *memory_at;
+static struct pages *pages;
+static uint64_t pages_phys;
 
-static uint64_t phys_of(unsigned page)
+static uint64_t phys_of(const void *page)
 {
-	return memory_phys + (uint64_t)page * PAGE_SIZE;
+	return pages_phys + ((uint64_t)page - (uint64_t)pages);
 }
 
-static uint64_t *table_at(unsigned page)
-{
-	return memory_at + (size_t)page * ENTRIES;
-}
-
-/* Links the four tables from page on, which the CPU will find at address: each one's entry 0. */
-static void link_tables(unsigned page, uint64_t address, uint64_t flags)
+/* Each table's entry 0 leads to the next; the CPU will find the first at address. */
+static void link_tables(uint64_t tables[LEVELS][ENTRIES], uint64_t address, uint64_t flags)
 {
 	for (unsigned level = 1; level < LEVELS; level++)
-		table_at(page + level - 1)[0] = (address + level * PAGE_SIZE) | flags;
+		tables[level - 1][0] = (address + level * PAGE_SIZE) | flags;
 }
 
 /* SDM vol. 3A 4.5 "IA-32e Paging" */
 static void fill_page_tables(void)
 {
-	link_tables(WITH_EPT, GUEST_TABLES, TABLE_FLAGS);
-	table_at(WITH_EPT + 3)[GUEST_CODE / PAGE_SIZE] = GUEST_CODE | PAGE_FLAGS;
+	link_tables(pages->with_ept, GUEST_TABLES, TABLE_FLAGS);
+	pages->with_ept[3][GUEST_CODE / PAGE_SIZE] = GUEST_CODE | PAGE_FLAGS;
 	for (uint64_t i = GUEST_TRIAL / LARGE_PAGE; i < ENTRIES; i++)
-		table_at(WITH_EPT + 2)[i] = i * LARGE_PAGE | PAGE_FLAGS | PAGE_LARGE;
-	link_tables(WITHOUT_EPT, phys_of(WITHOUT_EPT), TABLE_FLAGS);
-	table_at(WITHOUT_EPT + 3)[GUEST_CODE / PAGE_SIZE] = phys_of(CODE) | PAGE_FLAGS;
+		pages->with_ept[2][i] = i * LARGE_PAGE | PAGE_FLAGS | PAGE_LARGE;
+	link_tables(pages->without_ept, phys_of(pages->without_ept), TABLE_FLAGS);
+	pages->without_ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | PAGE_FLAGS;
 }
 
-static void fill_ept_tables(unsigned trials)
+static void fill_ept_tables(unsigned trial_pages)
 {
-	uint64_t *pages = table_at(EPT + 3);
-
-	link_tables(EPT, phys_of(EPT), EPT_ALL);
-	pages[GUEST_CODE / PAGE_SIZE] = phys_of(CODE) | EPT_READ | EPT_EXECUTE | EPT_WRITE_BACK;
+	link_tables(pages->ept, phys_of(pages->ept), EPT_TABLE);
+	pages->ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | EPT_PAGE | EPT_EXECUTE;
 	for (unsigned i = 0; i < LEVELS; i++)
-		pages[GUEST_TABLES / PAGE_SIZE + i] =
-			phys_of(WITH_EPT + i) | EPT_READ | EPT_WRITE_BACK;
-	for (unsigned i = 0; i < trials; i++)
-		table_at(EPT + 2)[GUEST_TRIAL / LARGE_PAGE + i] = phys_of(TRIALS + i) | EPT_ALL;
+		pages->ept[3][GUEST_TABLES / PAGE_SIZE + i] =
+			phys_of(pages->with_ept[i]) | EPT_PAGE;
+	for (unsigned i = 0; i < trial_pages; i++)
+		pages->ept[2][GUEST_TRIAL / LARGE_PAGE + i] =
+			phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
 }
 
-bool guest_memory_take(uint32_t cpus)
+bool arch_vmx_prepare_proof(uint32_t cpus)
 {
-	unsigned trials = (cpus + ENTRIES - 1) / ENTRIES;
-	uint64_t size = (uint64_t)(TRIALS + trials) * PAGE_SIZE;
+	unsigned trial_pages = (cpus + ENTRIES - 1) / ENTRIES;
+	uint64_t size = sizeof(*pages) + (uint64_t)trial_pages * PAGE_SIZE;
 
-	if (memory_phys != 0)
+	if (pages != NULL)
 		return true;
-	memory_phys = memory_take(TRIALS + trials);
-	memory_at = memory_phys != 0 ? arch_map(memory_phys, size) : NULL;
-	if (memory_at == NULL)
+	pages_phys = memory_take((uint32_t)(size / PAGE_SIZE));
+	pages = pages_phys != 0 ? arch_map(pages_phys, size) : NULL;
+	if (pages == NULL)
 		return false;
-	memset(memory_at, 0, size);
-	memset(table_at(CODE), INT3, PAGE_SIZE);
-	memcpy(table_at(CODE), guest_code, (size_t)(guest_code_end - guest_code));
+	memset(pages, 0, size);
+	memset(pages->code, INT3, PAGE_SIZE);
+	memcpy(pages->code, guest_code, (size_t)(guest_code_end - guest_code));
 	fill_page_tables();
-	fill_ept_tables(trials);
+	fill_ept_tables(trial_pages);
 	return true;
 }
 
 uint64_t guest_memory_cr3(bool ept)
 {
-	return ept ? GUEST_TABLES : phys_of(WITHOUT_EPT);
+	return ept ? GUEST_TABLES : phys_of(pages->without_ept);
 }
 
 uint64_t guest_memory_ept_root(void)
 {
-	return phys_of(EPT);
-}
-
-uint64_t guest_memory_trial(uint32_t cpu)
-{
-	return GUEST_TRIAL + (uint64_t)cpu * PAGE_SIZE;
+	return phys_of(pages->ept);
 }
 
 /* The code page is there, and readable, a second time. */
 void guest_memory_map_trial(uint32_t cpu)
 {
-	table_at(TRIALS)[cpu] = phys_of(CODE) | EPT_READ | EPT_WRITE_BACK;
+	pages->trials[cpu] = phys_of(pages->code) | EPT_PAGE;
 }
 
 void guest_memory_unmap_trial(uint32_t cpu)
 {
-	table_at(TRIALS)[cpu] = 0;
+	pages->trials[cpu] = 0;
 }

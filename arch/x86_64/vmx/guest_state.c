@@ -1,7 +1,4 @@
-/* What the VMCS holds before the first entry: the guest's state, and the host's for the way back.
- */
-#include "arch/x86_64/descriptors.h"
-#include "arch/x86_64/instructions.h"
+/* What the VMCS holds before the first entry: the controls, and the guest's state. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/controls.h"
 #include "arch/x86_64/vmx/guest.h"
@@ -9,176 +6,124 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Access rights: SDM vol. 3C 24.4.1 "Guest Register State" */
-enum {
-	RIGHTS_CODE64 = 0xA09B,
-	RIGHTS_CODE16 = 0x9B,
-	RIGHTS_DATA16 = 0x93,
-	RIGHTS_BUSY_TSS = 0x8B,
-	RIGHTS_UNUSABLE = 0x10000,
-};
+/* Of the time-stamp counter, for a guest between two exits. */
+#define TIMER_TICKS (1ull << 26)
 
 /* Segment registers as the VMCS orders them. */
 enum { ES, CS, SS, DS, FS, GS, LDTR, TR, SEGMENT_COUNT };
 
-struct setting {
-	uint32_t field;
-	uint64_t value;
-};
-
-/* A segment register's selector follows from its base. */
+/* A segment register's selector follows from its base; without rights it is unusable. */
 struct segment {
 	uint32_t rights;
 	uint32_t limit;
 	uint64_t base;
 };
 
-static const uint32_t zeros[] = {
-	PAGE_FAULT_ERROR_CODE_MASK,
-	PAGE_FAULT_ERROR_CODE_MATCH,
-	CR3_TARGET_COUNT,
-	EXIT_MSR_STORE_COUNT,
-	EXIT_MSR_LOAD_COUNT,
-	ENTRY_MSR_LOAD_COUNT,
-	ENTRY_INTERRUPTION,
-	CR0_MASK,
-	CR4_MASK,
-	CR0_SHADOW,
-	CR4_SHADOW,
-	GUEST_DEBUGCTL,
-	GUEST_INTERRUPTIBILITY,
-	GUEST_ACTIVITY,
-	GUEST_PENDING_DEBUG,
-	GUEST_SYSENTER_CS,
-	GUEST_SYSENTER_ESP,
-	GUEST_SYSENTER_EIP,
-	GUEST_GDTR_BASE,
-	GUEST_GDTR_LIMIT,
-	GUEST_IDTR_BASE,
-	GUEST_IDTR_LIMIT,
-	GUEST_RSP,
-	HOST_ES_SELECTOR,
-	HOST_SS_SELECTOR,
-	HOST_DS_SELECTOR,
-	HOST_FS_SELECTOR,
-	HOST_GS_SELECTOR,
-};
-
-/* What is the same for every guest. Every exception exits, for none is expected. */
-static const struct setting constants[] = {
-	{EXCEPTION_BITMAP, 0xFFFFFFFF},    {VMCS_LINK_POINTER, UINT64_MAX},
-	{GUEST_DR7, DR7_INITIAL},          {GUEST_RFLAGS, EFLAGS_ALWAYS},
-	{HOST_CS_SELECTOR, SELECTOR_CODE}, {HOST_TR_SELECTOR, SELECTOR_TSS},
-	{HOST_RIP, (uint64_t)guest_exit},
-};
-
 static const struct segment long_segments[SEGMENT_COUNT] = {
-	[ES] = {RIGHTS_UNUSABLE, 0, 0},   [CS] = {RIGHTS_CODE64, 0xFFFFFFFF, 0},
-	[SS] = {RIGHTS_UNUSABLE, 0, 0},   [DS] = {RIGHTS_UNUSABLE, 0, 0},
-	[FS] = {RIGHTS_UNUSABLE, 0, 0},   [GS] = {RIGHTS_UNUSABLE, 0, 0},
-	[LDTR] = {RIGHTS_UNUSABLE, 0, 0}, [TR] = {RIGHTS_BUSY_TSS, 0x67, 0},
+	[CS] = {RIGHTS_CODE64, 0xFFFFFFFF, 0},
+	[TR] = {RIGHTS_BUSY_TSS, 0x67, 0},
 };
 
 static const struct segment real_segments[SEGMENT_COUNT] = {
-	[ES] = {RIGHTS_DATA16, 0xFFFF, 0}, [CS] = {RIGHTS_CODE16, 0xFFFF, GUEST_CODE},
-	[SS] = {RIGHTS_DATA16, 0xFFFF, 0}, [DS] = {RIGHTS_DATA16, 0xFFFF, 0},
-	[FS] = {RIGHTS_DATA16, 0xFFFF, 0}, [GS] = {RIGHTS_DATA16, 0xFFFF, 0},
-	[LDTR] = {RIGHTS_UNUSABLE, 0, 0},  [TR] = {RIGHTS_BUSY_TSS, 0xFFFF, 0},
+	[ES] = {RIGHTS_DATA16, 0xFFFF, 0},   [CS] = {RIGHTS_CODE16, 0xFFFF, GUEST_CODE},
+	[SS] = {RIGHTS_DATA16, 0xFFFF, 0},   [DS] = {RIGHTS_DATA16, 0xFFFF, 0},
+	[FS] = {RIGHTS_DATA16, 0xFFFF, 0},   [GS] = {RIGHTS_DATA16, 0xFFFF, 0},
+	[TR] = {RIGHTS_BUSY_TSS, 0xFFFF, 0},
 };
 
-static bool write_all(const struct setting *settings, size_t count, struct vmx_proof *proof)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!vmcs_set(settings[i].field, settings[i].value, proof))
-			return false;
-	}
-	return true;
-}
+/* What is the same for every guest. Every exception exits, for none is expected. */
+static const struct vmcs_setting constants[] = {
+	{EXCEPTION_BITMAP, 0xFFFFFFFF},
+	{PAGE_FAULT_ERROR_CODE_MASK, 0},
+	{PAGE_FAULT_ERROR_CODE_MATCH, 0},
+	{CR3_TARGET_COUNT, 0},
+	{EXIT_MSR_STORE_COUNT, 0},
+	{EXIT_MSR_LOAD_COUNT, 0},
+	{ENTRY_MSR_LOAD_COUNT, 0},
+	{ENTRY_INTERRUPTION, 0},
+	{CR0_MASK, 0},
+	{CR4_MASK, 0},
+	{CR0_SHADOW, 0},
+	{CR4_SHADOW, 0},
+	{VMCS_LINK_POINTER, UINT64_MAX},
+	{GUEST_RFLAGS, EFLAGS_ALWAYS},
+	{GUEST_RSP, 0},
+	{GUEST_DR7, DR7_INITIAL},
+	{GUEST_DEBUGCTL, 0},
+	{GUEST_PENDING_DEBUG, 0},
+	{GUEST_ACTIVITY, 0},
+	{GUEST_INTERRUPTIBILITY, 0},
+	{GUEST_SYSENTER_CS, 0},
+	{GUEST_SYSENTER_ESP, 0},
+	{GUEST_SYSENTER_EIP, 0},
+	{GUEST_GDTR_BASE, 0},
+	{GUEST_GDTR_LIMIT, 0},
+	{GUEST_IDTR_BASE, 0},
+	{GUEST_IDTR_LIMIT, 0},
+};
 
-static bool write_constants(struct vmx_proof *proof)
+/*
+ * RDMSR and WRMSR always exit, for there is no MSR bitmap. SDM vol. 3C 25.5.1 "VMX-Preemption
+ * Timer"
+ */
+static bool write_controls(const struct guest *guest, struct cpu *cpu)
 {
-	for (size_t i = 0; i < COUNT(zeros); i++) {
-		if (!vmcs_set(zeros[i], 0, proof))
+	const struct vmx_evidence *evidence = &cpu->evidence;
+	uint64_t misc = evidence->msr[IA32_VMX_MISC - VMX_MSR_FIRST].value;
+	uint64_t timer_ticks = TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE);
+	uint64_t ept_pointer = controls_ept_pointer(evidence, guest_memory_ept_root());
+	bool timer = cpu->proof.timer, efer = controls_efer(evidence);
+	const uint32_t required[] = {
+		[CONTROLS_PIN] = PIN_NMI_EXITING | (timer ? PIN_PREEMPTION_TIMER : 0),
+		[CONTROLS_PRIMARY] = PRIMARY_HLT_EXITING | PRIMARY_IO_EXITING |
+	                             (guest->ept ? PRIMARY_SECONDARY : 0),
+		[CONTROLS_EXIT] = EXIT_HOST_64BIT | (efer ? EXIT_LOAD_EFER : 0),
+		[CONTROLS_ENTRY] =
+			(guest->real_mode ? 0 : ENTRY_IA32E_GUEST) | (efer ? ENTRY_LOAD_EFER : 0),
+		[CONTROLS_SECONDARY] =
+			SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0),
+	};
+
+	for (unsigned i = 0; i < COUNT(required); i++) {
+		if ((i != CONTROLS_SECONDARY || guest->ept) && !vmcs_require(i, required[i], cpu))
 			return false;
 	}
-	return write_all(constants, COUNT(constants), proof);
+	return (!timer || vmcs_set(PREEMPTION_TIMER, timer_ticks, &cpu->proof)) &&
+	       (!guest->ept || vmcs_set(EPT_POINTER, ept_pointer, &cpu->proof));
 }
 
 static bool write_segments(const struct segment segments[SEGMENT_COUNT], struct vmx_proof *proof)
 {
 	for (unsigned i = 0; i < SEGMENT_COUNT; i++) {
-		const struct setting settings[] = {
-			{GUEST_ES_SELECTOR + 2 * i, segments[i].base >> 4},
-			{GUEST_ES_RIGHTS + 2 * i, segments[i].rights},
-			{GUEST_ES_LIMIT + 2 * i, segments[i].limit},
-			{GUEST_ES_BASE + 2 * i, segments[i].base},
-		};
+		const struct segment *segment = &segments[i];
+		uint32_t rights = segment->rights != 0 ? segment->rights : RIGHTS_UNUSABLE;
 
-		if (!write_all(settings, COUNT(settings), proof))
+		if (!vmcs_set(GUEST_ES_SELECTOR + 2 * i, segment->base >> 4, proof) ||
+		    !vmcs_set(GUEST_ES_RIGHTS + 2 * i, rights, proof) ||
+		    !vmcs_set(GUEST_ES_LIMIT + 2 * i, segment->limit, proof) ||
+		    !vmcs_set(GUEST_ES_BASE + 2 * i, segment->base, proof))
 			return false;
 	}
 	return true;
 }
 
-/* SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs" */
-uint64_t guest_state_cr0(const struct guest *guest, const struct vmx_evidence *evidence)
+static bool write_registers(const struct guest *guest, bool efer, struct vmx_proof *proof)
 {
-	uint64_t fixed = evidence->msr[IA32_VMX_CR0_FIXED0 - VMX_MSR_FIRST].value;
-	uint64_t protected = CR0_PE | CR0_PG;
-
-	return (guest->real_mode ? fixed & ~protected : fixed | protected) | CR0_NE | CR0_ET;
-}
-
-uint64_t guest_state_cr4(const struct guest *guest, const struct vmx_evidence *evidence)
-{
-	uint64_t fixed = evidence->msr[IA32_VMX_CR4_FIXED0 - VMX_MSR_FIRST].value;
-
-	return guest->real_mode ? fixed : fixed | CR4_PAE;
-}
-
-static bool write_guest(const struct guest *guest, struct cpu *cpu)
-{
-	const struct setting settings[] = {
-		{GUEST_CR0, guest_state_cr0(guest, &cpu->evidence)},
-		{GUEST_CR3, guest->real_mode ? 0 : guest_memory_cr3(guest->ept)},
-		{GUEST_CR4, guest_state_cr4(guest, &cpu->evidence)},
-		{GUEST_RIP, guest->origin + guest->start},
-	};
-
-	return write_all(settings, COUNT(settings), &cpu->proof) &&
-	       write_segments(guest->real_mode ? real_segments : long_segments, &cpu->proof);
-}
-
-/* The CPU comes back to what it is now. SDM vol. 3C 24.5 "Host-State Area" */
-static bool write_host(struct vmx_proof *proof)
-{
-	const struct descriptors *tables = descriptors_loaded();
-	const struct setting settings[] = {
-		{HOST_CR0, read_cr0()},
-		{HOST_CR3, read_cr3()},
-		{HOST_CR4, read_cr4()},
-		{HOST_FS_BASE, rdmsr(IA32_FS_BASE)},
-		{HOST_GS_BASE, rdmsr(IA32_GS_BASE)},
-		{HOST_TR_BASE, (uint64_t)&tables->tss},
-		{HOST_GDTR_BASE, (uint64_t)tables->gdt},
-		{HOST_IDTR_BASE, descriptors_idt()},
-		{HOST_SYSENTER_CS, rdmsr(IA32_SYSENTER_CS)},
-		{HOST_SYSENTER_ESP, rdmsr(IA32_SYSENTER_ESP)},
-		{HOST_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP)},
-	};
-
-	return write_all(settings, COUNT(settings), proof);
-}
-
-static bool write_efer(const struct guest *guest, struct vmx_proof *proof)
-{
-	return vmcs_set(GUEST_EFER, guest->real_mode ? 0 : EFER_LME | EFER_LMA, proof) &&
-	       vmcs_set(HOST_EFER, rdmsr(IA32_EFER), proof);
+	return vmcs_set(GUEST_CR0, guest->cr0, proof) &&
+	       vmcs_set(GUEST_CR3, guest->real_mode ? 0 : guest_memory_cr3(guest->ept), proof) &&
+	       vmcs_set(GUEST_CR4, guest->cr4, proof) &&
+	       vmcs_set(GUEST_RIP, guest->origin + guest->start, proof) &&
+	       (!efer || vmcs_set(GUEST_EFER, guest->real_mode ? 0 : EFER_LME | EFER_LMA, proof)) &&
+	       write_segments(guest->real_mode ? real_segments : long_segments, proof);
 }
 
 bool guest_state_write(const struct guest *guest, struct cpu *cpu)
 {
-	return guest_controls_write(guest, cpu) && write_constants(&cpu->proof) &&
-	       write_guest(guest, cpu) && write_host(&cpu->proof) &&
-	       (!controls_efer(&cpu->evidence) || write_efer(guest, &cpu->proof));
+	const struct vmx_evidence *evidence = &cpu->evidence;
+
+	cpu->proof.timer = controls_allow(CONTROLS_PIN, PIN_PREEMPTION_TIMER, evidence);
+	return write_controls(guest, cpu) &&
+	       vmcs_set_all(constants, COUNT(constants), &cpu->proof) &&
+	       write_registers(guest, controls_efer(evidence), &cpu->proof) &&
+	       vmcs_set_host((uint64_t)guest_exit, evidence, &cpu->proof);
 }

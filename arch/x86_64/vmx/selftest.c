@@ -4,7 +4,6 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/controls.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/arch.h"
 #include "kernel/caps.h"
@@ -171,19 +170,10 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 	}
 }
 
-static struct guest good_guest(const struct cpu *cpu)
-{
-	return (struct guest){
-		.origin = GUEST_CODE,
-		.start = (uint64_t)(guest_long - guest_code),
-		.ept = controls_ept(&cpu->evidence),
-	};
-}
-
 /* A clear VMCS in which nothing is wrong. */
 static void write_good(struct guest *guest, struct cpu *cpu)
 {
-	*guest = good_guest(cpu);
+	*guest = guest_make(PROOF_LONG, cpu);
 	vmcs_begin(cpu);
 	if (caps_has_named("vmx-secondary-ctls", &cpu->evidence))
 		vmcs_write(SECONDARY_CONTROLS, 0);

@@ -2,6 +2,7 @@
 
 #include "arch/x86_64/registers.h"
 #include "kernel/arch.h"
+#include "kernel/caps.h"
 #include "kernel/memory.h"
 #include "kernel/record.h"
 #include "kernel/string.h"
@@ -74,6 +75,28 @@ bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
 		return true;
 	proof->seen = field;
 	return proof_fail(proof, REASON_VMCS, "VMWRITE", answer);
+}
+
+bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!vmcs_set(settings[i].field, settings[i].value, proof))
+			return false;
+	}
+	return true;
+}
+
+bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu)
+{
+	uint64_t allowed = controls_allowed(field, &cpu->evidence);
+	uint32_t denied, value = controls_settle(field, allowed, controls, &denied);
+
+	if (denied != 0) {
+		cpu->proof.reason = REASON_VM_CONTROLS;
+		cpu->proof.what = caps_control_name(controls_msr(field, false), denied);
+		return false;
+	}
+	return vmcs_set(controls_vmcs_field(field), value, &cpu->proof);
 }
 
 uint64_t vmcs_value(uint32_t field)

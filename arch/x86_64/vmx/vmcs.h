@@ -6,11 +6,13 @@
 #define ARCH_X86_64_VMX_VMCS_H
 
 #include "arch/x86_64/recover.h"
+#include "arch/x86_64/vmx/controls.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "kernel/cpu.h"
 #include "kernel/vmx_names.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a VMX instruction that ended with fault, or else with rflags, has said. */
 struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags);
@@ -31,6 +33,25 @@ struct vmx_answer vmcs_write(uint32_t field, uint64_t value);
 
 /* VMWRITE; false, with the reason in *proof, if it fails. */
 bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof);
+
+struct vmcs_setting {
+	uint32_t field;
+	uint64_t value;
+};
+
+bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof);
+
+/*
+ * Writes the control field with those controls 1, among others. False if the CPU does not allow
+ * one, with the reason in cpu->proof.
+ */
+bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu);
+
+/*
+ * Writes the host state: VM exits come back to this CPU as it is now, at rip, with the RSP that is
+ * not among it. False, with the reason in *proof, if a VMWRITE fails.
+ */
+bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx_proof *proof);
 
 /* A field's value; 0 where there is none to be had. */
 uint64_t vmcs_value(uint32_t field);
