@@ -80,7 +80,7 @@ static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
 	struct vmx_proof proof = cpu->proof;
 	struct guest guest = guest_make(PROOF_LONG, cpu);
 
-	guest_memory_unmap_trial(cpu->index);
+	guest_memory_map_trial(cpu->index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	if (!vmcs_done(vmcs_begin(cpu)) || !guest_state_write(&guest, cpu))
 		return;

@@ -62,12 +62,11 @@ extern const char guest_exit[];
 
 /*
  * The guests' memory, once arch_vmx_prepare_proof() has made it: what CR3 and the EPT pointer hold
- * of its address; and each CPU's trial page.
+ * of its address; and whether EPT maps a CPU's trial page.
  */
 uint64_t guest_memory_cr3(bool ept);
 uint64_t guest_memory_ept_root(void);
-void guest_memory_map_trial(uint32_t cpu);
-void guest_memory_unmap_trial(uint32_t cpu);
+void guest_memory_map_trial(uint32_t cpu, bool mapped);
 
 /*
  * Fills the current VMCS, controls too, for the guest and for coming back to this CPU. False if

@@ -96,12 +96,7 @@ uint64_t guest_memory_ept_root(void)
 }
 
 /* The code page is there, and readable, a second time. */
-void guest_memory_map_trial(uint32_t cpu)
+void guest_memory_map_trial(uint32_t cpu, bool mapped)
 {
-	pages->trials[cpu] = phys_of(pages->code) | EPT_PAGE;
-}
-
-void guest_memory_unmap_trial(uint32_t cpu)
-{
-	pages->trials[cpu] = 0;
+	pages->trials[cpu] = mapped ? phys_of(pages->code) | EPT_PAGE : 0;
 }

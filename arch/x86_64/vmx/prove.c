@@ -58,7 +58,7 @@ void arch_vmx_prove(struct cpu *cpu)
 	proof->tried = true;
 	proof->ept = controls_ept(&cpu->evidence);
 	proof->real_mode = controls_real_mode(&cpu->evidence);
-	guest_memory_unmap_trial(cpu->index);
+	guest_memory_map_trial(cpu->index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	went_well =
 		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
