@@ -19,9 +19,10 @@ static const char *where_it_stopped(const struct cpu *cpu)
 	case CPU_DONE:
 		return "was done, and then did not come back from ";
 	default:
+		if (cpu->proof.running)
+			return "entered VMX operation, and did not come back from its guest";
 		return cpu->outcome.vmxon == VMXON_SUCCEEDED
-		               ? "entered VMX operation, and stopped in the guests or self-test "
-		                 "there"
+		               ? "entered VMX operation, and stopped in the self-test there"
 		               : "started, and stopped on its way into VMX operation";
 	}
 }

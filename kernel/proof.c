@@ -35,10 +35,12 @@ void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct t
 	}
 	text_print(to, "guest: %s: %s: %u exits", guest_name(guest, proof->ept),
 	           what_exits(guest, proof->ept), proof->exits[guest]);
-	if (proof->reason == REASON_NONE || guest < proof->guest)
+	if (guest < proof->guest || (proof->reason == REASON_NONE && !proof->running))
 		text_print(to, ", all as expected");
+	else if (guest > proof->guest)
+		text_print(to, ", not run");
 	else
-		text_print(to, guest == proof->guest ? ", then it failed" : ", not run");
+		text_print(to, proof->running ? ", then it did not come back" : ", then it failed");
 }
 
 static void print_exit(const struct vmx_proof *proof, struct text *to)
@@ -105,8 +107,9 @@ static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
 
 bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)
 {
-	return a->tried == b->tried && a->ept == b->ept && a->timer == b->timer &&
-	       a->real_mode == b->real_mode && memcmp(a->exits, b->exits, sizeof(a->exits)) == 0 &&
-	       a->cycles == b->cycles && a->reason == b->reason &&
-	       (a->reason == REASON_NONE || same_failure(a, b));
+	return a->tried == b->tried && a->running == b->running && a->ept == b->ept &&
+	       a->timer == b->timer && a->real_mode == b->real_mode &&
+	       memcmp(a->exits, b->exits, sizeof(a->exits)) == 0 && a->cycles == b->cycles &&
+	       a->reason == b->reason &&
+	       ((a->reason == REASON_NONE && !a->running) || same_failure(a, b));
 }

@@ -15,6 +15,7 @@ enum proof_guest { PROOF_LONG, PROOF_REAL, PROOF_GUESTS };
 
 struct vmx_proof {
 	bool tried;
+	bool running;                /* a guest is, or has not come back */
 	bool ept;                    /* the guests ran with EPT */
 	bool timer;                  /* the VMX-preemption timer bounded them */
 	bool real_mode;              /* the CPU has unrestricted guest, so there is a second one */

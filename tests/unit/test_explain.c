@@ -111,7 +111,7 @@ static void a_cpu_that_hung_in_work_is_told_by_it(void **state)
 	struct cpu *cpu = one_cpu();
 
 	cpu->reached = CPU_VMXON;
-	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped in the guests");
+	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped in the self-test");
 	cpu->reached = CPU_DONE;
 	assert_says(cpu, REASON_AP_TIMEOUT, "did not come back from more work");
 	cpu->task = TASK_BENCH;
@@ -132,6 +132,16 @@ static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
 	silent.reached = CPU_PROTECTED_MODE;
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
+}
+
+static void a_cpu_that_did_not_come_back_from_its_guest_has_entered(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->reached = CPU_VMXON;
+	cpu->proof.running = true;
+	assert_says(cpu, REASON_AP_TIMEOUT,
+	            "entered VMX operation, and did not come back from its guest");
 }
 
 static void an_apic_error_is_part_of_a_timeout(void **state)
@@ -222,6 +232,7 @@ int main(void)
 		cmocka_unit_test(a_silent_cpu_is_told_from_one_that_stopped_on_its_way),
 		cmocka_unit_test(a_cpu_that_hung_in_work_is_told_by_it),
 		cmocka_unit_test(a_timeout_has_a_hint_for_each_of_three_ways),
+		cmocka_unit_test(a_cpu_that_did_not_come_back_from_its_guest_has_entered),
 		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
 		cmocka_unit_test(a_refused_write_is_told_from_one_that_faults),
 		cmocka_unit_test(conflicting_bits_are_named_by_register),

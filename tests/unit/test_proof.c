@@ -64,6 +64,31 @@ static void guests_before_at_and_behind_the_failure_are_told_apart(void **state)
 	assert_non_null(strstr(guest_line(&proof, PROOF_REAL), ", then it failed"));
 }
 
+static void a_guest_that_has_not_come_back_is_said_to_have_not(void **state)
+{
+	struct vmx_proof proof = good;
+
+	proof.running = true;
+	proof.guest = PROOF_LONG;
+	proof.exits[PROOF_LONG] = 3;
+	assert_non_null(
+		strstr(guest_line(&proof, PROOF_LONG), ": 3 exits, then it did not come back"));
+	assert_non_null(strstr(guest_line(&proof, PROOF_REAL), ", not run"));
+	proof.guest = PROOF_REAL;
+	assert_non_null(strstr(guest_line(&proof, PROOF_LONG), ", all as expected"));
+	assert_false(proof_same(&proof, &good));
+}
+
+static void what_went_wrong_is_noted(void **state)
+{
+	struct vmx_proof proof = good;
+
+	assert_false(
+		proof_fail(&proof, REASON_VMCS, "VMREAD", (struct vmx_answer){VMX_FAULTED, 6}));
+	assert_int_equal(proof.reason, REASON_VMCS);
+	assert_non_null(strstr(failure_of(&proof), "VMREAD: fault, vector 6"));
+}
+
 static void an_unexpected_exit_names_both_reasons(void **state)
 {
 	struct vmx_proof proof = good;
@@ -207,6 +232,8 @@ int main(void)
 		cmocka_unit_test(guests_that_came_back_are_said_to_be_as_expected),
 		cmocka_unit_test(a_guest_that_the_cpu_cannot_run_is_not_tried),
 		cmocka_unit_test(guests_before_at_and_behind_the_failure_are_told_apart),
+		cmocka_unit_test(a_guest_that_has_not_come_back_is_said_to_have_not),
+		cmocka_unit_test(what_went_wrong_is_noted),
 		cmocka_unit_test(an_unexpected_exit_names_both_reasons),
 		cmocka_unit_test(a_failed_entry_names_the_error_and_the_rule),
 		cmocka_unit_test(a_control_that_is_not_allowed_is_named),

@@ -48,6 +48,7 @@ CHANGE(fault_error_code, cpu->outcome.fault_error_code = 8)
 CHANGE(instruction_error, cpu->outcome.instruction_error = 15)
 CHANGE(apic_errors, cpu->apic_errors = 0x40)
 CHANGE(proof_tried, cpu->proof.tried = true)
+CHANGE(proof_running, cpu->proof.running = true)
 CHANGE(proof_exits, cpu->proof.exits[PROOF_LONG]++)
 CHANGE(proof_cycles, cpu->proof.cycles++)
 CHANGE(proof_failed, cpus_fail_proof(cpu, REASON_VM_ENTRY))
@@ -91,6 +92,7 @@ static const struct change told[] = {
 	{"instruction_error", change_instruction_error},
 	{"apic_errors", change_apic_errors},
 	{"proof_tried", change_proof_tried},
+	{"proof_running", change_proof_running},
 	{"proof_exits", change_proof_exits},
 	{"proof_cycles", change_proof_cycles},
 	{"proof_failed", change_proof_failed},

@@ -56,6 +56,7 @@ void arch_vmx_prove(struct cpu *cpu)
 	bool went_well;
 
 	proof->tried = true;
+	proof->running = true;
 	proof->ept = controls_ept(&cpu->evidence);
 	proof->real_mode = controls_real_mode(&cpu->evidence);
 	guest_memory_map_trial(cpu->index, false);
@@ -66,5 +67,6 @@ void arch_vmx_prove(struct cpu *cpu)
 	descriptors_restore_limits();
 	if (went_well && !vmcs_done(answer))
 		went_well = proof_fail(proof, REASON_VMCS, "VMCLEAR", answer);
+	proof->running = false;
 	proof->cycles += went_well;
 }
