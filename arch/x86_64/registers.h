@@ -201,6 +201,9 @@
 /* What is certain of an EPT violation's qualification. */
 #define EPT_VIOLATION_DEFINED 0x1BFull
 
+/* Interruptibility state: SDM vol. 3C 24.4.2 "Guest Non-Register State" */
+#define BLOCKING_BY_NMI BIT(3)
+
 /* EPT entries: SDM vol. 3C 28.2.2 "EPT Translation Mechanism" */
 #define EPT_READ       BIT(0)
 #define EPT_WRITE      BIT(1)

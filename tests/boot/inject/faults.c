@@ -70,6 +70,8 @@ void inject_perform(const struct injection *injection)
 		wait_us(injection->value[0]);
 		return;
 	}
+	if (inject_perform_on_guest(injection))
+		return;
 	for (const struct named_fault *fault = exceptions; fault->name != NULL; fault++) {
 		if (bytes_equal(injection->what, fault->name)) {
 			fault->raise();

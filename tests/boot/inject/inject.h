@@ -7,11 +7,9 @@
  *
  * CPU is an index in the list of CPUs, "aps" or "all", which is what is taken where none is given.
  * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in
- vmx.c.
- * Stages, as a CPU passes them:
+ * vmx.c, of guests in guest.c. Stages, as a CPU passes them:
  *
  *     options   BSP: the command line is read; there is no list of CPUs yet
-
  *     start     AP: in 64-bit mode, not announced yet
  *     reading   about to read its registers
  *     evidence  has announced CPU_EVIDENCE, and so on
@@ -49,5 +47,8 @@ void inject_stage(const char *stage);
 
 /* faults.c: does it; may not come back. */
 void inject_perform(const struct injection *injection);
+
+/* guest.c: the same, if it is about guests; else false. */
+bool inject_perform_on_guest(const struct injection *injection);
 
 #endif

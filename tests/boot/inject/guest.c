@@ -1,0 +1,117 @@
+/*
+ * Guests that do not exit by themselves, and what happens to a CPU meanwhile:
+ *
+ *     guest-spins=N    the guest executes nothing but a jump to itself from the Nth VM entry on,
+ *                      until an NMI; then it goes on
+ *     await-guest=CPU  waits until that CPU's guest does so; at a stage, as the next two are
+ *     send-nmi=CPU     an NMI to that CPU, of which the kernel knows
+ *     stray-nmi=CPU    an NMI to that CPU, out of the blue
+ */
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest.h"
+#include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/arch.h"
+#include "kernel/clock.h"
+#include "kernel/memory.h"
+#include "kernel/panic.h"
+#include "kernel/string.h"
+#include "tests/boot/inject/inject.h"
+
+#include <stdatomic.h>
+
+bool __real_arch_vmx_prepare_proof(uint32_t cpus);
+bool __wrap_arch_vmx_prepare_proof(uint32_t cpus);
+uint64_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
+uint64_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
+
+enum {
+	SPIN_AT = PAGE_SIZE - 16, /* in the guests' page of code, behind all that they execute */
+	AWAIT_US = 1000000,
+	INTO_GUEST_US = 1000, /* from the last instruction here to the guest's first, at most */
+};
+
+/* Each CPU's own, by index. */
+static struct {
+	unsigned entries;
+	uint64_t rip; /* where the guest goes on */
+} guests[INJECT_CPUS];
+
+static const struct cpu *_Atomic spinning[INJECT_CPUS];
+
+/* Where the guests' page of code is, by the page tables of one without EPT. */
+static uint8_t *map_code(void)
+{
+	uint64_t phys = guest_memory_cr3(false);
+
+	for (int shift = 39; shift >= 12; shift -= 9) {
+		const uint64_t *table = arch_map(phys, PAGE_SIZE);
+
+		phys = table[GUEST_CODE >> shift & 0x1FF] & PAGE_ADDRESS;
+	}
+	return arch_map(phys, PAGE_SIZE);
+}
+
+bool __wrap_arch_vmx_prepare_proof(uint32_t cpus)
+{
+	static const uint8_t jump_to_itself[] = {0xEB, 0xFE};
+
+	if (!__real_arch_vmx_prepare_proof(cpus))
+		return false;
+	memcpy(map_code() + SPIN_AT, jump_to_itself, sizeof(jump_to_itself));
+	return true;
+}
+
+uint64_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
+{
+	uint32_t cpu = arch_this_cpu()->index % INJECT_CPUS;
+	uint64_t failed;
+
+	if (inject_find_about("guest-spins", ++guests[cpu].entries) != NULL) {
+		guests[cpu].rip = vmcs_value(GUEST_RIP);
+		vmcs_write(GUEST_RIP, (guests[cpu].rip & ~(PAGE_SIZE - 1ull)) | SPIN_AT);
+		atomic_store(&spinning[cpu], arch_this_cpu());
+	}
+	failed = __real_guest_enter(registers, launched);
+	if (atomic_load(&spinning[cpu]) != NULL &&
+	    vmcs_value(EXIT_REASON) == EXIT_REASON_EXCEPTION) {
+		atomic_store(&spinning[cpu], NULL);
+		vmcs_write(GUEST_RIP, guests[cpu].rip);
+	}
+	return failed;
+}
+
+static void wait_us(uint64_t us)
+{
+	uint64_t since = arch_ticks();
+
+	while (!clock_passed(since, us))
+		arch_relax();
+}
+
+static void await(uint64_t cpu)
+{
+	uint64_t since = arch_ticks();
+
+	while (atomic_load(&spinning[cpu]) == NULL) {
+		if (clock_passed(since, AWAIT_US))
+			panic("no guest spins where one should");
+		arch_relax();
+	}
+	wait_us(INTO_GUEST_US);
+}
+
+bool inject_perform_on_guest(const struct injection *injection)
+{
+	uint64_t cpu = injection->value[0] % INJECT_CPUS;
+
+	if (bytes_equal(injection->what, "await-guest"))
+		await(cpu);
+	else if (bytes_equal(injection->what, "stray-nmi"))
+		apic_send_nmi(atomic_load(&spinning[cpu])->apic_id);
+	else if (!bytes_equal(injection->what, "send-nmi"))
+		return false;
+	else if (!arch_smp_nmi(atomic_load(&spinning[cpu])))
+		panic("an NMI was not taken");
+	return true;
+}
