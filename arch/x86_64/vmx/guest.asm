@@ -89,3 +89,5 @@ guest_real:
 .wrong:
 	ud2
 guest_code_end:
+
+section .note.GNU-stack noalloc noexec nowrite progbits
