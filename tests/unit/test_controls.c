@@ -79,6 +79,20 @@ static void true_controls_are_asked_where_the_cpu_has_them(void **state)
 	assert_int_equal(controls_allowed(CONTROLS_PRIMARY, &evidence), evidence.msr[0x02].value);
 }
 
+static void efer_is_loaded_only_where_entry_and_exit_can(void **state)
+{
+	struct vmx_evidence evidence = bochs_evidence(&bochs_models[COUNT(bochs_models) - 1]);
+
+	assert_true(controls_efer(&evidence));
+	evidence.msr[0x0F].value &= ~((uint64_t)EXIT_LOAD_EFER << 32);
+	assert_false(controls_allow(CONTROLS_EXIT, EXIT_LOAD_EFER, &evidence));
+	assert_true(controls_allow(CONTROLS_ENTRY, ENTRY_LOAD_EFER, &evidence));
+	assert_false(controls_efer(&evidence));
+	evidence = bochs_evidence(&bochs_models[COUNT(bochs_models) - 1]);
+	evidence.msr[0x10].value &= ~((uint64_t)ENTRY_LOAD_EFER << 32);
+	assert_false(controls_efer(&evidence));
+}
+
 static void without_secondary_controls_there_is_neither_ept_nor_real_mode(void **state)
 {
 	for (size_t i = 0; i < COUNT(bochs_models); i++) {
@@ -133,6 +147,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_wanted_is_0_unless_it_must_or_by_default_should_be_1),
 		cmocka_unit_test(a_control_that_is_not_allowed_is_denied_and_left_0),
 		cmocka_unit_test(true_controls_are_asked_where_the_cpu_has_them),
+		cmocka_unit_test(efer_is_loaded_only_where_entry_and_exit_can),
 		cmocka_unit_test(without_secondary_controls_there_is_neither_ept_nor_real_mode),
 		cmocka_unit_test(ept_and_real_mode_are_had_where_the_model_has_them),
 		cmocka_unit_test(the_ept_pointer_takes_write_back_where_it_is_offered),

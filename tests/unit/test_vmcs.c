@@ -1,0 +1,228 @@
+/*
+ * arch/x86_64/vmx/vmcs.c: what the instructions on a VMCS say, and whether they do what they must.
+ * The CPU here keeps one VMCS, and can be made to do each wrong.
+ */
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/arch.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/unit.h"
+
+enum { FIELDS = 0x7000, REGION = 0x105000, SKYLAKE = 8, NOWHERE = UINT16_MAX };
+
+static struct {
+	uint32_t region[1024];
+	uint64_t field[FIELDS];
+	uint64_t current, cleared;
+	unsigned writes;
+	uint64_t clear_flags, load_flags, store_flags, read_flags, write_flags;
+	uint32_t forgets; /* a field that keeps no value */
+	bool stores_nonsense;
+} machine;
+
+void *arch_map(uint64_t phys, uint64_t size)
+{
+	assert_int_equal(phys, REGION);
+	assert_int_equal(size, sizeof(machine.region));
+	return machine.region;
+}
+
+fault_t recover_vmclear(const uint64_t *phys, uint64_t *rflags)
+{
+	machine.cleared = *phys;
+	*rflags = machine.clear_flags;
+	return 0;
+}
+
+fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags)
+{
+	assert_int_equal(machine.region[0], 0x2B);
+	assert_int_equal(machine.cleared, *phys);
+	machine.current = *phys;
+	*rflags = machine.load_flags;
+	return 0;
+}
+
+fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags)
+{
+	*phys = machine.stores_nonsense ? 0x1234 : machine.current;
+	*rflags = machine.store_flags;
+	return 0;
+}
+
+fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
+{
+	*value = machine.field[field];
+	*rflags = machine.read_flags;
+	return 0;
+}
+
+fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags)
+{
+	machine.writes++;
+	if (field != machine.forgets)
+		machine.field[field] = value;
+	*rflags = machine.write_flags;
+	return 0;
+}
+
+fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+{
+	(void)type;
+	(void)descriptor;
+	*rflags = 0;
+	return 0;
+}
+
+fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+{
+	return recover_invept(type, descriptor, rflags);
+}
+
+static struct cpu fresh(void)
+{
+	struct cpu cpu = {.vmcs_phys = REGION, .evidence = bochs_evidence(&bochs_models[SKYLAKE])};
+
+	memset(&machine, 0, sizeof(machine));
+	memset(machine.region, 0xFF, sizeof(machine.region));
+	machine.forgets = NOWHERE;
+	return cpu;
+}
+
+static void flags_and_faults_become_answers(void **state)
+{
+	static const struct {
+		uint64_t fault, rflags;
+		struct vmx_answer answer;
+	} rules[] = {
+		{0, EFLAGS_ALWAYS, {VMX_SUCCEEDED, 0}},
+		{0, EFLAGS_CF, {VMX_FAIL_INVALID, 0}},
+		{0, EFLAGS_ZF, {VMX_FAIL_VALID, 12}},
+		{0, EFLAGS_CF | EFLAGS_ZF, {VMX_NO_EFFECT, 0}},
+		{FAULT_TAKEN | 6ull << 32, 0, {VMX_FAULTED, 6}},
+		{FAULT_TAKEN | 13ull << 32, EFLAGS_ZF, {VMX_FAULTED, 13}},
+	};
+
+	fresh();
+	machine.field[VM_INSTRUCTION_ERROR] = 12;
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct vmx_answer answer = vmcs_answer(rules[i].fault, rules[i].rflags);
+
+		assert_int_equal(answer.ending, rules[i].answer.ending);
+		assert_int_equal(answer.number, rules[i].answer.number);
+	}
+}
+
+static void a_vmcs_that_works_begins_with_its_revision_and_is_in_use(void **state)
+{
+	struct cpu cpu = fresh();
+
+	assert_true(vmcs_begin_checked(&cpu));
+	assert_true(cpu.vmcs_in_use);
+	for (size_t i = 1; i < COUNT(machine.region); i++)
+		assert_int_equal(machine.region[i], 0);
+	assert_int_equal(machine.current, REGION);
+	assert_int_equal(cpu.proof.reason, REASON_NONE);
+	assert_true(vmcs_done(vmcs_end(&cpu)));
+	assert_false(cpu.vmcs_in_use);
+}
+
+static void each_instruction_that_fails_is_named(void **state)
+{
+	static const struct {
+		uint64_t *flags;
+		const char *what;
+	} rules[] = {
+		{&machine.clear_flags, "VMCLEAR or VMPTRLD"},
+		{&machine.load_flags, "VMCLEAR or VMPTRLD"},
+		{&machine.store_flags, "VMPTRST"},
+		{&machine.write_flags, "VMWRITE"},
+		{&machine.read_flags, "VMREAD"},
+	};
+
+	for (size_t i = 0; i < COUNT(rules); i++) {
+		struct cpu cpu = fresh();
+
+		*rules[i].flags = EFLAGS_CF;
+		assert_false(vmcs_begin_checked(&cpu));
+		assert_int_equal(cpu.proof.reason, REASON_VMCS);
+		assert_string_equal(cpu.proof.what, rules[i].what);
+		assert_int_equal(cpu.proof.answer.ending, VMX_FAIL_INVALID);
+	}
+}
+
+static void success_with_a_wrong_result_is_none(void **state)
+{
+	static const uint32_t fields[] = {GUEST_ES_SELECTOR, GUEST_ES_LIMIT, VMCS_LINK_POINTER,
+	                                  GUEST_RIP};
+	struct cpu cpu = fresh();
+
+	machine.stores_nonsense = true;
+	assert_false(vmcs_begin_checked(&cpu));
+	assert_string_equal(cpu.proof.what, "VMPTRST");
+	assert_int_equal(cpu.proof.seen, 0x1234);
+	assert_int_equal(cpu.proof.expected, REGION);
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		cpu = fresh();
+		machine.forgets = fields[i];
+		assert_false(vmcs_begin_checked(&cpu));
+		assert_string_equal(cpu.proof.what, "VMREAD");
+		assert_int_equal(cpu.proof.answer.ending, VMX_SUCCEEDED);
+		assert_int_equal(cpu.proof.seen, 0);
+		assert_int_not_equal(cpu.proof.expected, 0);
+	}
+}
+
+static void settings_are_written_up_to_the_first_that_fails(void **state)
+{
+	static const struct vmcs_setting settings[] = {{GUEST_RIP, 1}, {GUEST_RSP, 2}};
+	struct cpu cpu = fresh();
+
+	assert_true(vmcs_set_all(settings, COUNT(settings), &cpu.proof));
+	assert_int_equal(vmcs_value(GUEST_RSP), 2);
+	machine.writes = 0;
+	machine.write_flags = EFLAGS_ZF;
+	assert_false(vmcs_set_all(settings, COUNT(settings), &cpu.proof));
+	assert_int_equal(machine.writes, 1);
+	assert_int_equal(cpu.proof.seen, GUEST_RIP);
+}
+
+static void a_control_is_written_where_it_belongs_or_its_name_is_told(void **state)
+{
+	struct cpu cpu = fresh();
+
+	assert_true(vmcs_require(CONTROLS_PIN, PIN_NMI_EXITING, &cpu));
+	assert_int_equal(vmcs_value(PIN_CONTROLS), 0x16 | PIN_NMI_EXITING);
+	assert_true(vmcs_require(CONTROLS_SECONDARY, SECONDARY_EPT, &cpu));
+	assert_int_equal(vmcs_value(SECONDARY_CONTROLS), SECONDARY_EPT);
+	cpu.evidence = bochs_evidence(&bochs_models[0]);
+	machine.writes = 0;
+	assert_false(vmcs_require(CONTROLS_SECONDARY, SECONDARY_EPT, &cpu));
+	assert_int_equal(cpu.proof.reason, REASON_VM_CONTROLS);
+	assert_string_equal(cpu.proof.what, "vmx-ept");
+	assert_int_equal(machine.writes, 0);
+}
+
+static void a_field_that_cannot_be_read_is_0(void **state)
+{
+	fresh();
+	machine.field[GUEST_RIP] = 5;
+	assert_int_equal(vmcs_value(GUEST_RIP), 5);
+	machine.read_flags = EFLAGS_CF;
+	assert_int_equal(vmcs_value(GUEST_RIP), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(flags_and_faults_become_answers),
+		cmocka_unit_test(a_vmcs_that_works_begins_with_its_revision_and_is_in_use),
+		cmocka_unit_test(each_instruction_that_fails_is_named),
+		cmocka_unit_test(success_with_a_wrong_result_is_none),
+		cmocka_unit_test(settings_are_written_up_to_the_first_that_fails),
+		cmocka_unit_test(a_control_is_written_where_it_belongs_or_its_name_is_told),
+		cmocka_unit_test(a_field_that_cannot_be_read_is_0),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
