@@ -11,6 +11,8 @@ global exception_entries
 ; of SDM vol. 3A 6.15 "Exception and Interrupt Reference".
 %define HAS_ERROR_CODE (1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21)
 
+FRAME_VECTOR equ 15 * 8			; in struct exception_frame
+
 section .text
 
 align 8
@@ -32,7 +34,7 @@ without_error_code:
 	push qword [rsp]
 	mov qword [rsp + 8], 0
 
-; On entry: on the stack, from the top, the vector in 8 bits, the error code, and what the CPU pushed.
+; On entry: on the stack, from the top, the vector as a signed byte, the error code, and what the CPU pushed.
 ; Only a recovered fault or an interrupt returns.
 exception_common:
 	cld
@@ -52,6 +54,7 @@ exception_common:
 	push r14
 	push r15
 	mov rdi, rsp
+	and qword [rdi + FRAME_VECTOR], 0xFF
 	mov rbp, rsp
 	and rsp, -16
 	call exception_handle

@@ -17,7 +17,7 @@ enum {
 struct exception_frame {
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
 	uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
-	uint8_t vector, unused[7];
+	uint64_t vector;
 	uint64_t error_code;
 	uint64_t rip, cs, rflags, rsp, ss; /* pushed by the CPU */
 };
@@ -61,9 +61,9 @@ static const char *vector_name(uint64_t vector)
 
 static void print_frame(const struct exception_frame *f, uint64_t cr2)
 {
-	text_print(&log_stamped, "cpu %u: error: exception %u (%s), error code %#lx, at RIP %#lx\n",
-	           arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code,
-	           f->rip);
+	text_print(
+		&log_stamped, "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
+		arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code, f->rip);
 	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx,
 	         f->rdx);
 	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp,
@@ -98,7 +98,7 @@ static bool recovered(struct exception_frame *frame)
 
 	if (behind == 0)
 		return false;
-	frame->r8 = FAULT_TAKEN | (fault_t)frame->vector << 32 | (uint32_t)frame->error_code;
+	frame->r8 = FAULT_TAKEN | frame->vector << 32 | (uint32_t)frame->error_code;
 	frame->rip = behind;
 	return true;
 }
