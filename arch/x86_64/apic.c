@@ -147,10 +147,10 @@ void apic_doze(void)
 {
 	unsigned looks = 0;
 
-	write(APIC_TASK_PRIORITY, APIC_VECTOR_WAKE - 1);
-	write(APIC_LVT_LINT0, LVT_MASKED);
-	out8(PIC_MASTER_MASK, 0xFF);
+	out8(PIC_MASTER_MASK, 0xFF); /* first: QEMU keeps what LINT0 has let through */
 	out8(PIC_SLAVE_MASK, 0xFF);
+	write(APIC_LVT_LINT0, read(APIC_LVT_LINT0) | LVT_MASKED);
+	write(APIC_TASK_PRIORITY, APIC_VECTOR_WAKE - 1);
 	write(APIC_DIVIDE, DIVIDE_BY_16);
 	write(APIC_LVT_TIMER, APIC_VECTOR_WAKE);
 	write(APIC_INITIAL_COUNT, DOZE_COUNT);
