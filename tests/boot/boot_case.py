@@ -91,8 +91,13 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
     faults += [f"not said: {fact}" for fact in case.facts if not _is_said(fact, said)]
     faults += [f"said, but must not be: {fact}" for fact in case.absent if _is_said(fact, said)]
     faults += [f"not reported: {part}" for part in case.report if not _is_reported(part, parsed)]
-    faults += _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
-    return faults + [f"the log has: {sentence}" for sentence in said if faults and ": error: " in sentence]
+    return faults + _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
+
+
+def errors_said(outcome: Outcome) -> list[str]:
+    """The log's own errors, to go with faults that were found."""
+    said = [f"{line.scope}: {line.sentence}" for line in log.parse(outcome.serial).lines]
+    return [f"the log has: {sentence}" for sentence in said if ": error: " in sentence]
 
 
 def _differs(what: str, seen: object, expected: object) -> list[str]:
@@ -144,6 +149,6 @@ def _debug_exit(machine: Machine, outcome: Outcome, parsed: log.Log) -> list[str
 
 def _message(case: Case, outcome: Outcome, faults: list[str]) -> str:
     return "\n  ".join([
-        f"{case.name}: {vehicles.describe(case.machine)}, '{case.machine.cmdline}'", *faults,
+        f"{case.name}: {vehicles.describe(case.machine)}, '{case.machine.cmdline}'", *faults, *errors_said(outcome),
         f"({outcome.wall_s:.1f} s; the run's files: {outcome.workdir})",
     ])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from boot_case import Case, boot_cases, judge
+from boot_case import Case, boot_cases, errors_said, judge
 
 from rootmode import kvm, nested, nested_linux
 from rootmode.machine import Machine, MachineError
@@ -130,11 +130,16 @@ def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
     faults = [
         f"{one.name}: {fault}"
         for one, outcome in zip(cases, outcomes, strict=True)
-        for fault in [*judge(one, outcome), *_uncounted(one, outcome)]
+        for fault in _faults(one, outcome)
     ]
     faults += _check_is_right(workdir, case.model)
     assert not faults, "\n  ".join([case.name, *faults, f"(the run's files: {workdir})"])
     (workdir / "cd.iso").unlink()
+
+
+def _faults(case: Case, outcome: NestedOutcome) -> list[str]:
+    faults = [*judge(case, outcome), *_uncounted(case, outcome)]
+    return [*faults, *errors_said(outcome)] if faults else []
 
 
 def _check_is_right(workdir: Path, model: str) -> list[str]:

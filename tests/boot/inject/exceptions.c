@@ -71,8 +71,11 @@ static void device_not_available(void)
 	__asm__ volatile("fnop" ::: "memory");
 }
 
-/* As the CPU enters a handler with an error code, which no software interrupt pushes. */
-static void enter_with_error_code(unsigned vector)
+/*
+ * As the CPU enters a handler with an error code, which no software interrupt pushes. RIP is where
+ * this is inlined.
+ */
+__attribute__((always_inline)) static inline void enter_with_error_code(unsigned vector)
 {
 	const char *entry = exception_entries + vector * ENTRY_SPACING;
 
