@@ -111,6 +111,7 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	if (!fake.loses_work)
 		return 0;
 	cpus->cpu[cpus->count - 1]->trouble = REASON_AP_TIMEOUT;
+	cpus->cpu[cpus->count - 1]->task = task;
 	return 1;
 }
 
