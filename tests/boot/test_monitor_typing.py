@@ -126,6 +126,7 @@ def _take(wire: socket.socket) -> str:
 def test_reader_that_pauses(iso: Path, workdir: Path) -> None:
     """The other port goes on; what was missed is said; what is typed meanwhile counts."""
     far = workdir / "second.sock"
+    far.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(far))
         listener.listen()
