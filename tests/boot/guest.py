@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Guest:
     """A machine that runs; its monitor is asked through `session`."""
 
     session: Session
+    line: SocketLine
     thread: threading.Thread
     outcomes: list[Outcome]
 
@@ -48,11 +49,19 @@ class Guest:
     def end(self, request: str = "exit") -> tuple[Outcome, log.Log]:
         """End the monitor; how the run ended, and its log, which has to be sound."""
         self.ok(request)
+        self._read_on()
         self.thread.join(END_S)
         assert self.outcomes, "the machine did not end"
         parsed = log.parse(self.outcomes[0].serial)
         assert parsed.problems == ()
         return self.outcomes[0], parsed
+
+    def _read_on(self) -> None:
+        """Take what is still said, for a line that nobody reads from blocks who writes to it."""
+        self.line.far.settimeout(END_S)
+        with suppress(OSError):
+            while self.line.far.recv(65536):
+                pass
 
 
 @contextmanager
@@ -72,8 +81,8 @@ def running(machine: Machine, iso: Path, workdir: Path) -> Iterator[Guest]:
     try:
         session = Session(line.far, ANSWER_S)
         session.begin(BOOT_S)
-        yield Guest(session, thread, outcomes)
+        yield Guest(session, line, thread, outcomes)
     finally:
         line.is_over = True
-        thread.join(END_S)
         line.far.close()
+        thread.join(END_S)

@@ -35,7 +35,7 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
 
 @pytest.mark.parametrize("arguments, says", [
     (("--vehicle", "bochs", "--model", "8086"), "bochs --help cpu"),
-    (("--vehicle", "bochs", "--memory", "9999"), "out of range"),
+    (("--vehicle", "bochs", "--memory", "9999999"), "out of range"),
     (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
 ])
 def test_machine_refused(iso: Path, arguments: tuple[str, ...], says: str) -> None:
