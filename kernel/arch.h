@@ -27,6 +27,9 @@ uint64_t arch_image_size(void);
  */
 void *arch_map(uint64_t phys, uint64_t size);
 
+/* The same for an address that the firmware names: NULL also after too many different ones. */
+void *arch_map_firmware(uint64_t phys, uint64_t size);
+
 /* Time: a counter, and its rate, which is measured against a timer while other things are done. */
 uint64_t arch_ticks(void);
 uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */

@@ -7,7 +7,7 @@
 
 static const void *map(uint64_t phys, uint64_t size)
 {
-	return arch_map(phys, size);
+	return arch_map_firmware(phys, size);
 }
 
 static struct acpi_root root;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 enum {
+	OPEN_TRIES = 2,     /* the second is a panic's */
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
 	RETRY_US = 10000,   /* how often a port that is stuck is looked at */
 	LATE_US =
@@ -17,9 +18,10 @@ enum {
 
 struct port {
 	enum { CHOSEN, OPEN, STUCK, ABSENT, GIVEN_UP } state;
-	struct uart uart;
+	struct uart chosen;
+	struct uart uart; /* the one that is open */
 	struct log_reader reader;
-	bool on_pci;          /* it was found on a card, which nobody had named */
+	unsigned tries;       /* to open it */
 	bool busy;            /* not everything that it took has left it */
 	uint64_t busy_ticks;  /* since when */
 	uint64_t busy_bytes;  /* how much it took since */
@@ -27,16 +29,22 @@ struct port {
 };
 
 /* The first standard port, which is what holds before anybody says more. */
+#define STANDARD_PORT                                       \
+	{                                                   \
+		UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT \
+	}
+
 static struct {
 	struct port ports[OPTIONS_CONSOLES_MAX];
 	unsigned count;
-	bool by_default;
-	bool by_firmware;
+	enum { BY_DEFAULT, BY_FIRMWARE, BY_OPTION } chosen;
 	bool opened;
-} serial = {
-	.ports = {{.uart = {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}}},
-	.count = 1,
-	.by_default = true,
+} serial = {.ports = {{.chosen = STANDARD_PORT}}, .count = 1};
+
+/* Where the user has named none, and the one chosen is not there. */
+static const struct uart others[] = {
+	STANDARD_PORT,
+	{.access = UART_PCI, .baud = UART_BAUD_DEFAULT},
 };
 
 void serial_choose(const struct options *options, const struct uart *firmware)
@@ -44,40 +52,49 @@ void serial_choose(const struct options *options, const struct uart *firmware)
 	if (options->consoles_named) {
 		serial.count = options->console_count;
 		for (unsigned i = 0; i < serial.count; i++)
-			serial.ports[i].uart = options->consoles[i];
-		serial.by_default = false;
+			serial.ports[i].chosen = options->consoles[i];
+		serial.chosen = BY_OPTION;
 	} else if (firmware->access != UART_NONE) {
-		serial.ports[0].uart = *firmware;
-		serial.by_default = false;
-		serial.by_firmware = true;
+		serial.ports[0].chosen = *firmware;
+		serial.chosen = BY_FIRMWARE;
 	}
 }
 
-static bool open_port(unsigned index)
+static bool open_as(unsigned index, const struct uart *uart)
 {
 	struct port *port = &serial.ports[index];
 
+	port->uart = *uart;
 	if (!arch_serial_open(index, &port->uart))
 		return false;
 	port->state = OPEN;
 	return true;
 }
 
+/* A port at which this CPU has panicked twice is left alone. */
+static bool open_port(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+
+	if (port->tries++ == OPEN_TRIES)
+		return false;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (open_as(index, &port->chosen))
+		return true;
+	for (unsigned i = 0; serial.chosen != BY_OPTION && i < sizeof(others) / sizeof(others[0]);
+	     i++) {
+		if (open_as(index, &others[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A panic elsewhere may stop this CPU amid it, and opens them anew. */
 static void open_ports(void)
 {
 	for (unsigned i = 0; i < serial.count; i++) {
-		struct port *port = &serial.ports[i];
-		struct uart chosen = port->uart;
-
-		if (open_port(i))
-			continue;
-		port->uart = (struct uart){.access = UART_PCI, .baud = chosen.baud};
-		port->on_pci = serial.by_default && open_port(i);
-		if (port->on_pci)
-			continue;
-		port->uart = chosen;
-		port->state = ABSENT;
+		if (!open_port(i))
+			serial.ports[i].state = ABSENT;
 	}
 	atomic_signal_fence(memory_order_seq_cst);
 	serial.opened = true;
@@ -214,25 +231,34 @@ static void print_uart(const struct uart *uart, struct text *to)
 		text_print(to, " at %u baud", uart->baud);
 }
 
-static void tell(const struct port *port, const char *begin, const char *end)
+static void tell(const char *begin, const struct uart *uart, const char *end)
 {
 	text_print(&log_stamped, "boot: %s", begin);
-	print_uart(&port->uart, &log_stamped);
+	print_uart(uart, &log_stamped);
 	text_print(&log_stamped, "%s\n", end);
+}
+
+/* What is not as the user has said, or would expect. */
+static void tell_port(const struct port *port)
+{
+	bool open = port->state != ABSENT;
+	bool as_chosen = open && uart_same(&port->uart, &port->chosen);
+
+	if (as_chosen && serial.chosen == BY_FIRMWARE)
+		tell("this log is on ", &port->uart, ", as ACPI's SPCR says");
+	if (as_chosen || (open && serial.chosen == BY_OPTION))
+		return;
+	tell(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ", &port->chosen,
+	     serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
+	if (open)
+		tell("this log is on ", &port->uart,
+		     uart_same(&port->uart, &others[0]) ? "" : ", a PCI card's");
 }
 
 void serial_tell(void)
 {
 	if (!serial.opened)
 		open_ports();
-	for (unsigned i = 0; i < serial.count; i++) {
-		const struct port *port = &serial.ports[i];
-
-		if (port->state == ABSENT)
-			tell(port, serial.by_default ? "no UART at " : "warning: no UART at ", "");
-		else if (port->on_pci)
-			tell(port, "this log is on ", ", a PCI card's");
-		else if (serial.by_firmware)
-			tell(port, "this log is on ", ", as ACPI's SPCR says");
-	}
+	for (unsigned i = 0; i < serial.count; i++)
+		tell_port(&serial.ports[i]);
 }

@@ -6,15 +6,18 @@
 #include "kernel/arch.h"
 #include "kernel/memory.h"
 
-#define LARGE_PAGE      (2ull << 20)
-#define DIRECT_MAP_SIZE (1ull << 46)
+#define LARGE_PAGE         (2ull << 20)
+#define DIRECT_MAP_BITS    46
+#define LEAF_EXTENDED      0x80000000
+#define LEAF_ADDRESS_SIZES 0x80000008
 
-enum { ENTRIES = 512, SPARE_TABLES = 32 };
+enum { ENTRIES = 512, SPARE_TABLES = 32, TABLES_FOR_FIRMWARE = 16, ADDRESS_BITS_WITHOUT_LEAF = 36 };
 
 /*
  * Tables come from here while they are few, because mapping a page of free memory may itself need
  * one: 32 tables reach 32 different GiB of physical memory. Those for the CPUs' stacks are many,
- * and come from free memory, which is in the direct map by then.
+ * and come from free memory, which is in the direct map by then. What firmware says where its
+ * tables are may be nonsense, and gets no more than half of them.
  */
 static uint64_t spare_tables[SPARE_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned spare_tables_used;
@@ -89,11 +92,26 @@ static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
 	return true;
 }
 
+/* The first address that the CPU does not have. SDM vol. 2A CPUID "CPU Identification" */
+static uint64_t addresses_end(void)
+{
+	static uint64_t end;
+
+	if (end == 0) {
+		bool has_leaf = cpuid(LEAF_EXTENDED, 0).eax >= LEAF_ADDRESS_SIZES;
+		unsigned bits = has_leaf ? cpuid(LEAF_ADDRESS_SIZES, 0).eax & 0xFF
+		                         : ADDRESS_BITS_WITHOUT_LEAF;
+
+		end = bits < DIRECT_MAP_BITS ? 1ull << bits : 1ull << DIRECT_MAP_BITS;
+	}
+	return end;
+}
+
 static void *map_direct(uint64_t phys, uint64_t size, uint64_t flags)
 {
 	uint64_t end = phys + size;
 
-	if (size == 0 || end < phys || end > DIRECT_MAP_SIZE)
+	if (size == 0 || end < phys || end > addresses_end())
 		return NULL;
 	for (uint64_t at = phys & ~(LARGE_PAGE - 1); at < end; at += LARGE_PAGE) {
 		if (!map_large(DIRECT_MAP + at, at, flags))
@@ -105,6 +123,11 @@ static void *map_direct(uint64_t phys, uint64_t size, uint64_t flags)
 void *arch_map(uint64_t phys, uint64_t size)
 {
 	return map_direct(phys, size, 0);
+}
+
+void *arch_map_firmware(uint64_t phys, uint64_t size)
+{
+	return spare_tables_used < TABLES_FOR_FIRMWARE ? arch_map(phys, size) : NULL;
 }
 
 void *paging_map_device(uint64_t phys, uint64_t size)

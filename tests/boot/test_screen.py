@@ -156,12 +156,23 @@ _PORTS = {
         _machine(cmdline="console=ttyS2 console=uart,io,0x2f8", vehicle_args=_SECOND_UART),
         (r"boot: warning: no UART at serial port 0x3e8 at 115200 baud",),
     ),
+    "one-is-beyond-all-memory": _Port(
+        _machine(cmdline="console=uart,mmio,0x200000000000 console=ttyS1", vehicle_args=_SECOND_UART),
+        (r"boot: warning: no UART at serial port in memory at 0x200000000000 at 115200 baud",),
+    ),
     "spcr": _Port(
         _machine(
             grub_lines=("insmod acpi", "acpi /boot/spcr.aml"), files={"/boot/spcr.aml": _spcr(0x2F8)},
             vehicle_args=_SECOND_UART,
         ),
         (r"boot: this log is on serial port 0x2f8 at 115200 baud, as ACPI's SPCR says",),
+    ),
+    "spcr-of-an-absent-port": _Port(
+        _machine(
+            grub_lines=("insmod acpi", "acpi /boot/spcr.aml"), files={"/boot/spcr.aml": _spcr(0x2E8)},
+            vehicle_args=_PCI_CARD,
+        ),
+        (r"boot: warning: no UART at serial port 0x2e8 at 115200 baud, which ACPI's SPCR names", _FROM_PCI), has_first=False,
     ),
     "command-line-before-spcr": _Port(
         _machine(

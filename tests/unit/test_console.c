@@ -4,36 +4,6 @@
 #include "tests/unit/fake/consoles.h"
 #include "tests/unit/unit.h"
 
-static void works(unsigned port)
-{
-	ports[port].present = true;
-	ports[port].byte_us = BYTE_US;
-}
-
-static void choose(const char *command_line, bool screen)
-{
-	static const struct uart none = {UART_NONE, 0, 0};
-	struct multiboot2 information = {.efi = !screen};
-	struct options options;
-
-	options_parse(unit_string_bytes(command_line), &options, NULL, NULL);
-	console_choose(&options, &none, &information);
-}
-
-static void assert_got(unsigned port, const char *text)
-{
-	assert_non_null(strstr(ports[port].got, text));
-}
-
-static bool is_on_screen(const char *text)
-{
-	char shown[80 * 25 + 1] = "";
-
-	for (size_t i = 0; i < COUNT(text_screen); i++)
-		shown[i] = (char)(text_screen[i] & 0xFF);
-	return strstr(shown, text) != NULL;
-}
-
 static void all_of_the_log_leaves_by_the_first_port(void **state)
 {
 	works(0);
@@ -58,62 +28,6 @@ static void several_ports_get_the_same(void **state)
 	assert_int_equal(ports[1].opened.address, 0x2F8);
 	assert_true(ports[0].count > 1 << 17);
 	assert_string_equal(ports[0].got, ports[1].got);
-}
-
-static void a_panic_while_the_ports_are_being_opened_opens_them_anew(void **state)
-{
-	jmp_buf panic;
-
-	works(0);
-	works(1);
-	choose("console=ttyS0 console=ttyS1", true);
-	stopped_in_open = &panic;
-	if (setjmp(panic) == 0) {
-		log_line("boot", "hello");
-		fail();
-	}
-	log_line("cpu 1", "error");
-	console_flush();
-	assert_got(0, "cpu 1: error\r\n");
-	assert_got(1, "cpu 1: error\r\n");
-	assert_true(is_on_screen("cpu 1: error"));
-}
-
-static void a_port_that_is_absent_takes_no_time(void **state)
-{
-	choose("", true);
-	log_line("boot", "hello");
-	console_flush();
-	assert_true(now_us < 20000);
-	assert_true(is_on_screen("boot: hello"));
-	console_tell();
-	console_flush();
-	assert_true(is_on_screen("boot: no UART at serial port 0x3f8"));
-}
-
-static void a_named_port_that_is_absent_is_warned_of(void **state)
-{
-	pci_card = true;
-	works(1);
-	choose("console=ttyS2 console=ttyS1", false);
-	log_line("boot", "hello");
-	console_tell();
-	console_flush();
-	assert_got(1, "boot: hello\r\n");
-	assert_got(1, "boot: warning: no UART at serial port 0x3e8 at 115200 baud\r\n");
-	assert_int_equal(ports[0].opened.access, UART_IO);
-}
-
-static void a_pci_card_stands_in_for_the_first_port(void **state)
-{
-	pci_card = true;
-	ports[0].byte_us = BYTE_US;
-	choose("", false);
-	log_line("boot", "hello");
-	console_tell();
-	console_flush();
-	assert_got(0, "boot: hello\r\n");
-	assert_got(0, "boot: this log is on serial port 0xc000 at 115200 baud, a PCI card's\r\n");
 }
 
 static void a_dead_port_is_not_waited_for(void **state)
@@ -316,10 +230,6 @@ int main(void)
 	const struct CMUnitTest rules[] = {
 		cmocka_unit_test(all_of_the_log_leaves_by_the_first_port),
 		cmocka_unit_test(several_ports_get_the_same),
-		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),
-		cmocka_unit_test(a_port_that_is_absent_takes_no_time),
-		cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
-		cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
 		cmocka_unit_test(a_dead_port_is_not_waited_for),
 		cmocka_unit_test(a_port_that_paused_goes_on_where_it_was),
 		cmocka_unit_test(what_a_port_has_missed_is_said_in_its_place),

@@ -9,7 +9,7 @@ enum { RSDT = 0x1000, XSDT = 0x2000, MADT = 0x3000, FADT = 0x4000, BROKEN = 0x50
 
 static struct unit_capture *lines;
 
-void *arch_map(uint64_t phys, uint64_t size)
+void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
 	return (void *)(uintptr_t)physical_map(phys, size);
 }

@@ -1,11 +1,12 @@
 /*
- * Serial ports, a screen and a clock for the one test of consoles, in place of the machine's:
+ * Serial ports, a screen and a clock for tests of consoles, in place of the machine's:
  * include it once. Time passes with every look at a port.
  */
 #ifndef TESTS_UNIT_FAKE_CONSOLES_H
 #define TESTS_UNIT_FAKE_CONSOLES_H
 
 #include "kernel/arch.h"
+#include "kernel/console.h"
 #include "tests/unit/unit.h"
 
 enum { PORTS = OPTIONS_CONSOLES_MAX, FIFO = 16, BYTE_US = 87, TEXT_PHYS = 0xB8000 };
@@ -13,6 +14,7 @@ enum { PORTS = OPTIONS_CONSOLES_MAX, FIFO = 16, BYTE_US = 87, TEXT_PHYS = 0xB800
 /* A port takes FIFO bytes, if it has any room, byte_us after each of those that it took. */
 struct fake_port {
 	bool present;
+	uint64_t only_at; /* present at this address alone; 0: at any */
 	bool never_idle;
 	uint64_t byte_us; /* 0: it never has room */
 	uint64_t ready_us;
@@ -78,7 +80,8 @@ bool arch_serial_open(unsigned port, struct uart *uart)
 		stopped_in_open = NULL;
 		longjmp(*to, 1);
 	}
-	return ports[port].present;
+	return ports[port].present &&
+	       (ports[port].only_at == 0 || ports[port].only_at == uart->address);
 }
 
 unsigned arch_serial_room(unsigned port)
@@ -126,6 +129,42 @@ void *arch_screen_map(uint64_t phys, uint64_t size)
 
 void arch_screen_hide_cursor(void)
 {
+}
+
+static inline void works(unsigned port)
+{
+	ports[port].present = true;
+	ports[port].byte_us = BYTE_US;
+}
+
+static inline void choose_with(const struct uart *firmware, const char *command_line, bool screen)
+{
+	struct multiboot2 information = {.efi = !screen};
+	struct options options;
+
+	options_parse(unit_string_bytes(command_line), &options, NULL, NULL);
+	console_choose(&options, firmware, &information);
+}
+
+static inline void choose(const char *command_line, bool screen)
+{
+	static const struct uart none = {UART_NONE, 0, 0};
+
+	choose_with(&none, command_line, screen);
+}
+
+static inline void assert_got(unsigned port, const char *text)
+{
+	assert_non_null(strstr(ports[port].got, text));
+}
+
+static inline bool is_on_screen(const char *text)
+{
+	char shown[80 * 25 + 1] = "";
+
+	for (size_t i = 0; i < COUNT(text_screen); i++)
+		shown[i] = (char)(text_screen[i] & 0xFF);
+	return strstr(shown, text) != NULL;
 }
 
 #endif

@@ -1,0 +1,108 @@
+/* kernel/serial.h: which ports are opened, and what is said where that is not as one would expect.
+ */
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "tests/unit/fake/consoles.h"
+#include "tests/unit/unit.h"
+
+static void a_panic_while_the_ports_are_being_opened_opens_them_anew(void **state)
+{
+	jmp_buf panic;
+
+	works(0);
+	works(1);
+	choose("console=ttyS0 console=ttyS1", true);
+	stopped_in_open = &panic;
+	if (setjmp(panic) == 0) {
+		log_line("boot", "hello");
+		fail();
+	}
+	log_line("cpu 1", "error");
+	console_flush();
+	assert_got(0, "cpu 1: error\r\n");
+	assert_got(1, "cpu 1: error\r\n");
+	assert_true(is_on_screen("cpu 1: error"));
+}
+
+static void a_port_that_is_absent_takes_no_time(void **state)
+{
+	choose("", true);
+	log_line("boot", "hello");
+	console_flush();
+	assert_true(now_us < 20000);
+	assert_true(is_on_screen("boot: hello"));
+	console_tell();
+	console_flush();
+	assert_true(is_on_screen("boot: no UART at serial port 0x3f8"));
+}
+
+static void a_named_port_that_is_absent_is_warned_of(void **state)
+{
+	pci_card = true;
+	works(1);
+	choose("console=ttyS2 console=ttyS1", false);
+	log_line("boot", "hello");
+	console_tell();
+	console_flush();
+	assert_got(1, "boot: hello\r\n");
+	assert_got(1, "boot: warning: no UART at serial port 0x3e8 at 115200 baud\r\n");
+	assert_int_equal(ports[0].opened.access, UART_IO);
+}
+
+static void a_pci_card_stands_in_for_the_first_port(void **state)
+{
+	pci_card = true;
+	ports[0].byte_us = BYTE_US;
+	choose("", false);
+	log_line("boot", "hello");
+	console_tell();
+	console_flush();
+	assert_got(0, "boot: hello\r\n");
+	assert_got(0, "boot: this log is on serial port 0xc000 at 115200 baud, a PCI card's\r\n");
+}
+
+static void a_port_that_only_the_firmware_names_is_used_or_else_the_first(void **state)
+{
+	static const struct uart named = {UART_IO, 0x2E8, 0};
+
+	works(0);
+	ports[0].only_at = 0x3F8;
+	choose_with(&named, "", false);
+	log_line("boot", "hello");
+	console_tell();
+	console_flush();
+	assert_got(0, "boot: hello\r\n");
+	assert_got(0, "boot: warning: no UART at serial port 0x2e8, which ACPI's SPCR names\r\n");
+	assert_got(0, "boot: this log is on serial port 0x3f8 at 115200 baud\r\n");
+}
+
+static void a_port_that_makes_each_panic_is_left_alone(void **state)
+{
+	jmp_buf panic;
+	volatile unsigned panics = 0;
+
+	works(0);
+	choose("", true);
+	if (setjmp(panic) != 0)
+		panics++;
+	stopped_in_open = panics < 2 ? &panic : NULL;
+	log_line("rootmode", "error");
+	console_flush();
+	assert_int_equal(panics, 2);
+	assert_int_equal(ports[0].count, 0);
+	assert_true(is_on_screen("rootmode: error"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest rules[] = {
+		cmocka_unit_test(a_port_that_is_absent_takes_no_time),
+		cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
+		cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
+		cmocka_unit_test(a_port_that_only_the_firmware_names_is_used_or_else_the_first),
+		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),
+		cmocka_unit_test(a_port_that_makes_each_panic_is_left_alone),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
