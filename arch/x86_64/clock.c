@@ -21,7 +21,7 @@ enum {
 	UNKNOWN_KHZ = 4000000,   /* no faster CPU: waits may become longer, never shorter */
 };
 
-#define PATIENCE_TICKS (1ull << 26) /* by then, every timer that works has counted */
+#define PATIENCE_TICKS (1ull << 26) /* by then, every timer that works has counted 10 ms */
 
 struct timer {
 	const char *name;
@@ -79,7 +79,8 @@ static void use(const struct timer *timer)
 	clock.counted = 0;
 }
 
-/* What CPUID says of the rate, in kHz; 0 if nothing. SDM vol. 2A CPUID "CPU Identification" */
+/* What CPUID says of the rate, in kHz; 0 if nothing. The crystal frequency in leaf 15H came after
+ * the edition that is cited here: SDM vol. 2A CPUID "CPU Identification" */
 static uint64_t cpuid_khz(void)
 {
 	struct cpuid ratio, base;
@@ -120,14 +121,31 @@ void arch_clock_start(const struct fadt *fadt)
 	use(&pit);
 }
 
+/* It stands still. What it has told until then holds, if that was enough for a first rate. */
 static void give_up_timer(void)
 {
+	if (clock.ready) {
+		clock.final = true;
+		return;
+	}
 	if (clock.timer == &pit) {
 		do_without_timer();
 		return;
 	}
 	start_pit();
 	use(&pit);
+}
+
+static void count_on(uint32_t count, uint64_t ticks)
+{
+	clock.counted += (count - clock.last_count) & clock.timer->mask;
+	clock.last_count = count;
+	if (clock.counted < clock.timer->hz / READY_PER_SECOND)
+		return;
+	clock.khz = (ticks - clock.start_ticks) * clock.timer->hz / clock.counted / 1000;
+	clock.source = clock.timer->name;
+	clock.ready = true;
+	clock.final = clock.counted >= clock.timer->hz / FINAL_PER_SECOND;
 }
 
 void arch_clock_poll(void)
@@ -146,17 +164,11 @@ void arch_clock_poll(void)
 	if (ticks - clock.last_ticks < stretch / 4)
 		return;
 	count = clock.timer->read();
-	clock.counted += (count - clock.last_count) & clock.timer->mask;
-	clock.last_count = count;
 	clock.last_ticks = ticks;
-	if (clock.counted >= clock.timer->hz / READY_PER_SECOND) {
-		clock.khz = stretch * clock.timer->hz / clock.counted / 1000;
-		clock.source = clock.timer->name;
-		clock.ready = true;
-		clock.final = clock.counted >= clock.timer->hz / FINAL_PER_SECOND;
-	} else if (stretch > PATIENCE_TICKS) {
+	if (count != clock.last_count)
+		count_on(count, ticks);
+	if (!clock.final && stretch > PATIENCE_TICKS)
 		give_up_timer();
-	}
 }
 
 bool arch_clock_ready(void)

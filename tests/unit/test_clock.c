@@ -13,6 +13,7 @@ static struct {
 	uint64_t ns, step_ns;
 	uint64_t tsc_khz;
 	bool pm_stands, pit_stands;
+	uint64_t pm_stops_ns; /* 0: never */
 	uint32_t pm_mask;
 	uint32_t pm_start;
 	uint8_t port_b; /* bit 0: the PIT's channel 2 counts, bit 1: the speaker sounds */
@@ -43,7 +44,9 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 
 uint32_t in32(uint16_t port)
 {
-	uint64_t counted = machine.pm_stands ? 0 : machine.ns * 3579545 / 1000000000;
+	bool stopped = machine.pm_stops_ns != 0 && machine.ns > machine.pm_stops_ns;
+	uint64_t ns = stopped ? machine.pm_stops_ns : machine.ns;
+	uint64_t counted = machine.pm_stands ? 0 : ns * 3579545 / 1000000000;
 
 	assert_int_equal(port, PM_PORT);
 	return (uint32_t)(machine.pm_start + counted) & machine.pm_mask;
@@ -156,6 +159,20 @@ static void a_pm_timer_that_stands_still_is_given_up_for_the_pit(void **state)
 	machine.pm_stands = true;
 	assert_in_range(measure(), 10000, 100000);
 	assert_rate(2000000, "pit");
+}
+
+static void a_timer_that_stops_halfway_makes_no_wait_endless(void **state)
+{
+	uint64_t since;
+
+	begin();
+	machine.pm_stops_ns = 2000000;
+	measure();
+	assert_string_equal(arch_clock_source(), "pm-timer");
+	assert_in_range(arch_clock_khz(), 2000000, 2700000);
+	since = arch_ticks();
+	for (unsigned i = 0; !clock_passed(since, 5000); i++)
+		assert_true(i < 7000);
 }
 
 static void where_no_timer_runs_cpuid_is_believed(void **state)
@@ -280,6 +297,7 @@ int main(void)
 		cmocka_unit_test(without_a_pm_timer_the_pit_is_asked),
 		cmocka_unit_test(the_pit_counts_without_a_sound_and_nothing_else_changes),
 		cmocka_unit_test(a_pm_timer_that_stands_still_is_given_up_for_the_pit),
+		cmocka_unit_test(a_timer_that_stops_halfway_makes_no_wait_endless),
 		cmocka_unit_test(where_no_timer_runs_cpuid_is_believed),
 		cmocka_unit_test(cpuid_without_leaf_16_may_have_leaf_15),
 		cmocka_unit_test(cpuids_crystal_ratio_goes_before_its_base_frequency),
