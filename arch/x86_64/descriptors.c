@@ -87,6 +87,9 @@ void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint6
 	describe_tss(&descriptors->gdt[2], &descriptors->tss);
 	load_tables(descriptors);
 	ltr(SELECTOR_TSS);
+	/* SDM vol. 3A 2.5 "Control Registers" */
+	if (cpuid(1, 0).edx & CPUID_1_EDX_MCE)
+		write_cr4(read_cr4() | CR4_MCE);
 }
 
 const struct descriptors *descriptors_loaded(void)

@@ -36,7 +36,8 @@ struct descriptors {
 
 /*
  * Loads GDT, TSS and IDT on the CPU that executes this; NMI and the exceptions that end everything
- * (#DF, #MC) get stacks of their own, given by their tops.
+ * (#DF, #MC) get stacks of their own, given by their tops. Sets CR4.MCE, where the CPU has it:
+ * without, a machine check shuts the CPU down.
  */
 void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack);
 

@@ -8,7 +8,7 @@ extern exception_handle
 global exception_entries
 
 ; The vectors for which the CPU pushes an error code: SDM vol. 3A 6.13 "Error Code" and the entries
-; of SDM vol. 3A 6.15 "Exception and Interrupt Reference".
+; of SDM vol. 3A 6.15 "Exception and Interrupt Reference". #CP, 21, came after that edition.
 %define HAS_ERROR_CODE (1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21)
 
 FRAME_VECTOR equ 15 * 8			; in struct exception_frame

@@ -49,7 +49,7 @@ static const char *const names[EXCEPTION_COUNT] = {
 	"#MC machine check",
 	"#XM SIMD floating-point exception",
 	"#VE virtualization exception",
-	"#CP control protection",
+	"#CP control protection", /* came after the edition that is cited here */
 };
 
 static const char *vector_name(uint64_t vector)

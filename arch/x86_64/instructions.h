@@ -71,6 +71,11 @@ static inline uint64_t read_cr3(void)
 	return value;
 }
 
+static inline void write_cr4(uint64_t value)
+{
+	__asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
 static inline uint64_t read_cr4(void)
 {
 	uint64_t value;

@@ -48,21 +48,23 @@
 #define CR4_OSFXSR     BIT(9)
 #define CR4_OSXMMEXCPT BIT(10)
 #define CR4_UMIP       BIT(11)
-#define CR4_LA57       BIT(12)
 #define CR4_VMXE       BIT(13)
 #define CR4_SMXE       BIT(14)
 #define CR4_FSGSBASE   BIT(16)
 #define CR4_PCIDE      BIT(17)
 #define CR4_OSXSAVE    BIT(18)
-#define CR4_KL         BIT(19)
 #define CR4_SMEP       BIT(20)
 #define CR4_SMAP       BIT(21)
 #define CR4_PKE        BIT(22)
-#define CR4_CET        BIT(23)
-#define CR4_PKS        BIT(24)
-#define CR4_UINTR      BIT(25)
-#define CR4_LASS       BIT(27)
-#define CR4_FRED       BIT(32)
+
+/* Bits of CR4 that came after the edition that is cited here. */
+#define CR4_LA57  BIT(12)
+#define CR4_KL    BIT(19)
+#define CR4_CET   BIT(23)
+#define CR4_PKS   BIT(24)
+#define CR4_UINTR BIT(25)
+#define CR4_LASS  BIT(27)
+#define CR4_FRED  BIT(32)
 
 /* CPUID: SDM vol. 2A CPUID "CPU Identification" */
 #define CPUID_1_ECX_VMX              BIT(5)
@@ -71,57 +73,59 @@
 #define CPUID_1_ECX_RDRAND           BIT(30)
 #define CPUID_1_ECX_HYPERVISOR       BIT(31)
 #define CPUID_7_EDX_HYBRID           BIT(15)
+#define CPUID_1_EDX_MCE              BIT(7)
 #define CPUID_1_EDX_PAT              BIT(16)
 #define CPUID_80000001_EDX_NX        BIT(20)
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
 
 /* MSRs: SDM vol. 3C 35.1 "Architectural MSRs" */
-#define IA32_TIME_STAMP_COUNTER       0x10
-#define IA32_APIC_BASE                0x1B
-#define IA32_FEATURE_CONTROL          0x3A
-#define IA32_TSC_ADJUST               0x3B
-#define IA32_BIOS_UPDT_TRIG           0x79
-#define IA32_BIOS_SIGN_ID             0x8B
-#define IA32_SYSENTER_CS              0x174
-#define IA32_SYSENTER_ESP             0x175
-#define IA32_SYSENTER_EIP             0x176
-#define IA32_MISC_ENABLE              0x1A0
-#define IA32_DEBUGCTL                 0x1D9
-#define IA32_MTRR_PHYSBASE0           0x200
-#define IA32_PAT                      0x277
-#define IA32_MTRR_DEF_TYPE            0x2FF
-#define IA32_VMX_BASIC                0x480
-#define IA32_VMX_PINBASED_CTLS        0x481
-#define IA32_VMX_PROCBASED_CTLS       0x482
-#define IA32_VMX_EXIT_CTLS            0x483
-#define IA32_VMX_ENTRY_CTLS           0x484
-#define IA32_VMX_MISC                 0x485
-#define IA32_VMX_CR0_FIXED0           0x486
-#define IA32_VMX_CR0_FIXED1           0x487
-#define IA32_VMX_CR4_FIXED0           0x488
-#define IA32_VMX_CR4_FIXED1           0x489
-#define IA32_VMX_VMCS_ENUM            0x48A
-#define IA32_VMX_PROCBASED_CTLS2      0x48B
-#define IA32_VMX_EPT_VPID_CAP         0x48C
-#define IA32_VMX_TRUE_PINBASED_CTLS   0x48D
-#define IA32_VMX_TRUE_ENTRY_CTLS      0x490
-#define IA32_VMX_VMFUNC               0x491
+#define IA32_TIME_STAMP_COUNTER     0x10
+#define IA32_APIC_BASE              0x1B
+#define IA32_FEATURE_CONTROL        0x3A
+#define IA32_TSC_ADJUST             0x3B
+#define IA32_BIOS_UPDT_TRIG         0x79
+#define IA32_BIOS_SIGN_ID           0x8B
+#define IA32_SYSENTER_CS            0x174
+#define IA32_SYSENTER_ESP           0x175
+#define IA32_SYSENTER_EIP           0x176
+#define IA32_MISC_ENABLE            0x1A0
+#define IA32_DEBUGCTL               0x1D9
+#define IA32_MTRR_PHYSBASE0         0x200
+#define IA32_PAT                    0x277
+#define IA32_MTRR_DEF_TYPE          0x2FF
+#define IA32_VMX_BASIC              0x480
+#define IA32_VMX_PINBASED_CTLS      0x481
+#define IA32_VMX_PROCBASED_CTLS     0x482
+#define IA32_VMX_EXIT_CTLS          0x483
+#define IA32_VMX_ENTRY_CTLS         0x484
+#define IA32_VMX_MISC               0x485
+#define IA32_VMX_CR0_FIXED0         0x486
+#define IA32_VMX_CR0_FIXED1         0x487
+#define IA32_VMX_CR4_FIXED0         0x488
+#define IA32_VMX_CR4_FIXED1         0x489
+#define IA32_VMX_VMCS_ENUM          0x48A
+#define IA32_VMX_PROCBASED_CTLS2    0x48B
+#define IA32_VMX_EPT_VPID_CAP       0x48C
+#define IA32_VMX_TRUE_PINBASED_CTLS 0x48D
+#define IA32_VMX_TRUE_ENTRY_CTLS    0x490
+#define IA32_VMX_VMFUNC             0x491
+#define IA32_RTIT_OUTPUT_BASE       0x560
+#define IA32_RTIT_ADDR3_B           0x587
+#define IA32_DS_AREA                0x600
+#define IA32_X2APIC_FIRST           0x800
+#define IA32_X2APIC_APICID          0x802
+#define IA32_X2APIC_LAST            0x8FF
+#define IA32_EFER                   0xC0000080
+#define IA32_FS_BASE                0xC0000100
+#define IA32_GS_BASE                0xC0000101
+
+/* MSRs that came after the edition that is cited here. */
 #define IA32_VMX_PROCBASED_CTLS3      0x492
 #define IA32_VMX_EXIT_CTLS2           0x493
-#define IA32_RTIT_OUTPUT_BASE         0x560
-#define IA32_RTIT_ADDR3_B             0x587
-#define IA32_DS_AREA                  0x600
 #define IA32_U_CET                    0x6A0
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
 #define IA32_PKRS                     0x6E1
-#define IA32_X2APIC_FIRST             0x800
-#define IA32_X2APIC_APICID            0x802
-#define IA32_X2APIC_LAST              0x8FF
-#define IA32_EFER                     0xC0000080
-#define IA32_FS_BASE                  0xC0000100
-#define IA32_GS_BASE                  0xC0000101
 
-#define IA32_APIC_BASE_BSP     BIT(8)
 #define IA32_APIC_BASE_EXTD    BIT(10)
 #define IA32_APIC_BASE_EN      BIT(11)
 #define IA32_APIC_BASE_ADDRESS 0xFFFFFFFFFF000
@@ -140,14 +144,9 @@
 /* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution
  * Controls" */
 #define VMX_BASIC_REVISION             0x7FFFFFFF
-#define VMX_BASIC_REGION_SIZE_SHIFT    32
-#define VMX_BASIC_REGION_SIZE          0x1FFF
-#define VMX_BASIC_ADDRESS_32BIT        BIT(48)
-#define VMX_BASIC_MEMORY_TYPE_SHIFT    50
-#define VMX_BASIC_MEMORY_TYPE          0xF
 #define VMX_BASIC_TRUE_CONTROLS        BIT(55)
 #define VMX_ALLOWED1_SHIFT             32
-#define PROCBASED_TERTIARY_CONTROLS    BIT(17)
+#define PROCBASED_TERTIARY_CONTROLS    BIT(17) /* came after the edition that is cited here */
 #define PROCBASED_SECONDARY_CONTROLS   BIT(31)
 #define PROCBASED2_ENABLE_EPT          BIT(1)
 #define PROCBASED2_ENABLE_VPID         BIT(5)
@@ -248,7 +247,6 @@
 #define UART_LINE_CONTROL                  3
 #define UART_MODEM_CONTROL                 4
 #define UART_LINE_STATUS                   5
-#define UART_SCRATCH                       7
 #define UART_INTERRUPT_ENABLE_ALL          0x0F
 #define UART_LINE_CONTROL_8N1              0x03
 #define UART_LINE_CONTROL_DLAB             0x80

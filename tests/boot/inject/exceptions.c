@@ -23,11 +23,6 @@ static void write_cr0(uint64_t value)
 	__asm__ volatile("mov %0, %%cr0" ::"r"(value) : "memory");
 }
 
-static void write_cr4(uint64_t value)
-{
-	__asm__ volatile("mov %0, %%cr4" ::"r"(value) : "memory");
-}
-
 static void divide_error(void)
 {
 	__asm__ volatile("xor %%eax, %%eax; xor %%edx, %%edx; div %%eax" ::: "eax", "edx", "cc");
