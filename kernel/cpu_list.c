@@ -26,8 +26,7 @@ static void log_oddities(const struct madt_cpus *listed)
 		log_line("acpi", "warning: MADT: entries that repeat an APIC ID: %u",
 		         listed->duplicates);
 	if (listed->repeated > 0)
-		log_line("acpi",
-		         "MADT: x2APIC entries for CPUs that have a Local APIC entry, too: %u",
+		log_line("acpi", "MADT: x2APIC entries that repeat an APIC ID below 255: %u",
 		         listed->repeated);
 	if (listed->invalid > 0)
 		log_line("acpi",
@@ -102,6 +101,7 @@ static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
 {
 	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
+	bool listed_any;
 
 	/* one more for a BSP that is not in the list */
 	listed.apic_ids = take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
@@ -109,6 +109,7 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		return REASON_OUT_OF_MEMORY;
 	if (madt.size > 0)
 		read_madt(madt, &listed);
+	listed_any = listed.count > 0;
 	put_bsp_first(&listed, madt.size > 0);
 	if (options->cpus != 0 && options->cpus < listed.count) {
 		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus,
@@ -117,5 +118,5 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 	}
 	if (!make_records(&listed, cpus))
 		return REASON_OUT_OF_MEMORY;
-	return madt.size == 0 ? REASON_NO_CPU_LIST : REASON_NONE;
+	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }

@@ -138,6 +138,18 @@ static void without_a_table_the_bsp_is_alone_and_the_reason_says_so(void **state
 	assert_string_equal(lines->at, "");
 }
 
+static void a_table_that_lists_nobody_is_no_list(void **state)
+{
+	struct cpu_list list;
+
+	bsp_id = 3;
+	list = LIST(0, REASON_NO_CPU_LIST, LOCAL_APIC(3, 0));
+	ASSERT_IDS(&list, 3);
+	assert_said("warning: MADT: the BSP, APIC ID 3, is not listed");
+	list = LIST(0, REASON_NO_CPU_LIST, 0, 0, LOCAL_APIC(3, ON));
+	ASSERT_IDS(&list, 3);
+}
+
 static void what_came_before_a_defect_is_used(void **state)
 {
 	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), 0, 0);
@@ -154,7 +166,7 @@ static void every_oddity_is_said_in_a_line_of_its_own(void **state)
 	assert_said("CPUs enabled: 1, not enabled: 1\n");
 	assert_said("could be added while the machine runs, left out: 1\n");
 	assert_said("warning: MADT: entries that repeat an APIC ID: 1\n");
-	assert_said("x2APIC entries for CPUs that have a Local APIC entry, too: 1\n");
+	assert_said("x2APIC entries that repeat an APIC ID below 255: 1\n");
 	assert_said("warning: MADT: enabled entries with the broadcast ID, left out: 1\n");
 	assert_said("the local APIC is at 0x1fee00000, says an address override\n");
 	assert_said("warning: MADT: this firmware wakes CPUs by a mailbox at 0x7f000000");
@@ -245,6 +257,7 @@ int main(void)
 		cmocka_unit_test(a_bsp_that_is_first_is_not_worth_a_word),
 		cmocka_unit_test(a_bsp_that_is_not_listed_is_added),
 		cmocka_unit_test(without_a_table_the_bsp_is_alone_and_the_reason_says_so),
+		cmocka_unit_test(a_table_that_lists_nobody_is_no_list),
 		cmocka_unit_test(what_came_before_a_defect_is_used),
 		cmocka_unit_test(every_oddity_is_said_in_a_line_of_its_own),
 		cmocka_unit_test(no_more_cpus_are_used_than_asked_for),
