@@ -90,10 +90,15 @@ uint32_t arch_apic_id(void)
 	return apic.x2apic ? read(APIC_ID) : read(APIC_ID) >> 24;
 }
 
+bool apic_reaches(uint32_t apic_id)
+{
+	return apic.x2apic || apic_id <= XAPIC_ID_MAX;
+}
+
 /* SDM vol. 3A 10.6.1 "Interrupt Command Register (ICR)" */
 static bool send_xapic(uint32_t apic_id, uint32_t command)
 {
-	if (apic_id > XAPIC_ID_MAX)
+	if (!apic_reaches(apic_id))
 		return false;
 	apic.registers[APIC_COMMAND_HIGH / 4] = apic_id << 24;
 	apic.registers[APIC_COMMAND_LOW / 4] = command;

@@ -13,7 +13,10 @@ enum {
 /* On every CPU: brings the APIC into the mode the BSP has chosen, ready to take interrupts. */
 void apic_enable(void);
 
-/* Each sends one interrupt; false if the destination cannot be reached in this mode. */
+/* Whether this mode has room for the destination. */
+bool apic_reaches(uint32_t apic_id);
+
+/* Each sends one interrupt; false if the APIC does not reach the destination, or does not send. */
 bool apic_send_init(uint32_t apic_id);
 bool apic_send_startup(uint32_t apic_id, uint64_t page_phys); /* a page below 1 MiB */
 bool apic_send_wake(uint32_t apic_id);

@@ -98,10 +98,12 @@ static void send_init_to_all(void)
 	expected = 0;
 	apic_take_errors();
 	for (uint32_t i = 1; i < all->count; i++) {
-		if (apic_send_init(all->cpu[i]->apic_id))
-			expected++;
-		else
+		if (!apic_reaches(all->cpu[i]->apic_id)) {
 			all->cpu[i]->trouble = REASON_AP_UNREACHABLE;
+			continue;
+		}
+		expected++;
+		apic_send_init(all->cpu[i]->apic_id);
 		all->cpu[i]->apic_errors |= apic_take_errors();
 	}
 	init_ticks = rdtsc();
