@@ -8,6 +8,7 @@ KERNEL_BASE equ 0xFFFFFFFF80000000
 %define OFFSET(symbol) (symbol - KERNEL_BASE)
 
 COM1 equ 0x3F8
+LOOKS equ 1 << 16
 SCREEN equ 0xB8000			; 25 rows of 80 characters, each with its colours
 ROW_SIZE equ 80 * 2
 SCREEN_SIZE equ 25 * ROW_SIZE
@@ -28,10 +29,12 @@ refuse_loader:
 refuse_cpu:
 	lea esi, [ebp + OFFSET(cpu_text)]
 
-; ESI = the last row's colours, then a text that ends with zero. EBX = where the next character goes.
+; ESI = the last row's colours, then a text that ends with zero. EBX = where the next character goes,
+; EDI = how often to look whether the serial port can take one.
 say_and_halt:
 	call open_serial
 	call clear_screen
+	mov edi, LOOKS
 	lodsb
 	push eax
 .next:
@@ -100,16 +103,21 @@ color_row_above:
 	jnz .next
 	ret
 
-; Sends AL once the port can take it, or after a bounded number of looks. Clobbers EAX, ECX, EDX.
+; Sends AL once the port can take it. If after EDI looks it cannot, EDI becomes zero: it is not tried
+; again. Clobbers EAX, ECX, EDX.
 put_serial:
 	mov ah, al
 	mov edx, COM1 + UART_LINE_STATUS
-	mov ecx, 1 << 16
+	mov ecx, edi
+	jecxz .done
 .wait:
 	in al, dx
 	test al, UART_LINE_STATUS_THR_EMPTY
 	jnz .send
 	loop .wait
+	xor edi, edi
+.done:
+	ret
 .send:
 	mov al, ah
 	mov edx, COM1
