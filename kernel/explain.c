@@ -112,7 +112,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 		[REASON_AP_UNREACHABLE] =
 			"its APIC ID cannot be addressed in xAPIC mode, and CPUID offers no "
 			"x2APIC mode",
-		[REASON_OUT_OF_MEMORY] = "there is no memory left to start it",
+		[REASON_OUT_OF_MEMORY] = "there is not enough memory",
 		[REASON_NO_CPU_LIST] =
 			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
 		[REASON_NOT_FINISHED] = "rootmode failed before this CPU had done its part",

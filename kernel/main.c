@@ -47,7 +47,9 @@ static void prepare_proof(void)
 	    (!options.selftest || arch_vmx_prepare_selftest()) &&
 	    (!options.bench || arch_vmx_prepare_bench(machine.cpus.count)))
 		return;
-	machine.trouble = REASON_OUT_OF_MEMORY;
+	log_line("vmx", "error: no memory for guests, self-test or bench: they are left out");
+	if (machine.trouble == REASON_NONE)
+		machine.trouble = REASON_OUT_OF_MEMORY;
 	options.prove = options.selftest = options.bench = false;
 }
 
