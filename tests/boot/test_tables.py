@@ -1,5 +1,7 @@
 """What the boot tests' machines are made of: ACPI tables and grub.cfg."""
 
+from pathlib import Path
+
 import pytest
 
 from rootmode import acpi, image
@@ -48,6 +50,10 @@ menuentry "rootmode, observing" {
 \tmultiboot2 /boot/rootmode.elf observe
 }
 """
+
+
+def test_default_cmdline(iso: Path, workdir: Path) -> None:
+    assert image.default_cmdline(iso, workdir) == "prove"
 
 
 def test_grub_cfg_of_another_image() -> None:

@@ -19,7 +19,7 @@ NAME = "boot.iso"  # in the run's own directory
 
 _XORRISO_TIMEOUT_S = 60
 _TIMEOUT = re.compile(r"^(\s*set timeout=).*$", re.MULTILINE)
-_MULTIBOOT2 = re.compile(rf"^(\s*)multiboot2\s+{re.escape(KERNEL)}\b.*$", re.MULTILINE)
+_MULTIBOOT2 = re.compile(rf"^(\s*)multiboot2\s+{re.escape(KERNEL)}\b(.*)$", re.MULTILINE)
 
 
 def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
@@ -48,8 +48,7 @@ def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
 
 def grub_cfg(shipped: str, machine: Machine) -> str:
     """The shipped grub.cfg without its pause, its first entry as the machine wants it."""
-    if not _MULTIBOOT2.search(shipped):
-        raise MachineError(f"the image's grub.cfg has no line 'multiboot2 {KERNEL}': is it ours?")
+    _default_entry(shipped)
     words = [shlex.quote(word) for word in machine.cmdline.split()]
     load = " ".join(["multiboot2", KERNEL, *words])
 
@@ -57,6 +56,20 @@ def grub_cfg(shipped: str, machine: Machine) -> str:
         return "\n".join(line[1] + command for command in [*machine.grub_lines, load])
 
     return _MULTIBOOT2.sub(entry, _TIMEOUT.sub(r"\g<1>0", shipped), count=1)
+
+
+def default_cmdline(iso: Path, workdir: Path) -> str:
+    """The command line that the image's default entry, its first, gives the kernel."""
+    entry = _default_entry(_extract(iso, GRUB_CFG, workdir / "shipped-grub.cfg"))
+    return " ".join(shlex.split(entry[2]))
+
+
+def _default_entry(shipped: str) -> re.Match:
+    """The default entry's line that loads the kernel, or MachineError."""
+    entry = _MULTIBOOT2.search(shipped)
+    if not entry:
+        raise MachineError(f"the image's grub.cfg has no line 'multiboot2 {KERNEL}': is it ours?")
+    return entry
 
 
 def _extract(iso: Path, path: str, to: Path) -> str:

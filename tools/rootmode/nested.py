@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rootmode import bochs, kvm, log, nested_image, nested_linux, process
+from rootmode import bochs, image, kvm, log, nested_image, nested_linux, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 from rootmode.nested_archive import File, pack
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
@@ -197,13 +197,13 @@ def _linux_cd(
 def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
     """The files that tools/nested/init reads, by path."""
     files: dict[str, File] = {}
-    kernel = nested_image.kernel(iso, workdir)
+    kernel, cmdline = nested_image.kernel(iso, workdir), image.default_cmdline(iso, workdir)
     for number, inner in enumerate(inners, start=1):
         name = f"{number:02}"
         directory = workdir / name
         directory.mkdir(exist_ok=True)
-        image = nested_image.make(inner.machine, kernel, directory)
-        files[f"runs/{name}/image"] = File(image.read_bytes())
+        machine = replace(inner.machine, cmdline=inner.machine.cmdline or cmdline)
+        files[f"runs/{name}/image"] = File(nested_image.make(machine, kernel, directory).read_bytes())
         files[f"runs/{name}/kvm"] = File(inner.kvm.encode())
         files[f"runs/{name}/limit"] = File(b"%d" % inner.machine.timeout_s)
         arguments = _arguments(inner.machine, f"/runs/{name}/image")
@@ -213,19 +213,19 @@ def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
     return files
 
 
-def _arguments(machine: Machine, image: str) -> list[str]:
+def _arguments(machine: Machine, boot: str) -> list[str]:
     """QEMU's arguments. No display: drawing costs exits.
 
     No SMM: SeaBIOS would move SMBASE, and where a virtual CPU was in SMM, Bochs 2.7 keeps virtual
     NMIs blocked for whatever it enters next (its bug 1456), so that a guest's interruptibility
     state says so, too.
     """
-    uefi = ["-bios", _OVMF.name, "-kernel", image]
+    uefi = ["-bios", _OVMF.name, "-kernel", boot]
     return [
         "-L", "/firmware", "-machine", "q35,smm=off", "-accel", "kvm",
         "-cpu", machine.model or DEFAULT_MODEL, "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib),
-        *(uefi if machine.firmware == "uefi" else ["-cdrom", image]), "-nodefaults",
+        *(uefi if machine.firmware == "uefi" else ["-cdrom", boot]), "-nodefaults",
         "-display", "none", "-serial", "stdio", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]
