@@ -100,11 +100,8 @@ run: $(ISO) ## boots it where VMX is to be had (CPUS= FIRMWARE=bios|seabios|uefi
 
 .PHONY: debug
 debug: $(KERNEL) $(ISO) ## boots it in QEMU, with gdb attached and stopped at kernel_main (CPUS= FIRMWARE= CMDLINE=)
-	@tools/run --vehicle qemu --gdb $(GDB_PORT) --timeout 86400 --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
-		--cmdline "$(CMDLINE)" --iso $(ISO) > $(BUILD)/debug.log 2>&1 & \
-	trap "kill $$!" EXIT; \
-	gdb -q $(GDB_ARGUMENTS) -ex 'target remote localhost:$(GDB_PORT)' -ex 'hbreak kernel_main' -ex continue \
-		-ex 'echo The serial log is in $(BUILD)/debug.log.\n' $(KERNEL)
+	@tools/debug $(KERNEL) $(GDB_PORT) $(BUILD)/debug.log --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
+		--cmdline "$(CMDLINE)" --iso $(ISO) -- $(GDB_ARGUMENTS)
 
 .PHONY: clean
 clean: ## removes what was built

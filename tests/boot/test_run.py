@@ -1,5 +1,7 @@
 """tools/run from outside: its exit codes, and what it says when it is asked for the impossible."""
 
+import runpy
+import socket
 import subprocess
 from pathlib import Path
 
@@ -57,3 +59,32 @@ def test_timeout(iso: Path, workdir: Path) -> None:
     done = _run("--vehicle", "qemu", "--firmware", "uefi", "--timeout", "1", "--iso", str(iso), "--keep", str(workdir))
     assert done.returncode == 124
     assert "no verdict within" in done.stderr
+
+
+def _debug(iso: Path, workdir: Path, *options: str) -> subprocess.CompletedProcess:
+    """tools/debug with a gdb that leaves at once."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return subprocess.run(
+        [RUN.parent / "debug", iso.with_suffix(".elf"), str(port), workdir / "debug.log", "--iso", iso, *options, "--", "-batch"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )
+
+
+def test_debug(iso: Path, workdir: Path) -> None:
+    done = _debug(iso, workdir)
+    assert done.returncode == 0, done.stderr
+    assert "Breakpoint 1, kernel_main ()" in done.stdout
+
+
+def test_debug_of_no_machine(iso: Path, workdir: Path) -> None:
+    done = _debug(iso, workdir, "--firmware", "foo")
+    assert done.returncode == 2
+    assert "no firmware 'foo'" in done.stderr
+    assert done.stdout == ""  # gdb was not run
+
+
+@pytest.mark.parametrize("vehicle, cpus", [("bochs", 4), ("nested", 2)])
+def test_default_cpus(vehicle: str, cpus: int) -> None:
+    run = runpy.run_path(str(RUN))
+    assert run["machine_from"](run["parse_arguments"](["--vehicle", vehicle])).cpus == cpus
