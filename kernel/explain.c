@@ -5,6 +5,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+static bool is_in_selftest(const struct vmx_selftest *selftest)
+{
+	return selftest->run && selftest->passed + selftest->failed + selftest->skipped == 0;
+}
+
+/* Of a report that was read back, not more is known. */
+static const char *where_inside(const struct cpu *cpu)
+{
+	if (cpu->proof.running)
+		return "entered VMX operation, and did not come back from its guest";
+	if (is_in_selftest(&cpu->selftest))
+		return "entered VMX operation, and stopped in the self-test there";
+	if (cpu->proof.tried && cpu->proof.cycles == 0)
+		return "entered VMX operation, and stopped before its guests had done all that "
+		       "they must";
+	return "entered VMX operation, and stopped some time after that";
+}
+
 static const char *where_it_stopped(const struct cpu *cpu)
 {
 	switch (cpu->reached) {
@@ -19,10 +37,8 @@ static const char *where_it_stopped(const struct cpu *cpu)
 	case CPU_DONE:
 		return "was done, and then did not come back from ";
 	default:
-		if (cpu->proof.running)
-			return "entered VMX operation, and did not come back from its guest";
 		return cpu->outcome.vmxon == VMXON_SUCCEEDED
-		               ? "entered VMX operation, and stopped in the self-test there"
+		               ? where_inside(cpu)
 		               : "started, and stopped on its way into VMX operation";
 	}
 }

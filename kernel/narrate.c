@@ -157,7 +157,9 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 
 static void print_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
 {
-	if (!proof->tried)
+	bool untold = proof->reason != REASON_NONE && proof->what == NULL;
+
+	if (!proof->tried || untold) /* as in a report that was read back */
 		return;
 	for (enum proof_guest guest = 0; guest < PROOF_GUESTS; guest++) {
 		group_print_begin(group, to);

@@ -111,6 +111,7 @@ static void a_cpu_that_hung_in_work_is_told_by_it(void **state)
 	struct cpu *cpu = one_cpu();
 
 	cpu->reached = CPU_VMXON;
+	cpu->selftest.run = true;
 	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped in the self-test");
 	cpu->reached = CPU_DONE;
 	assert_says(cpu, REASON_AP_TIMEOUT, "did not come back from more work");
@@ -142,6 +143,20 @@ static void a_cpu_that_did_not_come_back_from_its_guest_has_entered(void **state
 	cpu->proof.running = true;
 	assert_says(cpu, REASON_AP_TIMEOUT,
 	            "entered VMX operation, and did not come back from its guest");
+}
+
+static void nothing_is_said_of_what_came_after_vmxon_that_is_not_known(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	cpu->reached = CPU_VMXON; /* as in a report that was read back */
+	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped some time after");
+	cpu->selftest = (struct vmx_selftest){.run = true, .skipped = 1};
+	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped some time after");
+	cpu->proof.tried = true;
+	assert_says(cpu, REASON_AP_TIMEOUT, "stopped before its guests had done all that they");
+	cpu->proof.cycles = 1;
+	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped some time after");
 }
 
 static void an_apic_error_is_part_of_a_timeout(void **state)
@@ -233,6 +248,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_hung_in_work_is_told_by_it),
 		cmocka_unit_test(a_timeout_has_a_hint_for_each_of_three_ways),
 		cmocka_unit_test(a_cpu_that_did_not_come_back_from_its_guest_has_entered),
+		cmocka_unit_test(nothing_is_said_of_what_came_after_vmxon_that_is_not_known),
 		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
 		cmocka_unit_test(a_refused_write_is_told_from_one_that_faults),
 		cmocka_unit_test(conflicting_bits_are_named_by_register),

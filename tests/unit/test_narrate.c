@@ -180,6 +180,18 @@ static void each_guest_has_a_line_where_guests_ran(void **state)
 	cpus_assert_told(&machine, "cpu 0: guest: real mode: ");
 }
 
+static void guests_are_not_told_of_where_it_is_not_known_what_became_of_them(void **state)
+{
+	struct machine machine = cpus_machine(1);
+	struct vmx_proof *proof = &machine.cpus.cpu[0]->proof;
+
+	*proof = (struct vmx_proof){.tried = true, .reason = REASON_VM_EXIT};
+	cpus_assert_not_told(&machine, "guest: "); /* as in a report that was read back */
+	cpus_assert_told(&machine, "error: a guest did not run as it must: vm-exit\n");
+	proof->what = "the exit reason";
+	cpus_assert_told(&machine, "cpu 0: guest: 64-bit without EPT: ");
+}
+
 static void microcode_is_told_where_there_is_a_revision(void **state)
 {
 	struct machine machine = cpus_machine(1);
@@ -227,6 +239,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_is_observed_tells_what_would_be_done),
 		cmocka_unit_test(an_observed_cpu_that_would_fail_is_warned_of),
 		cmocka_unit_test(each_guest_has_a_line_where_guests_ran),
+		cmocka_unit_test(guests_are_not_told_of_where_it_is_not_known_what_became_of_them),
 		cmocka_unit_test(microcode_is_told_where_there_is_a_revision),
 		cmocka_unit_test(a_region_that_was_not_recorded_has_no_address),
 		cmocka_unit_test(groups_next_to_each_other_all_have_their_lines),
