@@ -3,8 +3,8 @@
 #include "kernel/cpu.h"
 
 static const char *const exit_names[BENCH_EXITS] = {"VMCALL", "CPUID", "HLT", "EPT violation"};
-static const char *const exit_keys[BENCH_EXITS] = {"vmcall", "cpuid", "hlt", "ept-violation"};
-static const char *const mode_names[BENCH_MODES] = {"alone", "together"};
+const char *const bench_exit_keys[BENCH_EXITS] = {"vmcall", "cpuid", "hlt", "ept-violation"};
+const char *const bench_mode_names[BENCH_MODES] = {"alone", "together"};
 
 /* Shell's sort, with gaps 3^k / 2: quick enough for some thousand numbers. */
 static void sort(uint32_t *numbers, unsigned count)
@@ -54,7 +54,7 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 					&cpus->cpu[i]->bench.ticks[mode][exit];
 
 				text_print(to, "%s %s %6u %6u %6u", mode == 0 ? "" : ",",
-				           mode_names[mode], ticks->minimum, ticks->median,
+				           bench_mode_names[mode], ticks->minimum, ticks->median,
 				           ticks->p99);
 			}
 			text_print(to, "\n");
@@ -68,11 +68,11 @@ void bench_report(const struct cpu_list *cpus, struct text *to)
 		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++) {
 			if (!is_measured(cpus->cpu[i], exit))
 				continue;
-			text_print(to, "bench cpus=%u exit=%s", i, exit_keys[exit]);
+			text_print(to, "bench cpus=%u exit=%s", i, bench_exit_keys[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
 				const struct bench_ticks *ticks =
 					&cpus->cpu[i]->bench.ticks[mode][exit];
-				const char *name = mode_names[mode];
+				const char *name = bench_mode_names[mode];
 
 				text_print(to, " %s_min=%u %s_median=%u %s_p99=%u", name,
 				           ticks->minimum, name, ticks->median, name, ticks->p99);

@@ -24,6 +24,10 @@ struct vmx_bench {
 	struct bench_ticks ticks[BENCH_MODES][BENCH_EXITS];
 };
 
+/* As the report's lines name them. */
+extern const char *const bench_exit_keys[BENCH_EXITS];
+extern const char *const bench_mode_names[BENCH_MODES];
+
 struct cpu_list;
 
 /* Makes a summary of samples, which it sorts; there is at least one. */

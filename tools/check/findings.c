@@ -64,9 +64,24 @@ static bool is_seen(const struct vmx_evidence *evidence)
 	return evidence->feature_control.state != MSR_NOT_READ;
 }
 
-/* Puts a reason that a log gives where the kernel had it: into the plan, the outcome, or before. */
+/* How far a CPU had come that did not come back: at least so far, for a block does not say it. */
+static enum cpu_progress reached(const struct cpu *cpu)
+{
+	if (cpu->evidence.signature == 0)
+		return CPU_SILENT;
+	if (cpu->outcome.vmxon == VMXON_SUCCEEDED || !is_seen(&cpu->evidence))
+		return CPU_VMXON;
+	return CPU_EVIDENCE;
+}
+
+/*
+ * Puts a reason that a log gives where the kernel had it: into the plan, the outcome, or before.
+ * What had become of the guests by then, the block does not tell.
+ */
 static void settle(struct cpu *cpu, enum reason reason)
 {
+	cpu->reached = reason == REASON_AP_TIMEOUT ? reached(cpu) : CPU_DONE;
+	cpu->proof.reason = reason;
 	if (reason == cpu->plan.stop)
 		return;
 	cpu->plan.stop = REASON_NONE;

@@ -4,6 +4,7 @@
 #include "kernel/number.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
+#include "tools/check/log_bench.h"
 #include "tools/check/log_cpus.h"
 
 #include <string.h>
@@ -82,6 +83,8 @@ static void read_line(struct bytes line, struct findings *findings, uint64_t *le
 		right = log_read_cpus(line, findings);
 	else if (bytes_skip(line, "msr=", &rest) && findings->sights != NULL)
 		right = log_read_msr(line, findings);
+	else if (bytes_skip(line, "bench ", &rest) && findings->sights != NULL)
+		right = log_read_bench(rest, findings);
 	if (!right)
 		text_print(&findings->odd.text, "log: warning: cannot be understood: %.*s\n",
 		           (int)(line.size < 200 ? line.size : 200), (const char *)line.at);

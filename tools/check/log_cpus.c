@@ -28,6 +28,9 @@ struct said {
 	struct bytes ept;
 	struct bytes long_exits;
 	struct bytes real_exits;
+	struct bytes selftest_ok;
+	struct bytes selftest_not_ok;
+	struct bytes selftest_skipped;
 	struct bytes msr;
 	struct bytes value;
 };
@@ -51,6 +54,13 @@ static const struct {
 	{"feature_control_after", offsetof(struct said, feature_control_after)},
 	{"cr0", offsetof(struct said, cr0)},
 	{"cr4", offsetof(struct said, cr4)},
+	{"proved", offsetof(struct said, proved)},
+	{"ept", offsetof(struct said, ept)},
+	{"long_exits", offsetof(struct said, long_exits)},
+	{"real_exits", offsetof(struct said, real_exits)},
+	{"selftest_ok", offsetof(struct said, selftest_ok)},
+	{"selftest_not_ok", offsetof(struct said, selftest_not_ok)},
+	{"selftest_skipped", offsetof(struct said, selftest_skipped)},
 	{"msr", offsetof(struct said, msr)},
 	{"value", offsetof(struct said, value)},
 };
@@ -77,6 +87,14 @@ static uint64_t number_of(struct bytes value, bool *right)
 	if (value.size > 0)
 		*right &= number_read(value, &number);
 	return number;
+}
+
+static uint8_t byte_of(struct bytes value, bool *right)
+{
+	uint64_t number = number_of(value, right);
+
+	*right &= number <= UINT8_MAX;
+	return (uint8_t)number;
 }
 
 static struct msr_reading reading_of(struct bytes value, bool *right)
@@ -126,15 +144,24 @@ bool log_has_reason(const struct findings *findings, enum reason reason)
 /* What exactly went wrong in a proof only the lines for people say; they are told instead. */
 static struct vmx_proof proof_of(const struct said *said, bool *right)
 {
-	struct vmx_proof proof = {.tried = said->proved.size > 0,
-	                          .what = "in a way that no log tells"};
+	struct vmx_proof proof = {.tried = said->proved.size > 0};
 
 	proof.cycles = (uint32_t)number_of(said->proved, right);
 	proof.ept = number_of(said->ept, right);
-	proof.exits[PROOF_LONG] = (uint8_t)number_of(said->long_exits, right);
-	proof.exits[PROOF_REAL] = (uint8_t)number_of(said->real_exits, right);
+	proof.exits[PROOF_LONG] = byte_of(said->long_exits, right);
+	proof.exits[PROOF_REAL] = byte_of(said->real_exits, right);
 	proof.real_mode = proof.exits[PROOF_REAL] != 0;
 	return proof;
+}
+
+static struct vmx_selftest selftest_of(const struct said *said, bool *right)
+{
+	return (struct vmx_selftest){
+		.run = said->selftest_ok.size > 0,
+		.passed = byte_of(said->selftest_ok, right),
+		.failed = byte_of(said->selftest_not_ok, right),
+		.skipped = byte_of(said->selftest_skipped, right),
+	};
 }
 
 /* What the line says as a CPU's record. */
@@ -148,7 +175,7 @@ static struct cpu record_of(const struct said *said, bool *right)
 	evidence->signature = (uint32_t)number_of(said->signature, right);
 	evidence->vmx = number_of(said->vmx, right);
 	evidence->smx = number_of(said->smx, right);
-	evidence->core_type = (uint8_t)number_of(said->core_type, right);
+	evidence->core_type = byte_of(said->core_type, right);
 	evidence->microcode = reading_of(said->microcode, right);
 	evidence->hypervisor = said->hypervisor.size > 0;
 	if (!bytes_equal(said->hypervisor, "unnamed"))
@@ -162,6 +189,7 @@ static struct cpu record_of(const struct said *said, bool *right)
 	outcome->cr0 = number_of(said->cr0, right);
 	outcome->cr4 = number_of(said->cr4, right);
 	cpu.proof = proof_of(said, right);
+	cpu.selftest = selftest_of(said, right);
 	return cpu;
 }
 
