@@ -11,7 +11,7 @@ enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons);
 /* The line "RESULT: " for it. */
 void answer_print_result(const struct findings *findings, struct text *to);
 
-/* The program's exit status, which is that of `make run` for the same verdict. */
+/* The program's exit status, which is that of tools/run for the same verdict. */
 int answer_status(const struct findings *findings);
 
 /* The two lines that a person looks for first: who made the CPUs, and whether they have VMX. */
