@@ -55,6 +55,13 @@ def test_this_host_recorded_says_the_same(check, tmp_path: Path) -> None:
     assert again["cpus"] == live["cpus"] and again["verdict"] == live["verdict"]
 
 
+def test_without_sys_no_cpu_is_left_out(fake) -> None:
+    count = os.sysconf("SC_NPROCESSORS_ONLN")
+    cpus = [intel(apic_id=cpu) for cpu in range(count)]
+    files = {path: text for path, text in INTEL_LINUX.items() if not path.startswith("/sys/")}
+    assert f"machine cpus={count} " in block(fake(dump(*cpus), files=files).stdout)
+
+
 def test_json_of_this_host(check) -> None:
     told = json.loads(check("--json", "--caps").stdout)
     assert told["origin"] == "live" and len(told["cpus"]) == os.cpu_count()

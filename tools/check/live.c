@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NUMBER_MAX = 65535 };
 
@@ -75,14 +76,21 @@ static uint32_t list_online(struct bytes list, struct sight *sights)
 	return count;
 }
 
+/* Where Linux' list cannot be read, as without /sys, the C library may know how many there are. */
+static struct bytes read_online(char *line, int size)
+{
+	host_read_line("/sys/devices/system/cpu/online", line, size);
+	if (line[0] == '\0')
+		snprintf(line, (size_t)size, "0-%ld", sysconf(_SC_NPROCESSORS_ONLN) - 1);
+	return (struct bytes){(const uint8_t *)line, strlen(line)};
+}
+
 struct findings *live_look(FILE *record)
 {
 	struct findings *findings = findings_new(ORIGIN_LIVE, NULL);
 	char line[4096] = "";
-	struct bytes online = {(const uint8_t *)line, 0};
+	struct bytes online = read_online(line, sizeof(line));
 
-	host_read_line("/sys/devices/system/cpu/online", line, sizeof(line));
-	online.size = strlen(line);
 	if (list_online(online, NULL) == 0)
 		online = (struct bytes){(const uint8_t *)"0", 1};
 	findings_make_cpus(findings, list_online(online, NULL));
