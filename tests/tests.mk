@@ -16,7 +16,7 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 # Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
 HOST_SOURCES := $(filter-out kernel/main.c kernel/string.c kernel/panic.c,$(wildcard kernel/*.c)) \
 	arch/x86_64/clock.c $(addprefix arch/x86_64/vmx/,survey.c plan.c predict.c enter.c vmcs.c controls.c \
-	entry_check.c guest.c guest_exit.c)
+	entry_check.c guest.c guest_exit.c selftest_choice.c selftest_entries.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))

@@ -9,6 +9,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/arch.h"
 #include "kernel/memory.h"
+#include "kernel/string.h"
 
 enum {
 	SAMPLES = PAGE_SIZE / sizeof(uint32_t), /* at most */
@@ -50,10 +51,11 @@ static uint32_t measure_one(struct guest *guest, uint64_t reason)
 	uint64_t failed = guest_enter(guest->registers, guest->launched);
 	uint64_t end = rdtsc_ordered();
 
-	if (failed || guest_exit_take_nmi(vmcs_value(EXIT_REASON)) ||
-	    vmcs_value(EXIT_REASON) != reason)
+	if (failed)
 		return 0;
 	guest->launched = true;
+	if (guest_exit_take_nmi(vmcs_value(EXIT_REASON)) || vmcs_value(EXIT_REASON) != reason)
+		return 0;
 	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
 }
 
@@ -61,34 +63,43 @@ static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t
 {
 	uint64_t since = rdtsc();
 	unsigned count = 0;
+	bool again = true;
 
-	vmcs_write(GUEST_RIP, place_of(reason));
 	for (unsigned i = 0;
 	     i < WARM_UP + SAMPLES && arch_ticks_to_us(rdtsc() - since) < MEASURE_US; i++) {
-		uint32_t taken = measure_one(guest, reason);
+		uint32_t taken;
 
-		if (taken == 0)
-			return (struct bench_ticks){0};
-		if (i >= WARM_UP)
+		if (again)
+			vmcs_write(GUEST_RIP, place_of(reason));
+		taken = measure_one(guest, reason);
+		again = taken == 0;
+		if (i >= WARM_UP && taken != 0)
 			ticks[count++] = taken;
 	}
 	return count > 0 ? bench_summarize(ticks, count) : (struct bench_ticks){0};
 }
 
-static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
+static void measure_all(struct guest *guest, struct cpu *cpu,
+                        struct bench_ticks results[BENCH_EXITS])
+{
+	uint32_t *own_samples = samples + cpu->index * (size_t)SAMPLES;
+
+	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
+		if (i != BENCH_EPT_VIOLATION || guest->ept)
+			results[i] = measure(guest, reasons[i], own_samples);
+	}
+}
+
+static void bench(struct cpu *cpu, enum bench_mode mode)
 {
 	struct vmx_proof proof = cpu->proof;
 	struct guest guest = guest_make(PROOF_LONG, cpu);
 
 	guest_memory_map_trial(cpu->index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
-	if (!vmcs_done(vmcs_begin(cpu)) || !guest_state_write(&guest, cpu))
-		return;
-	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
-		if (i != BENCH_EPT_VIOLATION || guest.ept)
-			results[i] =
-				measure(&guest, reasons[i], samples + cpu->index * (size_t)SAMPLES);
-	}
+	memset(cpu->bench.ticks[mode], 0, sizeof(cpu->bench.ticks[mode]));
+	if (vmcs_done(vmcs_begin(cpu)) && guest_state_write(&guest, cpu))
+		measure_all(&guest, cpu, cpu->bench.ticks[mode]);
 	vmcs_end(cpu);
 	descriptors_restore_limits();
 	cpu->proof = proof;
@@ -97,11 +108,11 @@ static void bench(struct cpu *cpu, struct bench_ticks results[BENCH_EXITS])
 void arch_vmx_bench_alone(struct cpu *cpu)
 {
 	if (cpu->outcome.in_root_operation)
-		bench(cpu, cpu->bench.ticks[BENCH_ALONE]);
+		bench(cpu, BENCH_ALONE);
 }
 
 void arch_vmx_bench_together(struct cpu *cpu)
 {
 	if (cpu->outcome.in_root_operation)
-		bench(cpu, cpu->bench.ticks[BENCH_TOGETHER]);
+		bench(cpu, BENCH_TOGETHER);
 }

@@ -9,7 +9,6 @@
 #include "kernel/caps.h"
 #include "kernel/memory.h"
 #include "kernel/record.h"
-#include "kernel/string.h"
 
 /* Regions that must be refused, for all CPUs: nothing is ever written to them. */
 static uint64_t wrong_revision_phys, shadow_bit_phys;
@@ -20,16 +19,6 @@ const struct selftest_check *arch_vmx_selftest_check(unsigned n)
 		return &selftest_instructions[n].check;
 	n -= selftest_instruction_count;
 	return n < selftest_entry_count ? &selftest_entries[n].check : NULL;
-}
-
-static bool is_needed(const struct selftest_check *check, const struct vmx_evidence *evidence)
-{
-	if (check->needs == NULL)
-		return true;
-	if (strcmp(check->needs, SELFTEST_BARE) == 0)
-		return !evidence->hypervisor;
-	return check->needs[0] == '!' ? !caps_has_named(check->needs + 1, evidence)
-	                              : caps_has_named(check->needs, evidence);
 }
 
 static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
@@ -165,7 +154,7 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 		const struct instruction_trial *trial = &selftest_instructions[n];
 
 		if (trial->phase == phase &&
-		    (phase == PHASE_UNLOCKED || is_needed(&trial->check, &cpu->evidence)))
+		    (phase == PHASE_UNLOCKED || selftest_is_needed(&trial->check, &cpu->evidence)))
 			cpu->selftest.seen[n] = try_instruction(trial, cpu);
 	}
 }
@@ -186,7 +175,7 @@ static uint64_t changed(uint64_t before, const struct entry_change *change)
 {
 	uint64_t value = (uint64_t)change->value << (change->how & IN_HIGH_HALF ? 32 : 0);
 
-	switch (change->how & ~IN_HIGH_HALF) {
+	switch (change->how & ~(IN_HIGH_HALF | IF_RESERVED)) {
 	case BITS_CLEARED:
 		return before & ~value;
 	case BITS_SET:
@@ -222,7 +211,8 @@ static void try_entries(struct cpu *cpu)
 	for (unsigned n = 0; n < selftest_entry_count; n++) {
 		const struct entry_trial *trial = &selftest_entries[n];
 
-		if (!is_needed(&trial->check, &cpu->evidence))
+		if (!selftest_is_needed(&trial->check, &cpu->evidence) ||
+		    selftest_is_allowed(&trial->change[0], &cpu->evidence))
 			continue;
 		cpu->selftest.seen[selftest_instruction_count + n] = try_entry(trial, &guest);
 		if (guest.launched)
@@ -246,7 +236,8 @@ static void run(struct cpu *cpu)
 	try_phase(PHASE_VMXE_CLEAR, cpu);
 	recover_write_cr4(read_cr4() | CR4_VMXE);
 	try_phase(PHASE_OUTSIDE, cpu);
-	if (!vmcs_done(vmxon(cpu->region_phys, cpu)))
+	arch_vmx_enter_again(cpu);
+	if (!cpu->outcome.in_root_operation)
 		return;
 	try_phase(PHASE_NO_VMCS, cpu);
 	vmcs_begin(cpu);
@@ -261,7 +252,7 @@ void arch_vmx_selftest_before(struct cpu *cpu)
 	cpu->selftest.run = true;
 	for (unsigned n = 0; n < SELFTEST_MAX; n++)
 		cpu->selftest.seen[n] = (struct vmx_answer){VMX_NOT_TRIED, 0};
-	if (!cpu->plan.write_feature_control)
+	if (!cpu->plan.write_feature_control || cpu->outcome.feature_control_written)
 		return;
 	recover_write_cr0(cpu->plan.cr0);
 	recover_write_cr4(cpu->plan.cr4);

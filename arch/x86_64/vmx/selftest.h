@@ -64,6 +64,7 @@ enum selftest_change {
 	BITS_SET,
 	WRITTEN,
 	IN_HIGH_HALF = 4, /* or-ed in: the value is for bits 63:32 */
+	IF_RESERVED = 8,  /* or-ed in: not on a CPU that allows these controls */
 };
 
 /* A VM entry with a VMCS that is good but for one or two changes. */
@@ -83,5 +84,11 @@ extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;
 extern const struct entry_trial selftest_entries[];
 extern const unsigned selftest_entry_count;
+
+/* Whether the CPU has what the check needs. */
+bool selftest_is_needed(const struct selftest_check *check, const struct vmx_evidence *evidence);
+
+/* Whether the change sets controls that were reserved, and that this CPU, a later one, may have. */
+bool selftest_is_allowed(const struct entry_change *change, const struct vmx_evidence *evidence);
 
 #endif

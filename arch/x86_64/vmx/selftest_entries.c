@@ -30,6 +30,7 @@
 /* clang-format off */
 #define CLEAR(field, bits)       {field, BITS_CLEARED, bits}
 #define SET(field, bits)         {field, BITS_SET, bits}
+#define RESERVED(field, bits)    {field, BITS_SET | IF_RESERVED, bits}
 #define SET_HIGH(field, bits)    {field, BITS_SET | IN_HIGH_HALF, bits}
 #define WRITE(field, value)      {field, WRITTEN, value}
 #define WRITE_HIGH(field, value) {field, WRITTEN | IN_HIGH_HALF, value}
@@ -38,10 +39,10 @@ const struct entry_trial selftest_entries[] = {
 	{{"VMLAUNCH, nothing wrong", NULL, EXITS(EXIT_REASON_CPUID)}, {{0}}},
 
 	{{"entry, a pin-based control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(PIN_CONTROLS, BIT(1))}},
-	{{"entry, a pin-based control that must be 0", NULL, BAD_CONTROLS}, {SET(PIN_CONTROLS, BIT(31))}},
+	{{"entry, a pin-based control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(PIN_CONTROLS, BIT(31))}},
 	{{"entry, a primary control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(PRIMARY_CONTROLS, BIT(1))}},
-	{{"entry, a primary control that must be 0", NULL, BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(0))}},
-	{{"entry, a secondary control that must be 0", "vmx-secondary-ctls", BAD_CONTROLS}, {SET(SECONDARY_CONTROLS, BIT(31)), SET(PRIMARY_CONTROLS, PRIMARY_SECONDARY)}},
+	{{"entry, a primary control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(PRIMARY_CONTROLS, BIT(0))}},
+	{{"entry, a secondary control that must be 0", "vmx-secondary-ctls", BAD_CONTROLS}, {RESERVED(SECONDARY_CONTROLS, BIT(31)), SET(PRIMARY_CONTROLS, PRIMARY_SECONDARY)}},
 	{{"entry, five CR3 targets", NULL, BAD_CONTROLS}, {WRITE(CR3_TARGET_COUNT, 5)}},
 	{{"entry, unrestricted guest without EPT", "vmx-unrestricted-guest", BAD_CONTROLS}, {WRITE(SECONDARY_CONTROLS, SECONDARY_UNRESTRICTED)}},
 	{{"entry, EPT memory type", "vmx-ept", BAD_CONTROLS}, {SET(EPT_POINTER, 7)}},
@@ -55,12 +56,12 @@ const struct entry_trial selftest_entries[] = {
 	{{"entry, misaligned MSR bitmap", "vmx-msr-bitmap", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(28)), WRITE(MSR_BITMAP, 1)}},
 	{{"entry, TPR shadow with a misaligned page", "vmx-flexpriority", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(21)), WRITE(VIRTUAL_APIC_PAGE, 1)}},
 	{{"entry, a VM-exit control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(EXIT_CONTROLS, BIT(0))}},
-	{{"entry, a VM-exit control that must be 0", NULL, BAD_CONTROLS}, {SET(EXIT_CONTROLS, BIT(30))}},
+	{{"entry, a VM-exit control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(EXIT_CONTROLS, BIT(30))}},
 	{{"entry, timer saved but not active", "vmx-exit-save-preemption-timer", BAD_CONTROLS}, {SET(EXIT_CONTROLS, BIT(22)), CLEAR(PIN_CONTROLS, PIN_PREEMPTION_TIMER)}},
 	{{"entry, misaligned exit MSR-store area", NULL, BAD_CONTROLS}, {WRITE(EXIT_MSR_STORE_COUNT, 1), WRITE(EXIT_MSR_STORE, 1)}},
 	{{"entry, misaligned exit MSR-load area", NULL, BAD_CONTROLS}, {WRITE(EXIT_MSR_LOAD_COUNT, 1), WRITE(EXIT_MSR_LOAD, 1)}},
 	{{"entry, a VM-entry control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(ENTRY_CONTROLS, BIT(0))}},
-	{{"entry, a VM-entry control that must be 0", NULL, BAD_CONTROLS}, {SET(ENTRY_CONTROLS, BIT(31))}},
+	{{"entry, a VM-entry control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(ENTRY_CONTROLS, BIT(31))}},
 	{{"entry to SMM from outside it", NULL, BAD_CONTROLS}, {SET(ENTRY_CONTROLS, BIT(10))}},
 	{{"entry, misaligned entry MSR-load area", NULL, BAD_CONTROLS}, {WRITE(ENTRY_MSR_LOAD_COUNT, 1), WRITE(ENTRY_MSR_LOAD, 1)}},
 	{{"entry, injection of a reserved type", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, BIT(31) | 1 << 8)}},

@@ -106,12 +106,16 @@ uint64_t vmcs_value(uint32_t field)
 	return vmcs_done(vmcs_read(field, &value)) ? value : 0;
 }
 
-/* SDM vol. 3C 24.11.3 "Initializing a VMCS" */
+/*
+ * SDM vol. 3C 24.11.3 "Initializing a VMCS". It may be active from before, and then the CPU may
+ * hold parts of it: SDM vol. 3C 24.11.1 "Software Use of Virtual-Machine Control Structures".
+ */
 struct vmx_answer vmcs_begin(struct cpu *cpu)
 {
 	uint32_t *region = arch_map(cpu->vmcs_phys, PAGE_SIZE);
 	struct vmx_answer answer;
 
+	vmcs_clear(cpu->vmcs_phys);
 	memset(region, 0, PAGE_SIZE);
 	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
 	cpu->vmcs_in_use = true;
@@ -162,8 +166,10 @@ bool vmcs_begin_checked(struct cpu *cpu)
 
 struct vmx_answer vmcs_end(struct cpu *cpu)
 {
+	struct vmx_answer answer = vmcs_clear(cpu->vmcs_phys);
+
 	cpu->vmcs_in_use = false;
-	return vmcs_clear(cpu->vmcs_phys);
+	return answer;
 }
 
 /* SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction", on VMXON and VMXOFF */
