@@ -41,6 +41,17 @@ static bool is_measured(const struct cpu *cpu, enum bench_exit exit)
 	       cpu->bench.ticks[BENCH_TOGETHER][exit].minimum != 0;
 }
 
+bool bench_is_whole(const struct cpu *cpu)
+{
+	for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
+		for (enum bench_exit exit = 0; exit < BENCH_EPT_VIOLATION; exit++) {
+			if (cpu->bench.ticks[mode][exit].minimum == 0)
+				return false;
+		}
+	}
+	return true;
+}
+
 void bench_print(const struct cpu_list *cpus, struct text *to)
 {
 	text_print(to, "vmx: bench: round trips in TSC ticks: minimum, median, 99th percentile\n");
@@ -48,7 +59,7 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++) {
 			if (!is_measured(cpus->cpu[i], exit))
 				continue;
-			text_print(to, "cpu %u: bench: %s:", i, exit_names[exit]);
+			text_print(to, "cpu %u: bench: %s:", cpus->cpu[i]->index, exit_names[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
 				const struct bench_ticks *ticks =
 					&cpus->cpu[i]->bench.ticks[mode][exit];
@@ -59,6 +70,9 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 			}
 			text_print(to, "\n");
 		}
+		if (cpus->cpu[i]->outcome.in_root_operation && !bench_is_whole(cpus->cpu[i]))
+			text_print(to, "cpu %u: warning: bench: not all could be measured\n",
+			           cpus->cpu[i]->index);
 	}
 }
 
@@ -68,7 +82,8 @@ void bench_report(const struct cpu_list *cpus, struct text *to)
 		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++) {
 			if (!is_measured(cpus->cpu[i], exit))
 				continue;
-			text_print(to, "bench cpus=%u exit=%s", i, bench_exit_keys[exit]);
+			text_print(to, "bench cpus=%u exit=%s", cpus->cpu[i]->index,
+			           bench_exit_keys[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
 				const struct bench_ticks *ticks =
 					&cpus->cpu[i]->bench.ticks[mode][exit];

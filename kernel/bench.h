@@ -33,6 +33,11 @@ struct cpu_list;
 /* Makes a summary of samples, which it sorts; there is at least one. */
 struct bench_ticks bench_summarize(uint32_t *samples, unsigned count);
 
+struct cpu;
+
+/* Whether every kind of exit that all CPUs have was measured, alone and together. */
+bool bench_is_whole(const struct cpu *cpu);
+
 /* A table for people, and the report's lines. */
 void bench_print(const struct cpu_list *cpus, struct text *to);
 void bench_report(const struct cpu_list *cpus, struct text *to);

@@ -164,9 +164,21 @@ const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 	return problem;
 }
 
+bool monitor_run_on(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
+{
+	if (arch_smp_run(cpus, work, task) == 0)
+		return true;
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		struct cpu *cpu = cpus->cpu[i];
+
+		cpu->closed |= cpu->trouble != REASON_NONE && cpu->outcome.vmxon == VMXON_SUCCEEDED;
+	}
+	return false;
+}
+
 const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu), const char *task)
 {
-	if (arch_smp_run(&monitor->chosen, work, task) == 0)
+	if (monitor_run_on(&monitor->chosen, work, task))
 		return NULL;
 	monitor_print_states(&monitor->chosen);
 	return "not all of these CPUs have answered in time, and those were stopped";

@@ -48,6 +48,12 @@ const char *monitor_dispatch(struct monitor *monitor, const struct monitor_reque
  */
 const char *monitor_choose(struct monitor *monitor, struct bytes arguments);
 
+/*
+ * Has CPUs work; false if not all have come back in time. Those were stopped, and taken out of VMX
+ * operation.
+ */
+bool monitor_run_on(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
+
 /* Has work done on monitor->chosen. NULL, or that some did not answer; these are lost then. */
 const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu), const char *task);
 

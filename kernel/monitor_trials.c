@@ -112,7 +112,8 @@ const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
 		return problem;
 	selftest_print(&monitor->chosen, arch_vmx_selftest_check, &log_bare);
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
-		if (monitor->chosen.cpu[i]->selftest.failed > 0)
+		if (monitor->chosen.cpu[i]->selftest.failed > 0 ||
+		    !monitor->chosen.cpu[i]->outcome.in_root_operation)
 			return "not all of these CPUs have passed";
 	}
 	return NULL;
@@ -124,7 +125,7 @@ static const char *measure(struct monitor *monitor)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
 		const struct cpu_list one = {&monitor->chosen.cpu[i], 1};
 
-		if (arch_smp_run(&one, arch_vmx_bench_alone, TASK_BENCH) > 0)
+		if (!monitor_run_on(&one, arch_vmx_bench_alone, TASK_BENCH))
 			return "a CPU has not answered in time, and was stopped";
 	}
 	return monitor_work(monitor, arch_vmx_bench_together, TASK_BENCH);
@@ -144,9 +145,14 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 		problem = "there is not memory enough for the bench";
 	if (problem == NULL)
 		problem = measure(monitor);
-	if (problem == NULL)
-		bench_print(&monitor->chosen, &log_bare);
-	return problem;
+	if (problem != NULL)
+		return problem;
+	bench_print(&monitor->chosen, &log_bare);
+	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
+		if (!bench_is_whole(monitor->chosen.cpu[i]))
+			return "not all could be measured";
+	}
+	return NULL;
 }
 
 static void leave_and_enter(struct cpu *cpu)
@@ -173,10 +179,11 @@ static const char *churn_often(struct monitor *monitor, uint64_t times)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
 		monitor->chosen.cpu[i]->churns = true;
 	for (uint64_t done = 0; done < times; done++) {
-		if (arch_smp_run(all, churn, "the churn") > 0)
+		if (!monitor_run_on(all, churn, "the churn"))
 			return "not all CPUs have answered in time, and those were stopped";
 		for (uint32_t i = 0; i < all->count; i++) {
-			if (cpu_reason(all->cpu[i]) != REASON_NONE)
+			if (all->cpu[i]->trouble == REASON_NONE &&
+			    cpu_reason(all->cpu[i]) != REASON_NONE)
 				return "not all went well";
 		}
 	}

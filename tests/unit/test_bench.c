@@ -100,6 +100,35 @@ static void the_table_for_people_names_the_same_numbers(void **state)
 	                       "    110    130    950\n"));
 }
 
+static void a_cpu_is_named_by_its_number_wherever_it_is_in_the_list(void **state)
+{
+	struct cpu_list cpus = measured_cpus(), second = {&cpus.cpu[1], 1};
+	struct unit_capture *table = unit_capture(), *report = unit_capture();
+
+	bench_print(&second, &table->text);
+	assert_non_null(strstr(table->at, "\ncpu 1: bench: CPUID: alone "));
+	bench_report(&second, &report->text);
+	assert_int_equal(unit_occurrences(report->at, "bench cpus=1 exit=cpuid "), 1);
+}
+
+static void what_could_not_be_measured_is_warned_of(void **state)
+{
+	struct cpu_list cpus = measured_cpus();
+	struct unit_capture *table;
+
+	for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
+		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++)
+			cpus.cpu[0]->bench.ticks[mode][exit].minimum = exit != BENCH_EPT_VIOLATION;
+	}
+	cpus.cpu[0]->outcome.in_root_operation = cpus.cpu[1]->outcome.in_root_operation = true;
+	assert_true(bench_is_whole(cpus.cpu[0]));
+	assert_false(bench_is_whole(cpus.cpu[1]));
+	table = unit_capture();
+	bench_print(&cpus, &table->text);
+	assert_int_equal(unit_occurrences(table->at, "warning"), 1);
+	assert_non_null(strstr(table->at, "cpu 1: warning: bench: not all could be measured\n"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -110,6 +139,8 @@ int main(void)
 		cmocka_unit_test(at_least_ninety_nine_of_a_hundred_take_no_longer_than_p99),
 		cmocka_unit_test(the_report_has_a_line_for_what_was_measured_and_no_other),
 		cmocka_unit_test(the_table_for_people_names_the_same_numbers),
+		cmocka_unit_test(a_cpu_is_named_by_its_number_wherever_it_is_in_the_list),
+		cmocka_unit_test(what_could_not_be_measured_is_warned_of),
 	};
 
 	return unit_run(rules, COUNT(rules));
