@@ -103,7 +103,7 @@ bool arch_smp_offline(const struct cpu *cpu);
 bool arch_smp_online(struct cpu *cpu);
 
 /* Sends an NMI to a CPU that runs; false if it has not taken it within a bounded time. */
-bool arch_smp_nmi(const struct cpu *cpu);
+bool arch_smp_nmi(struct cpu *cpu);
 
 /* On the calling CPU: reads the evidence, carries the plan out, leaves VMX operation. */
 void arch_vmx_read_evidence(struct vmx_evidence *evidence);

@@ -54,6 +54,7 @@ struct cpu {
 	bool closed;      /* has entered VMX operation, and was taken out of it, likewise */
 	bool churns;      /* is one of those that leave and enter while others prove */
 	bool vmcs_in_use; /* the VMCS may be active: it must be cleared before VMXOFF */
+	_Atomic uint32_t nmis_owed; /* that the monitor has sent it, and it has not taken */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;

@@ -18,7 +18,7 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 	const char *problem = monitor_choose(monitor, arguments);
 
 	for (uint32_t i = 0; problem == NULL && i < monitor->chosen.count; i++) {
-		const struct cpu *cpu = monitor->chosen.cpu[i];
+		struct cpu *cpu = monitor->chosen.cpu[i];
 
 		if (!arch_smp_nmi(cpu))
 			problem = "the last CPU above has not taken the NMI";

@@ -9,9 +9,8 @@
 
 enum { TAKE_US = 100000 }; /* for a CPU to take an NMI */
 
-static const struct cpu_list *all;             /* NULL until there are CPUs to stop */
-static _Atomic uint8_t *progress;              /* by index */
-static const struct cpu *_Atomic nmi_expected; /* the CPU that a person has sent an NMI to */
+static const struct cpu_list *all; /* NULL until there are CPUs to stop */
+static _Atomic uint8_t *progress;  /* by index */
 
 void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress_by_index)
 {
@@ -57,24 +56,28 @@ void stop_here(void)
 
 bool stop_if_wanted(void)
 {
-	const struct cpu *self = arch_this_cpu();
+	struct cpu *self = arch_this_cpu();
+	uint32_t owed = atomic_load(&self->nmis_owed);
 
 	if (all != NULL && atomic_load(&progress[self->index]) >= STOP_WANTED)
 		stop_here();
-	return atomic_compare_exchange_strong(&nmi_expected, &self, NULL);
+	while (owed > 0 && !atomic_compare_exchange_weak(&self->nmis_owed, &owed, owed - 1))
+		;
+	return owed > 0;
 }
 
-bool arch_smp_nmi(const struct cpu *cpu)
+/* One that comes late is still owed then, and is taken for what it is. */
+bool arch_smp_nmi(struct cpu *cpu)
 {
 	uint64_t since = rdtsc();
 
 	if (cpu->index != 0 && (all == NULL || atomic_load(&progress[cpu->index]) != CPU_DONE))
 		return false;
-	atomic_store(&nmi_expected, cpu);
+	atomic_fetch_add(&cpu->nmis_owed, 1);
 	apic_send_nmi(cpu->apic_id);
-	while (atomic_load(&nmi_expected) != NULL && !clock_passed(since, TAKE_US))
+	while (atomic_load(&cpu->nmis_owed) > 0 && !clock_passed(since, TAKE_US))
 		pause();
-	return atomic_exchange(&nmi_expected, NULL) == NULL;
+	return atomic_load(&cpu->nmis_owed) == 0;
 }
 
 void arch_stop_everyone(void)

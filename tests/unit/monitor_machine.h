@@ -115,7 +115,7 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	return 1;
 }
 
-bool arch_smp_nmi(const struct cpu *cpu)
+bool arch_smp_nmi(struct cpu *cpu)
 {
 	return !fake.is_deaf || cpu->index == 0;
 }

@@ -37,7 +37,7 @@ static struct {
 	uint64_t rip; /* where the guest goes on */
 } guests[INJECT_CPUS];
 
-static const struct cpu *_Atomic spinning[INJECT_CPUS];
+static struct cpu *_Atomic spinning[INJECT_CPUS];
 
 /* Where the guests' page of code is, by the page tables of one without EPT. */
 static uint8_t *map_code(void)
