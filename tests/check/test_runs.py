@@ -1,5 +1,6 @@
 """Logs of runs that did more than enter: the proof, the self-test and the bench in a REPORT block."""
 
+import json
 import re
 import zlib
 from pathlib import Path
@@ -55,6 +56,14 @@ def test_so_is_its_block_alone(check, path: Path) -> None:
     result = check("--from", "-", text=text[text.index("REPORT") :])
     assert block(result.stdout) == block(text)
     assert result.returncode == 0 and "log: warning" not in result.stdout
+
+
+def test_no_line_of_a_long_log_is_missing_from_its_json(check) -> None:
+    lines = "".join(f"[    0.020000] vmx: line {number} {'x' * 80}\n" for number in range(20000))
+    first, rest = PROVED.split("\n", 1)
+    result = check("--json", "--from", "-", text=f"{first}\n{lines}{rest}")
+    told = json.loads(result.stdout)["narrative"]
+    assert [line for line in told if "vmx: line " in line] == [line[15:] for line in lines.splitlines()]
 
 
 def test_the_runs_hold_a_proof_a_selftest_and_a_bench() -> None:

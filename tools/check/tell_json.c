@@ -11,7 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_SIZE = 1 << 20 };
+/* Text into a stream of C's. */
+struct stream {
+	struct text text;
+	FILE *to;
+};
+
+static void put(struct text *to, char character)
+{
+	fputc(character, ((struct stream *)to)->to);
+}
 
 static void tell_reading(struct json *json, const char *name, const struct msr_reading *reading)
 {
@@ -138,10 +147,15 @@ static void tell_verdict(struct json *json, const struct findings *findings)
 static void tell_lines(struct json *json, const char *name, const struct findings *findings,
                        void (*print)(const struct findings *findings, struct text *to))
 {
-	char *at = allocate(LINES_SIZE, 1);
-	struct text_buffer buffer = text_buffer(at, LINES_SIZE);
+	char *at = NULL;
+	size_t size = 0;
+	struct stream stream = {{put}, open_memstream(&at, &size)};
 
-	print(findings, &buffer.text);
+	if (stream.to == NULL)
+		fail(STATUS_NO_VERDICT, "out of memory");
+	print(findings, &stream.text);
+	if (fclose(stream.to) != 0)
+		fail(STATUS_NO_VERDICT, "out of memory");
 	json_lines(json, name, at);
 	free(at);
 }
