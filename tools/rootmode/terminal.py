@@ -127,7 +127,8 @@ class Terminal(Line):
 
     def _go_on_with_script(self) -> None:
         if self._script is None:
-            self._script = [*sys.stdin.buffer.read().splitlines(), b"exit"]
+            typed = sys.stdin.buffer.read().splitlines()
+            self._script = [*(line for line in typed if line.strip()), b"exit"]  # there is no answer to nothing
         quiet = self._answered_at and time.monotonic() - self._answered_at > _QUIET_S
         if not self._script or not (quiet or self._line.endswith(PROMPT)):
             return
