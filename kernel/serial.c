@@ -29,10 +29,7 @@ struct port {
 };
 
 /* The first standard port, which is what holds before anybody says more. */
-#define STANDARD_PORT                                       \
-	{                                                   \
-		UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT \
-	}
+#define STANDARD_PORT {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}
 
 static struct {
 	struct port ports[OPTIONS_CONSOLES_MAX];

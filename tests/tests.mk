@@ -92,7 +92,7 @@ test: ## all tests
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 PRODUCT_C = $(wildcard kernel/*.c arch/x86_64/*.c arch/x86_64/vmx/*.c)
 HOST_C = $(wildcard tests/*/*.c tests/boot/inject/*.c tools/*/*.c)
-CLANG_FORMAT := clang-format-14
+CLANG_FORMAT := clang-format-19
 TIDY := clang-tidy-14 --quiet
 
 # Of cppcheck's findings these say nothing here: the difference of two of the linker's symbols; a

@@ -226,7 +226,7 @@
 #define PAGE_ADDRESS       0xFFFFFFFFFF000
 
 /* Page attributes: SDM vol. 3A 11.12.2 "IA32_PAT MSR" */
-#define PAT_ENTRY_SHIFT(n)  ((n)*8)
+#define PAT_ENTRY_SHIFT(n)  ((n) * 8)
 #define PAT_WRITE_COMBINING 1ull
 #define PAT_DISPLAY         2 /* what PAGE_CACHE_DISABLE alone selects; uncached after reset */
 
