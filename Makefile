@@ -35,14 +35,15 @@ FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 # Small, but for what is executed often on the way into VMX operation.
 OPTIMIZE := -Os
-OFTEN := kernel/text.c kernel/log.c kernel/bytes.c kernel/multiboot2.c kernel/memory.c kernel/acpi.c kernel/madt.c kernel/cpu_list.c \
+OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c tables/multiboot2.c tables/acpi.c tables/madt.c \
+	machine/memory.c discover/cpu_list.c) \
 	arch/x86_64/ap_memory.c arch/x86_64/descriptors.c arch/x86_64/paging.c
 $(OFTEN:%=$(BUILD)/%.o): OPTIMIZE := -O2
 LDFLAGS := -nostdlib -static --nmagic -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments
 
-SOURCES := $(wildcard boot/*.asm kernel/*.c kernel/*.asm arch/x86_64/*.c arch/x86_64/*.asm \
-	arch/x86_64/vmx/*.c arch/x86_64/vmx/*.asm)
+# Every source below these folders, at any depth: none can be forgotten.
+SOURCES := $(sort $(shell find boot kernel arch -name '*.c' -o -name '*.asm'))
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 KERNEL := $(BUILD)/rootmode.elf
 ISO := $(BUILD)/rootmode.iso
@@ -69,7 +70,7 @@ FONTS := /usr/share/consolefonts
 $(BUILD)/%.psf: $(FONTS)/%.psfu.gz
 	@mkdir -p $(@D)
 	$(Q)gzip -dc $< > $@
-$(BUILD)/kernel/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
+$(BUILD)/kernel/console/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
 
 # The register numbers of C, for NASM.
 $(BUILD)/registers.inc: arch/x86_64/registers.h

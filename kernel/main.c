@@ -1,19 +1,19 @@
 /*
  * rootmode: every CPU of the machine into VMX root operation, and a report of how that went.
  */
-#include "kernel/arch.h"
-#include "kernel/caps.h"
-#include "kernel/console.h"
-#include "kernel/cpu_list.h"
-#include "kernel/explain.h"
-#include "kernel/firmware.h"
-#include "kernel/loader.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
-#include "kernel/monitor.h"
-#include "kernel/panic.h"
-#include "kernel/report.h"
-#include "kernel/run.h"
+#include "kernel/machine/arch.h"
+#include "kernel/record/caps.h"
+#include "kernel/console/console.h"
+#include "kernel/discover/cpu_list.h"
+#include "kernel/report/explain.h"
+#include "kernel/discover/firmware.h"
+#include "kernel/discover/loader.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/memory.h"
+#include "kernel/monitor/monitor.h"
+#include "kernel/run/panic.h"
+#include "kernel/report/report.h"
+#include "kernel/run/run.h"
 
 static struct machine machine;
 static struct options options;

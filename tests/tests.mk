@@ -14,9 +14,10 @@ HOST_CFLAGS := -std=c17 -D_DEFAULT_SOURCE -O1 -g $(WARNINGS)
 UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/unit/fake -I.
 
 # Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
-HOST_SOURCES := $(filter-out kernel/main.c kernel/string.c kernel/panic.c,$(wildcard kernel/*.c)) \
-	arch/x86_64/clock.c $(addprefix arch/x86_64/vmx/,survey.c plan.c predict.c enter.c vmcs.c controls.c \
-	entry_check.c guest.c guest_exit.c selftest_choice.c selftest_entries.c)
+HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.c,$(filter kernel/%.c,$(SOURCES))) \
+	arch/x86_64/clock.c $(addprefix arch/x86_64/vmx/,survey.c plan.c predict.c enter.c \
+	$(addprefix guest/,vmcs.c controls.c entry_check.c guest.c guest_exit.c) \
+	$(addprefix selftest/,selftest_choice.c selftest_entries.c))
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))
@@ -27,7 +28,7 @@ $(UNIT)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
 
-$(UNIT)/sources.a: $(UNIT_OBJECTS) $(BUILD)/kernel/font.asm.o $(BUILD)/arch/x86_64/vmx/guest.asm.o
+$(UNIT)/sources.a: $(UNIT_OBJECTS) $(BUILD)/kernel/console/font.asm.o $(BUILD)/arch/x86_64/vmx/guest/guest.asm.o
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(UNIT)/test_%: tests/unit/test_%.c $(UNIT)/sources.a Makefile tests/tests.mk
@@ -56,7 +57,7 @@ $(FUZZ)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 
-$(FUZZ)/sources.a: $(FUZZ_OBJECTS) $(BUILD)/kernel/font.asm.o
+$(FUZZ)/sources.a: $(FUZZ_OBJECTS) $(BUILD)/kernel/console/font.asm.o
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ)/sources.a Makefile tests/tests.mk
@@ -90,7 +91,7 @@ test: ## all tests
 
 # Checks of the source, each at zero findings.
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
-PRODUCT_C = $(wildcard kernel/*.c arch/x86_64/*.c arch/x86_64/vmx/*.c)
+PRODUCT_C = $(filter %.c,$(SOURCES))
 HOST_C = $(wildcard tests/*/*.c tests/boot/inject/*.c tools/*/*.c)
 CLANG_FORMAT := clang-format-19
 TIDY := clang-tidy-14 --quiet

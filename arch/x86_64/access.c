@@ -2,7 +2,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/recover.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 static struct fault told(fault_t fault)
 {

@@ -4,9 +4,9 @@
 #include "arch/x86_64/paging.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/trampoline.h"
-#include "kernel/arch.h"
-#include "kernel/memory.h"
-#include "kernel/string.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
 
 #define STACKS_BASE 0xFFFFFF8000000000ull
 #define BELOW_4_GIB (1ull << 32)

@@ -3,7 +3,7 @@
 #define ARCH_X86_64_AP_MEMORY_H
 
 #include "arch/x86_64/descriptors.h"
-#include "kernel/cpu.h"
+#include "kernel/record/cpu.h"
 
 #include <stdatomic.h>
 

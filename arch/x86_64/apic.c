@@ -3,7 +3,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/paging.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 /* Offsets of the registers in memory; in x2APIC mode, MSR X2APIC_MSRS + offset / 16. */
 enum {

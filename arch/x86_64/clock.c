@@ -4,7 +4,7 @@
  */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 enum {
 	PM_TIMER_HZ = 3579545,

@@ -2,9 +2,9 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/recover.h"
 #include "arch/x86_64/stop.h"
-#include "kernel/arch.h"
-#include "kernel/log.h"
-#include "kernel/panic.h"
+#include "kernel/machine/arch.h"
+#include "kernel/console/log.h"
+#include "kernel/run/panic.h"
 
 enum {
 	VECTOR_NMI = 2,

@@ -3,7 +3,7 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 static struct descriptors descriptors;
 static struct cpu unlisted; /* the BSP's record until there is a list of CPUs */

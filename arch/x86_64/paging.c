@@ -3,8 +3,8 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
-#include "kernel/memory.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
 
 #define LARGE_PAGE         (2ull << 20)
 #define DIRECT_MAP_BITS    46

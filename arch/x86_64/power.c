@@ -1,8 +1,8 @@
 /* The end of the machine: reboot, power-off, or an emulator's debug exit. */
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
 
 enum {
 	DEBUG_EXIT_PORT = 0xF4, /* QEMU's isa-debug-exit */

@@ -5,10 +5,10 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/stop.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
-#include "kernel/console.h"
-#include "kernel/log.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
 
 #include <stdatomic.h>
 

@@ -2,8 +2,8 @@
 
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
 
 #include <stddef.h>
 

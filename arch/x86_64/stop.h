@@ -2,7 +2,7 @@
 #ifndef ARCH_X86_64_STOP_H
 #define ARCH_X86_64_STOP_H
 
-#include "kernel/cpu.h"
+#include "kernel/record/cpu.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -9,7 +9,7 @@
  * alone. Exits 2 for arguments that are no numbers, or more results than CPUs.
  */
 #include "arch/x86_64/vmx/plan.h"
-#include "kernel/report.h"
+#include "kernel/report/report.h"
 #include "tests/unit/bochs_models.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /*
- * From the RSDP to a table: kernel/acpi.h. The input is physical memory from address 0 on, with an
- * RSDP at its beginning. If the first byte says so, checksums are made right when they are looked
- * at, for else hardly an input would come further than the first one.
+ * From the RSDP to a table: kernel/tables/acpi.h. The input is physical memory from address 0 on,
+ * with an RSDP at its beginning. If the first byte says so, checksums are made right when they are
+ * looked at, for else hardly an input would come further than the first one.
  */
-#include "kernel/acpi.h"
+#include "kernel/tables/acpi.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct {

@@ -1,6 +1,6 @@
-/* The FADT, and the DSDT's \_S5 package: kernel/fadt.h. The input is taken for the one and the
- * other. */
-#include "kernel/fadt.h"
+/* The FADT, and the DSDT's \_S5 package: kernel/tables/fadt.h. The input is taken for the one and
+ * the other. */
+#include "kernel/tables/fadt.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_fadt(struct bytes table)

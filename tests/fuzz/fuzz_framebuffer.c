@@ -1,5 +1,5 @@
-/* The loader's framebuffer tag, and drawing on what it says: kernel/framebuffer.h. */
-#include "kernel/framebuffer.h"
+/* The loader's framebuffer tag, and drawing on what it says: kernel/console/framebuffer.h. */
+#include "kernel/console/framebuffer.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { LARGEST = 1 << 20 };

@@ -1,5 +1,5 @@
-/* What a person or a program types at the monitor's prompt: kernel/line_editor.h. */
-#include "kernel/line_editor.h"
+/* What a person or a program types at the monitor's prompt: kernel/console/line_editor.h. */
+#include "kernel/console/line_editor.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_echo(struct text *to, char character)

@@ -1,5 +1,5 @@
-/* The firmware's list of CPUs: kernel/madt.h. */
-#include "kernel/madt.h"
+/* The firmware's list of CPUs: kernel/tables/madt.h. */
+#include "kernel/tables/madt.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { ENTRIES = 44 };

@@ -1,6 +1,6 @@
 /*
- * Whatever is typed to the monitor: kernel/monitor.h. The first byte says what goes wrong in the
- * machine. Each request is answered in plain text, and the monitor ends when it is asked to.
+ * Whatever is typed to the monitor: kernel/monitor/monitor.h. The first byte says what goes wrong
+ * in the machine. Each request is answered in plain text, and the monitor ends when it is asked to.
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/monitor_machine.h"

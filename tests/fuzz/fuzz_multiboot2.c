@@ -1,5 +1,5 @@
-/* The loader's information: kernel/multiboot2.h. */
-#include "kernel/multiboot2.h"
+/* The loader's information: kernel/tables/multiboot2.h. */
+#include "kernel/tables/multiboot2.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_string(struct bytes string, struct bytes whole)

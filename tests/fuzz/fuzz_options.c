@@ -1,5 +1,5 @@
-/* The command line: kernel/options.h, with kernel/uart.h and kernel/number.h. */
-#include "kernel/options.h"
+/* The command line: kernel/tables/options.h, with kernel/tables/uart.h and kernel/lib/number.h. */
+#include "kernel/tables/options.h"
 #include "tests/fuzz/fuzz.h"
 
 struct warnings {

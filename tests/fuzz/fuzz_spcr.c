@@ -1,5 +1,5 @@
-/* The firmware's console: kernel/spcr.h. */
-#include "kernel/spcr.h"
+/* The firmware's console: kernel/tables/spcr.h. */
+#include "kernel/tables/spcr.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

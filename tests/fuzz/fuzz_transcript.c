@@ -1,6 +1,6 @@
-/* The log as a screen shows it: kernel/transcript.h and kernel/cells.h. Two bytes choose the
- * screen. */
-#include "kernel/transcript.h"
+/* The log as a screen shows it: kernel/console/transcript.h and kernel/console/cells.h. Two bytes
+ * choose the screen. */
+#include "kernel/console/transcript.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct transcript transcript;

@@ -11,7 +11,7 @@
 #ifndef TESTS_UNIT_BOCHS_MODELS_H
 #define TESTS_UNIT_BOCHS_MODELS_H
 
-#include "kernel/vmx_record.h"
+#include "kernel/record/vmx_record.h"
 
 struct bochs_model {
 	const char *name;

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_CPUS_H
 #define TESTS_UNIT_CPUS_H
 
-#include "kernel/report.h"
+#include "kernel/report/report.h"
 #include "tests/unit/unit.h"
 
 /* A list of count CPUs, all of which have entered VMX root operation; APIC IDs are 2 * index. */
@@ -20,7 +20,7 @@ void cpus_stop(struct cpu *cpu, enum reason reason);
 /* Makes the CPU one that never gave a sign of life. */
 void cpus_silence(struct cpu *cpu);
 
-/* What a function of kernel/report.h prints of the machine. */
+/* What a function of kernel/report/report.h prints of the machine. */
 const char *cpus_printed(void (*print)(const struct machine *machine, struct text *to),
                          const struct machine *machine);
 

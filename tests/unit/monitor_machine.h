@@ -1,16 +1,16 @@
 /*
  * A machine for the monitor, on the host: what is typed comes from a test, what is printed goes to
  * it, and CPUs are records. Definitions, for the one source that includes this: they take the place
- * of kernel/log.c, kernel/console.c and of the machine.
+ * of kernel/console/log.c, kernel/console/console.c and of the machine.
  */
 #ifndef TESTS_UNIT_MONITOR_MACHINE_H
 #define TESTS_UNIT_MONITOR_MACHINE_H
 
-#include "kernel/arch.h"
-#include "kernel/console.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
-#include "kernel/monitor.h"
+#include "kernel/machine/arch.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/memory.h"
+#include "kernel/monitor/monitor.h"
 
 #include <stdlib.h>
 #include <string.h>

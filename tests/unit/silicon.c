@@ -4,7 +4,7 @@
 #include "arch/x86_64/recover.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 struct silicon silicon;
 

@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_SILICON_H
 #define TESTS_UNIT_SILICON_H
 
-#include "kernel/cpu.h"
+#include "kernel/record/cpu.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,6 @@
-/* kernel/acpi.h: from the root to a table, through firmware that may have everything wrong. */
-#include "kernel/acpi.h"
+/* kernel/tables/acpi.h: from the root to a table, through firmware that may have everything wrong.
+ */
+#include "kernel/tables/acpi.h"
 #include "tests/unit/physical.h"
 
 enum { ROOT = 0x1000, APIC = 0x2000, APIC_2 = 0x3000, OTHER = 0x4000 };

@@ -1,5 +1,5 @@
-/* kernel/bench.h: summaries of many round trips. */
-#include "kernel/bench.h"
+/* kernel/record/bench.h: summaries of many round trips. */
+#include "kernel/record/bench.h"
 #include "tests/unit/cpus.h"
 
 static void a_summary_is_the_least_the_middle_and_the_ninety_ninth_of_a_hundred(void **state)

@@ -1,4 +1,4 @@
-/* kernel/bytes.h: nothing is read that does not lie wholly inside. */
+/* kernel/lib/bytes.h: nothing is read that does not lie wholly inside. */
 #include "tests/unit/unit.h"
 
 static const uint8_t rising[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09};

@@ -1,5 +1,5 @@
-/* kernel/caps.h: what a CPU's VMX can do, control by control. */
-#include "kernel/caps.h"
+/* kernel/record/caps.h: what a CPU's VMX can do, control by control. */
+#include "kernel/record/caps.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/cpus.h"
 

@@ -1,9 +1,10 @@
-/* arch/x86_64/clock.c and kernel/clock.h: the counter's rate, on machines whose timers lie or stop.
+/* arch/x86_64/clock.c and kernel/machine/clock.h: the counter's rate, on machines whose timers lie
+ * or stop.
  */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
 #include "tests/unit/unit.h"
 
 enum { PM_PORT = 0x608, PIT_DATA = 0x42, PIT_COMMAND = 0x43, PORT_B = 0x61 };

@@ -1,6 +1,6 @@
-/* arch/x86_64/vmx/controls.h: values of controls that every CPU model of Bochs accepts. */
+/* arch/x86_64/vmx/guest/controls.h: values of controls that every CPU model of Bochs accepts. */
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/controls.h"
+#include "arch/x86_64/vmx/guest/controls.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

@@ -1,9 +1,9 @@
-/* kernel/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are the
- * test's. */
-#include "kernel/arch.h"
-#include "kernel/cpu_list.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
+/* kernel/discover/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are
+ * the test's. */
+#include "kernel/machine/arch.h"
+#include "kernel/discover/cpu_list.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/memory.h"
 #include "tests/unit/madt_tables.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
-/* kernel/crc32.h: the CRC-32 that zlib computes. */
-#include "kernel/crc32.h"
+/* kernel/lib/crc32.h: the CRC-32 that zlib computes. */
+#include "kernel/lib/crc32.h"
 #include "tests/unit/unit.h"
 
 static uint32_t crc_of(const void *bytes, size_t size)

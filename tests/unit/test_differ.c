@@ -1,4 +1,4 @@
-/* kernel/report.h: what should be the same on all CPUs, and is not. */
+/* kernel/report/report.h: what should be the same on all CPUs, and is not. */
 #include "tests/unit/cpus.h"
 
 static const char *differences_of(const struct machine *machine)

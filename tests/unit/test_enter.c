@@ -1,7 +1,7 @@
 /* arch/x86_64/vmx/enter.c, the way in: carrying the plan out on a CPU that faults where silicon
  * does. */
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 #include "tests/unit/silicon.h"
 
 static void assert_not_entered(const struct cpu *cpu, enum reason reason)

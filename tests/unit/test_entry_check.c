@@ -1,8 +1,8 @@
-/* arch/x86_64/vmx/entry_check.h: which rule of VM entry a VMCS breaks. */
+/* arch/x86_64/vmx/guest/entry_check.h: which rule of VM entry a VMCS breaks. */
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/controls.h"
-#include "arch/x86_64/vmx/entry_check.h"
-#include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/guest/entry_check.h"
+#include "arch/x86_64/vmx/guest/vmcs_fields.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
-/* kernel/explain.h: each reason as a sentence, and what a person can do about it. */
-#include "kernel/explain.h"
+/* kernel/report/explain.h: each reason as a sentence, and what a person can do about it. */
+#include "kernel/report/explain.h"
 #include "tests/unit/cpus.h"
 
 static const struct cpu nobody;

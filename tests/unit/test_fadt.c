@@ -1,5 +1,5 @@
-/* kernel/fadt.h: where the machine's timer, reset register and power control are. */
-#include "kernel/fadt.h"
+/* kernel/tables/fadt.h: where the machine's timer, reset register and power control are. */
+#include "kernel/tables/fadt.h"
 #include "tests/unit/unit.h"
 
 enum { IO = 1, MEMORY = 0 };

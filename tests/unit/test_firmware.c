@@ -1,8 +1,8 @@
-/* kernel/firmware.h: which tables are used where some are broken. Memory and the log are the
- * test's. */
-#include "kernel/arch.h"
-#include "kernel/firmware.h"
-#include "kernel/log.h"
+/* kernel/discover/firmware.h: which tables are used where some are broken. Memory and the log are
+ * the test's. */
+#include "kernel/machine/arch.h"
+#include "kernel/discover/firmware.h"
+#include "kernel/console/log.h"
 #include "tests/unit/physical.h"
 
 enum { RSDT = 0x1000, XSDT = 0x2000, MADT = 0x3000, FADT = 0x4000, BROKEN = 0x5000 };

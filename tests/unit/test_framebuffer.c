@@ -1,6 +1,7 @@
-/* kernel/framebuffer.h: which bytes make a character appear, and that no others are touched. */
-#include "kernel/font.h"
-#include "kernel/framebuffer.h"
+/* kernel/console/framebuffer.h: which bytes make a character appear, and that no others are
+ * touched. */
+#include "kernel/console/font.h"
+#include "kernel/console/framebuffer.h"
 #include "tests/unit/unit.h"
 
 enum { UNTOUCHED = 0x5A, WHITE_ON_BLACK = 0x0F00, PALETTE = 0, RGB = 1, TEXT = 2 };

@@ -1,5 +1,5 @@
-/* kernel/group.h: CPUs that say the same share a line. */
-#include "kernel/group.h"
+/* kernel/record/group.h: CPUs that say the same share a line. */
+#include "kernel/record/group.h"
 #include "tests/unit/cpus.h"
 
 static bool same_signature(const struct cpu *a, const struct cpu *b, const void *context)

@@ -1,11 +1,12 @@
 /*
- * arch/x86_64/vmx/guest.c and guest_exit.c: an exit that is as the manual and guest.asm have it is
- * taken, any other is told by what is wrong; and what is done for the guest. The VMCS is an array.
+ * arch/x86_64/vmx/guest/guest.c and guest_exit.c: an exit that is as the manual and guest.asm have
+ * it is taken, any other is told by what is wrong; and what is done for the guest. The VMCS is an
+ * array.
  */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest.h"
-#include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/guest/guest.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

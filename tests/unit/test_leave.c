@@ -1,6 +1,6 @@
 /* arch/x86_64/vmx/enter.c, the way out: no CPU stays in VMX operation, whoever put it there. */
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 #include "tests/unit/silicon.h"
 
 static void translations_are_dropped_on_entry_and_before_leaving_where_the_cpu_can(void **state)

@@ -1,5 +1,5 @@
-/* kernel/line_editor.h: a line typed byte by byte, on a plain terminal. */
-#include "kernel/line_editor.h"
+/* kernel/console/line_editor.h: a line typed byte by byte, on a plain terminal. */
+#include "kernel/console/line_editor.h"
 #include "tests/unit/unit.h"
 
 static struct line_editor editor;

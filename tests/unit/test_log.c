@@ -1,7 +1,8 @@
-/* kernel/log.h: lines kept until a console takes them. The console and the clock are the test's. */
-#include "kernel/arch.h"
-#include "kernel/console.h"
-#include "kernel/log.h"
+/* kernel/console/log.h: lines kept until a console takes them. The console and the clock are the
+ * test's. */
+#include "kernel/machine/arch.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
 #include "tests/unit/unit.h"
 
 enum { KEPT = 1 << 16 };

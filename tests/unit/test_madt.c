@@ -1,5 +1,5 @@
-/* kernel/madt.h: the firmware's list of CPUs, from tables right and wrong. */
-#include "kernel/madt.h"
+/* kernel/tables/madt.h: the firmware's list of CPUs, from tables right and wrong. */
+#include "kernel/tables/madt.h"
 #include "tests/unit/madt_tables.h"
 #include "tests/unit/unit.h"
 

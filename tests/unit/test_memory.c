@@ -1,5 +1,5 @@
-/* kernel/memory.h: pages from the loader's memory map, each handed out once. */
-#include "kernel/memory.h"
+/* kernel/machine/memory.h: pages from the loader's memory map, each handed out once. */
+#include "kernel/machine/memory.h"
 #include "tests/unit/unit.h"
 
 #define MIB (1ull << 20)

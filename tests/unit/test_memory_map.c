@@ -1,5 +1,5 @@
-/* kernel/multiboot2.h: the memory map, entry by entry. */
-#include "kernel/multiboot2.h"
+/* kernel/tables/multiboot2.h: the memory map, entry by entry. */
+#include "kernel/tables/multiboot2.h"
 #include "tests/unit/loader.h"
 
 /* The memory map's body: its entries' size and version, then entries of that size. */

@@ -1,5 +1,5 @@
-/* kernel/monitor.h: requests, their answers, and what becomes of the CPUs. */
-#include "kernel/line_editor.h"
+/* kernel/monitor/monitor.h: requests, their answers, and what becomes of the CPUs. */
+#include "kernel/console/line_editor.h"
 #include "tests/unit/monitor_machine.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
-/* kernel/multiboot2.h: the loader's information, well formed and not. */
-#include "kernel/multiboot2.h"
+/* kernel/tables/multiboot2.h: the loader's information, well formed and not. */
+#include "kernel/tables/multiboot2.h"
 #include "tests/unit/loader.h"
 
 static void every_known_tag_is_found_and_others_are_passed_over(void **state)

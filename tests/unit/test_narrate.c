@@ -1,4 +1,4 @@
-/* kernel/report.h: the facts, as lines for people. docs/serial-log.md "Lines for people" */
+/* kernel/report/report.h: the facts, as lines for people. docs/serial-log.md "Lines for people" */
 #include "tests/unit/cpus.h"
 
 static void the_facts_of_the_contract_appear_for_each_cpu(void **state)

@@ -1,5 +1,5 @@
-/* kernel/number.h: numbers and lists as people write them. */
-#include "kernel/number.h"
+/* kernel/lib/number.h: numbers and lists as people write them. */
+#include "kernel/lib/number.h"
 #include "tests/unit/unit.h"
 
 /* Takes a number off text; returns what is left, or NULL if there is no number. */

@@ -1,5 +1,6 @@
-/* kernel/options.h: the command line. An option that is not understood is a warning, no more. */
-#include "kernel/options.h"
+/* kernel/tables/options.h: the command line. An option that is not understood is a warning, no
+ * more. */
+#include "kernel/tables/options.h"
 #include "tests/unit/unit.h"
 
 /* The options that were warned of, each followed by a semicolon. */

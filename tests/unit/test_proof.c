@@ -1,5 +1,5 @@
-/* kernel/proof.h and kernel/vmx_names.h: how guests fared, in the manual's words. */
-#include "kernel/proof.h"
+/* kernel/record/proof.h and kernel/record/vmx_names.h: how guests fared, in the manual's words. */
+#include "kernel/record/proof.h"
 #include "tests/unit/unit.h"
 
 static const struct vmx_proof good = {

@@ -1,5 +1,5 @@
-/* kernel/ranges.h: lists of numbers as people write them. */
-#include "kernel/ranges.h"
+/* kernel/lib/ranges.h: lists of numbers as people write them. */
+#include "kernel/lib/ranges.h"
 #include "tests/unit/unit.h"
 
 static const char *list_of(size_t count, const uint32_t *numbers)

@@ -1,5 +1,5 @@
-/* kernel/record.h: which records are the same, and what the MSRs' values mean. */
-#include "kernel/record.h"
+/* kernel/record/record.h: which records are the same, and what the MSRs' values mean. */
+#include "kernel/record/record.h"
 #include "tests/unit/cpus.h"
 
 /* One fact of a record that is told: how to make it another. */

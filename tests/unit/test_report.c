@@ -1,4 +1,4 @@
-/* kernel/report.h: the block for machines, its CRC, and the verdict. docs/serial-log.md */
+/* kernel/report/report.h: the block for machines, its CRC, and the verdict. docs/serial-log.md */
 #include "tests/unit/cpus.h"
 
 static const uint32_t counts[] = {1, 4, 17, 4096};

@@ -1,5 +1,5 @@
-/* kernel/acpi.h, the beginning: an RSDP, from firmware that may have everything wrong. */
-#include "kernel/acpi.h"
+/* kernel/tables/acpi.h, the beginning: an RSDP, from firmware that may have everything wrong. */
+#include "kernel/tables/acpi.h"
 #include "tests/unit/unit.h"
 
 /* An RSDP, intact; revision 0 ends after 20 bytes. */

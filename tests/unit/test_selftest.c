@@ -1,5 +1,5 @@
-/* kernel/selftest.h: the self-test's results as KTAP. */
-#include "kernel/selftest.h"
+/* kernel/record/selftest.h: the self-test's results as KTAP. */
+#include "kernel/record/selftest.h"
 #include "tests/unit/cpus.h"
 
 static const struct selftest_check table[] = {

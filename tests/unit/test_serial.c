@@ -1,7 +1,8 @@
-/* kernel/serial.h: which ports are opened, and what is said where that is not as one would expect.
+/* kernel/console/serial.h: which ports are opened, and what is said where that is not as one would
+ * expect.
  */
-#include "kernel/console.h"
-#include "kernel/log.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
 #include "tests/unit/fake/consoles.h"
 #include "tests/unit/unit.h"
 

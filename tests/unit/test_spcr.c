@@ -1,5 +1,5 @@
-/* kernel/spcr.h: the console that the firmware names. */
-#include "kernel/spcr.h"
+/* kernel/tables/spcr.h: the console that the firmware names. */
+#include "kernel/tables/spcr.h"
 #include "tests/unit/unit.h"
 
 enum { INTERFACE = 36, SPACE = 40, BITS = 41, ACCESS = 43, ADDRESS = 44, BAUD = 58, SIZE = 80 };

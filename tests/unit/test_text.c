@@ -1,10 +1,11 @@
-/* kernel/text.h: printf's formats as far as the kernel uses them; libc's printf is the reference.
+/* kernel/lib/text.h: printf's formats as far as the kernel uses them; libc's printf is the
+ * reference.
  */
 #include "tests/unit/unit.h"
 
 #include <limits.h>
 
-/* Prints by kernel/text.c and by libc, which must agree. */
+/* Prints by kernel/lib/text.c and by libc, which must agree. */
 #define CHECK_AS_PRINTF(...)                                         \
 	do {                                                         \
 		struct unit_capture *ours = unit_capture();          \

@@ -1,5 +1,6 @@
-/* kernel/transcript.h: what of the log is on the screen, and that only what changes is drawn. */
-#include "kernel/transcript.h"
+/* kernel/console/transcript.h: what of the log is on the screen, and that only what changes is
+ * drawn. */
+#include "kernel/console/transcript.h"
 #include "tests/unit/unit.h"
 
 enum {

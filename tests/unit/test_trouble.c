@@ -1,4 +1,4 @@
-/* kernel/report.h: what went wrong, and what is odd, as lines for people. */
+/* kernel/report/report.h: what went wrong, and what is odd, as lines for people. */
 #include "tests/unit/cpus.h"
 
 static void an_error_is_followed_by_its_hint(void **state)

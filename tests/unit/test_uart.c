@@ -1,5 +1,5 @@
-/* kernel/uart.h: serial ports as a command line names them. */
-#include "kernel/uart.h"
+/* kernel/tables/uart.h: serial ports as a command line names them. */
+#include "kernel/tables/uart.h"
 #include "tests/unit/unit.h"
 
 static const struct uart untouched = {UART_MMIO8, 0x1234, 1};

@@ -1,5 +1,5 @@
-/* kernel/verdict.h: the verdicts and reason codes of docs/serial-log.md. */
-#include "kernel/verdict.h"
+/* kernel/record/verdict.h: the verdicts and reason codes of docs/serial-log.md. */
+#include "kernel/record/verdict.h"
 #include "tests/unit/unit.h"
 
 static void verdicts_have_the_names_and_exit_codes_of_the_contract(void **state)
@@ -87,7 +87,7 @@ static void only_no_reason_passes(void **state)
 	assert_int_equal(reason_verdict(REASON_NONE), VERDICT_PASS);
 }
 
-/* A set of reasons is a 32-bit number: kernel/report.h. */
+/* A set of reasons is a 32-bit number: kernel/report/report.h. */
 static void the_reasons_fit_a_set_of_32_bits(void **state)
 {
 	assert_true(REASON_COUNT <= 32);

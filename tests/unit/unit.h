@@ -18,8 +18,8 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "kernel/bytes.h"
-#include "kernel/text.h"
+#include "kernel/lib/bytes.h"
+#include "kernel/lib/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

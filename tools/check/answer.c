@@ -1,6 +1,6 @@
 #include "tools/check/answer.h"
 
-#include "kernel/explain.h"
+#include "kernel/report/explain.h"
 #include "tools/check/fail.h"
 #include "tools/check/log.h"
 

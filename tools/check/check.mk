@@ -12,9 +12,8 @@ CHECK_STRICT := -std=c17 -D_GNU_SOURCE $(WARNINGS) -I.
 CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # The kernel's own pure sources; an archive, so that only what is used is linked.
-CHECK_SHARED := $(addprefix kernel/,bytes.c crc32.c differ.c explain.c group.c hint.c narrate.c number.c \
-	ranges.c record.c report.c text.c verdict.c vmx_names.c) \
-	$(wildcard kernel/bench*.c kernel/caps*.c kernel/proof*.c) \
+CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
+	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c)
 CHECK_OWN := $(wildcard tools/check/*.c)
 

@@ -1,6 +1,6 @@
 #include "tools/check/dump.h"
 
-#include "kernel/number.h"
+#include "kernel/lib/number.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
 

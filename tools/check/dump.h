@@ -6,7 +6,7 @@
 #define CHECK_DUMP_H
 
 #include "arch/x86_64/vmx/survey.h"
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 
 #include <stdio.h>
 

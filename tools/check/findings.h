@@ -2,8 +2,8 @@
 #ifndef CHECK_FINDINGS_H
 #define CHECK_FINDINGS_H
 
-#include "kernel/bytes.h"
-#include "kernel/report.h"
+#include "kernel/lib/bytes.h"
+#include "kernel/report/report.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 #include "tools/check/lines.h"
 
-#include "kernel/number.h"
+#include "kernel/lib/number.h"
 
 #include <string.h>
 

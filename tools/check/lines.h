@@ -2,7 +2,7 @@
 #ifndef CHECK_LINES_H
 #define CHECK_LINES_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 
 /* Takes the next line, without its end, off *text; false at the end. */
 bool lines_take(struct bytes *text, struct bytes *line);

@@ -1,7 +1,7 @@
 #include "tools/check/live.h"
 
 #include "arch/x86_64/vmx/survey.h"
-#include "kernel/number.h"
+#include "kernel/lib/number.h"
 #include "tools/check/apic_id.h"
 #include "tools/check/dump.h"
 #include "tools/check/fail.h"

@@ -1,7 +1,7 @@
 #include "tools/check/log.h"
 
-#include "kernel/crc32.h"
-#include "kernel/number.h"
+#include "kernel/lib/crc32.h"
+#include "kernel/lib/number.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
 #include "tools/check/log_bench.h"

@@ -5,7 +5,7 @@
 #ifndef CHECK_LOG_H
 #define CHECK_LOG_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"
 
 /* Finds the last REPORT block; *block begins with its head. False if there is none. */

@@ -1,6 +1,6 @@
 #include "tools/check/log_bench.h"
 
-#include "kernel/number.h"
+#include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 
 /* The exit with this name; BENCH_EXITS for one that only a newer kernel knows. */

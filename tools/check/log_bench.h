@@ -2,7 +2,7 @@
 #ifndef CHECK_LOG_BENCH_H
 #define CHECK_LOG_BENCH_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"
 
 /* "cpus=N exit=EXIT alone_min=..." of a line "bench"; false if malformed. */

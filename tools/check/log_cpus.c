@@ -1,7 +1,7 @@
 #include "tools/check/log_cpus.h"
 
-#include "kernel/number.h"
-#include "kernel/record.h"
+#include "kernel/lib/number.h"
+#include "kernel/record/record.h"
 #include "tools/check/lines.h"
 
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef CHECK_LOG_CPUS_H
 #define CHECK_LOG_CPUS_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"
 
 /* "cpus=LIST apic_ids=LIST result=..." and "msr=N cpus=LIST value=..."; false if malformed. */

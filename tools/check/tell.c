@@ -1,6 +1,6 @@
 #include "tools/check/tell.h"
 
-#include "kernel/caps.h"
+#include "kernel/record/caps.h"
 #include "tools/check/answer.h"
 #include "tools/check/host.h"
 #include "tools/check/unseen.h"

@@ -1,7 +1,7 @@
 #include "tools/check/tell.h"
 
-#include "kernel/caps.h"
-#include "kernel/record.h"
+#include "kernel/record/caps.h"
+#include "kernel/record/record.h"
 #include "tools/check/answer.h"
 #include "tools/check/fail.h"
 #include "tools/check/json.h"

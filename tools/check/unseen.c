@@ -1,6 +1,6 @@
 #include "tools/check/unseen.h"
 
-#include "kernel/ranges.h"
+#include "kernel/lib/ranges.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,11 +4,11 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
-#include "arch/x86_64/vmx/vmcs.h"
-#include "kernel/arch.h"
-#include "kernel/memory.h"
-#include "kernel/record.h"
-#include "kernel/string.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/record/record.h"
+#include "kernel/lib/string.h"
 
 /*
  * Others may have locked the register since it was read, for it can be shared between a core's

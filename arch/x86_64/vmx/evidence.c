@@ -6,7 +6,7 @@
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
 #include "arch/x86_64/vmx/survey.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 static struct cpuid ask_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {

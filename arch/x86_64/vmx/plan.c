@@ -1,7 +1,7 @@
 #include "arch/x86_64/vmx/plan.h"
 
 #include "arch/x86_64/registers.h"
-#include "kernel/record.h"
+#include "kernel/record/record.h"
 
 /* What a CPU may demand in CR0 and CR4 for VMX that is set, or harmless to set, here. */
 #define CR0_ACCEPTABLE (CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG)

@@ -5,7 +5,7 @@
 #ifndef ARCH_X86_64_VMX_PLAN_H
 #define ARCH_X86_64_VMX_PLAN_H
 
-#include "kernel/vmx_record.h"
+#include "kernel/record/vmx_record.h"
 
 /*
  * Whether a CPU with this evidence has the VMX capability MSR VMX_MSR_FIRST + index; every MSR that

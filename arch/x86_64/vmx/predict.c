@@ -1,7 +1,7 @@
 #include "arch/x86_64/vmx/predict.h"
 
 #include "arch/x86_64/registers.h"
-#include "kernel/record.h"
+#include "kernel/record/record.h"
 
 enum { VECTOR_UD = 6, VECTOR_GP = 13 };
 

@@ -2,7 +2,7 @@
 #ifndef ARCH_X86_64_VMX_PREDICT_H
 #define ARCH_X86_64_VMX_PREDICT_H
 
-#include "kernel/vmx_record.h"
+#include "kernel/record/vmx_record.h"
 
 /* All that VMXON looks at, as it is right before. */
 struct vmxon_state {

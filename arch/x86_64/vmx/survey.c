@@ -2,7 +2,7 @@
 
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
-#include "kernel/string.h"
+#include "kernel/lib/string.h"
 
 #define LEAF_FEATURES      7
 #define LEAF_HYBRID        0x1A

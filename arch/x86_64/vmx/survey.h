@@ -6,7 +6,7 @@
 #define ARCH_X86_64_VMX_SURVEY_H
 
 #include "arch/x86_64/cpuid.h"
-#include "kernel/vmx_record.h"
+#include "kernel/record/vmx_record.h"
 
 /* Where answers come from. Each function gets the source itself, to find its own things behind it.
  */

@@ -8,7 +8,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 
 #define NON_CANONICAL   0x8000000000000000ull
 #define UNMAPPED        0x10ull

@@ -2,10 +2,10 @@
 #include "tests/boot/inject/inject.h"
 
 #include "arch/x86_64/apic.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
-#include "kernel/panic.h"
-#include "kernel/report.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
+#include "kernel/run/panic.h"
+#include "kernel/report/report.h"
 #include "tests/boot/inject/exceptions.h"
 
 #include <stdatomic.h>

@@ -9,13 +9,13 @@
  */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest.h"
-#include "arch/x86_64/vmx/vmcs.h"
-#include "kernel/arch.h"
-#include "kernel/clock.h"
-#include "kernel/memory.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "arch/x86_64/vmx/guest/guest.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
+#include "kernel/machine/memory.h"
+#include "kernel/run/panic.h"
+#include "kernel/lib/string.h"
 #include "tests/boot/inject/inject.h"
 
 #include <stdatomic.h>

@@ -24,7 +24,7 @@
 #ifndef TESTS_BOOT_INJECT_INJECT_H
 #define TESTS_BOOT_INJECT_INJECT_H
 
-#include "kernel/bytes.h"
+#include "kernel/lib/bytes.h"
 
 enum { INJECT_CPUS = 256 }; /* CPUs that injections can be about */
 

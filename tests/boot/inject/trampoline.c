@@ -1,9 +1,9 @@
 /* An AP that stops in real mode, right after it has counted itself. */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/trampoline.h"
-#include "kernel/arch.h"
-#include "kernel/memory.h"
-#include "kernel/string.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
 #include "tests/boot/inject/inject.h"
 
 bool __real_apic_send_startup(uint32_t apic_id, uint64_t page_phys);

@@ -6,7 +6,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
-#include "kernel/arch.h"
+#include "kernel/machine/arch.h"
 #include "tests/boot/inject/inject.h"
 
 #include <stdatomic.h>

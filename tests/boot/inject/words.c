@@ -1,10 +1,10 @@
 /* The words on the command line: taken off it, and looked up. */
 #include "tests/boot/inject/inject.h"
 
-#include "kernel/arch.h"
-#include "kernel/options.h"
-#include "kernel/panic.h"
-#include "kernel/string.h"
+#include "kernel/machine/arch.h"
+#include "kernel/tables/options.h"
+#include "kernel/run/panic.h"
+#include "kernel/lib/string.h"
 
 #define EVERY_CPU 0xFFFFFFFFu
 #define EVERY_AP  0xFFFFFFFEu

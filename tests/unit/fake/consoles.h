@@ -5,8 +5,8 @@
 #ifndef TESTS_UNIT_FAKE_CONSOLES_H
 #define TESTS_UNIT_FAKE_CONSOLES_H
 
-#include "kernel/arch.h"
-#include "kernel/console.h"
+#include "kernel/machine/arch.h"
+#include "kernel/console/console.h"
 #include "tests/unit/unit.h"
 
 enum { PORTS = OPTIONS_CONSOLES_MAX, FIFO = 16, BYTE_US = 87, TEXT_PHYS = 0xB8000 };

@@ -1,0 +1,131 @@
+#include "arch/x86_64/devices/pci.h"
+
+#include "arch/x86_64/instructions.h"
+
+enum {
+	CONFIG_ADDRESS = 0xCF8,
+	CONFIG_DATA = 0xCFC,
+	ID = 0x00,
+	COMMAND = 0x04,
+	COMMAND_IO = 1 << 0,
+	COMMAND_MEMORY = 1 << 1,
+	COMMAND_BITS = 0xFFFF, /* the status above them is cleared by ones, and kept by zeros */
+	CLASS = 0x08,
+	CLASS_SERIAL = 0x0700,
+	CLASS_BRIDGE = 0x0604,
+	HEADER_TYPE = 0x0C,
+	HEADER_MANY_FUNCTIONS = 1 << 23,
+	HEADER_BRIDGE = 1, /* of type 1 */
+	BUSES = 0x18,      /* of a bridge: primary, secondary, subordinate */
+	BAR0 = 0x10,
+	BAR1 = 0x14,
+	BAR_IO = 1 << 0,
+	BAR_64BIT = 2 << 1,
+	BAR_KIND = 3 << 1,
+	NOBODY = 0xFFFF,
+	DEVICES = 32,
+	FUNCTIONS = 8,
+	BUS_MAX = 255,
+};
+
+#define CONFIG_ENABLE 0x80000000u
+
+/* A function of a device on a bus, as the configuration address has it. */
+typedef uint32_t pci_place;
+
+static pci_place place(uint32_t bus, uint32_t device, uint32_t function)
+{
+	return bus << 16 | device << 11 | function << 8;
+}
+
+static uint32_t read(pci_place at, uint32_t offset)
+{
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
+	return in32(CONFIG_DATA);
+}
+
+static void write(pci_place at, uint32_t offset, uint32_t value)
+{
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
+	out32(CONFIG_DATA, value);
+}
+
+/* Where BAR0 says that the registers are. */
+static bool read_bar(pci_place at, struct uart *uart)
+{
+	uint32_t bar = read(at, BAR0);
+
+	if (bar & BAR_IO) {
+		uart->access = UART_IO;
+		uart->address = bar & ~3u;
+		return uart->address != 0 && uart->address <= UART_PORT_LAST;
+	}
+	uart->access = UART_MMIO8;
+	uart->address = bar & ~0xFu;
+	if ((bar & BAR_KIND) == BAR_64BIT)
+		uart->address |= (uint64_t)read(at, BAR1) << 32;
+	return uart->address != 0;
+}
+
+static bool use(pci_place at, struct uart *uart)
+{
+	uint32_t decode;
+
+	if (!read_bar(at, uart))
+		return false;
+	decode = uart->access == UART_IO ? COMMAND_IO : COMMAND_MEMORY;
+	write(at, COMMAND, (read(at, COMMAND) & COMMAND_BITS) | decode);
+	return true;
+}
+
+/*
+ * Looks at one function. A bridge leads to a bus of a higher number, which is noted in *last: all
+ * of them up to there are looked at, in turn.
+ */
+static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
+{
+	uint32_t kind, header, secondary;
+
+	if ((read(at, ID) & NOBODY) == NOBODY)
+		return false;
+	kind = read(at, CLASS) >> 16;
+	header = read(at, HEADER_TYPE) >> 16 & 0x7F;
+	if (kind == CLASS_SERIAL && header == 0)
+		return use(at, uart);
+	if (kind == CLASS_BRIDGE && header == HEADER_BRIDGE) {
+		secondary = read(at, BUSES) >> 8 & BUS_MAX;
+		if (secondary > bus && secondary > *last)
+			*last = secondary;
+	}
+	return false;
+}
+
+static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
+{
+	uint32_t functions =
+		read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
+
+	if ((read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
+		return false;
+	for (uint32_t function = 0; function < functions; function++) {
+		if (look(place(bus, device, function), bus, last, uart))
+			return true;
+	}
+	return false;
+}
+
+bool pci_find_uart(struct uart *uart)
+{
+	uint32_t last = 0;
+
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE);
+	if (in32(CONFIG_ADDRESS) != CONFIG_ENABLE)
+		return false;
+	for (uint32_t bus = 0; bus <= last; bus++) {
+		for (uint32_t device = 0; device < DEVICES; device++) {
+			if (find_on_device(bus, device, &last, uart))
+				return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,125 @@
+/* The serial ports: 16550s or what behaves like one, at I/O ports or in memory. */
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/paging.h"
+#include "arch/x86_64/devices/pci.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/machine/arch.h"
+
+enum { CLOCK_BAUD = UART_BAUD_DEFAULT, FIFO_SIZE = 16, ABSENT = 0xFF };
+
+struct port {
+	struct uart uart;
+	volatile uint8_t *registers; /* in memory */
+	unsigned burst;              /* bytes that fit once the transmitter is empty */
+};
+
+static struct port ports[OPTIONS_CONSOLES_MAX];
+
+static uint8_t read(const struct port *port, unsigned reg)
+{
+	switch (port->uart.access) {
+	case UART_IO:
+		return in8((uint16_t)(port->uart.address + reg));
+	case UART_MMIO8:
+		return port->registers[reg];
+	case UART_MMIO32:
+		return (uint8_t)((volatile uint32_t *)port->registers)[reg];
+	default:
+		return ABSENT;
+	}
+}
+
+static void write(const struct port *port, unsigned reg, uint8_t value)
+{
+	switch (port->uart.access) {
+	case UART_IO:
+		out8((uint16_t)(port->uart.address + reg), value);
+		break;
+	case UART_MMIO8:
+		port->registers[reg] = value;
+		break;
+	case UART_MMIO32:
+		((volatile uint32_t *)port->registers)[reg] = value;
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Where nothing is, all bits read as one, or as zero; in a UART's interrupt-enable register, four
+ * bits hold what is written and the others are zero. No interrupt comes of it: DTR and RTS without
+ * OUT2 keep the interrupt line apart.
+ */
+static bool answers(const struct port *port)
+{
+	if (read(port, UART_LINE_STATUS) == ABSENT)
+		return false;
+	write(port, UART_MODEM_CONTROL, UART_MODEM_CONTROL_DTR_RTS);
+	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
+	write(port, UART_INTERRUPT_ENABLE, UART_INTERRUPT_ENABLE_ALL);
+	bool ones = read(port, UART_INTERRUPT_ENABLE) == UART_INTERRUPT_ENABLE_ALL;
+	write(port, UART_INTERRUPT_ENABLE, 0);
+	return ones && read(port, UART_INTERRUPT_ENABLE) == 0;
+}
+
+static void set_rate(const struct port *port, uint32_t baud)
+{
+	uint32_t divisor = CLOCK_BAUD / baud;
+
+	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_DLAB | UART_LINE_CONTROL_8N1);
+	write(port, UART_DIVISOR_LOW, (uint8_t)divisor);
+	write(port, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
+	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
+}
+
+static bool find(struct port *port, struct uart *uart)
+{
+	if (uart->access == UART_PCI && !pci_find_uart(uart))
+		return false;
+	port->uart = *uart;
+	if (uart->access == UART_IO)
+		return true;
+	port->registers = paging_map_device(uart->address, 32);
+	return port->registers != NULL;
+}
+
+bool arch_serial_open(unsigned index, struct uart *uart)
+{
+	struct port *port = &ports[index];
+
+	if (!find(port, uart) || !answers(port))
+		return false;
+	if (uart->baud != 0)
+		set_rate(port, uart->baud);
+	write(port, UART_FIFO_CONTROL, UART_FIFO_CONTROL_ENABLE);
+	bool fifo = (read(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) ==
+	            UART_INTERRUPT_ID_FIFOS;
+	port->burst = fifo ? FIFO_SIZE : 1;
+	return true;
+}
+
+unsigned arch_serial_room(unsigned index)
+{
+	const struct port *port = &ports[index];
+
+	return read(port, UART_LINE_STATUS) & UART_LINE_STATUS_THR_EMPTY ? port->burst : 0;
+}
+
+void arch_serial_put(unsigned index, uint8_t byte)
+{
+	write(&ports[index], UART_DATA, byte);
+}
+
+bool arch_serial_idle(unsigned index)
+{
+	return read(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_TRANSMITTER_EMPTY;
+}
+
+bool arch_serial_get(unsigned index, uint8_t *byte)
+{
+	if (!(read(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_DATA_READY))
+		return false;
+	*byte = read(&ports[index], UART_DATA);
+	return true;
+}

@@ -1,0 +1,118 @@
+/*
+ * Measuring round trips: the guest stands before an instruction that exits, and as nobody moves it
+ * on, each entry makes that same exit again. Nothing but guest_enter() is between the two readings.
+ */
+#include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/guest.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
+
+enum {
+	SAMPLES = PAGE_SIZE / sizeof(uint32_t), /* at most */
+	WARM_UP = 16,
+	MEASURE_US = 200000, /* at most, for one kind of exit: under a hypervisor each takes long */
+};
+
+static const uint64_t reasons[BENCH_EXITS] = {
+	[BENCH_VMCALL] = EXIT_REASON_VMCALL,
+	[BENCH_CPUID] = EXIT_REASON_CPUID,
+	[BENCH_HLT] = EXIT_REASON_HLT,
+	[BENCH_EPT_VIOLATION] = EXIT_REASON_EPT_VIOLATION,
+};
+
+static uint32_t *samples; /* a page for each CPU */
+
+bool arch_vmx_prepare_bench(uint32_t cpus)
+{
+	uint64_t phys = memory_take(cpus);
+
+	samples = phys != 0 ? arch_map(phys, (uint64_t)cpus * PAGE_SIZE) : NULL;
+	return samples != NULL;
+}
+
+/* Where in the guest's code the instruction is that exits for this reason. */
+static uint64_t place_of(uint64_t reason)
+{
+	const struct guest_stop *stop = guest_long_stops;
+
+	while (stop->reason != reason)
+		stop++;
+	return GUEST_CODE + stop->at;
+}
+
+/* One round trip; 0 if it was not the one wanted, as when an NMI came between. */
+static uint32_t measure_one(struct guest *guest, uint64_t reason)
+{
+	uint64_t start = rdtsc_ordered();
+	uint64_t failed = guest_enter(guest->registers, guest->launched);
+	uint64_t end = rdtsc_ordered();
+
+	if (failed)
+		return 0;
+	guest->launched = true;
+	if (guest_exit_take_nmi(vmcs_value(EXIT_REASON)) || vmcs_value(EXIT_REASON) != reason)
+		return 0;
+	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
+}
+
+static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t *ticks)
+{
+	uint64_t since = rdtsc();
+	unsigned count = 0;
+	bool again = true;
+
+	for (unsigned i = 0;
+	     i < WARM_UP + SAMPLES && arch_ticks_to_us(rdtsc() - since) < MEASURE_US; i++) {
+		uint32_t taken;
+
+		if (again)
+			vmcs_write(GUEST_RIP, place_of(reason));
+		taken = measure_one(guest, reason);
+		again = taken == 0;
+		if (i >= WARM_UP && taken != 0)
+			ticks[count++] = taken;
+	}
+	return count > 0 ? bench_summarize(ticks, count) : (struct bench_ticks){0};
+}
+
+static void measure_all(struct guest *guest, struct cpu *cpu,
+                        struct bench_ticks results[BENCH_EXITS])
+{
+	uint32_t *own_samples = samples + cpu->index * (size_t)SAMPLES;
+
+	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
+		if (i != BENCH_EPT_VIOLATION || guest->ept)
+			results[i] = measure(guest, reasons[i], own_samples);
+	}
+}
+
+static void bench(struct cpu *cpu, enum bench_mode mode)
+{
+	struct vmx_proof proof = cpu->proof;
+	struct guest guest = guest_make(PROOF_LONG, cpu);
+
+	guest_memory_map_trial(cpu->index, false);
+	vmcs_invalidate_translations(&cpu->evidence);
+	memset(cpu->bench.ticks[mode], 0, sizeof(cpu->bench.ticks[mode]));
+	if (vmcs_done(vmcs_begin(cpu)) && guest_state_write(&guest, cpu))
+		measure_all(&guest, cpu, cpu->bench.ticks[mode]);
+	vmcs_end(cpu);
+	descriptors_restore_limits();
+	cpu->proof = proof;
+}
+
+void arch_vmx_bench_alone(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		bench(cpu, BENCH_ALONE);
+}
+
+void arch_vmx_bench_together(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		bench(cpu, BENCH_TOGETHER);
+}

@@ -1,0 +1,200 @@
+#include "arch/x86_64/vmx/guest/entry_check.h"
+
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+
+#include <stddef.h>
+
+enum {
+	ERROR_CONTROLS = 7,
+	ERROR_HOST = 8,
+	ACTIVITY_LAST = 3,
+	RIGHTS_TYPE = 0xF,
+	RIGHTS_SYSTEM = 0x1F,
+	RIGHTS_PRESENT = 1 << 7,
+	TSS_BUSY_16 = 3,
+	TSS_BUSY = 11,
+};
+
+static bool canonical(uint64_t address)
+{
+	return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}
+
+static bool too_wide(const struct entry_view *view, uint64_t address)
+{
+	return view->evidence->physical_address_bits < 64 &&
+	       address >> view->evidence->physical_address_bits != 0;
+}
+
+static uint64_t msr(const struct entry_view *view, uint32_t number)
+{
+	return view->evidence->msr[number - VMX_MSR_FIRST].value;
+}
+
+/* Bits of a control register, but for those exempt, that VMX operation fixes at another value. */
+static uint64_t wrong_bits(const struct entry_view *view, uint32_t fixed0, uint64_t value,
+                           uint64_t exempt)
+{
+	return ((msr(view, fixed0) & ~value) | (value & ~msr(view, fixed0 + 1))) & ~exempt;
+}
+
+static bool allowed(const struct entry_view *view, enum controls_field field, uint64_t value)
+{
+	uint64_t capability = controls_allowed(field, view->evidence);
+
+	return (~value & (uint32_t)capability) == 0 &&
+	       (value & ~(capability >> VMX_ALLOWED1_SHIFT)) == 0;
+}
+
+static uint64_t secondary(const struct entry_view *view)
+{
+	bool used = view->field(PRIMARY_CONTROLS) & PRIMARY_SECONDARY;
+
+	return used ? view->field(SECONDARY_CONTROLS) : 0;
+}
+
+/* SDM vol. 3C 26.2.1.1 "VM-Execution Control Fields" */
+static const char *check_execution(const struct entry_view *view)
+{
+	uint64_t eptp = view->field(EPT_POINTER);
+
+	if (!allowed(view, CONTROLS_PIN, view->field(PIN_CONTROLS)))
+		return "a pin-based control has a value that its MSR does not allow";
+	if (!allowed(view, CONTROLS_PRIMARY, view->field(PRIMARY_CONTROLS)))
+		return "a primary processor-based control has a value that its MSR does not allow";
+	if (!allowed(view, CONTROLS_SECONDARY, secondary(view)))
+		return "a secondary processor-based control has a value that its MSR does not "
+		       "allow";
+	if (view->field(CR3_TARGET_COUNT) > 4)
+		return "there are more than four CR3 targets";
+	if (secondary(view) & SECONDARY_UNRESTRICTED && !(secondary(view) & SECONDARY_EPT))
+		return "unrestricted guest needs EPT";
+	if (secondary(view) & SECONDARY_EPT &&
+	    (eptp != controls_ept_pointer(view->evidence, eptp & PAGE_ADDRESS) ||
+	     too_wide(view, eptp)))
+		return "the EPT pointer has a memory type, length or address that the CPU does not "
+		       "take";
+	return NULL;
+}
+
+const char *entry_check_controls(const struct entry_view *view)
+{
+	const char *broken = check_execution(view);
+
+	if (broken != NULL)
+		return broken;
+	/* SDM vol. 3C 26.2.1.2 "VM-Exit Control Fields", SDM vol. 3C 26.2.1.3 "VM-Entry Control
+	 * Fields" */
+	if (!allowed(view, CONTROLS_EXIT, view->field(EXIT_CONTROLS)))
+		return "a VM-exit control has a value that its MSR does not allow";
+	if (!allowed(view, CONTROLS_ENTRY, view->field(ENTRY_CONTROLS)))
+		return "a VM-entry control has a value that its MSR does not allow";
+	return NULL;
+}
+
+/* SDM vol. 3C 26.2.2 "Checks on Host Control Registers and MSRs" and those behind it */
+const char *entry_check_host(const struct entry_view *view)
+{
+	static const uint32_t addresses[] = {HOST_FS_BASE,      HOST_GS_BASE,     HOST_TR_BASE,
+	                                     HOST_GDTR_BASE,    HOST_IDTR_BASE,   HOST_RIP,
+	                                     HOST_SYSENTER_ESP, HOST_SYSENTER_EIP};
+
+	if (wrong_bits(view, IA32_VMX_CR0_FIXED0, view->field(HOST_CR0), 0))
+		return "the host's CR0 has bits that VMX operation fixes otherwise";
+	if (wrong_bits(view, IA32_VMX_CR4_FIXED0, view->field(HOST_CR4), 0))
+		return "the host's CR4 has bits that VMX operation fixes otherwise";
+	if (too_wide(view, view->field(HOST_CR3)))
+		return "the host's CR3 is wider than physical addresses";
+	for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		if (!canonical(view->field(addresses[i])))
+			return "one of the host's addresses is not canonical";
+	}
+	for (uint32_t field = HOST_ES_SELECTOR; field <= HOST_TR_SELECTOR; field += 2) {
+		if (view->field(field) & 7)
+			return "one of the host's selectors has an RPL or TI that is not 0";
+	}
+	if (view->field(HOST_CS_SELECTOR) == 0 || view->field(HOST_TR_SELECTOR) == 0)
+		return "the host's CS or TR is a null selector";
+	if (!(view->field(EXIT_CONTROLS) & EXIT_HOST_64BIT))
+		return "the host is in 64-bit mode, and the VM-exit controls say that it is not";
+	return NULL;
+}
+
+/* SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs" */
+static const char *check_control_registers(const struct entry_view *view)
+{
+	uint64_t cr0 = view->field(GUEST_CR0), cr4 = view->field(GUEST_CR4);
+	bool long_mode = view->field(ENTRY_CONTROLS) & ENTRY_IA32E_GUEST;
+	uint64_t exempt = CR0_NW | CR0_CD;
+	uint64_t efer = view->field(GUEST_EFER);
+
+	if (secondary(view) & SECONDARY_UNRESTRICTED)
+		exempt |= CR0_PE | CR0_PG;
+	if (wrong_bits(view, IA32_VMX_CR0_FIXED0, cr0, exempt))
+		return "the guest's CR0 has bits that VMX operation fixes otherwise";
+	if (cr0 & CR0_PG && !(cr0 & CR0_PE))
+		return "the guest's CR0 has paging without protection";
+	if (wrong_bits(view, IA32_VMX_CR4_FIXED0, cr4, 0))
+		return "the guest's CR4 has bits that VMX operation fixes otherwise";
+	if (long_mode && !(cr0 & CR0_PG && cr4 & CR4_PAE))
+		return "the guest is to be in IA-32e mode, without paging or PAE";
+	if (too_wide(view, view->field(GUEST_CR3)))
+		return "the guest's CR3 is wider than physical addresses";
+	if (view->field(ENTRY_CONTROLS) & ENTRY_LOAD_EFER && ((efer & EFER_LMA) != 0) != long_mode)
+		return "the guest's IA32_EFER.LMA is not what the VM-entry controls say";
+	return NULL;
+}
+
+/* SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers" */
+static const char *check_segments(const struct entry_view *view)
+{
+	uint64_t cs = view->field(GUEST_CS_RIGHTS), tr = view->field(GUEST_TR_RIGHTS);
+	bool long_mode = view->field(ENTRY_CONTROLS) & ENTRY_IA32E_GUEST;
+
+	if (view->field(GUEST_RFLAGS) & EFLAGS_VM)
+		return NULL;
+	if (cs & RIGHTS_UNUSABLE || !(cs & RIGHTS_PRESENT) || (cs & 0x19) != 0x19) {
+		if (!(secondary(view) & SECONDARY_UNRESTRICTED && (cs & RIGHTS_TYPE) == 3))
+			return "the guest's CS is not an accessed, present code segment";
+	}
+	if (tr & RIGHTS_UNUSABLE || !(tr & RIGHTS_PRESENT) ||
+	    ((tr & RIGHTS_SYSTEM) != TSS_BUSY &&
+	     (long_mode || (tr & RIGHTS_SYSTEM) != TSS_BUSY_16)))
+		return "the guest's TR is not a present, busy TSS";
+	return NULL;
+}
+
+const char *entry_check_guest(const struct entry_view *view)
+{
+	const char *broken = check_control_registers(view);
+	uint64_t rflags = view->field(GUEST_RFLAGS);
+
+	if (broken == NULL)
+		broken = check_segments(view);
+	if (broken != NULL)
+		return broken;
+	/* SDM vol. 3C 26.3.1.4 "Checks on Guest RIP and RFLAGS" */
+	if (!(rflags & EFLAGS_ALWAYS) || rflags & EFLAGS_RESERVED)
+		return "the guest's RFLAGS has reserved bits that are wrong";
+	if (!canonical(view->field(GUEST_RIP)))
+		return "the guest's RIP is not canonical";
+	/* SDM vol. 3C 26.3.1.5 "Checks on Guest Non-Register State" */
+	if (view->field(GUEST_ACTIVITY) > ACTIVITY_LAST)
+		return "the guest's activity state does not exist";
+	if (view->field(VMCS_LINK_POINTER) != UINT64_MAX)
+		return "the VMCS link pointer is not all ones";
+	return NULL;
+}
+
+const char *entry_check(const struct entry_view *view, struct vmx_answer answer)
+{
+	if (answer.ending == VMX_ENTRY_FAILED && answer.number == EXIT_REASON_INVALID_GUEST)
+		return entry_check_guest(view);
+	if (answer.ending != VMX_FAIL_VALID)
+		return NULL;
+	if (answer.number == ERROR_CONTROLS)
+		return entry_check_controls(view);
+	return answer.number == ERROR_HOST ? entry_check_host(view) : NULL;
+}

@@ -1,0 +1,42 @@
+#include "arch/x86_64/vmx/guest/guest.h"
+
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "kernel/machine/memory.h"
+
+#define PATTERN 0x0123456789ABCDEFull
+
+uint64_t guest_register(const struct guest *guest, unsigned number)
+{
+	if (number == RSI)
+		return guest->trial;
+	return PATTERN * (number + 1) ^ guest->trial;
+}
+
+/* SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs" */
+struct guest guest_make(enum proof_guest which, const struct cpu *cpu)
+{
+	const struct msr_reading *msr = cpu->evidence.msr;
+	uint64_t cr0 = msr[IA32_VMX_CR0_FIXED0 - VMX_MSR_FIRST].value | CR0_NE | CR0_ET;
+	uint64_t cr4 = msr[IA32_VMX_CR4_FIXED0 - VMX_MSR_FIRST].value;
+	bool real_mode = which == PROOF_REAL;
+	struct guest guest = {.real_mode = real_mode, .ept = controls_ept(&cpu->evidence)};
+
+	if (real_mode) {
+		guest.stops = guest_real_stops;
+		guest.start = (uint64_t)(guest_real - guest_code);
+		guest.cr0 = cr0 & ~(CR0_PE | CR0_PG);
+		guest.cr4 = cr4;
+	} else {
+		guest.stops = guest_long_stops;
+		guest.origin = GUEST_CODE;
+		guest.start = (uint64_t)(guest_long - guest_code);
+		guest.cr0 = cr0 | CR0_PE | CR0_PG;
+		guest.cr4 = cr4 | CR4_PAE;
+	}
+	guest.trial = guest.ept ? GUEST_TRIAL + (uint64_t)cpu->index * PAGE_SIZE : 0;
+	for (unsigned i = 0; i < REGISTER_COUNT; i++)
+		guest.registers[i] = guest_register(&guest, i);
+	guest.registers[RSP] = 0;
+	return guest;
+}

@@ -1,0 +1,102 @@
+/*
+ * The guests' memory: one page of code, page tables for them, and the EPT tables that give them
+ * nothing else. All CPUs share them; what differs by CPU is one EPT entry, which is that CPU's
+ * alone.
+ */
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/guest.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
+
+enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
+
+#define LARGE_PAGE (2ull << 20)
+
+/* Nobody has to write to the page tables, for what the CPU would mark in them is marked already. */
+#define TABLE_FLAGS (PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED)
+#define PAGE_FLAGS  (PAGE_PRESENT | PAGE_ACCESSED)
+#define EPT_TABLE   (EPT_READ | EPT_WRITE | EPT_EXECUTE)
+#define EPT_PAGE    (EPT_READ | EPT_WRITE_BACK)
+
+/* Tables are in the order in which the CPU walks them. */
+struct pages {
+	uint8_t code[PAGE_SIZE];
+	uint64_t with_ept[LEVELS][ENTRIES];    /* page tables whose addresses EPT translates */
+	uint64_t without_ept[LEVELS][ENTRIES]; /* page tables whose addresses are the machine's */
+	uint64_t ept[LEVELS][ENTRIES];
+	uint64_t trials[]; /* an EPT entry for each CPU */
+};
+
+static struct pages *pages;
+static uint64_t pages_phys;
+
+static uint64_t phys_of(const void *page)
+{
+	return pages_phys + ((uint64_t)page - (uint64_t)pages);
+}
+
+/* Each table's entry 0 leads to the next; the CPU will find the first at address. */
+static void link_tables(uint64_t tables[LEVELS][ENTRIES], uint64_t address, uint64_t flags)
+{
+	for (unsigned level = 1; level < LEVELS; level++)
+		tables[level - 1][0] = (address + level * PAGE_SIZE) | flags;
+}
+
+/* SDM vol. 3A 4.5 "IA-32e Paging" */
+static void fill_page_tables(void)
+{
+	link_tables(pages->with_ept, GUEST_TABLES, TABLE_FLAGS);
+	pages->with_ept[3][GUEST_CODE / PAGE_SIZE] = GUEST_CODE | PAGE_FLAGS;
+	for (uint64_t i = GUEST_TRIAL / LARGE_PAGE; i < ENTRIES; i++)
+		pages->with_ept[2][i] = i * LARGE_PAGE | PAGE_FLAGS | PAGE_LARGE;
+	link_tables(pages->without_ept, phys_of(pages->without_ept), TABLE_FLAGS);
+	pages->without_ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | PAGE_FLAGS;
+}
+
+static void fill_ept_tables(unsigned trial_pages)
+{
+	link_tables(pages->ept, phys_of(pages->ept), EPT_TABLE);
+	pages->ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | EPT_PAGE | EPT_EXECUTE;
+	for (unsigned i = 0; i < LEVELS; i++)
+		pages->ept[3][GUEST_TABLES / PAGE_SIZE + i] =
+			phys_of(pages->with_ept[i]) | EPT_PAGE;
+	for (unsigned i = 0; i < trial_pages; i++)
+		pages->ept[2][GUEST_TRIAL / LARGE_PAGE + i] =
+			phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
+}
+
+bool arch_vmx_prepare_proof(uint32_t cpus)
+{
+	unsigned trial_pages = (cpus + ENTRIES - 1) / ENTRIES;
+	uint64_t size = sizeof(*pages) + (uint64_t)trial_pages * PAGE_SIZE;
+
+	if (pages != NULL)
+		return true;
+	pages_phys = memory_take((uint32_t)(size / PAGE_SIZE));
+	pages = pages_phys != 0 ? arch_map(pages_phys, size) : NULL;
+	if (pages == NULL)
+		return false;
+	memset(pages, 0, size);
+	memset(pages->code, INT3, PAGE_SIZE);
+	memcpy(pages->code, guest_code, (size_t)(guest_code_end - guest_code));
+	fill_page_tables();
+	fill_ept_tables(trial_pages);
+	return true;
+}
+
+uint64_t guest_memory_cr3(bool ept)
+{
+	return ept ? GUEST_TABLES : phys_of(pages->without_ept);
+}
+
+uint64_t guest_memory_ept_root(void)
+{
+	return phys_of(pages->ept);
+}
+
+/* The code page is there, and readable, a second time. */
+void guest_memory_map_trial(uint32_t cpu, bool mapped)
+{
+	pages->trials[cpu] = mapped ? phys_of(pages->code) | EPT_PAGE : 0;
+}

@@ -1,0 +1,72 @@
+/* The proof that VMX works on the CPU that executes this: a VMCS of its own, and guests that run.
+ */
+#include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/guest/entry_check.h"
+#include "arch/x86_64/vmx/guest/guest.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "kernel/machine/arch.h"
+
+/* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.
+ */
+static bool enter(struct guest *guest, struct cpu *cpu)
+{
+	const struct entry_view view = {vmcs_value, &cpu->evidence};
+	const char *how = guest->launched ? "VMRESUME" : "VMLAUNCH";
+	struct vmx_answer answer = guest_run(guest);
+
+	if (answer.ending == VMX_EXITED)
+		return true;
+	cpu->proof.qualification = vmcs_value(EXIT_QUALIFICATION);
+	cpu->proof.check = entry_check(&view, answer);
+	return proof_fail(&cpu->proof, REASON_VM_ENTRY, how, answer);
+}
+
+/* From one exit that the guest must make to the next, to its last. */
+static bool run(struct guest *guest, struct cpu *cpu, uint8_t *exits)
+{
+	for (const struct guest_stop *stop = guest->stops;; stop++) {
+		if (stop->reason == EXIT_REASON_EPT_VIOLATION && !guest->ept)
+			continue;
+		if (!enter(guest, cpu) || !guest_exit_check(guest, stop, &cpu->proof))
+			return false;
+		guest_exit_handle(guest, stop, cpu);
+		++*exits;
+		if (stop->reason == EXIT_REASON_VMCALL)
+			return true;
+	}
+}
+
+static bool prove_guest(struct cpu *cpu, enum proof_guest which)
+{
+	struct vmx_proof *proof = &cpu->proof;
+	struct guest guest = guest_make(which, cpu);
+
+	proof->guest = which;
+	proof->exits[which] = 0;
+	return vmcs_begin_checked(cpu) && guest_state_write(&guest, cpu) &&
+	       run(&guest, cpu, &proof->exits[which]);
+}
+
+void arch_vmx_prove(struct cpu *cpu)
+{
+	struct vmx_proof *proof = &cpu->proof;
+	struct vmx_answer answer;
+	bool went_well;
+
+	proof->tried = true;
+	proof->running = true;
+	proof->ept = controls_ept(&cpu->evidence);
+	proof->real_mode = controls_real_mode(&cpu->evidence);
+	guest_memory_map_trial(cpu->index, false);
+	vmcs_invalidate_translations(&cpu->evidence);
+	went_well =
+		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
+	answer = vmcs_end(cpu);
+	descriptors_restore_limits();
+	if (went_well && !vmcs_done(answer))
+		went_well = proof_fail(proof, REASON_VMCS, "VMCLEAR", answer);
+	proof->running = false;
+	proof->cycles += went_well;
+}

@@ -1,0 +1,186 @@
+#include "arch/x86_64/vmx/guest/vmcs.h"
+
+#include "arch/x86_64/registers.h"
+#include "kernel/machine/arch.h"
+#include "kernel/record/caps.h"
+#include "kernel/machine/memory.h"
+#include "kernel/record/record.h"
+#include "kernel/lib/string.h"
+
+/* SDM vol. 3C 30.2 "Conventions"; CF and ZF were both set before the instruction. */
+struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags)
+{
+	uint64_t error = 0, ignored;
+
+	if (fault)
+		return (struct vmx_answer){VMX_FAULTED, fault_vector(fault)};
+	switch (rflags & (EFLAGS_CF | EFLAGS_ZF)) {
+	case 0:
+		return (struct vmx_answer){VMX_SUCCEEDED, 0};
+	case EFLAGS_CF:
+		return (struct vmx_answer){VMX_FAIL_INVALID, 0};
+	case EFLAGS_ZF:
+		recover_vmread(VM_INSTRUCTION_ERROR, &error, &ignored);
+		return (struct vmx_answer){VMX_FAIL_VALID, (uint8_t)error};
+	default:
+		return (struct vmx_answer){VMX_NO_EFFECT, 0};
+	}
+}
+
+struct vmx_answer vmcs_clear(uint64_t phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmclear(&phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_load(uint64_t phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmptrld(&phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_store(uint64_t *phys)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmptrst(phys, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_read(uint32_t field, uint64_t *value)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmread(field, value, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmwrite(field, value, &rflags);
+
+	return vmcs_answer(fault, rflags);
+}
+
+bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
+{
+	struct vmx_answer answer = vmcs_write(field, value);
+
+	if (vmcs_done(answer))
+		return true;
+	proof->seen = field;
+	return proof_fail(proof, REASON_VMCS, "VMWRITE", answer);
+}
+
+bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!vmcs_set(settings[i].field, settings[i].value, proof))
+			return false;
+	}
+	return true;
+}
+
+bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu)
+{
+	uint64_t allowed = controls_allowed(field, &cpu->evidence);
+	uint32_t denied, value = controls_settle(field, allowed, controls, &denied);
+
+	if (denied != 0) {
+		cpu->proof.reason = REASON_VM_CONTROLS;
+		cpu->proof.what = caps_control_name(controls_msr(field, false), denied);
+		return false;
+	}
+	return vmcs_set(controls_vmcs_field(field), value, &cpu->proof);
+}
+
+uint64_t vmcs_value(uint32_t field)
+{
+	uint64_t value = 0;
+
+	return vmcs_done(vmcs_read(field, &value)) ? value : 0;
+}
+
+/*
+ * SDM vol. 3C 24.11.3 "Initializing a VMCS". It may be active from before, and then the CPU may
+ * hold parts of it: SDM vol. 3C 24.11.1 "Software Use of Virtual-Machine Control Structures".
+ */
+struct vmx_answer vmcs_begin(struct cpu *cpu)
+{
+	uint32_t *region = arch_map(cpu->vmcs_phys, PAGE_SIZE);
+	struct vmx_answer answer;
+
+	vmcs_clear(cpu->vmcs_phys);
+	memset(region, 0, PAGE_SIZE);
+	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+	cpu->vmcs_in_use = true;
+	answer = vmcs_clear(cpu->vmcs_phys);
+	return vmcs_done(answer) ? vmcs_load(cpu->vmcs_phys) : answer;
+}
+
+/* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
+static bool round_trips(struct vmx_proof *proof)
+{
+	static const struct {
+		uint32_t field;
+		uint64_t value;
+	} trials[] = {
+		{GUEST_ES_SELECTOR, 0x5AA5},
+		{GUEST_ES_LIMIT, 0x5AA5C33C},
+		{VMCS_LINK_POINTER, 0x5AA5C33C96690FF0},
+		{GUEST_RIP, 0x5AA5C33C96690FF0},
+	};
+
+	for (unsigned i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
+		struct vmx_answer answer;
+
+		if (!vmcs_set(trials[i].field, trials[i].value, proof))
+			return false;
+		answer = vmcs_read(trials[i].field, &proof->seen);
+		proof->expected = trials[i].value;
+		if (!vmcs_done(answer) || proof->seen != proof->expected)
+			return proof_fail(proof, REASON_VMCS, "VMREAD", answer);
+	}
+	return true;
+}
+
+/* SDM vol. 3C 31.3 "Managing VMCS Regions and Pointers" */
+bool vmcs_begin_checked(struct cpu *cpu)
+{
+	struct vmx_proof *proof = &cpu->proof;
+	struct vmx_answer answer = vmcs_begin(cpu);
+
+	if (!vmcs_done(answer))
+		return proof_fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", answer);
+	answer = vmcs_store(&proof->seen);
+	proof->expected = cpu->vmcs_phys;
+	if (!vmcs_done(answer) || proof->seen != proof->expected)
+		return proof_fail(proof, REASON_VMCS, "VMPTRST", answer);
+	return round_trips(proof);
+}
+
+struct vmx_answer vmcs_end(struct cpu *cpu)
+{
+	struct vmx_answer answer = vmcs_clear(cpu->vmcs_phys);
+
+	cpu->vmcs_in_use = false;
+	return answer;
+}
+
+/* SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction", on VMXON and VMXOFF */
+void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
+{
+	static const uint64_t unused_descriptor[2];
+	uint64_t can = evidence->msr[IA32_VMX_EPT_VPID_CAP - VMX_MSR_FIRST].value;
+	uint64_t ignored;
+
+	if (can & EPT_VPID_INVEPT && can & EPT_VPID_INVEPT_ALL)
+		recover_invept(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+	if (can & EPT_VPID_INVVPID && can & EPT_VPID_INVVPID_ALL)
+		recover_invvpid(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+}

@@ -1,0 +1,74 @@
+/*
+ * The instructions that work on a VMCS, on the CPU that executes this; each says how it ended. None
+ * ends the kernel, whatever the CPU or a hypervisor underneath makes of it.
+ */
+#ifndef ARCH_X86_64_VMX_VMCS_H
+#define ARCH_X86_64_VMX_VMCS_H
+
+#include "arch/x86_64/recover.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "kernel/record/cpu.h"
+#include "kernel/record/vmx_names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a VMX instruction that ended with fault, or else with rflags, has said. */
+struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags);
+
+static inline bool vmcs_done(struct vmx_answer answer)
+{
+	return answer.ending == VMX_SUCCEEDED;
+}
+
+/* VMCLEAR, VMPTRLD, VMPTRST */
+struct vmx_answer vmcs_clear(uint64_t phys);
+struct vmx_answer vmcs_load(uint64_t phys);
+struct vmx_answer vmcs_store(uint64_t *phys);
+
+/* VMREAD and VMWRITE of the current VMCS. */
+struct vmx_answer vmcs_read(uint32_t field, uint64_t *value);
+struct vmx_answer vmcs_write(uint32_t field, uint64_t value);
+
+/* VMWRITE; false, with the reason in *proof, if it fails. */
+bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof);
+
+struct vmcs_setting {
+	uint32_t field;
+	uint64_t value;
+};
+
+bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof);
+
+/*
+ * Writes the control field with those controls 1, among others. False if the CPU does not allow
+ * one, with the reason in cpu->proof.
+ */
+bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu);
+
+/*
+ * Writes the host state: VM exits come back to this CPU as it is now, at rip, with the RSP that is
+ * not among it. False, with the reason in *proof, if a VMWRITE fails.
+ */
+bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx_proof *proof);
+
+/* A field's value; 0 where there is none to be had. */
+uint64_t vmcs_value(uint32_t field);
+
+/* Makes the CPU's VMCS, all zero but for its revision identifier, clear and then current. */
+struct vmx_answer vmcs_begin(struct cpu *cpu);
+
+/*
+ * The same, and sees that VMPTRST, VMWRITE and VMREAD do on it what they must. False if anything
+ * does not, with the reason in cpu->proof.
+ */
+bool vmcs_begin_checked(struct cpu *cpu);
+
+/* Makes it clear again, so that nothing of it is left in the CPU. */
+struct vmx_answer vmcs_end(struct cpu *cpu);
+
+/* Drops what the CPU may have kept of translations for guests, as far as it can be told to. */
+void vmcs_invalidate_translations(const struct vmx_evidence *evidence);
+
+#endif

@@ -1,0 +1,287 @@
+/* Running the self-test on the CPU that executes this. It begins and ends in VMX root operation. */
+#include "arch/x86_64/vmx/selftest/selftest.h"
+
+#include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "kernel/machine/arch.h"
+#include "kernel/record/caps.h"
+#include "kernel/machine/memory.h"
+#include "kernel/record/record.h"
+
+/* Regions that must be refused, for all CPUs: nothing is ever written to them. */
+static uint64_t wrong_revision_phys, shadow_bit_phys;
+
+const struct selftest_check *arch_vmx_selftest_check(unsigned n)
+{
+	if (n < selftest_instruction_count)
+		return &selftest_instructions[n].check;
+	n -= selftest_instruction_count;
+	return n < selftest_entry_count ? &selftest_entries[n].check : NULL;
+}
+
+static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
+{
+	switch (operand) {
+	case VMXON_REGION:
+		return cpu->region_phys;
+	case OWN_VMCS:
+		return cpu->vmcs_phys;
+	case MISALIGNED:
+		return cpu->vmcs_phys + 1;
+	case TOO_WIDE:
+		return cpu->vmcs_phys | 1ull << cpu->evidence.physical_address_bits;
+	case WRONG_REVISION:
+		return wrong_revision_phys;
+	case SHADOW_BIT:
+		return shadow_bit_phys;
+	default:
+		return UINT64_MAX; /* what VMPTRST stores where no VMCS is current */
+	}
+}
+
+static struct vmx_answer vmxoff(struct cpu *cpu)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmxoff(&rflags);
+
+	cpu->outcome.in_root_operation = false;
+	return vmcs_answer(fault, rflags);
+}
+
+static struct vmx_answer vmxon(uint64_t phys, struct cpu *cpu)
+{
+	uint64_t rflags;
+	fault_t fault = recover_vmxon(&phys, &rflags);
+	struct vmx_answer answer = vmcs_answer(fault, rflags);
+
+	cpu->outcome.in_root_operation |= vmcs_done(answer);
+	return answer;
+}
+
+/* VMXON that is tried outside VMX operation; if it succeeds, VMXOFF follows. */
+static struct vmx_answer try_vmxon(uint64_t phys, uint64_t cr0, struct cpu *cpu)
+{
+	bool inside = cpu->outcome.in_root_operation;
+	uint64_t before = read_cr0();
+	struct vmx_answer answer;
+
+	recover_write_cr0(cr0);
+	answer = vmxon(phys, cpu);
+	if (!inside && vmcs_done(answer))
+		vmxoff(cpu);
+	recover_write_cr0(before);
+	return answer;
+}
+
+static struct vmx_answer try_vmptrst(uint64_t expected)
+{
+	uint64_t stored = 0;
+	struct vmx_answer answer = vmcs_store(&stored);
+
+	if (vmcs_done(answer) && stored != expected)
+		answer.ending = VMX_WRONG_VALUE;
+	return answer;
+}
+
+/* A write to a control register: it succeeds, or faults. What it changed is put back. */
+static struct vmx_answer try_write(fault_t (*write)(uint64_t), uint64_t before, uint64_t cleared)
+{
+	fault_t fault = write(before & ~cleared);
+
+	if (!fault)
+		write(before);
+	return vmcs_answer(fault, 0);
+}
+
+static struct vmx_answer try_instruction(const struct instruction_trial *trial, struct cpu *cpu)
+{
+	static const uint64_t zeros[2];
+	const uint64_t *descriptor = trial->descriptor != NULL ? trial->descriptor : zeros;
+	uint64_t phys = address_of(trial->operand, cpu), number = trial->number;
+	uint64_t rflags, value;
+	fault_t fault;
+
+	if (trial->operand == WIDE_NUMBER)
+		number |= 1ull << 32;
+
+	switch (trial->instruction) {
+	case TRY_VMXON:
+		return try_vmxon(phys, read_cr0(), cpu);
+	case TRY_VMXON_WITHOUT_NE:
+		return try_vmxon(phys, read_cr0() & ~CR0_NE, cpu);
+	case TRY_VMXOFF:
+		return vmxoff(cpu);
+	case TRY_VMCLEAR:
+		return vmcs_clear(phys);
+	case TRY_VMPTRLD:
+		return vmcs_load(phys);
+	case TRY_VMPTRST:
+		return try_vmptrst(phys);
+	case TRY_CLEAR_NE:
+		return try_write(recover_write_cr0, read_cr0(), CR0_NE);
+	case TRY_CLEAR_VMXE:
+		return try_write(recover_write_cr4, read_cr4(), CR4_VMXE);
+	case TRY_VMREAD:
+		fault = recover_vmread(number, &value, &rflags);
+		break;
+	case TRY_VMWRITE:
+		fault = recover_vmwrite(number, 0, &rflags);
+		break;
+	case TRY_VMLAUNCH:
+		fault = recover_vmlaunch(&rflags);
+		break;
+	case TRY_VMRESUME:
+		fault = recover_vmresume(&rflags);
+		break;
+	case TRY_VMCALL:
+		fault = recover_vmcall(&rflags);
+		break;
+	case TRY_INVEPT:
+		fault = recover_invept(number, descriptor, &rflags);
+		break;
+	default:
+		fault = recover_invvpid(number, descriptor, &rflags);
+		break;
+	}
+	return vmcs_answer(fault, rflags);
+}
+
+static void try_phase(enum selftest_phase phase, struct cpu *cpu)
+{
+	for (unsigned n = 0; n < selftest_instruction_count; n++) {
+		const struct instruction_trial *trial = &selftest_instructions[n];
+
+		if (trial->phase == phase &&
+		    (phase == PHASE_UNLOCKED || selftest_is_needed(&trial->check, &cpu->evidence)))
+			cpu->selftest.seen[n] = try_instruction(trial, cpu);
+	}
+}
+
+/* A clear VMCS in which nothing is wrong. */
+static void write_good(struct guest *guest, struct cpu *cpu)
+{
+	*guest = guest_make(PROOF_LONG, cpu);
+	vmcs_begin(cpu);
+	if (caps_has_named("vmx-secondary-ctls", &cpu->evidence))
+		vmcs_write(SECONDARY_CONTROLS, 0);
+	if (caps_has_named("vmx-vpid", &cpu->evidence))
+		vmcs_write(VPID, 0);
+	guest_state_write(guest, cpu);
+}
+
+static uint64_t changed(uint64_t before, const struct entry_change *change)
+{
+	uint64_t value = (uint64_t)change->value << (change->how & IN_HIGH_HALF ? 32 : 0);
+
+	switch (change->how & ~(IN_HIGH_HALF | IF_RESERVED)) {
+	case BITS_CLEARED:
+		return before & ~value;
+	case BITS_SET:
+		return before | value;
+	default:
+		return value;
+	}
+}
+
+static struct vmx_answer try_entry(const struct entry_trial *trial, struct guest *guest)
+{
+	uint64_t before[2];
+	struct vmx_answer answer;
+	unsigned count = 0;
+
+	for (; count < 2 && trial->change[count].how != UNCHANGED; count++) {
+		const struct entry_change *change = &trial->change[count];
+
+		before[count] = vmcs_value(change->field);
+		vmcs_write(change->field, changed(before[count], change));
+	}
+	answer = guest_run(guest);
+	while (count-- > 0)
+		vmcs_write(trial->change[count].field, before[count]);
+	return answer;
+}
+
+static void try_entries(struct cpu *cpu)
+{
+	struct guest guest;
+
+	write_good(&guest, cpu);
+	for (unsigned n = 0; n < selftest_entry_count; n++) {
+		const struct entry_trial *trial = &selftest_entries[n];
+
+		if (!selftest_is_needed(&trial->check, &cpu->evidence) ||
+		    selftest_is_allowed(&trial->change[0], &cpu->evidence))
+			continue;
+		cpu->selftest.seen[selftest_instruction_count + n] = try_entry(trial, &guest);
+		if (guest.launched)
+			write_good(&guest, cpu);
+	}
+}
+
+static void try_launched(struct cpu *cpu)
+{
+	struct guest guest;
+
+	write_good(&guest, cpu);
+	guest_run(&guest);
+	try_phase(PHASE_LAUNCHED, cpu);
+}
+
+static void run(struct cpu *cpu)
+{
+	vmxoff(cpu);
+	recover_write_cr4(read_cr4() & ~CR4_VMXE);
+	try_phase(PHASE_VMXE_CLEAR, cpu);
+	recover_write_cr4(read_cr4() | CR4_VMXE);
+	try_phase(PHASE_OUTSIDE, cpu);
+	arch_vmx_enter_again(cpu);
+	if (!cpu->outcome.in_root_operation)
+		return;
+	try_phase(PHASE_NO_VMCS, cpu);
+	vmcs_begin(cpu);
+	try_phase(PHASE_CLEAR, cpu);
+	try_entries(cpu);
+	try_launched(cpu);
+	vmcs_end(cpu);
+}
+
+void arch_vmx_selftest_before(struct cpu *cpu)
+{
+	cpu->selftest.run = true;
+	for (unsigned n = 0; n < SELFTEST_MAX; n++)
+		cpu->selftest.seen[n] = (struct vmx_answer){VMX_NOT_TRIED, 0};
+	if (!cpu->plan.write_feature_control || cpu->outcome.feature_control_written)
+		return;
+	recover_write_cr0(cpu->plan.cr0);
+	recover_write_cr4(cpu->plan.cr4);
+	try_phase(PHASE_UNLOCKED, cpu);
+}
+
+/* What the guests leave in the proof is not this test's to tell. */
+void arch_vmx_selftest(struct cpu *cpu)
+{
+	struct vmx_proof proof = cpu->proof;
+
+	run(cpu);
+	descriptors_restore_limits();
+	cpu->proof = proof;
+	selftest_judge(&cpu->selftest, arch_vmx_selftest_check);
+}
+
+/* The regions that must be refused are made for the revision of the CPU that executes this. */
+bool arch_vmx_prepare_selftest(void)
+{
+	uint64_t basic = 0, phys = memory_take(2);
+	uint32_t *pages = phys != 0 ? arch_map(phys, 2 * PAGE_SIZE) : NULL;
+
+	if (pages == NULL)
+		return false;
+	recover_rdmsr(IA32_VMX_BASIC, &basic);
+	pages[0] = record_basic(basic).revision ^ 1;
+	pages[PAGE_SIZE / sizeof(pages[0])] = record_basic(basic).revision | 1u << 31;
+	wrong_revision_phys = phys;
+	shadow_bit_phys = phys + PAGE_SIZE;
+	return true;
+}

@@ -1,9 +1,0 @@
-#include "kernel/clock.h"
-
-#include "kernel/arch.h"
-
-bool clock_passed(uint64_t since, uint64_t us)
-{
-	arch_clock_poll();
-	return arch_ticks_to_us(arch_ticks() - since) >= us;
-}

@@ -1,0 +1,87 @@
+#include "kernel/console/console.h"
+
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
+#include "kernel/console/log.h"
+#include "kernel/console/screen.h"
+#include "kernel/console/serial.h"
+
+enum {
+	SCREEN_AFTER_US = 100000, /* before, a person sees nothing, and CPUs want to be started */
+	CLOCK_US = 1000000,       /* by then the rate is known; or nobody is finding it out */
+};
+
+void console_choose(const struct options *options, const struct uart *firmware,
+                    const struct multiboot2 *information)
+{
+	serial_choose(options, firmware);
+	screen_choose(information);
+}
+
+/* The screen is drawn where the serial ports leave time for it. */
+static void hand_over(bool draw)
+{
+	if (!serial_hand_over() && draw && !screen_take())
+		screen_draw();
+}
+
+void console_poll(void)
+{
+	if (arch_clock_ready())
+		hand_over(clock_passed(arch_entry_ticks(), SCREEN_AFTER_US));
+}
+
+/* Goes on until done() says so, which it does in the end: a port that does not go on is given up.
+ */
+static void hand_over_until(bool (*done)(void))
+{
+	uint64_t since = arch_ticks();
+
+	while (!arch_clock_ready() && !clock_passed(since, CLOCK_US))
+		arch_relax();
+	do {
+		arch_clock_poll();
+		hand_over(true);
+	} while (!done());
+}
+
+static bool is_all_out(void)
+{
+	return serial_all_sent() && screen_all_shown();
+}
+
+void console_flush(void)
+{
+	hand_over_until(is_all_out);
+}
+
+bool console_read(uint8_t *byte)
+{
+	return serial_read(byte) || arch_keyboard_read(byte);
+}
+
+void console_tell(void)
+{
+	serial_tell();
+	screen_tell();
+}
+
+uint64_t console_position(void)
+{
+	uint64_t serial = serial_position(), screen = screen_position();
+
+	return serial < screen ? serial : screen;
+}
+
+static uint64_t wanted_position;
+
+static bool has_room(void)
+{
+	return console_position() >= wanted_position;
+}
+
+void console_make_room(void)
+{
+	wanted_position = console_position() + 256;
+	hand_over_until(has_room);
+}

@@ -1,0 +1,96 @@
+#include "kernel/console/screen.h"
+
+#include "kernel/machine/arch.h"
+#include "kernel/console/framebuffer.h"
+#include "kernel/console/log.h"
+#include "kernel/console/transcript.h"
+
+#include <stdatomic.h>
+
+/* What fits the gaps of a serial port at 115200 baud, which takes 16 bytes every 1.4 ms. */
+enum { TAKE = 128, COMPARE = 256, DRAW = 8 };
+
+static struct {
+	struct framebuffer framebuffer;
+	const char *problem; /* with what the loader says of it */
+	void *memory;
+	bool opened;
+	struct log_reader reader;
+	struct transcript transcript;
+} screen;
+
+void screen_choose(const struct multiboot2 *information)
+{
+	struct framebuffer *fb = &screen.framebuffer;
+
+	if (information->framebuffer.size > 0)
+		screen.problem = framebuffer_read(information->framebuffer, fb);
+	else if (!information->efi)
+		*fb = framebuffer_text(arch_screen_text_phys());
+}
+
+void screen_tell(void)
+{
+	if (screen.problem != NULL)
+		log_line("boot", "warning: the loader's screen is of no use: %s", screen.problem);
+}
+
+static void open(void)
+{
+	const struct framebuffer *fb = &screen.framebuffer;
+
+	transcript_init(&screen.transcript, framebuffer_columns(fb), framebuffer_rows(fb));
+	if (fb->kind == FRAMEBUFFER_NONE)
+		return;
+	screen.memory = arch_screen_map(fb->phys, framebuffer_size(fb));
+	if (screen.memory == NULL)
+		return;
+	arch_screen_hide_cursor();
+	framebuffer_clear_edges(fb, screen.memory, screen.transcript.cells.columns,
+	                        screen.transcript.cells.rows);
+}
+
+bool screen_take(void)
+{
+	char character;
+	unsigned taken = 0;
+
+	if (!screen.opened) {
+		open();
+		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop it amid that */
+		screen.opened = true;
+	}
+	while (taken < TAKE && log_read(&screen.reader, &character)) {
+		transcript_put(&screen.transcript, character);
+		taken++;
+	}
+	if (taken > 0 && taken < TAKE)
+		transcript_show_unfinished(&screen.transcript);
+	return taken > 0;
+}
+
+uint64_t screen_position(void)
+{
+	return screen.reader.position;
+}
+
+void screen_draw(void)
+{
+	struct cells_change change;
+
+	if (screen.memory == NULL)
+		return;
+	for (unsigned i = 0; i < DRAW; i++) {
+		if (!cells_find_change(&screen.transcript.cells, COMPARE, &change))
+			return;
+		framebuffer_draw(&screen.framebuffer, screen.memory, change.column, change.row,
+		                 change.cell);
+	}
+}
+
+bool screen_all_shown(void)
+{
+	if (!screen.opened || !log_read_all(&screen.reader))
+		return false;
+	return screen.memory == NULL || cells_all_shown(&screen.transcript.cells);
+}

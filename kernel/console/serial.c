@@ -1,0 +1,261 @@
+#include "kernel/console/serial.h"
+
+#include "kernel/machine/arch.h"
+#include "kernel/machine/clock.h"
+#include "kernel/console/log.h"
+
+#include <stdatomic.h>
+
+enum {
+	OPEN_TRIES = 2,     /* the second is a panic's */
+	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
+	RETRY_US = 10000,   /* how often a port that is stuck is looked at */
+	LATE_US =
+		10000000, /* how much longer than by its baud rate a port may take for all it has */
+	BITS_PER_BYTE = 10,
+	UNKNOWN_BAUD = 1200, /* where the rate is as the firmware has set it */
+};
+
+struct port {
+	enum { CHOSEN, OPEN, STUCK, ABSENT, GIVEN_UP } state;
+	struct uart chosen;
+	struct uart uart; /* the one that is open */
+	struct log_reader reader;
+	unsigned tries;       /* to open it */
+	bool busy;            /* not everything that it took has left it */
+	uint64_t busy_ticks;  /* since when */
+	uint64_t busy_bytes;  /* how much it took since */
+	uint64_t moved_ticks; /* when it took something last */
+};
+
+/* The first standard port, which is what holds before anybody says more. */
+#define STANDARD_PORT {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}
+
+static struct {
+	struct port ports[OPTIONS_CONSOLES_MAX];
+	unsigned count;
+	enum { BY_DEFAULT, BY_FIRMWARE, BY_OPTION } chosen;
+	bool opened;
+} serial = {.ports = {{.chosen = STANDARD_PORT}}, .count = 1};
+
+/* Where the user has named none, and the one chosen is not there. */
+static const struct uart others[] = {
+	STANDARD_PORT,
+	{.access = UART_PCI, .baud = UART_BAUD_DEFAULT},
+};
+
+void serial_choose(const struct options *options, const struct uart *firmware)
+{
+	if (options->consoles_named) {
+		serial.count = options->console_count;
+		for (unsigned i = 0; i < serial.count; i++)
+			serial.ports[i].chosen = options->consoles[i];
+		serial.chosen = BY_OPTION;
+	} else if (firmware->access != UART_NONE) {
+		serial.ports[0].chosen = *firmware;
+		serial.chosen = BY_FIRMWARE;
+	}
+}
+
+static bool open_as(unsigned index, const struct uart *uart)
+{
+	struct port *port = &serial.ports[index];
+
+	port->uart = *uart;
+	if (!arch_serial_open(index, &port->uart))
+		return false;
+	port->state = OPEN;
+	return true;
+}
+
+/* A port at which this CPU has panicked twice is left alone. */
+static bool open_port(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+
+	if (port->tries++ == OPEN_TRIES)
+		return false;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (open_as(index, &port->chosen))
+		return true;
+	for (unsigned i = 0; serial.chosen != BY_OPTION && i < sizeof(others) / sizeof(others[0]);
+	     i++) {
+		if (open_as(index, &others[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A panic elsewhere may stop this CPU amid it, and opens them anew. */
+static void open_ports(void)
+{
+	for (unsigned i = 0; i < serial.count; i++) {
+		if (!open_port(i))
+			serial.ports[i].state = ABSENT;
+	}
+	atomic_signal_fence(memory_order_seq_cst);
+	serial.opened = true;
+}
+
+/* How long the port may take for what it took. */
+static uint64_t allowed_us(const struct port *port)
+{
+	uint32_t baud = port->uart.baud != 0 ? port->uart.baud : UNKNOWN_BAUD;
+
+	return LATE_US + 2 * port->busy_bytes * BITS_PER_BYTE * 1000000 / baud;
+}
+
+/*
+ * Waits no more for a port that does not go on; gives one up that goes on much slower than it
+ * should. The counter of a CPU that panics may be behind.
+ */
+static void watch(struct port *port)
+{
+	uint64_t now = arch_ticks();
+
+	if ((int64_t)(now - port->moved_ticks) < 0 || (int64_t)(now - port->busy_ticks) < 0)
+		port->busy_ticks = port->moved_ticks = now;
+	if (clock_passed(port->busy_ticks, allowed_us(port)))
+		port->state = GIVEN_UP;
+	else if (clock_passed(port->moved_ticks, STUCK_US))
+		port->state = STUCK;
+}
+
+/* Whoever reads it may have paused: a port that takes something again goes on where it was. */
+static void look_again(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+
+	if (!clock_passed(port->moved_ticks, RETRY_US))
+		return;
+	port->moved_ticks = arch_ticks();
+	if (arch_serial_room(index) == 0)
+		return;
+	port->state = OPEN;
+	port->busy = false;
+}
+
+/* An access to a port is slow, so none is made that is not needed. */
+static bool hand_over_to(unsigned index)
+{
+	struct port *port = &serial.ports[index];
+	bool all_taken = log_read_all(&port->reader);
+	unsigned room;
+	char character;
+
+	if (all_taken && port->busy)
+		port->busy = !arch_serial_idle(index);
+	if (all_taken && !port->busy)
+		return false;
+	if (!port->busy) {
+		port->busy = true;
+		port->busy_bytes = 0;
+		port->busy_ticks = port->moved_ticks = arch_ticks();
+	}
+	room = all_taken ? 0 : arch_serial_room(index);
+	if (room == 0) {
+		watch(port);
+		return false;
+	}
+	for (; room > 0 && log_read(&port->reader, &character); room--) {
+		arch_serial_put(index, (uint8_t)character);
+		port->busy_bytes++;
+	}
+	port->moved_ticks = arch_ticks();
+	return true;
+}
+
+bool serial_hand_over(void)
+{
+	bool any = false;
+
+	if (!serial.opened)
+		open_ports();
+	for (unsigned i = 0; i < serial.count; i++) {
+		if (serial.ports[i].state == STUCK)
+			look_again(i);
+		if (serial.ports[i].state == OPEN)
+			any |= hand_over_to(i);
+	}
+	return any;
+}
+
+bool serial_all_sent(void)
+{
+	if (!serial.opened)
+		return false;
+	for (unsigned i = 0; i < serial.count; i++) {
+		const struct port *port = &serial.ports[i];
+
+		if (port->state == OPEN && (port->busy || !log_read_all(&port->reader)))
+			return false;
+	}
+	return true;
+}
+
+uint64_t serial_position(void)
+{
+	uint64_t position = UINT64_MAX;
+
+	for (unsigned i = 0; i < serial.count; i++) {
+		const struct port *port = &serial.ports[i];
+
+		if ((port->state == CHOSEN || port->state == OPEN) &&
+		    port->reader.position < position)
+			position = port->reader.position;
+	}
+	return position;
+}
+
+bool serial_read(uint8_t *byte)
+{
+	for (unsigned i = 0; i < serial.count; i++) {
+		if ((serial.ports[i].state == OPEN || serial.ports[i].state == STUCK) &&
+		    arch_serial_get(i, byte))
+			return true;
+	}
+	return false;
+}
+
+static void print_uart(const struct uart *uart, struct text *to)
+{
+	if (uart->access == UART_PCI)
+		text_print(to, "any PCI serial card");
+	else
+		text_print(to, "serial port %s%#lx", uart->access == UART_IO ? "" : "in memory at ",
+		           uart->address);
+	if (uart->baud != 0)
+		text_print(to, " at %u baud", uart->baud);
+}
+
+static void tell(const char *begin, const struct uart *uart, const char *end)
+{
+	text_print(&log_stamped, "boot: %s", begin);
+	print_uart(uart, &log_stamped);
+	text_print(&log_stamped, "%s\n", end);
+}
+
+/* What is not as the user has said, or would expect. */
+static void tell_port(const struct port *port)
+{
+	bool open = port->state != ABSENT;
+	bool as_chosen = open && uart_same(&port->uart, &port->chosen);
+
+	if (as_chosen && serial.chosen == BY_FIRMWARE)
+		tell("this log is on ", &port->uart, ", as ACPI's SPCR says");
+	if (as_chosen || (open && serial.chosen == BY_OPTION))
+		return;
+	tell(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ", &port->chosen,
+	     serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
+	if (open)
+		tell("this log is on ", &port->uart,
+		     uart_same(&port->uart, &others[0]) ? "" : ", a PCI card's");
+}
+
+void serial_tell(void)
+{
+	if (!serial.opened)
+		open_ports();
+	for (unsigned i = 0; i < serial.count; i++)
+		tell_port(&serial.ports[i]);
+}

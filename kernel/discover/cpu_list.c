@@ -1,0 +1,122 @@
+#include "kernel/discover/cpu_list.h"
+
+#include "kernel/machine/arch.h"
+#include "kernel/console/log.h"
+#include "kernel/tables/madt.h"
+#include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
+
+/* Memory for count elements of size bytes, zeroed; NULL if there is none. */
+static void *take_array(uint64_t count, uint64_t size)
+{
+	uint64_t bytes = count * size;
+	uint64_t phys = memory_take((bytes + PAGE_SIZE - 1) / PAGE_SIZE);
+	void *array = phys != 0 ? arch_map(phys, bytes) : NULL;
+
+	return array != NULL ? memset(array, 0, bytes) : NULL;
+}
+
+static void log_oddities(const struct madt_cpus *listed)
+{
+	if (listed->online_capable > 0)
+		log_line("acpi",
+		         "MADT: CPUs that could be added while the machine runs, left out: %u",
+		         listed->online_capable);
+	if (listed->duplicates > 0)
+		log_line("acpi", "warning: MADT: entries that repeat an APIC ID: %u",
+		         listed->duplicates);
+	if (listed->repeated > 0)
+		log_line("acpi", "MADT: x2APIC entries that repeat an APIC ID below 255: %u",
+		         listed->repeated);
+	if (listed->invalid > 0)
+		log_line("acpi",
+		         "warning: MADT: enabled entries with the broadcast ID, left out: %u",
+		         listed->invalid);
+	if (listed->apic_phys != 0)
+		log_line("acpi", "MADT: the local APIC is at %#lx, says an address override",
+		         listed->apic_phys);
+	if (listed->mailbox_phys != 0)
+		log_line("acpi",
+		         "warning: MADT: this firmware wakes CPUs by a mailbox at %#lx; rootmode "
+		         "sends "
+		         "INIT and SIPI, which they may ignore",
+		         listed->mailbox_phys);
+}
+
+static void read_madt(struct bytes madt, struct madt_cpus *listed)
+{
+	const char *problem = madt_list_cpus(madt, listed);
+
+	if (problem != NULL)
+		log_line("acpi",
+		         "warning: MADT: at offset %zu of %zu, %s; CPUs behind it are not found",
+		         listed->bad_offset, madt.size, problem);
+	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count,
+	         listed->disabled);
+	log_oddities(listed);
+}
+
+/* Puts the BSP, which is the CPU that executes this, in front; adds it if it is missing. */
+static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
+{
+	uint32_t bsp = arch_apic_id();
+	uint32_t at = 0;
+
+	while (at < listed->count && listed->apic_ids[at] != bsp)
+		at++;
+	if (at == listed->count) {
+		if (from_madt)
+			log_line("acpi", "warning: MADT: the BSP, APIC ID %u, is not listed", bsp);
+		listed->count++;
+	} else if (at > 0) {
+		log_line("acpi", "MADT: the BSP, APIC ID %u, is not the first but number %u", bsp,
+		         at + 1);
+	}
+	memmove(listed->apic_ids + 1, listed->apic_ids, at * sizeof(listed->apic_ids[0]));
+	listed->apic_ids[0] = bsp;
+}
+
+/* For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. */
+static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
+{
+	struct cpu *records = take_array(listed->count, sizeof(*records));
+	struct cpu **pointers = take_array(listed->count, sizeof(struct cpu *));
+	uint64_t pages = listed->count * 2ull;
+	uint64_t regions_phys = memory_take(pages);
+
+	if (records == NULL || pointers == NULL || regions_phys == 0 ||
+	    arch_map(regions_phys, pages * PAGE_SIZE) == NULL)
+		return false;
+	for (uint32_t i = 0; i < listed->count; i++) {
+		records[i].index = i;
+		records[i].apic_id = listed->apic_ids[i];
+		records[i].region_phys = regions_phys + i * 2ull * PAGE_SIZE;
+		records[i].vmcs_phys = records[i].region_phys + PAGE_SIZE;
+		pointers[i] = &records[i];
+	}
+	*cpus = (struct cpu_list){pointers, listed->count};
+	return true;
+}
+
+enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
+{
+	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
+	bool listed_any;
+
+	/* one more for a BSP that is not in the list */
+	listed.apic_ids = take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
+	if (listed.apic_ids == NULL)
+		return REASON_OUT_OF_MEMORY;
+	if (madt.size > 0)
+		read_madt(madt, &listed);
+	listed_any = listed.count > 0;
+	put_bsp_first(&listed, madt.size > 0);
+	if (options->cpus != 0 && options->cpus < listed.count) {
+		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus,
+		         options->cpus, listed.count);
+		listed.count = options->cpus;
+	}
+	if (!make_records(&listed, cpus))
+		return REASON_OUT_OF_MEMORY;
+	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
+}

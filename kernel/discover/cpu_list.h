@@ -1,0 +1,17 @@
+/* The CPUs to use, from the firmware's list: made once, by the BSP. */
+#ifndef KERNEL_CPU_LIST_H
+#define KERNEL_CPU_LIST_H
+
+#include "kernel/lib/bytes.h"
+#include "kernel/record/cpu.h"
+#include "kernel/tables/options.h"
+
+/*
+ * Lists the CPUs that the MADT says are enabled, at most as many as the options allow, the BSP
+ * first, each with a record and memory for its VMXON region. Whatever is odd about the MADT goes
+ * into the log. REASON_NONE; or REASON_NO_CPU_LIST if it lists none, and the BSP is alone;
+ * or REASON_OUT_OF_MEMORY, and the list is empty.
+ */
+enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus);
+
+#endif

@@ -1,0 +1,100 @@
+#include "kernel/discover/firmware.h"
+
+#include "kernel/tables/acpi.h"
+#include "kernel/machine/arch.h"
+#include "kernel/console/log.h"
+#include "kernel/tables/spcr.h"
+
+static const void *map(uint64_t phys, uint64_t size)
+{
+	return arch_map_firmware(phys, size);
+}
+
+static struct acpi_root root;
+static uint64_t spare_phys; /* the RSDT's address, where root is the XSDT */
+
+static bool open_root(const struct acpi_rsdp *rsdp, bool extended)
+{
+	uint64_t phys = extended ? rsdp->xsdt_phys : rsdp->rsdt_phys;
+	const char *name = extended ? "XSDT" : "RSDT", *problem;
+
+	if (phys == 0)
+		return false;
+	problem = acpi_read_root(map, phys, extended, &root);
+	if (problem == NULL)
+		log_line("acpi", "RSDP revision %u, %s at %#lx", rsdp->revision, name, phys);
+	else
+		log_line("acpi", "warning: %s: %s%s", name, problem,
+		         extended && rsdp->rsdt_phys != 0 ? "; using the RSDT" : "");
+	return problem == NULL;
+}
+
+/* From what is intact of an RSDP to the newest root table that is. */
+static bool find_root(struct bytes from)
+{
+	struct acpi_rsdp rsdp;
+	const char *problem = acpi_read_rsdp(from, &rsdp);
+
+	if (problem != NULL)
+		log_line("acpi", "warning: %s%s", problem,
+		         rsdp.rsdt_phys != 0 ? "; using the RSDT" : "");
+	spare_phys = rsdp.rsdt_phys;
+	return open_root(&rsdp, true) || open_root(&rsdp, false);
+}
+
+static bool find_any_root(const struct multiboot2 *information)
+{
+	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
+
+	if (older.size == 0 && newer.size == 0)
+		log_line("acpi", "warning: the loader has found no RSDP: this machine has no ACPI");
+	return (newer.size > 0 && find_root(newer)) || (older.size > 0 && find_root(older));
+}
+
+/* Finds a table that every machine has, if need be by the RSDT where the XSDT does not have it. */
+static void find_table(const char *signature, const char *name, struct bytes *table)
+{
+	const char *problem = acpi_find_table(map, &root, signature, table);
+	struct acpi_root spare;
+
+	if (problem == NULL)
+		return;
+	if (root.extended && spare_phys != 0 &&
+	    acpi_read_root(map, spare_phys, false, &spare) == NULL &&
+	    acpi_find_table(map, &spare, signature, table) == NULL)
+		log_line("acpi", "warning: XSDT: %s: %s; using the RSDT's", name, problem);
+	else
+		log_line("acpi", "warning: %s: %s", name, problem);
+}
+
+/* Few machines have a SPCR: it is no news if there is none. */
+static void read_console(struct uart *console)
+{
+	struct bytes spcr;
+	const char *problem;
+
+	if (acpi_find_table(map, &root, "SPCR", &spcr) != NULL)
+		return;
+	problem = spcr_read(spcr, console);
+	if (problem != NULL)
+		log_line("acpi", "SPCR is of no use: %s", problem);
+}
+
+void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware)
+{
+	struct bytes fadt = {0};
+	const char *problem;
+
+	*firmware = (struct firmware){0};
+	if (!find_any_root(information))
+		return;
+	find_table("APIC", "MADT", &firmware->madt);
+	find_table("FACP", "FADT", &fadt);
+	fadt_read(fadt, &firmware->fadt);
+	read_console(&firmware->console);
+	if (!want_dsdt || firmware->fadt.dsdt_phys == 0)
+		return;
+	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);
+	if (problem != NULL)
+		log_line("acpi", "warning: DSDT: %s", problem);
+}

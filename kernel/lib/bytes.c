@@ -1,0 +1,112 @@
+#include "kernel/lib/bytes.h"
+
+#include "kernel/lib/string.h"
+
+static bool number(struct bytes from, size_t offset, size_t size, uint64_t *value)
+{
+	*value = 0;
+	if (offset > from.size || size > from.size - offset)
+		return false;
+	for (size_t i = size; i > 0; i--)
+		*value = *value << 8 | from.at[offset + i - 1];
+	return true;
+}
+
+bool bytes_u8(struct bytes from, size_t offset, uint8_t *value)
+{
+	uint64_t wide;
+	bool inside = number(from, offset, sizeof(*value), &wide);
+
+	*value = (uint8_t)wide;
+	return inside;
+}
+
+bool bytes_u16(struct bytes from, size_t offset, uint16_t *value)
+{
+	uint64_t wide;
+	bool inside = number(from, offset, sizeof(*value), &wide);
+
+	*value = (uint16_t)wide;
+	return inside;
+}
+
+bool bytes_u32(struct bytes from, size_t offset, uint32_t *value)
+{
+	uint64_t wide;
+	bool inside = number(from, offset, sizeof(*value), &wide);
+
+	*value = (uint32_t)wide;
+	return inside;
+}
+
+bool bytes_u64(struct bytes from, size_t offset, uint64_t *value)
+{
+	return number(from, offset, sizeof(*value), value);
+}
+
+bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part)
+{
+	if (offset > from.size || size > from.size - offset) {
+		*part = (struct bytes){0};
+		return false;
+	}
+	*part = size > 0 ? (struct bytes){from.at + offset, size} : (struct bytes){0};
+	return true;
+}
+
+struct bytes bytes_from(struct bytes from, size_t offset)
+{
+	if (offset >= from.size)
+		return (struct bytes){0};
+	return (struct bytes){from.at + offset, from.size - offset};
+}
+
+struct bytes bytes_string(struct bytes from)
+{
+	size_t size = 0;
+
+	while (size < from.size && from.at[size] != 0)
+		size++;
+	return (struct bytes){from.at, size};
+}
+
+bool bytes_equal(struct bytes from, const char *string)
+{
+	struct bytes rest;
+
+	return bytes_skip(from, string, &rest) && rest.size == 0;
+}
+
+bool bytes_skip(struct bytes from, const char *prefix, struct bytes *rest)
+{
+	size_t size = strlen(prefix);
+
+	*rest = from;
+	if (from.size < size || (size > 0 && memcmp(from.at, prefix, size) != 0))
+		return false;
+	*rest = bytes_from(from, size);
+	return true;
+}
+
+struct bytes bytes_take_word(struct bytes *text)
+{
+	struct bytes word;
+	size_t start = 0, end;
+
+	while (start < text->size && text->at[start] == ' ')
+		start++;
+	for (end = start; end < text->size && text->at[end] != ' '; end++)
+		continue;
+	bytes_slice(*text, start, end - start, &word);
+	*text = bytes_from(*text, end);
+	return word;
+}
+
+uint8_t bytes_sum(struct bytes from)
+{
+	uint8_t sum = 0;
+
+	for (size_t i = 0; i < from.size; i++)
+		sum = (uint8_t)(sum + from.at[i]);
+	return sum;
+}

@@ -1,0 +1,23 @@
+/* Lists of numbers as people write them: "0-3,8". Pure. */
+#ifndef KERNEL_RANGES_H
+#define KERNEL_RANGES_H
+
+#include "kernel/lib/text.h"
+
+#include <stdbool.h>
+
+/* Where a list comes from: number by number, in order; a run of successive ones becomes a range. */
+struct ranges {
+	struct text *to;
+	uint32_t first;
+	uint32_t last;
+	bool any;
+	bool printed;
+};
+
+/* Begins an empty list that is printed into to. */
+struct ranges ranges_begin(struct text *to);
+void ranges_add(struct ranges *ranges, uint32_t number);
+void ranges_end(struct ranges *ranges);
+
+#endif

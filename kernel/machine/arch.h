@@ -1,0 +1,159 @@
+/*
+ * The only door from kernel/ to the machine. Everything behind it is under arch/; nothing under
+ * kernel/ knows more of the machine than this.
+ */
+#ifndef KERNEL_ARCH_H
+#define KERNEL_ARCH_H
+
+#include "kernel/record/cpu.h"
+#include "kernel/tables/fadt.h"
+#include "kernel/tables/options.h"
+#include "kernel/record/selftest.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The BSP's descriptor tables and exception handlers. First of all. */
+void arch_init(void);
+
+/* Where the loader put its information and the image. */
+uint64_t arch_boot_information_phys(void);
+uint64_t arch_image_phys(void);
+uint64_t arch_image_size(void);
+
+/*
+ * Makes size bytes of physical memory accessible, readable and writable, and returns where; NULL
+ * beyond what the CPU can address, or when page tables run out. Stays mapped for good.
+ */
+void *arch_map(uint64_t phys, uint64_t size);
+
+/* The same for an address that the firmware names: NULL also after too many different ones. */
+void *arch_map_firmware(uint64_t phys, uint64_t size);
+
+/* Time: a counter, and its rate, which is measured against a timer while other things are done. */
+uint64_t arch_ticks(void);
+uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */
+uint64_t arch_ticks_to_us(uint64_t ticks);
+void arch_clock_start(const struct fadt *fadt); /* fadt: all zero where there is none */
+void arch_clock_poll(void);                     /* measures on; to be called wherever one waits */
+bool arch_clock_ready(void);                    /* whether the rate is known well enough */
+bool arch_clock_final(void);                    /* whether it will not change any more */
+const char *arch_clock_source(void);
+uint64_t arch_clock_khz(void);
+
+/*
+ * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if
+ * nothing answers; one that may be on any PCI card becomes the one that was found.
+ */
+bool arch_serial_open(unsigned index, struct uart *uart);
+unsigned arch_serial_room(unsigned index); /* bytes that it takes now without waiting */
+void arch_serial_put(unsigned index, uint8_t byte);
+bool arch_serial_idle(unsigned index);               /* whether everything has left the wire */
+bool arch_serial_get(unsigned index, uint8_t *byte); /* a byte that has come in, if any */
+
+/* The screen: where text is where the loader names no other; its memory; NULL if there is none. */
+uint64_t arch_screen_text_phys(void);
+void *arch_screen_map(uint64_t phys, uint64_t size);
+void arch_screen_hide_cursor(void);
+
+/* A character that was typed on the keyboard; false if there is none. */
+bool arch_keyboard_read(uint8_t *character);
+
+/* A moment's rest in a loop that waits. */
+void arch_relax(void);
+
+/* The CPU that executes this. */
+struct cpu *arch_this_cpu(void);
+
+/* Gives the BSP the record by which arch_this_cpu() knows it. */
+void arch_set_bsp(struct cpu *cpu);
+
+/* The local APIC of the BSP; the mode it is in, for the log; its ID. */
+void arch_apic_init(void);
+const char *arch_apic_mode(void);
+uint32_t arch_apic_id(void);
+
+/*
+ * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
+ * each and sends INIT; arch_smp_start() sends SIPI; arch_smp_wait() sends it again to those that
+ * stay silent, and waits until all have announced CPU_DONE or nothing has moved for long. Those
+ * that did not make it get a trouble in their record. Every started CPU runs cpu_main and then
+ * waits for work.
+ */
+enum reason arch_smp_prepare(const struct cpu_list *cpus);
+void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
+void arch_smp_start(const struct cpu_list *cpus);
+void arch_smp_wait(const struct cpu_list *cpus);
+
+/* What a CPU announces of itself: how far it has come. */
+void arch_smp_announce(enum cpu_progress progress);
+
+/*
+ * Has work done on every started CPU of the list, this one last if it is listed, and waits for them
+ * with a bound; returns how many have not done it. task is what those did not come back from: a
+ * TASK_ of kernel/record/cpu.h, or another that lives as long.
+ */
+uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
+
+/*
+ * Puts a started CPU that is not in VMX operation, and is not the BSP, to sleep by INIT; and starts
+ * one that sleeps or was given up anew, by INIT and SIPI, as at boot. False if it is not so then.
+ */
+bool arch_smp_offline(const struct cpu *cpu);
+bool arch_smp_online(struct cpu *cpu);
+
+/* Sends an NMI to a CPU that runs; false if it has not taken it within a bounded time. */
+bool arch_smp_nmi(struct cpu *cpu);
+
+/* On the calling CPU: reads the evidence, carries the plan out, leaves VMX operation. */
+void arch_vmx_read_evidence(struct vmx_evidence *evidence);
+void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan);
+void arch_vmx_predict(struct cpu *cpu); /* what VMXON would do; carries nothing out */
+void arch_vmx_enter(struct cpu *cpu);
+void arch_vmx_enter_again(struct cpu *cpu); /* after leaving; IA32_FEATURE_CONTROL is done */
+void arch_vmx_leave(struct cpu *cpu);
+
+/* Registers of the calling CPU. A fault is taken, told, and changes nothing. */
+struct fault arch_read_msr(uint32_t msr, uint64_t *value);
+struct fault arch_write_msr(uint32_t msr, uint64_t value);
+struct fault arch_write_cr4(uint64_t value);
+uint64_t arch_read_cr4(void);
+void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
+
+/* What of the kernel's would break if this MSR, or this value to CR4, were written; NULL if
+ * nothing. */
+const char *arch_msr_would_break(uint32_t msr);
+const char *arch_cr4_would_break(uint64_t value);
+
+/* Makes what the guests of so many CPUs share; false if there is not memory enough. */
+bool arch_vmx_prepare_proof(uint32_t cpus);
+
+/* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */
+void arch_vmx_prove(struct cpu *cpu);
+
+/*
+ * The bench, which fills cpu->bench: memory for so many CPUs, then on the calling CPU, in VMX root
+ * operation, while no other CPU does it, and while all do.
+ */
+bool arch_vmx_prepare_bench(uint32_t cpus);
+void arch_vmx_bench_alone(struct cpu *cpu);
+void arch_vmx_bench_together(struct cpu *cpu);
+
+/*
+ * The self-test, which fills cpu->selftest: what all CPUs share, what comes before entering VMX
+ * operation, and the rest in VMX root operation; its checks, NULL behind the last.
+ */
+bool arch_vmx_prepare_selftest(void);
+void arch_vmx_selftest_before(struct cpu *cpu);
+void arch_vmx_selftest(struct cpu *cpu);
+const struct selftest_check *arch_vmx_selftest_check(unsigned n);
+
+/* Ends the machine: reboot, power-off or the emulator's debug exit; halts where that fails. */
+void arch_power_init(const struct fadt *fadt, struct bytes dsdt);
+bool arch_can_power_off(void);
+__attribute__((noreturn)) void arch_end(enum exit_action action, uint8_t exit_code);
+
+/* Stops all other CPUs and takes them and this one out of VMX operation. For a panic. */
+void arch_stop_everyone(void);
+
+#endif

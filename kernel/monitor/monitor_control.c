@@ -1,0 +1,133 @@
+/* Requests for what is neither entering, leaving, reading nor writing. */
+#include "kernel/machine/arch.h"
+#include "kernel/record/caps.h"
+#include "kernel/console/log.h"
+#include "kernel/monitor/monitor.h"
+
+const char *monitor_caps(struct monitor *monitor, struct bytes arguments)
+{
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL)
+		caps_print(&monitor->chosen, &log_bare);
+	return problem;
+}
+
+static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
+{
+	const char *problem = monitor_choose(monitor, arguments);
+
+	for (uint32_t i = 0; problem == NULL && i < monitor->chosen.count; i++) {
+		struct cpu *cpu = monitor->chosen.cpu[i];
+
+		if (!arch_smp_nmi(cpu))
+			problem = "the last CPU above has not taken the NMI";
+		text_print(&log_bare, "cpu %u: %s\n", cpu->index,
+		           problem == NULL ? "has taken an NMI, and goes on" : "no NMI arrives");
+	}
+	return problem;
+}
+
+static const char *control_offline(struct monitor *monitor, struct bytes arguments)
+{
+	struct bytes rest = arguments;
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (bytes_take_word(&rest).size == 0)
+		return "offline takes a list of CPUs";
+	if (problem == NULL && monitor->chosen.cpu[0]->index == 0)
+		return "CPU 0 runs this monitor";
+	if (problem == NULL)
+		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
+	if (problem != NULL)
+		return problem;
+	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
+		struct cpu *cpu = monitor->chosen.cpu[i];
+
+		cpu->offline = arch_smp_offline(cpu);
+		if (!cpu->offline)
+			problem = "INIT did not go to all of these CPUs";
+	}
+	monitor_print_states(&monitor->chosen);
+	return problem;
+}
+
+static const char *control_online(struct monitor *monitor, struct bytes arguments)
+{
+	const struct cpu_list *all = &monitor->machine->cpus;
+	struct bytes list = bytes_take_word(&arguments);
+	uint64_t index;
+
+	if (!number_read(list, &index) || index >= all->count ||
+	    bytes_take_word(&arguments).size > 0)
+		return "online takes the number of one CPU";
+	if (!all->cpu[index]->offline && all->cpu[index]->trouble == REASON_NONE)
+		return "this CPU runs";
+	all->cpu[index]->offline = false;
+	all->cpu[index]->closed = all->cpu[index]->told = false;
+	monitor->chosen.count = 1;
+	monitor->chosen.cpu[0] = all->cpu[index];
+	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->trouble == REASON_NONE)
+		all->cpu[index]->trouble = REASON_AP_TIMEOUT;
+	monitor_print_states(&monitor->chosen);
+	return all->cpu[index]->trouble == REASON_NONE ? NULL : "this CPU did not start";
+}
+
+static const char *end(struct monitor *monitor, enum exit_action action)
+{
+	monitor->over = true;
+	monitor->action = action;
+	return NULL;
+}
+
+const char *monitor_exit(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	return end(monitor, monitor->action);
+}
+
+const char *monitor_halt(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	return end(monitor, EXIT_HALT);
+}
+
+const char *monitor_reboot(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	return end(monitor, EXIT_REBOOT);
+}
+
+const char *monitor_poweroff(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	if (!arch_can_power_off())
+		return "this machine cannot be powered off without ACPI's interpreter";
+	return end(monitor, EXIT_POWEROFF);
+}
+
+const struct monitor_request monitor_controls[] = {
+	{"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
+	{"selftest", monitor_selftest, "[CPUS]",
+         "leave and enter, and see what VMX instructions answer"},
+	{"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
+	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
+	{"churn", monitor_churn, "TIMES [CPUS]",
+         "leave VMX operation and enter it again, so often, "
+         "while the other CPUs prove"},
+	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
+	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
+	{"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
+	{"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
+	{"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
+	{"halt", monitor_halt, "", "end the monitor, report, and halt"},
+	{"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
+	{"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
+	{"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
+	{NULL, NULL, NULL, NULL},
+};
+
+const char *monitor_control(struct monitor *monitor, struct bytes arguments)
+{
+	return monitor_dispatch(monitor, monitor_controls, arguments);
+}

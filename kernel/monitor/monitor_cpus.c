@@ -1,0 +1,174 @@
+/* Requests that enter and leave VMX operation, and that show what is known of the CPUs. */
+#include "kernel/monitor/monitor.h"
+
+#include "kernel/machine/arch.h"
+#include "kernel/report/explain.h"
+#include "kernel/record/group.h"
+#include "kernel/console/log.h"
+
+static void look_and_enter(struct cpu *cpu)
+{
+	arch_vmx_read_evidence(&cpu->evidence);
+	arch_vmx_plan(&cpu->evidence, &cpu->plan);
+	if (cpu->plan.stop == REASON_NONE)
+		arch_vmx_enter(cpu);
+}
+
+/* What was found and done when it first entered stays on record. */
+void monitor_enter(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		return;
+	if (cpu->outcome.vmxon == VMXON_SUCCEEDED)
+		arch_vmx_enter_again(cpu);
+	else
+		look_and_enter(cpu);
+	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+}
+
+void monitor_leave(struct cpu *cpu)
+{
+	arch_vmx_leave(cpu);
+	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+}
+
+static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	return a->outcome.in_root_operation == b->outcome.in_root_operation &&
+	       a->offline == b->offline && cpu_reason(a) == cpu_reason(b);
+}
+
+static void print_state(const struct cpu *cpu)
+{
+	enum reason reason = cpu_reason(cpu);
+
+	if (cpu->offline) {
+		text_print(&log_bare, "offline\n");
+		return;
+	}
+	if (cpu->trouble == REASON_NONE)
+		text_print(&log_bare, cpu->outcome.in_root_operation ? "in VMX root operation"
+		                                                     : "outside VMX operation");
+	if (cpu->trouble == REASON_NONE && reason != REASON_NONE)
+		text_print(&log_bare, ": ");
+	if (reason != REASON_NONE)
+		explain_reason(cpu, reason, &log_bare);
+	text_print(&log_bare, "\n");
+}
+
+void monitor_print_states(const struct cpu_list *cpus)
+{
+	struct group group = {.cpus = cpus, .same = same_state};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		group_print_begin(&group, &log_bare);
+		print_state(cpus->cpu[group.first]);
+	}
+}
+
+static bool all_are(const struct cpu_list *cpus, bool in_root_operation)
+{
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		if (cpus->cpu[i]->outcome.in_root_operation != in_root_operation)
+			return false;
+	}
+	return true;
+}
+
+const char *monitor_open(struct monitor *monitor, struct bytes arguments)
+{
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL && monitor->machine->observe)
+		problem = "observe was asked for, so nothing is entered";
+	if (problem == NULL)
+		problem = monitor_work(monitor, monitor_enter, TASK_ENTER);
+	if (problem != NULL)
+		return problem;
+	monitor_print_states(&monitor->chosen);
+	return all_are(&monitor->chosen, true) ? NULL
+	                                       : "not all of these CPUs are in VMX root operation";
+}
+
+const char *monitor_close(struct monitor *monitor, struct bytes arguments)
+{
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL)
+		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
+	if (problem != NULL)
+		return problem;
+	monitor_print_states(&monitor->chosen);
+	return all_are(&monitor->chosen, false) ? NULL
+	                                        : "not all of these CPUs have left VMX operation";
+}
+
+const char *monitor_status(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	monitor_print_states(&monitor->machine->cpus);
+	report_print_count(monitor->machine, &log_bare);
+	return NULL;
+}
+
+static const char *read_evidence(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	report_narrate(monitor->machine, &log_bare);
+	report_differences(monitor->machine, &log_bare);
+	return NULL;
+}
+
+static const char *read_report(struct monitor *monitor, struct bytes arguments)
+{
+	(void)arguments;
+	report_print(monitor->machine, &log_bare);
+	return NULL;
+}
+
+/* Text on its way to the log, marked so that no answer in it is taken for this request's. */
+struct quoted_text {
+	struct text text;
+	bool in_line;
+};
+
+static void put_quoted(struct text *text, char character)
+{
+	struct quoted_text *quoted = (struct quoted_text *)text;
+
+	if (!quoted->in_line)
+		text_print(&log_bare, "| ");
+	log_bare.put(&log_bare, character);
+	quoted->in_line = character != '\n';
+}
+
+static const char *read_log(struct monitor *monitor, struct bytes arguments)
+{
+	struct quoted_text quoted = {.text = {put_quoted}};
+
+	(void)monitor;
+	(void)arguments;
+	log_repeat(&quoted.text);
+	if (quoted.in_line)
+		put_quoted(&quoted.text, '\n');
+	return NULL;
+}
+
+const struct monitor_request monitor_readings[] = {
+	{"status", monitor_status, "", "which CPUs are in VMX root operation"},
+	{"evidence", read_evidence, "", "what each CPU is, and how it went"},
+	{"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
+	{"report", read_report, "", "the block for machines"},
+	{"log", read_log, "", "the log again, as far as it is kept"},
+	{NULL, NULL, NULL, NULL},
+};
+
+const char *monitor_read(struct monitor *monitor, struct bytes arguments)
+{
+	struct bytes rest = arguments;
+
+	if (bytes_take_word(&rest).size == 0)
+		return monitor_status(monitor, rest);
+	return monitor_dispatch(monitor, monitor_readings, arguments);
+}

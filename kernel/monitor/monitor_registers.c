@@ -1,0 +1,217 @@
+/* Requests that read and write single registers of the CPUs. */
+#include "kernel/machine/arch.h"
+#include "kernel/record/group.h"
+#include "kernel/console/log.h"
+#include "kernel/monitor/monitor.h"
+
+/* What the CPUs are asked; only one request is under way at a time. */
+static struct {
+	uint32_t msr;
+	uint64_t value;
+	uint32_t leaf;
+	uint32_t subleaf;
+} asked;
+
+static void do_read_msr(struct cpu *cpu)
+{
+	struct cpu_answer *answer = &cpu->answer;
+
+	answer->fault = arch_read_msr(asked.msr, &answer->before);
+}
+
+static void do_write_msr(struct cpu *cpu)
+{
+	struct cpu_answer *answer = &cpu->answer;
+
+	answer->before_known = !arch_read_msr(asked.msr, &answer->before).taken;
+	answer->fault = arch_write_msr(asked.msr, asked.value);
+	answer->after_known = !arch_read_msr(asked.msr, &answer->after).taken;
+}
+
+static void do_write_cr4(struct cpu *cpu)
+{
+	struct cpu_answer *answer = &cpu->answer;
+
+	answer->before_known = answer->after_known = true;
+	answer->before = arch_read_cr4();
+	answer->fault = arch_write_cr4(asked.value);
+	answer->after = arch_read_cr4();
+}
+
+static void do_cpuid(struct cpu *cpu)
+{
+	arch_cpuid(asked.leaf, asked.subleaf, cpu->answer.cpuid);
+}
+
+static bool same_fault(struct fault a, struct fault b)
+{
+	return a.taken == b.taken && a.vector == b.vector && a.error_code == b.error_code;
+}
+
+static bool same_answer(const struct cpu *one, const struct cpu *other, const void *context)
+{
+	const struct cpu_answer *a = &one->answer, *b = &other->answer;
+
+	(void)context;
+	for (unsigned i = 0; i < 4; i++) {
+		if (a->cpuid[i] != b->cpuid[i])
+			return false;
+	}
+	return same_fault(a->fault, b->fault) && a->before_known == b->before_known &&
+	       a->after_known == b->after_known && a->before == b->before && a->after == b->after;
+}
+
+static void print_fault(struct fault fault)
+{
+	text_print(&log_bare, "faults: vector %u, error code %#x", fault.vector, fault.error_code);
+}
+
+static void print_reading(const struct cpu_answer *answer)
+{
+	text_print(&log_bare, "MSR %#x ", asked.msr);
+	if (answer->fault.taken)
+		print_fault(answer->fault);
+	else
+		text_print(&log_bare, "= %#lx", answer->before);
+}
+
+static void print_value(const char *verb, bool known, uint64_t value)
+{
+	if (known)
+		text_print(&log_bare, "%s %#lx", verb, value);
+	else
+		text_print(&log_bare, "%s not readable", verb);
+}
+
+static void print_writing(const struct cpu_answer *answer)
+{
+	print_value("was", answer->before_known, answer->before);
+	if (answer->fault.taken) {
+		text_print(&log_bare, "; writing %#lx ", asked.value);
+		print_fault(answer->fault);
+	}
+	print_value(answer->fault.taken ? "; still" : ", is", answer->after_known, answer->after);
+}
+
+static void print_msr_writing(const struct cpu_answer *answer)
+{
+	text_print(&log_bare, "MSR %#x ", asked.msr);
+	print_writing(answer);
+}
+
+static void print_cr4_writing(const struct cpu_answer *answer)
+{
+	text_print(&log_bare, "CR4 ");
+	print_writing(answer);
+}
+
+static void print_cpuid(const struct cpu_answer *answer)
+{
+	text_print(&log_bare, "EAX %#010x EBX %#010x ECX %#010x EDX %#010x", answer->cpuid[0],
+	           answer->cpuid[1], answer->cpuid[2], answer->cpuid[3]);
+}
+
+/* Has work done on the CPUs that are named and prints the answers; an error if any CPU faulted. */
+static const char *ask(struct monitor *monitor, struct bytes arguments,
+                       void (*work)(struct cpu *cpu),
+                       void (*print)(const struct cpu_answer *answer))
+{
+	struct group group = {.cpus = &monitor->chosen, .same = same_answer};
+	const char *problem = monitor_choose(monitor, arguments);
+	bool faulted = false;
+
+	for (uint32_t i = 0; i < monitor->chosen.count; i++)
+		monitor->chosen.cpu[i]->answer = (struct cpu_answer){0};
+	if (problem == NULL)
+		problem = monitor_work(monitor, work, "a register or CPUID");
+	if (problem != NULL)
+		return problem;
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct cpu_answer *answer = &monitor->chosen.cpu[group.first]->answer;
+
+		group_print_begin(&group, &log_bare);
+		print(answer);
+		text_print(&log_bare, "\n");
+		faulted |= answer->fault.taken;
+	}
+	return faulted ? "the CPU refused it" : NULL;
+}
+
+static bool take_number32(struct bytes *text, uint32_t *value)
+{
+	uint64_t wide;
+	bool good = number_take(text, &wide) && wide <= UINT32_MAX;
+
+	*value = (uint32_t)wide;
+	return good;
+}
+
+static bool take_msr(struct bytes *arguments)
+{
+	struct bytes word = bytes_take_word(arguments);
+
+	return take_number32(&word, &asked.msr) && word.size == 0;
+}
+
+static const char *would_break(const char *what)
+{
+	text_print(&log_bare, "the kernel would break: this is for %s\n", what);
+	return "refused";
+}
+
+static const char *write_msr(struct monitor *monitor, struct bytes arguments)
+{
+	const char *broken;
+
+	if (!take_msr(&arguments))
+		return "an MSR is a number, such as 0x3a";
+	if (!number_read(bytes_take_word(&arguments), &asked.value))
+		return "the value is a number, such as 0x5";
+	broken = arch_msr_would_break(asked.msr);
+	return broken != NULL ? would_break(broken)
+	                      : ask(monitor, arguments, do_write_msr, print_msr_writing);
+}
+
+static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
+{
+	const char *broken;
+
+	if (!number_read(bytes_take_word(&arguments), &asked.value))
+		return "the value is a number, such as 0x2020";
+	broken = arch_cr4_would_break(asked.value);
+	return broken != NULL ? would_break(broken)
+	                      : ask(monitor, arguments, do_write_cr4, print_cr4_writing);
+}
+
+const char *monitor_write(struct monitor *monitor, struct bytes arguments)
+{
+	static const struct monitor_request registers[] = {
+		{"msr", write_msr, "N VALUE [CPUS]", ""},
+		{"cr4", write_cr4, "VALUE [CPUS]", ""},
+		{NULL, NULL, NULL, NULL},
+	};
+
+	if (monitor->machine->observe)
+		return "observe was asked for, so nothing is written";
+	return monitor_dispatch(monitor, registers, arguments);
+}
+
+const char *monitor_msr(struct monitor *monitor, struct bytes arguments)
+{
+	if (!take_msr(&arguments))
+		return "an MSR is a number, such as 0x3a";
+	return ask(monitor, arguments, do_read_msr, print_reading);
+}
+
+const char *monitor_cpuid(struct monitor *monitor, struct bytes arguments)
+{
+	struct bytes word = bytes_take_word(&arguments);
+	bool good = take_number32(&word, &asked.leaf);
+
+	asked.subleaf = 0;
+	if (good && bytes_skip(word, ".", &word))
+		good = take_number32(&word, &asked.subleaf);
+	if (!good || word.size > 0)
+		return "a leaf is a number, such as 0x1, or with its subleaf 7.0";
+	return ask(monitor, arguments, do_cpuid, print_cpuid);
+}

@@ -1,0 +1,72 @@
+#include "kernel/record/group.h"
+
+#include "kernel/lib/ranges.h"
+
+static bool is_member(const struct group *group, uint32_t a, uint32_t b)
+{
+	return a == b || group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
+}
+
+/* CPUs that are the same lie next to each other, or nearly so: hence from index downwards. */
+static bool is_first(const struct group *group, uint32_t index)
+{
+	for (uint32_t i = index; i > 0; i--) {
+		if (is_member(group, i - 1, index))
+			return false;
+	}
+	return true;
+}
+
+bool group_next(struct group *group, uint32_t from)
+{
+	for (uint32_t i = from; i < group->cpus->count; i++) {
+		if (is_first(group, i)) {
+			group->first = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool group_has(const struct group *group, uint32_t index)
+{
+	return is_member(group, group->first, index);
+}
+
+uint32_t group_count(const struct group *group)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = group->first; i < group->cpus->count; i++)
+		count += group_has(group, i);
+	return count;
+}
+
+void group_print_indices(const struct group *group, struct text *to)
+{
+	struct ranges ranges = ranges_begin(to);
+
+	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+		if (group_has(group, i))
+			ranges_add(&ranges, group->cpus->cpu[i]->index);
+	}
+	ranges_end(&ranges);
+}
+
+void group_print_apic_ids(const struct group *group, struct text *to)
+{
+	struct ranges ranges = ranges_begin(to);
+
+	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+		if (group_has(group, i))
+			ranges_add(&ranges, group->cpus->cpu[i]->apic_id);
+	}
+	ranges_end(&ranges);
+}
+
+void group_print_begin(const struct group *group, struct text *to)
+{
+	text_print(to, group_count(group) == 1 ? "cpu " : "cpus ");
+	group_print_indices(group, to);
+	text_print(to, ": ");
+}

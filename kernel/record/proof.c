@@ -1,0 +1,115 @@
+#include "kernel/record/proof.h"
+
+#include "kernel/lib/string.h"
+
+#define INTERRUPTION_VALID (1u << 31)
+
+bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
+                struct vmx_answer answer)
+{
+	proof->reason = reason;
+	proof->what = what;
+	proof->answer = answer;
+	return false;
+}
+
+static const char *guest_name(enum proof_guest guest, bool ept)
+{
+	if (guest == PROOF_REAL)
+		return "real mode";
+	return ept ? "64-bit with EPT" : "64-bit without EPT";
+}
+
+static const char *what_exits(enum proof_guest guest, bool ept)
+{
+	if (guest == PROOF_REAL)
+		return "CPUID, HLT, I/O, VMCALL";
+	return ept ? "CPUID, HLT, I/O, MSR, EPT violation, VMCALL" : "CPUID, HLT, I/O, MSR, VMCALL";
+}
+
+void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to)
+{
+	if (guest == PROOF_REAL && !proof->real_mode) {
+		text_print(to, "guest: real mode: not tried, the CPU has no unrestricted guest");
+		return;
+	}
+	text_print(to, "guest: %s: %s: %u exits", guest_name(guest, proof->ept),
+	           what_exits(guest, proof->ept), proof->exits[guest]);
+	if (guest < proof->guest || (proof->reason == REASON_NONE && !proof->running))
+		text_print(to, ", all as expected");
+	else if (guest > proof->guest)
+		text_print(to, ", not run");
+	else
+		text_print(to, proof->running ? ", then it did not come back" : ", then it failed");
+}
+
+static void print_exit(const struct vmx_proof *proof, struct text *to)
+{
+	bool reasons = strcmp(proof->what, "the exit reason") == 0;
+
+	text_print(to, "%s is %#lx", proof->what, proof->seen);
+	if (reasons)
+		text_print(to, " (%s)", vmx_exit_name((uint16_t)proof->seen));
+	text_print(to, ", expected %#lx", proof->expected);
+	if (reasons)
+		text_print(to, " (%s)", vmx_exit_name((uint16_t)proof->expected));
+	text_print(to, ", at guest RIP %#lx, exit qualification %#lx", proof->rip,
+	           proof->qualification);
+	if (proof->interruption & INTERRUPTION_VALID)
+		text_print(to, ", exception vector %u", proof->interruption & 0xFF);
+}
+
+static void print_entry(const struct vmx_proof *proof, struct text *to)
+{
+	text_print(to, "%s: ", proof->what);
+	vmx_print_answer(proof->answer, to);
+	if (proof->answer.ending == VMX_FAIL_VALID)
+		text_print(to, ": %s", vmx_error_sentence(proof->answer.number));
+	if (proof->answer.ending == VMX_ENTRY_FAILED)
+		text_print(to, ", exit qualification %#lx", proof->qualification);
+	text_print(to, "; %s",
+	           proof->check != NULL ? proof->check
+	                                : "none of the checks known here explains it");
+}
+
+static void print_vmcs(const struct vmx_proof *proof, struct text *to)
+{
+	text_print(to, "%s: ", proof->what);
+	vmx_print_answer(proof->answer, to);
+	if (proof->answer.ending == VMX_FAIL_VALID)
+		text_print(to, ": %s", vmx_error_sentence(proof->answer.number));
+	if (proof->answer.ending == VMX_SUCCEEDED)
+		text_print(to, ", but %#lx where %#lx must be", proof->seen, proof->expected);
+	else
+		text_print(to, ", field or value %#lx", proof->seen);
+}
+
+void proof_print_failure(const struct vmx_proof *proof, struct text *to)
+{
+	text_print(to, "guest, %s: ", guest_name(proof->guest, proof->ept));
+	if (proof->reason == REASON_VM_EXIT)
+		print_exit(proof, to);
+	else if (proof->reason == REASON_VM_ENTRY)
+		print_entry(proof, to);
+	else if (proof->reason == REASON_VM_CONTROLS)
+		text_print(to, "the CPU does not allow the control %s", proof->what);
+	else
+		print_vmcs(proof, to);
+}
+
+static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
+{
+	return a->guest == b->guest && a->what == b->what && a->check == b->check &&
+	       a->answer.ending == b->answer.ending && a->answer.number == b->answer.number &&
+	       a->expected == b->expected && a->seen == b->seen && a->rip == b->rip &&
+	       a->qualification == b->qualification && a->interruption == b->interruption;
+}
+
+bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)
+{
+	return a->tried == b->tried && a->running == b->running && a->ept == b->ept &&
+	       a->timer == b->timer && a->real_mode == b->real_mode &&
+	       memcmp(a->exits, b->exits, sizeof(a->exits)) == 0 && a->cycles == b->cycles &&
+	       a->reason == b->reason &&
+	       ((a->reason == REASON_NONE && !a->running) || same_failure(a, b));
+}

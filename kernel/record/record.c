@@ -1,0 +1,118 @@
+#include "kernel/record/record.h"
+
+#include "kernel/lib/string.h"
+
+bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b)
+{
+	return a->state == b->state && a->value == b->value;
+}
+
+static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidence *b)
+{
+	return a->signature == b->signature && a->vmx == b->vmx && a->smx == b->smx &&
+	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
+	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
+	       a->hypervisor == b->hypervisor &&
+	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
+	               0 &&
+	       a->physical_address_bits == b->physical_address_bits &&
+	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
+	       record_same_reading(&a->microcode, &b->microcode) &&
+	       record_same_reading(&a->feature_control, &b->feature_control) &&
+	       record_same_reading(&a->msr[0], &b->msr[0]);
+}
+
+static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *b)
+{
+	return a->reason == b->reason && a->feature_control_written == b->feature_control_written &&
+	       a->feature_control_write_faulted == b->feature_control_write_faulted &&
+	       record_same_reading(&a->feature_control_after, &b->feature_control_after) &&
+	       a->cr0 == b->cr0 && a->cr4 == b->cr4 && a->predicted.result == b->predicted.result &&
+	       a->predicted.because == b->predicted.because && a->vmxon == b->vmxon &&
+	       a->fault_vector == b->fault_vector && a->fault_error_code == b->fault_error_code &&
+	       a->instruction_error == b->instruction_error;
+}
+
+static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
+{
+	return a->stop == b->stop && a->write_feature_control == b->write_feature_control &&
+	       a->feature_control == b->feature_control && a->cr0 == b->cr0 && a->cr4 == b->cr4 &&
+	       a->cr0_conflict == b->cr0_conflict && a->cr4_conflict == b->cr4_conflict;
+}
+
+static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftest *b)
+{
+	return a->run == b->run && a->passed == b->passed && a->failed == b->failed &&
+	       a->skipped == b->skipped;
+}
+
+bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	return a->trouble == b->trouble && a->reached == b->reached && a->task == b->task &&
+	       a->apic_errors == b->apic_errors && same_evidence(&a->evidence, &b->evidence) &&
+	       same_plan(&a->plan, &b->plan) && same_outcome(&a->outcome, &b->outcome) &&
+	       proof_same(&a->proof, &b->proof) && same_selftest(&a->selftest, &b->selftest);
+}
+
+struct vmx_basic record_basic(uint64_t value)
+{
+	return (struct vmx_basic){
+		.revision = value & 0x7FFFFFFF,
+		.region_size = value >> 32 & 0x1FFF,
+		.addresses_32bit = value >> 48 & 1,
+		.memory_type = value >> 50 & 0xF,
+		.true_controls = value >> 55 & 1,
+	};
+}
+
+struct vmx_feature_control record_feature_control(uint64_t value)
+{
+	return (struct vmx_feature_control){
+		.locked = value >> 0 & 1,
+		.vmx_in_smx = value >> 1 & 1,
+		.vmx_outside_smx = value >> 2 & 1,
+	};
+}
+
+const char *record_msr_name(unsigned index)
+{
+	static const char *const names[VMX_MSR_COUNT] = {
+		"IA32_VMX_BASIC",
+		"IA32_VMX_PINBASED_CTLS",
+		"IA32_VMX_PROCBASED_CTLS",
+		"IA32_VMX_EXIT_CTLS",
+		"IA32_VMX_ENTRY_CTLS",
+		"IA32_VMX_MISC",
+		"IA32_VMX_CR0_FIXED0",
+		"IA32_VMX_CR0_FIXED1",
+		"IA32_VMX_CR4_FIXED0",
+		"IA32_VMX_CR4_FIXED1",
+		"IA32_VMX_VMCS_ENUM",
+		"IA32_VMX_PROCBASED_CTLS2",
+		"IA32_VMX_EPT_VPID_CAP",
+		"IA32_VMX_TRUE_PINBASED_CTLS",
+		"IA32_VMX_TRUE_PROCBASED_CTLS",
+		"IA32_VMX_TRUE_EXIT_CTLS",
+		"IA32_VMX_TRUE_ENTRY_CTLS",
+		"IA32_VMX_VMFUNC",
+		"IA32_VMX_PROCBASED_CTLS3",
+		"IA32_VMX_EXIT_CTLS2",
+	};
+
+	return names[index];
+}
+
+const char *record_vmxon_name(enum vmxon_result result)
+{
+	static const char *const names[] = {
+		[VMXON_NOT_TRIED] = "not-tried",
+		[VMXON_SUCCEEDED] = "succeeded",
+		[VMXON_FAIL_INVALID] = "fail-invalid",
+		[VMXON_FAIL_VALID] = "fail-valid",
+		[VMXON_FAULTED] = "fault",
+		[VMXON_NO_EFFECT] = "no-effect",
+	};
+
+	return names[result];
+}

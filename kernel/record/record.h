@@ -1,0 +1,25 @@
+/* Comparing and naming what records hold. Pure. */
+#ifndef KERNEL_RECORD_H
+#define KERNEL_RECORD_H
+
+#include "kernel/record/cpu.h"
+
+/* Whether two CPUs have the same facts, but for what is each one's own: index, APIC ID, addresses.
+ */
+bool record_same(const struct cpu *a, const struct cpu *b, const void *context);
+
+bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b);
+
+/* IA32_VMX_BASIC in parts: SDM vol. 3D A.1 "Basic VMX Information". */
+struct vmx_basic record_basic(uint64_t value);
+
+/* IA32_FEATURE_CONTROL in parts: SDM vol. 3C 23.7 "Enabling and Entering VMX Operation". */
+struct vmx_feature_control record_feature_control(uint64_t value);
+
+/* The SDM's name of the VMX capability MSR VMX_MSR_FIRST + index. */
+const char *record_msr_name(unsigned index);
+
+/* A result of VMXON as a key's value: "succeeded", "fail-invalid", ... */
+const char *record_vmxon_name(enum vmxon_result result);
+
+#endif

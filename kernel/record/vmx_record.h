@@ -1,0 +1,101 @@
+/*
+ * What is known of one CPU's way into VMX operation: the evidence that was read, the plan that was
+ * made of it, and what came of carrying it out. Plain facts, filled under arch/ and told by the
+ * report. All zero means: nothing was read, planned or done yet. Pure.
+ */
+#ifndef KERNEL_VMX_RECORD_H
+#define KERNEL_VMX_RECORD_H
+
+#include "kernel/record/verdict.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct msr_reading {
+	uint64_t value;
+	enum { MSR_NOT_READ, MSR_READ, MSR_FAULTED } state; /* not read: the CPU does not have it */
+};
+
+/* The VMX capability MSRs, IA32_VMX_BASIC (0x480) to IA32_VMX_EXIT_CTLS2 (0x493). */
+enum { VMX_MSR_FIRST = 0x480, VMX_MSR_COUNT = 20 };
+
+struct vmx_evidence {
+	char vendor[13];
+	char brand[49];
+	char hypervisor_vendor[13];   /* "" where CPUID names none */
+	uint32_t signature;           /* CPUID.1:EAX: family, model and stepping */
+	uint8_t core_type;            /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
+	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID, the revision in its upper half */
+	bool vmx;                     /* CPUID.1:ECX.VMX[5] */
+	bool smx;                     /* CPUID.1:ECX.SMX[6] */
+	bool hypervisor;              /* CPUID.1:ECX[31] */
+	uint8_t physical_address_bits;
+	uint64_t cr0;
+	uint64_t cr4;
+	bool vmxe_at_entry; /* CR4.VMXE was set when the kernel got the CPU */
+	struct msr_reading feature_control;
+	struct msr_reading msr[VMX_MSR_COUNT];
+};
+
+enum { VMX_MEMORY_UNCACHEABLE = 0, VMX_MEMORY_WRITE_BACK = 6 };
+
+/* IA32_VMX_BASIC, decoded. */
+struct vmx_basic {
+	uint32_t revision;
+	uint32_t region_size; /* bytes */
+	bool addresses_32bit; /* the region must lie below 4 GiB */
+	uint8_t memory_type;
+	bool true_controls;
+};
+
+/* IA32_FEATURE_CONTROL, decoded. */
+struct vmx_feature_control {
+	bool locked;
+	bool vmx_in_smx;
+	bool vmx_outside_smx;
+};
+
+struct vmx_plan {
+	enum reason stop;           /* not REASON_NONE: why VMXON must not be tried */
+	bool write_feature_control; /* with the value feature_control */
+	uint64_t feature_control;
+	uint64_t cr0; /* to load before VMXON */
+	uint64_t cr4;
+	uint64_t cr0_conflict; /* bits that the CPU demands or forbids and we cannot give */
+	uint64_t cr4_conflict;
+};
+
+enum vmxon_result {
+	VMXON_NOT_TRIED,
+	VMXON_SUCCEEDED,
+	VMXON_FAIL_INVALID,
+	VMXON_FAIL_VALID,
+	VMXON_FAULTED,
+	VMXON_NO_EFFECT,
+};
+
+/* What VMXON does if it does what the manual says; because is a clause, never NULL once predicted.
+ */
+struct vmxon_prediction {
+	enum vmxon_result result;
+	uint8_t fault_vector;
+	const char *because;
+};
+
+struct vmx_outcome {
+	enum reason reason; /* REASON_NONE: as planned */
+	bool feature_control_written;
+	bool feature_control_write_faulted;
+	struct msr_reading feature_control_after;
+	uint64_t cr0; /* as read back after VMXON */
+	uint64_t cr4;
+	struct vmxon_prediction predicted;
+	enum vmxon_result vmxon;
+	uint8_t fault_vector; /* of VMXON_FAULTED */
+	uint32_t fault_error_code;
+	uint32_t instruction_error; /* of VMXON_FAIL_VALID */
+	bool in_root_operation;     /* now */
+	bool left;                  /* was in it, and has left it */
+};
+
+#endif

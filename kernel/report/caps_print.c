@@ -1,0 +1,87 @@
+#include "kernel/record/caps.h"
+
+#include "kernel/record/group.h"
+#include "kernel/record/record.h"
+
+static bool same_capabilities(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		if (!record_same_reading(&a->evidence.msr[i], &b->evidence.msr[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The numbers in IA32_VMX_MISC and IA32_VMX_VMCS_ENUM: SDM vol. 3D A.6 "Miscellaneous Data" */
+static void print_numbers(unsigned index, uint64_t value, struct text *to)
+{
+	struct vmx_basic basic = record_basic(value);
+
+	if (index == 0)
+		text_print(to, ", revision %#x, %u bytes, memory type %u, addresses of %s",
+		           basic.revision, basic.region_size, basic.memory_type,
+		           basic.addresses_32bit ? "32 bits" : "full width");
+	if (index == 5)
+		text_print(
+			to,
+			", preemption timer by TSC bit %lu, CR3 targets %lu, MSRs in a list %lu, "
+			"MSEG revision %#lx",
+			value & 0x1F, value >> 16 & 0x1FF, ((value >> 25 & 7) + 1) * 512,
+			value >> 32);
+	if (index == 10)
+		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
+}
+
+static void print_msrs(const struct group *group, const struct vmx_evidence *evidence,
+                       struct text *to)
+{
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		const struct msr_reading *reading = &evidence->msr[i];
+
+		group_print_begin(group, to);
+		text_print(to, "caps: %s ", record_msr_name(i));
+		if (reading->state == MSR_READ) {
+			text_print(to, "= %#lx", reading->value);
+			print_numbers(i, reading->value, to);
+		} else {
+			text_print(to, reading->state == MSR_FAULTED ? "faults" : "does not exist");
+		}
+		text_print(to, "\n");
+	}
+}
+
+static void print_entries(const struct group *group, const struct vmx_evidence *evidence,
+                          struct text *to)
+{
+	static const char *const states[] = {
+		[CAPS_MUST_BE_0] = ", must be 0",
+		[CAPS_MUST_BE_1] = ", must be 1",
+		[CAPS_OPTIONAL] = ", optional",
+		[CAPS_NO] = "",
+		[CAPS_YES] = "",
+	};
+
+	for (size_t i = 0; i < caps_count; i++) {
+		const struct caps_entry *entry = &caps_table[i];
+
+		group_print_begin(group, to);
+		text_print(to, "caps: %s=%s%s\n", entry->name,
+		           caps_has(entry, evidence) ? "on" : "off",
+		           states[caps_state(entry, evidence)]);
+	}
+}
+
+void caps_print(const struct cpu_list *cpus, struct text *to)
+{
+	struct group group = {.cpus = cpus, .same = same_capabilities};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct vmx_evidence *evidence = &cpus->cpu[group.first]->evidence;
+
+		if (evidence->msr[0].state == MSR_NOT_READ)
+			continue;
+		print_msrs(&group, evidence, to);
+		print_entries(&group, evidence, to);
+	}
+}

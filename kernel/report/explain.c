@@ -1,0 +1,173 @@
+#include "kernel/report/explain.h"
+
+#include "kernel/lib/string.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+static bool is_in_selftest(const struct vmx_selftest *selftest)
+{
+	return selftest->run && selftest->passed + selftest->failed + selftest->skipped == 0;
+}
+
+/* Of a report that was read back, not more is known. */
+static const char *where_inside(const struct cpu *cpu)
+{
+	if (cpu->proof.running)
+		return "entered VMX operation, and did not come back from its guest";
+	if (is_in_selftest(&cpu->selftest))
+		return "entered VMX operation, and stopped in the self-test there";
+	if (cpu->proof.tried && cpu->proof.cycles == 0)
+		return "entered VMX operation, and stopped before its guests had done all that "
+		       "they must";
+	return "entered VMX operation, and stopped some time after that";
+}
+
+static const char *where_it_stopped(const struct cpu *cpu)
+{
+	switch (cpu->reached) {
+	case CPU_SILENT:
+		return "gave no sign of life after INIT and SIPI";
+	case CPU_PROTECTED_MODE:
+		return "started, and stopped between finding its APIC ID and 64-bit mode";
+	case CPU_LONG_MODE:
+		return "started, and stopped in 64-bit mode while it read its registers";
+	case CPU_EVIDENCE:
+		return "started, and stopped after it had read its registers";
+	case CPU_DONE:
+		return "was done, and then did not come back from ";
+	default:
+		return cpu->outcome.vmxon == VMXON_SUCCEEDED
+		               ? where_inside(cpu)
+		               : "started, and stopped on its way into VMX operation";
+	}
+}
+
+static bool is_amd(const struct vmx_evidence *evidence)
+{
+	return strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
+	       strcmp(evidence->vendor, "HygonGenuine") == 0;
+}
+
+static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
+{
+	text_print(to, "CPUID.1:ECX.VMX[5] is clear: %s offers no VMX", evidence->vendor);
+	if (evidence->hypervisor)
+		text_print(to, " to this virtual machine");
+	if (is_amd(evidence))
+		text_print(to, "; its own name for hardware virtualization is SVM, which is "
+		               "another thing");
+}
+
+static void explain_timeout(const struct cpu *cpu, struct text *to)
+{
+	text_print(to, "%s", where_it_stopped(cpu));
+	if (cpu->reached == CPU_DONE)
+		text_print(to, "%s", cpu->task != NULL ? cpu->task : "more work");
+	if (cpu->apic_errors != 0)
+		text_print(to, "; sending to it gave the APIC error status %#x", cpu->apic_errors);
+}
+
+static void explain_refused(const struct cpu *cpu, struct text *to)
+{
+	text_print(to, "IA32_FEATURE_CONTROL is unlocked, but writing %#lx to it %s",
+	           cpu->plan.feature_control,
+	           cpu->outcome.feature_control_write_faulted ? "faults" : "has no effect");
+}
+
+static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
+{
+	text_print(to, "VMX operation wants bits to be fixed that this kernel cannot give:");
+	if (plan->cr0_conflict != 0)
+		text_print(to, " CR0 bits %#lx", plan->cr0_conflict);
+	if (plan->cr4_conflict != 0)
+		text_print(to, " CR4 bits %#lx", plan->cr4_conflict);
+	if (plan->cr0_conflict == 0 && plan->cr4_conflict == 0)
+		text_print(to, " CR0 = %#lx or CR4 = %#lx faults", plan->cr0, plan->cr4);
+}
+
+static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
+{
+	switch (outcome->vmxon) {
+	case VMXON_FAULTED:
+		text_print(to, "VMXON faulted");
+		if (outcome->fault_vector != 0) /* a report that was read back does not have it */
+			text_print(to, " with vector %u, error code %#x", outcome->fault_vector,
+			           outcome->fault_error_code);
+		break;
+	case VMXON_FAIL_VALID:
+		text_print(to, "VMXON failed with VM-instruction error %u",
+		           outcome->instruction_error);
+		break;
+	case VMXON_FAIL_INVALID:
+		text_print(to, "VMXON failed with VMfailInvalid");
+		break;
+	default:
+		text_print(to,
+		           "VMXON left CF and ZF as they were, which is no outcome that it has");
+		break;
+	}
+	if (outcome->vmxon != outcome->predicted.result)
+		text_print(to, "; by the manual it should have %s, for %s",
+		           outcome->predicted.result == VMXON_SUCCEEDED ? "succeeded"
+		                                                        : "failed otherwise",
+		           outcome->predicted.because);
+}
+
+void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
+{
+	static const char *const sentences[REASON_COUNT] = {
+		[REASON_LOCKED_OFF] =
+			"VMX is switched off: IA32_FEATURE_CONTROL is locked without it",
+		[REASON_SMX_ONLY] =
+			"IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only",
+		[REASON_FEATURE_CONTROL_FAULT] =
+			"CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
+		[REASON_CAPABILITY_FAULT] =
+			"CPUID offers VMX, but RDMSR of its capability MSRs faults",
+		[REASON_AP_UNREACHABLE] =
+			"its APIC ID cannot be addressed in xAPIC mode, and CPUID offers no "
+			"x2APIC mode",
+		[REASON_OUT_OF_MEMORY] = "there is not enough memory",
+		[REASON_NO_CPU_LIST] =
+			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
+		[REASON_NOT_FINISHED] = "rootmode failed before this CPU had done its part",
+		[REASON_NOT_SEEN] =
+			"its VMX registers could not be read from here, so nothing is decided",
+		[REASON_VMXOFF] = "VMXOFF failed: it is still in VMX operation",
+	};
+
+	switch (reason) {
+	case REASON_NO_VMX:
+		explain_no_vmx(&cpu->evidence, to);
+		break;
+	case REASON_AP_TIMEOUT:
+		explain_timeout(cpu, to);
+		break;
+	case REASON_WRITE_REFUSED:
+		explain_refused(cpu, to);
+		break;
+	case REASON_CR_FIXED_BITS:
+		explain_fixed_bits(&cpu->plan, to);
+		break;
+	case REASON_VMXON_FAULT:
+	case REASON_VMXON_FAIL_INVALID:
+	case REASON_VMXON_FAIL_VALID:
+	case REASON_VMXON_NO_EFFECT:
+		explain_vmxon(&cpu->outcome, to);
+		break;
+	case REASON_VMCS:
+	case REASON_VM_CONTROLS:
+	case REASON_VM_ENTRY:
+	case REASON_VM_EXIT:
+		if (cpu->proof.what != NULL)
+			proof_print_failure(&cpu->proof, to);
+		else /* as in a report that was read back */
+			text_print(to, "a guest did not run as it must: %s", reason_code(reason));
+		break;
+	default:
+		text_print(to, "%s",
+		           sentences[reason] != NULL ? sentences[reason] : reason_code(reason));
+		break;
+	}
+}

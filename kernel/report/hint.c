@@ -1,0 +1,124 @@
+#include "kernel/report/explain.h"
+
+#include "kernel/lib/string.h"
+
+#include <stddef.h>
+
+/* How each hypervisor is told to offer VMX to a virtual machine. */
+static const struct {
+	const char *vendor; /* CPUID.40000000H:EBX,ECX,EDX */
+	const char *hint;
+} hypervisors[] = {
+	{"KVMKVMKVM",
+         "this is a virtual machine under KVM: its host must load kvm_intel with nested=1 and "
+         "start QEMU with -cpu host (or a CPU model with +vmx)"},
+	{"TCGTCGTCGTCG",
+         "this is QEMU without KVM (TCG), which does not emulate VMX: use -enable-kvm -cpu host "
+         "on an Intel host, or Bochs"},
+	{"Microsoft Hv", "this is a virtual machine under Hyper-V: on its host, Set-VMProcessor "
+                         "-ExposeVirtualizationExtensions $true"},
+	{"VMwareVMware",
+         "this is a virtual machine under VMware: switch on \"Virtualize Intel VT-x/EPT\" "
+         "(vhv.enable = TRUE)"},
+	{"VBoxVBoxVBox", "this is a virtual machine under VirtualBox: VBoxManage modifyvm NAME "
+                         "--nested-hw-virt on"},
+	{"XenVMMXenVMM", "this is a virtual machine under Xen: give it nestedhvm=1"},
+};
+
+static const char *const hints[REASON_COUNT] = {
+	[REASON_NO_VMX] = "VMX needs an Intel CPU with VT-x, or a VIA or Zhaoxin CPU that has it",
+	[REASON_LOCKED_OFF] =
+		"in the firmware's setup switch on \"Intel Virtualization Technology\" (also VT-x, "
+		"VMX; under CPU, Advanced or Security), then power the machine off and on: the "
+		"lock "
+		"lasts until then",
+	[REASON_SMX_ONLY] =
+		"the firmware expects a measured launch: in its setup switch \"Trusted Execution "
+		"Technology\" (TXT) off, or VT-x fully on, then power the machine off and on",
+	[REASON_FEATURE_CONTROL_FAULT] =
+		"no CPU does this: update the hypervisor underneath, or report it",
+	[REASON_WRITE_REFUSED] =
+		"update the firmware, and the hypervisor underneath if there is one; a full "
+		"power-off may be needed",
+	[REASON_CAPABILITY_FAULT] =
+		"no CPU does this: update the hypervisor underneath, or report it",
+	[REASON_CR_FIXED_BITS] =
+		"this CPU is newer than rootmode, or a hypervisor underneath hides a feature; "
+		"please report the log",
+	[REASON_VMXON_FAULT] = "the CPU or the hypervisor underneath departs from the manual; "
+			       "please report the log",
+	[REASON_VMXON_FAIL_INVALID] =
+		"the CPU or the hypervisor underneath departs from the manual; please report "
+		"the log",
+	[REASON_VMXON_FAIL_VALID] =
+		"something that ran before (firmware, loader) has left this CPU in VMX "
+		"operation: power the machine off and on, and update the firmware",
+	[REASON_VMXON_NO_EFFECT] =
+		"the emulator or hypervisor underneath does not execute VMXON; please report "
+		"the log",
+	[REASON_VMXOFF] =
+		"power the machine off and on: a CPU in VMX operation does not answer INIT",
+	[REASON_VMCS] = "the CPU or the hypervisor underneath departs from the manual; please "
+			"report the log",
+	[REASON_VM_CONTROLS] =
+		"this CPU, or the hypervisor underneath, offers less than every Intel CPU with VMX "
+		"has; please report the log",
+	[REASON_VM_ENTRY] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
+			    "departs from "
+			    "the manual; please report the log",
+	[REASON_VM_EXIT] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
+			   "departs from "
+			   "the manual; please report the log",
+	[REASON_AP_TIMEOUT] =
+		"the firmware lists a CPU that does not start, or something has left it in VMX "
+		"operation, where INIT is blocked: power the machine off and on, update the "
+		"firmware, "
+		"or leave it out with cpus=N",
+	[REASON_AP_UNREACHABLE] =
+		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",
+	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
+	[REASON_NO_CPU_LIST] = "switch ACPI on in the firmware's setup or for the virtual machine",
+	[REASON_NOT_FINISHED] = "what failed, and on which CPU, is the line to look at",
+	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
+	[REASON_EXCEPTION] =
+		"this is a defect of rootmode or of the machine; please report the log",
+	[REASON_NOT_SEEN] =
+		"as root: modprobe msr, then rootmode-check; or boot rootmode with observe, which "
+		"changes nothing",
+};
+
+/* An AMD CPU gets no VMX from the hypervisor's settings; QEMU without KVM only calls itself AMD. */
+static bool is_amd_underneath(const struct vmx_evidence *evidence)
+{
+	bool amd = strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
+	           strcmp(evidence->vendor, "HygonGenuine") == 0;
+
+	return amd && strcmp(evidence->hypervisor_vendor, "TCGTCGTCGTCG") != 0;
+}
+
+/* Of a CPU that has started, and so is none that the firmware lists by mistake. */
+static const char *hint_of_started(const struct cpu *cpu)
+{
+	if (cpu->reached == CPU_DONE || cpu->outcome.vmxon == VMXON_SUCCEEDED)
+		return "this CPU enters VMX operation: update the hypervisor underneath, or the "
+		       "firmware, and please report the log; what it hung in can be left out";
+	return "this CPU starts, and then hangs: power the machine off and on, update the "
+	       "firmware and the hypervisor underneath, or leave it out with cpus=N";
+}
+
+const char *explain_hint(enum reason reason, const struct cpu *cpu)
+{
+	const struct vmx_evidence *evidence = &cpu->evidence;
+
+	if (reason == REASON_AP_TIMEOUT && (cpu->reached != CPU_SILENT || evidence->signature != 0))
+		return hint_of_started(cpu);
+	if (reason == REASON_NO_VMX && evidence->hypervisor && !is_amd_underneath(evidence)) {
+		for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
+			if (strcmp(evidence->hypervisor_vendor, hypervisors[i].vendor) == 0)
+				return hypervisors[i].hint;
+		}
+		return "the hypervisor underneath must offer nested virtualization to this virtual "
+		       "machine";
+	}
+	return hints[reason];
+}

@@ -1,0 +1,245 @@
+#include "kernel/report/report.h"
+
+#include "kernel/report/explain.h"
+#include "kernel/record/group.h"
+#include "kernel/record/record.h"
+
+#include <stddef.h>
+
+enum { OWN_LINES_MAX = 16 }; /* with more CPUs, those with the same facts share lines */
+
+static const char *core_type_name(uint8_t type)
+{
+	switch (type) {
+	case 0x20:
+		return ", efficient core";
+	case 0x40:
+		return ", performance core";
+	default:
+		return "";
+	}
+}
+
+static void print_identity(const struct group *group, const struct vmx_evidence *e, struct text *to)
+{
+	uint32_t family = e->signature >> 8 & 0xF;
+	uint32_t model = e->signature >> 4 & 0xF;
+
+	/* SDM vol. 2A CPUID "CPU Identification", on the extended family and model */
+	if (family == 6 || family == 15)
+		model |= e->signature >> 12 & 0xF0;
+	if (family == 15)
+		family += e->signature >> 20 & 0xFF;
+	group_print_begin(group, to);
+	text_print(to, "%s, %s, family %u, model %u, stepping %u, APIC ID ", e->vendor,
+	           e->brand[0] ? e->brand : "no brand string", family, model, e->signature & 0xF);
+	group_print_apic_ids(group, to);
+	text_print(to, "%s", core_type_name(e->core_type));
+	if (e->microcode.state == MSR_READ && e->microcode.value >> 32 != 0)
+		text_print(to, ", microcode %#lx", e->microcode.value >> 32);
+	if (e->hypervisor)
+		text_print(to, ", under the hypervisor %s",
+		           e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(it gives no name)");
+	text_print(to, "\n");
+	group_print_begin(group, to);
+	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);
+}
+
+static void print_feature_control(const struct group *group, const char *when,
+                                  const struct msr_reading *reading, struct text *to)
+{
+	struct vmx_feature_control words;
+
+	if (reading->state == MSR_NOT_READ)
+		return;
+	group_print_begin(group, to);
+	if (reading->state == MSR_FAULTED) {
+		text_print(to, "IA32_FEATURE_CONTROL%s: RDMSR faults\n", when);
+		return;
+	}
+	words = record_feature_control(reading->value);
+	text_print(to, "IA32_FEATURE_CONTROL%s = %#lx: %s, VMX outside SMX %s, VMX in SMX %s\n",
+	           when, reading->value, words.locked ? "locked" : "unlocked",
+	           words.vmx_outside_smx ? "on" : "off", words.vmx_in_smx ? "on" : "off");
+}
+
+static void print_basic(const struct group *group, const struct msr_reading *reading,
+                        struct text *to)
+{
+	struct vmx_basic basic = record_basic(reading->value);
+
+	if (reading->state != MSR_READ)
+		return;
+	group_print_begin(group, to);
+	text_print(to, "IA32_VMX_BASIC = %#lx: revision identifier %#x, region size %u bytes, %s\n",
+	           reading->value, basic.revision, basic.region_size,
+	           basic.memory_type == VMX_MEMORY_WRITE_BACK    ? "write-back"
+	           : basic.memory_type == VMX_MEMORY_UNCACHEABLE ? "uncacheable"
+	                                                         : "unknown memory type");
+}
+
+/* The addresses are each CPU's own; a group of several names the lowest and the highest. */
+static void print_regions(const struct group *group, struct text *to)
+{
+	uint64_t low = UINT64_MAX, high = 0;
+
+	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+		uint64_t phys = group->cpus->cpu[i]->region_phys;
+
+		if (!group_has(group, i))
+			continue;
+		low = phys < low ? phys : low;
+		high = phys > high ? phys : high;
+	}
+	if (high == 0)
+		text_print(to, "VMXON region not recorded");
+	else if (low == high)
+		text_print(to, "VMXON region at %#lx", low);
+	else
+		text_print(to, "VMXON regions from %#lx to %#lx", low, high);
+}
+
+static void print_vmxon(const struct group *group, const struct vmx_outcome *outcome,
+                        struct text *to)
+{
+	if (outcome->vmxon == VMXON_NOT_TRIED)
+		return;
+	group_print_begin(group, to);
+	text_print(to, "CR0 = %#lx, CR4 = %#lx\n", outcome->cr0, outcome->cr4);
+	group_print_begin(group, to);
+	print_regions(group, to);
+	text_print(to, ", VMXON %s\n", record_vmxon_name(outcome->vmxon));
+	if (outcome->vmxon == VMXON_SUCCEEDED && outcome->predicted.result != VMXON_SUCCEEDED) {
+		group_print_begin(group, to);
+		text_print(to, "warning: by the manual VMXON should have failed (%s), for %s\n",
+		           record_vmxon_name(outcome->predicted.result),
+		           outcome->predicted.because);
+	}
+}
+
+/* What would be done, where nothing is. */
+static void print_plan(const struct group *group, const struct cpu *cpu, struct text *to)
+{
+	const struct vmx_plan *plan = &cpu->plan;
+	const struct vmxon_prediction *predicted = &cpu->outcome.predicted;
+
+	if (cpu->outcome.vmxon != VMXON_NOT_TRIED || predicted->because == NULL)
+		return;
+	group_print_begin(group, to);
+	if (plan->write_feature_control)
+		text_print(to, "would write IA32_FEATURE_CONTROL = %#lx, ", plan->feature_control);
+	else
+		text_print(to, "would leave IA32_FEATURE_CONTROL as it is, ");
+	text_print(to, "load CR0 = %#lx and CR4 = %#lx\n", plan->cr0, plan->cr4);
+	group_print_begin(group, to);
+	if (predicted->result == VMXON_SUCCEEDED)
+		text_print(to, "VMXON would succeed: %s\n", predicted->because);
+	else
+		text_print(to, "warning: VMXON would not succeed (%s): %s\n",
+		           record_vmxon_name(predicted->result), predicted->because);
+}
+
+/* What is out of the ordinary and yet no failure. */
+static void print_oddities(const struct group *group, const struct cpu *cpu, struct text *to)
+{
+	if (cpu->evidence.vmxe_at_entry) {
+		group_print_begin(group, to);
+		text_print(to, "warning: CR4.VMXE was set at entry: something that ran before has "
+		               "used VMX\n");
+	}
+	if (cpu->outcome.feature_control_write_faulted && cpu_reason(cpu) == REASON_NONE) {
+		group_print_begin(group, to);
+		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had "
+		               "locked it "
+		               "meanwhile; it allows VMX\n");
+	}
+}
+
+static void print_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
+{
+	bool untold = proof->reason != REASON_NONE && proof->what == NULL;
+
+	if (!proof->tried || untold) /* as in a report that was read back */
+		return;
+	for (enum proof_guest guest = 0; guest < PROOF_GUESTS; guest++) {
+		group_print_begin(group, to);
+		proof_print(proof, guest, to);
+		text_print(to, "\n");
+	}
+}
+
+static void print_trouble(const struct group *group, struct text *to)
+{
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+	enum reason reason = cpu_reason(cpu);
+
+	if (reason == REASON_NONE)
+		return;
+	group_print_begin(group, to);
+	text_print(to, "error: ");
+	if (reason == REASON_AP_TIMEOUT) {
+		text_print(to, "APIC ID ");
+		group_print_apic_ids(group, to);
+		text_print(to, " ");
+	}
+	explain_reason(cpu, reason, to);
+	text_print(to, "\n");
+	group_print_begin(group, to);
+	text_print(to, "hint: %s\n", explain_hint(reason, cpu));
+}
+
+static void print_group(const struct group *group, struct text *to)
+{
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+
+	if (cpu->evidence.signature != 0) {
+		print_identity(group, &cpu->evidence, to);
+		print_feature_control(group, "", &cpu->evidence.feature_control, to);
+		print_feature_control(group, " after writing it",
+		                      &cpu->outcome.feature_control_after, to);
+		print_basic(group, &cpu->evidence.msr[0], to);
+		print_plan(group, cpu, to);
+		print_vmxon(group, &cpu->outcome, to);
+		print_oddities(group, cpu, to);
+		print_proof(group, &cpu->proof, to);
+	}
+	print_trouble(group, to);
+}
+
+static bool never_same(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)a;
+	(void)b;
+	(void)context;
+	return false;
+}
+
+void report_narrate_leaving(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = record_same};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct cpu *cpu = machine->cpus.cpu[group.first];
+
+		if (cpu_reason(cpu) == REASON_VMXOFF ||
+		    (cpu->trouble == REASON_AP_TIMEOUT && cpu->reached == CPU_DONE && !cpu->told))
+			print_trouble(&group, to);
+	}
+}
+
+void report_narrate(const struct machine *machine, struct text *to)
+{
+	bool own_lines = machine->verbose || machine->cpus.count <= OWN_LINES_MAX;
+	struct group group = {
+		.cpus = &machine->cpus,
+		.same = own_lines ? never_same : record_same,
+	};
+
+	if (own_lines) {
+		for (group.first = 0; group.first < machine->cpus.count; group.first++)
+			print_group(&group, to);
+		return;
+	}
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+		print_group(&group, to);
+}

@@ -1,0 +1,209 @@
+#include "kernel/report/report.h"
+
+#include "kernel/lib/crc32.h"
+#include "kernel/record/group.h"
+#include "kernel/record/record.h"
+
+enum { REPORT_VERSION = 1 };
+
+enum verdict report_verdict(const struct machine *machine, uint32_t *reasons)
+{
+	enum verdict worst = reason_verdict(machine->trouble);
+	uint32_t all = 1u << machine->trouble;
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		all |= 1u << cpu_reason(machine->cpus.cpu[i]);
+	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
+		if (all >> reason & 1 && reason_verdict(reason) > worst)
+			worst = reason_verdict(reason);
+	}
+	*reasons = 0;
+	for (uint32_t reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (all >> reason & 1 && reason_verdict(reason) == worst)
+			*reasons |= 1u << reason;
+	}
+	return worst;
+}
+
+void report_mark_unfinished(const struct machine *machine)
+{
+	for (uint32_t i = 0; i < machine->cpus.count; i++) {
+		struct cpu *cpu = machine->cpus.cpu[i];
+
+		if (!cpu->done && cpu_reason(cpu) == REASON_NONE)
+			cpu->trouble = REASON_NOT_FINISHED;
+	}
+}
+
+static uint32_t count_entered(const struct machine *machine)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		count += machine->cpus.cpu[i]->outcome.vmxon == VMXON_SUCCEEDED;
+	return count;
+}
+
+void report_print_count(const struct machine *machine, struct text *to)
+{
+	uint32_t count = count_entered(machine);
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		count -= machine->cpus.cpu[i]->closed;
+	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, machine->cpus.count);
+}
+
+static void print_verdict(const struct machine *machine, struct text *to)
+{
+	uint32_t reasons;
+
+	text_print(to, "%s", verdict_name(report_verdict(machine, &reasons)));
+	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
+		if (reasons >> reason & 1)
+			text_print(to, " %s", reason_code(reason));
+	}
+}
+
+void report_print_result(const struct machine *machine, struct text *to)
+{
+	text_print(to, "RESULT: ");
+	if (machine->observe)
+		text_print(to, "%s ", verdict_name(VERDICT_OBSERVED));
+	print_verdict(machine, to);
+	text_print(to, "\n");
+}
+
+static void print_machine(const struct machine *machine, struct text *to)
+{
+	uint32_t left = 0;
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		left += machine->cpus.cpu[i]->outcome.left;
+	text_print(to, "machine cpus=%u entered=%u left=%u memory=%lu image=%#lx apic=%s ",
+	           machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
+	           machine->image_phys, machine->apic_mode);
+	text_print(to, "clock=%s tsc_khz=%lu\n", machine->clock_source, machine->clock_khz);
+}
+
+static void print_reading(const char *key, const struct msr_reading *reading, struct text *to)
+{
+	if (reading->state == MSR_READ)
+		text_print(to, " %s=%#lx", key, reading->value);
+	else if (reading->state == MSR_FAULTED)
+		text_print(to, " %s=fault", key);
+}
+
+/* A value that CPUID gave as text; quoted if spaces in it would end it. */
+static void print_name(const char *key, const char *name, struct text *to)
+{
+	bool spaces = false;
+
+	for (const char *at = name; *at != '\0'; at++)
+		spaces |= *at == ' ';
+	text_print(to, spaces ? " %s=\"%s\"" : " %s=%s", key, name);
+}
+
+static void print_cpus(const struct group *group, struct text *to)
+{
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+	const struct vmx_evidence *evidence = &cpu->evidence;
+	const struct vmx_outcome *outcome = &cpu->outcome;
+	enum reason reason = cpu_reason(cpu);
+
+	text_print(to, "cpus=");
+	group_print_indices(group, to);
+	text_print(to, " apic_ids=");
+	group_print_apic_ids(group, to);
+	text_print(to, " result=%s", reason == REASON_NONE ? "ok" : reason_code(reason));
+	if (evidence->signature != 0) {
+		print_name("vendor", evidence->vendor, to);
+		text_print(to, " signature=%#x vmx=%u smx=%u", evidence->signature, evidence->vmx,
+		           evidence->smx);
+		if (evidence->core_type != 0)
+			text_print(to, " core_type=%#x", evidence->core_type);
+		print_reading("microcode", &evidence->microcode, to);
+		if (evidence->hypervisor)
+			print_name("hypervisor",
+			           evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor
+			                                          : "unnamed",
+			           to);
+		print_reading("feature_control", &evidence->feature_control, to);
+		print_reading("feature_control_after", &outcome->feature_control_after, to);
+	}
+	if (outcome->vmxon != VMXON_NOT_TRIED)
+		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", record_vmxon_name(outcome->vmxon),
+		           outcome->cr0, outcome->cr4);
+	if (cpu->proof.tried)
+		text_print(to, " proved=%u ept=%u long_exits=%u real_exits=%u", cpu->proof.cycles,
+		           cpu->proof.ept, cpu->proof.exits[PROOF_LONG],
+		           cpu->proof.exits[PROOF_REAL]);
+	if (cpu->selftest.run)
+		text_print(to, " selftest_ok=%u selftest_not_ok=%u selftest_skipped=%u",
+		           cpu->selftest.passed, cpu->selftest.failed, cpu->selftest.skipped);
+	text_print(to, "\n");
+}
+
+static bool same_msr(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	const unsigned *index = context;
+
+	return record_same_reading(&a->evidence.msr[*index], &b->evidence.msr[*index]);
+}
+
+static void print_msr(unsigned index, const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_msr, .context = &index};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct msr_reading *reading =
+			&machine->cpus.cpu[group.first]->evidence.msr[index];
+
+		if (reading->state == MSR_NOT_READ)
+			continue;
+		text_print(to, "msr=%#x cpus=", VMX_MSR_FIRST + index);
+		group_print_indices(&group, to);
+		print_reading("value", reading, to);
+		text_print(to, "\n");
+	}
+}
+
+static void print_lines(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = record_same};
+
+	print_machine(machine, to);
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+		print_cpus(&group, to);
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
+		print_msr(i, machine, to);
+	bench_report(&machine->cpus, to);
+}
+
+/* Counts the lines and takes their CRC on the way to where they go, which may be nowhere. */
+struct checked_text {
+	struct text text;
+	struct text *to;
+	uint32_t lines;
+	uint32_t crc;
+};
+
+static void put_checked(struct text *text, char character)
+{
+	struct checked_text *checked = (struct checked_text *)text;
+
+	checked->crc = crc32_add(checked->crc, (uint8_t)character);
+	checked->lines += character == '\n';
+	if (checked->to != NULL)
+		checked->to->put(checked->to, character);
+}
+
+void report_print(const struct machine *machine, struct text *to)
+{
+	struct checked_text counted = {.text = {put_checked}};
+	struct checked_text printed = {.text = {put_checked}, .to = to};
+
+	print_lines(machine, &counted.text);
+	text_print(to, "REPORT %u lines=%u\n", REPORT_VERSION, counted.lines);
+	print_lines(machine, &printed.text);
+	text_print(to, "END crc32=%#010x\n", printed.crc);
+}

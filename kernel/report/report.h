@@ -1,0 +1,49 @@
+/*
+ * What is told of the CPUs, for people and for machines: docs/serial-log.md. Pure: from the records
+ * to lines of text.
+ */
+#ifndef KERNEL_REPORT_H
+#define KERNEL_REPORT_H
+
+#include "kernel/record/cpu.h"
+#include "kernel/lib/text.h"
+
+/* What is known of the machine beside its CPUs. */
+struct machine {
+	struct cpu_list cpus;
+	enum reason trouble; /* of the machine as a whole, such as a missing list of CPUs */
+	bool observe;        /* nothing was to be entered */
+	bool verbose;        /* each CPU has lines of its own, however many there are */
+	uint64_t memory_bytes;
+	uint64_t image_phys;
+	const char *apic_mode;
+	const char *clock_source;
+	uint64_t clock_khz;
+};
+
+/* The run's verdict, and the reasons for it as a set: bit n is reason n. */
+enum verdict report_verdict(const struct machine *machine, uint32_t *reasons);
+
+/* After a failure of the kernel's: gives those CPUs a reason that it has kept from finishing. */
+void report_mark_unfinished(const struct machine *machine);
+
+/* The line that says how many CPUs are in VMX root operation. */
+void report_print_count(const struct machine *machine, struct text *to);
+
+/* The lines for people: every CPU's facts, what went wrong and what to do about it. */
+void report_narrate(const struct machine *machine, struct text *to);
+
+/* The lines for people on CPUs that were well, and then did not leave VMX operation as they should.
+ */
+void report_narrate_leaving(const struct machine *machine, struct text *to);
+
+/* The lines for people on what should be the same on all CPUs, and is not. */
+void report_differences(const struct machine *machine, struct text *to);
+
+/* The block for machines: REPORT, its lines, END with the CRC. */
+void report_print(const struct machine *machine, struct text *to);
+
+/* "RESULT: " and what follows it. */
+void report_print_result(const struct machine *machine, struct text *to);
+
+#endif

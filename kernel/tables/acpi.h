@@ -1,0 +1,46 @@
+/*
+ * ACPI's tables: from the RSDP to a table by its signature, ACPI 6.5 5.2.5 "Root System Description
+ * Pointer (RSDP)" and on. Pure: physical memory comes through a function of the caller's; the bytes
+ * are not trusted.
+ */
+#ifndef KERNEL_ACPI_H
+#define KERNEL_ACPI_H
+
+#include "kernel/lib/bytes.h"
+
+/* Physical memory: size bytes at phys, or NULL where there are none to be had. */
+typedef const void *acpi_map(uint64_t phys, uint64_t size);
+
+struct acpi_rsdp {
+	uint64_t xsdt_phys; /* 0 where there is none, as the other */
+	uint32_t rsdt_phys;
+	uint8_t revision; /* 0 is ACPI 1.0 */
+};
+
+/* An intact RSDT or XSDT. */
+struct acpi_root {
+	struct bytes table; /* empty: no tables */
+	bool extended;      /* XSDT: entries of 8 bytes */
+};
+
+/*
+ * Reads an RSDP. NULL if it is intact, else what is wrong with it. rsdt_phys may be relied on even
+ * then: it is 0 unless the part that ACPI 1.0 knows is intact.
+ */
+const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
+
+/* Reads the RSDT, or XSDT if extended, at phys. NULL, or what is wrong with it. */
+const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
+
+/*
+ * Finds the first intact table with signature, into *table, header included. NULL if there is one;
+ * else why not: none has the signature, or what is wrong with the one that has.
+ */
+const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
+                            struct bytes *table);
+
+/* Reads the whole table at phys, which must have the signature. NULL, or what is wrong with it. */
+const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
+                            struct bytes *table);
+
+#endif

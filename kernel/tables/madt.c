@@ -1,0 +1,148 @@
+#include "kernel/tables/madt.h"
+
+enum {
+	ENTRIES = 44, /* offset of the first entry */
+	ENTRY_HEADER_SIZE = 2,
+	TYPE_LOCAL_APIC = 0, /* ACPI 6.5 5.2.12.2 "Processor Local APIC Structure" */
+	LOCAL_APIC_SIZE = 8,
+	LOCAL_APIC_ID = 3,
+	LOCAL_APIC_FLAGS = 4,
+	LOCAL_APIC_BROADCAST = 0xFF,
+	TYPE_ADDRESS_OVERRIDE = 5, /* ACPI 6.5 5.2.12.8 "Local APIC Address Override Structure" */
+	ADDRESS_OVERRIDE_ADDRESS = 4,
+	TYPE_LOCAL_X2APIC = 9, /* ACPI 6.5 5.2.12.12 "Processor Local x2APIC Structure" */
+	LOCAL_X2APIC_SIZE = 16,
+	LOCAL_X2APIC_ID = 4,
+	LOCAL_X2APIC_FLAGS = 8,
+	TYPE_WAKEUP = 16, /* ACPI 6.5 5.2.12.19 "Multiprocessor Wakeup Structure" */
+	WAKEUP_MAILBOX = 8,
+	FLAG_ENABLED = 1 << 0,
+	FLAG_ONLINE_CAPABLE = 1 << 1,
+};
+
+#define LOCAL_X2APIC_BROADCAST 0xFFFFFFFF
+
+/* What is known while the table is walked. */
+struct walk {
+	struct madt_cpus *cpus;
+	uint32_t highest; /* APIC ID listed */
+};
+
+uint32_t madt_capacity(struct bytes madt)
+{
+	return (uint32_t)(bytes_from(madt, ENTRIES).size / LOCAL_APIC_SIZE);
+}
+
+/* IDs mostly come in rising order, and then the first look is the only one. */
+static bool is_listed(const struct walk *walk, uint32_t apic_id)
+{
+	const struct madt_cpus *cpus = walk->cpus;
+
+	if (cpus->count == 0 || apic_id > walk->highest)
+		return false;
+	for (uint32_t i = cpus->count; i > 0; i--) {
+		if (cpus->apic_ids[i - 1] == apic_id)
+			return true;
+	}
+	return false;
+}
+
+static void add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32_t *listed_before)
+{
+	struct madt_cpus *cpus = walk->cpus;
+
+	if (!(flags & FLAG_ENABLED)) {
+		cpus->disabled++;
+		cpus->online_capable += (flags & FLAG_ONLINE_CAPABLE) != 0;
+	} else if (is_listed(walk, apic_id)) {
+		(*listed_before)++;
+	} else if (cpus->count < cpus->capacity) {
+		cpus->apic_ids[cpus->count++] = apic_id;
+		if (apic_id > walk->highest)
+			walk->highest = apic_id;
+	}
+}
+
+static const char *add_local_apic(struct bytes entry, struct walk *walk)
+{
+	uint32_t flags;
+	uint8_t apic_id;
+
+	if (entry.size < LOCAL_APIC_SIZE)
+		return "a Processor Local APIC entry is too short";
+	bytes_u8(entry, LOCAL_APIC_ID, &apic_id);
+	bytes_u32(entry, LOCAL_APIC_FLAGS, &flags);
+	if (apic_id == LOCAL_APIC_BROADCAST && (flags & FLAG_ENABLED))
+		walk->cpus->invalid++;
+	else
+		add(walk, apic_id, flags, &walk->cpus->duplicates);
+	return NULL;
+}
+
+/* Firmware that lists a CPU in both ways does not mean two: an ID below 255 may be a repetition. */
+static const char *add_local_x2apic(struct bytes entry, struct walk *walk)
+{
+	uint32_t apic_id, flags;
+
+	if (entry.size < LOCAL_X2APIC_SIZE)
+		return "a Processor Local x2APIC entry is too short";
+	bytes_u32(entry, LOCAL_X2APIC_ID, &apic_id);
+	bytes_u32(entry, LOCAL_X2APIC_FLAGS, &flags);
+	if (apic_id == LOCAL_X2APIC_BROADCAST && (flags & FLAG_ENABLED))
+		walk->cpus->invalid++;
+	else
+		add(walk, apic_id, flags,
+		    apic_id < LOCAL_APIC_BROADCAST ? &walk->cpus->repeated
+		                                   : &walk->cpus->duplicates);
+	return NULL;
+}
+
+static const char *add_entry(struct bytes entry, struct walk *walk)
+{
+	uint8_t type;
+
+	bytes_u8(entry, 0, &type);
+	switch (type) {
+	case TYPE_LOCAL_APIC:
+		return add_local_apic(entry, walk);
+	case TYPE_LOCAL_X2APIC:
+		return add_local_x2apic(entry, walk);
+	case TYPE_ADDRESS_OVERRIDE:
+		if (!bytes_u64(entry, ADDRESS_OVERRIDE_ADDRESS, &walk->cpus->apic_phys))
+			return "a Local APIC Address Override entry is too short";
+		return NULL;
+	case TYPE_WAKEUP:
+		if (!bytes_u64(entry, WAKEUP_MAILBOX, &walk->cpus->mailbox_phys))
+			return "a Multiprocessor Wakeup entry is too short";
+		return NULL;
+	default:
+		return NULL;
+	}
+}
+
+const char *madt_list_cpus(struct bytes madt, struct madt_cpus *cpus)
+{
+	struct walk walk = {.cpus = cpus};
+	size_t offset = ENTRIES;
+
+	*cpus = (struct madt_cpus){.apic_ids = cpus->apic_ids, .capacity = cpus->capacity};
+	if (madt.size < ENTRIES)
+		return "it is too short";
+	while (offset < madt.size) {
+		const char *problem;
+		struct bytes entry;
+		uint8_t size;
+
+		cpus->bad_offset = offset;
+		if (!bytes_u8(madt, offset + 1, &size) || size < ENTRY_HEADER_SIZE)
+			return "an entry is shorter than its own header";
+		if (!bytes_slice(madt, offset, size, &entry))
+			return "an entry is longer than the table";
+		problem = add_entry(entry, &walk);
+		if (problem != NULL)
+			return problem;
+		offset += size;
+	}
+	cpus->bad_offset = 0;
+	return NULL;
+}

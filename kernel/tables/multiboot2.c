@@ -1,0 +1,110 @@
+#include "kernel/tables/multiboot2.h"
+
+enum {
+	HEADER_SIZE = 8, /* of the information, and of each tag */
+	TAG_END = 0,
+	TAG_COMMAND_LINE = 1,
+	TAG_LOADER_NAME = 2,
+	TAG_MEMORY_MAP = 6,
+	TAG_FRAMEBUFFER = 8,
+	TAG_EFI32 = 11, /* system tables */
+	TAG_EFI64 = 12,
+	TAG_RSDP_OLD = 14,
+	TAG_RSDP_NEW = 15,
+	MEMORY_ENTRY_SIZE = 20, /* of the fields that we know; an entry may be longer */
+};
+
+uint32_t multiboot2_size(struct bytes information)
+{
+	uint32_t size;
+
+	bytes_u32(information, 0, &size);
+	return size;
+}
+
+static const char *read_memory_map(struct bytes body, struct multiboot2 *result)
+{
+	uint32_t entry_size;
+
+	if (!bytes_u32(body, 0, &entry_size))
+		return "the memory map has no entry size";
+	if (entry_size < MEMORY_ENTRY_SIZE)
+		return "the memory map's entries are too short";
+	result->memory_entry_size = entry_size;
+	result->memory_map = bytes_from(body, 8);
+	return NULL;
+}
+
+static const char *read_tag(uint32_t type, struct bytes body, struct multiboot2 *result)
+{
+	switch (type) {
+	case TAG_COMMAND_LINE:
+		result->command_line = bytes_string(body);
+		return NULL;
+	case TAG_LOADER_NAME:
+		result->loader_name = bytes_string(body);
+		return NULL;
+	case TAG_MEMORY_MAP:
+		return read_memory_map(body, result);
+	case TAG_FRAMEBUFFER:
+		result->framebuffer = body;
+		return NULL;
+	case TAG_EFI32:
+	case TAG_EFI64:
+		result->efi = true;
+		return NULL;
+	case TAG_RSDP_OLD:
+		result->rsdp_old = body;
+		return NULL;
+	case TAG_RSDP_NEW:
+		result->rsdp_new = body;
+		return NULL;
+	default:
+		return NULL;
+	}
+}
+
+const char *multiboot2_parse(struct bytes information, struct multiboot2 *result)
+{
+	size_t offset = HEADER_SIZE;
+	uint32_t type, size;
+	struct bytes tag;
+
+	*result = (struct multiboot2){0};
+	if (multiboot2_size(information) > information.size)
+		return "it is larger than the memory that holds it";
+	information.size = multiboot2_size(information);
+	for (;;) {
+		if (!bytes_u32(information, offset, &type) ||
+		    !bytes_u32(information, offset + 4, &size))
+			return "it ends without an end tag";
+		if (type == TAG_END)
+			return NULL;
+		if (size < HEADER_SIZE)
+			return "a tag is shorter than its own header";
+		if (!bytes_slice(information, offset, size, &tag))
+			return "a tag is longer than the whole";
+		const char *problem = read_tag(type, bytes_from(tag, HEADER_SIZE), result);
+		if (problem != NULL)
+			return problem;
+		offset += ((size_t)size + 7) & ~(size_t)7;
+	}
+}
+
+bool multiboot2_memory_range(const struct multiboot2 *info, size_t index,
+                             struct memory_range *range)
+{
+	size_t offset = index * info->memory_entry_size;
+	uint64_t start, length;
+
+	*range = (struct memory_range){0};
+	if (info->memory_entry_size == 0 || index > info->memory_map.size / info->memory_entry_size)
+		return false;
+	if (!bytes_u64(info->memory_map, offset, &start) ||
+	    !bytes_u64(info->memory_map, offset + 8, &length) ||
+	    !bytes_u32(info->memory_map, offset + 16, &range->type))
+		return false;
+	range->start = start;
+	range->end = length > UINT64_MAX - start ? UINT64_MAX : start + length;
+	return true;
+}

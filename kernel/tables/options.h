@@ -1,0 +1,43 @@
+/* The command line, in Linux's spelling where Linux has one. Pure; the bytes are not trusted. */
+#ifndef KERNEL_OPTIONS_H
+#define KERNEL_OPTIONS_H
+
+#include "kernel/lib/bytes.h"
+#include "kernel/tables/uart.h"
+
+enum exit_action {
+	EXIT_HALT,
+	EXIT_REBOOT,
+	EXIT_POWEROFF,
+	EXIT_DEBUG, /* end the emulator */
+};
+
+enum { OPTIONS_CONSOLES_MAX = 4 };
+
+struct options {
+	bool observe;    /* write nothing, enter nothing */
+	bool verbose;    /* lines of its own for every CPU */
+	bool monitor;    /* a prompt before the end */
+	bool prove;      /* run guests on every CPU */
+	uint32_t cycles; /* enter, prove and leave so often; 0: once */
+	bool bench;      /* measure VM exits on every CPU */
+	bool selftest;   /* try the VMX instructions on every CPU */
+	bool caps;       /* tell all that every CPU's VMX can do */
+	uint32_t cpus;   /* use at most so many; 0: all */
+	enum exit_action exit;
+	bool consoles_named; /* else, the consoles are not the command line's to choose */
+	unsigned console_count;
+	struct uart consoles[OPTIONS_CONSOLES_MAX]; /* serial ones; the screen is always one, too */
+};
+
+/* Called for each option that is unknown or malformed: the option as given, and what is wrong. */
+typedef void options_warning(void *context, struct bytes option, const char *problem);
+
+/* What holds when nothing is said. */
+struct options options_default(void);
+
+/* Reads command_line into *options, which begin as the defaults. */
+void options_parse(struct bytes command_line, struct options *options, options_warning *warn,
+                   void *context);
+
+#endif

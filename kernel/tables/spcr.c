@@ -1,0 +1,82 @@
+#include "kernel/tables/spcr.h"
+
+enum {
+	INTERFACE = 36,
+	INTERFACE_16550 = 0x00,
+	INTERFACE_16450 = 0x01,
+	INTERFACE_16550_PLACED = 0x12, /* all that the Generic Address Structure says holds */
+	ADDRESS_SPACE = 40,            /* from here on, a Generic Address Structure */
+	REGISTER_BITS = 41,
+	ACCESS_SIZE = 43,
+	ADDRESS = 44,
+	BAUD = 58,
+	SPACE_MEMORY = 0,
+	SPACE_IO = 1,
+	ACCESS_UNDEFINED = 0,
+	ACCESS_BYTE = 1,
+	ACCESS_DWORD = 3,
+};
+
+/* By the table's code for it; 0: as the firmware has left it. */
+static uint32_t read_baud(struct bytes table)
+{
+	uint8_t code;
+
+	bytes_u8(table, BAUD, &code);
+	switch (code) {
+	case 3:
+		return 9600;
+	case 4:
+		return 19200;
+	case 6:
+		return 57600;
+	case 7:
+		return 115200;
+	default:
+		return 0;
+	}
+}
+
+static const char *read_memory(struct bytes table, struct uart *uart)
+{
+	uint8_t bits, access;
+
+	bytes_u8(table, REGISTER_BITS, &bits);
+	bytes_u8(table, ACCESS_SIZE, &access);
+	if (access == ACCESS_DWORD || bits == 32)
+		uart->access = UART_MMIO32;
+	else if ((access == ACCESS_BYTE || access == ACCESS_UNDEFINED) && bits <= 8)
+		uart->access = UART_MMIO8;
+	else
+		return "its registers are neither 8 nor 32 bits wide";
+	return NULL;
+}
+
+const char *spcr_read(struct bytes table, struct uart *uart)
+{
+	struct uart result = {UART_NONE, 0, 0};
+	const char *problem = NULL;
+	uint8_t interface, space;
+
+	*uart = result;
+	if (!bytes_u8(table, INTERFACE, &interface) || !bytes_u8(table, ADDRESS_SPACE, &space) ||
+	    !bytes_u64(table, ADDRESS, &result.address))
+		return "it ends before its address";
+	if (interface != INTERFACE_16550 && interface != INTERFACE_16450 &&
+	    interface != INTERFACE_16550_PLACED)
+		return "it names no 16550";
+	if (result.address == 0)
+		return NULL;
+	if (space == SPACE_IO && result.address > UART_PORT_LAST)
+		return "its I/O port is beyond the last";
+	if (space == SPACE_IO)
+		result.access = UART_IO;
+	else if (space == SPACE_MEMORY)
+		problem = read_memory(table, &result);
+	else
+		return "its UART is neither in memory nor at I/O ports";
+	result.baud = read_baud(table);
+	if (problem == NULL)
+		*uart = result;
+	return problem;
+}
