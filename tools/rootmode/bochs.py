@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from rootmode import acpi, image, process
+from rootmode import acpi, image, namespace, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
@@ -42,11 +42,15 @@ clock: sync=none, time0=1767225600
 {extra}
 """
 
-# The display server looks for a free TCP port from 5900 on. Of two that do so in the same moment, one
-# may lose the port between bind and listen, and then gives up: it has to start again, at another time.
-_START = f"""\
+_START = ("bochs", "-q", "-f", "bochsrc", "-rc", "commands")
+
+# Debian's Bochs can only run headless with the display library rfb: a VNC server on all interfaces, which
+# no option turns off. It runs in its own network namespace, where nobody can reach that server.
+# Without a namespace, two that start at the same time may both find the same port free. The one that
+# loses it between bind and listen ends, and must be started again, at another time.
+_START_SHARED = f"""\
 for attempt in 1 2 3 4 5; do
-    bochs -q -f bochsrc -rc commands
+    {" ".join(_START)}
     status=$?
     grep -qs 'RFB could not bind any port' {process.VEHICLE_LOG} || break
     sleep "0.$(($$ % 90 + 10))"
@@ -61,6 +65,14 @@ def why_not() -> str:
         return "bochs is not installed: run tools/setup"
     missing = [str(path) for path in (*_ROMS.values(), _VGA_ROM) if not path.is_file()]
     return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
+
+
+def warning(machine: Machine) -> str:
+    """What to know before the machine runs, or ""."""
+    if not machine.vnc and namespace.prefix():
+        return ""
+    reason = "" if machine.vnc else ": this user cannot make a network namespace (unshare --net)"
+    return f"Bochs shows its screen by VNC to every host that can reach this one, from port 5900 on{reason}"
 
 
 def run(
@@ -119,6 +131,7 @@ def prepare(
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: Bochs has at most {MOST_CPUS}; QEMU has more")
     machine = _with_cpu_list(machine)
+    start = _start(machine, line)
     serial = f"mode=socket-client, dev=127.0.0.1:{line.port}" if line else f"mode=file, dev={process.SERIAL}"
     config = _CONFIG.format(
         model=machine.model or DEFAULT_MODEL, cpus=machine.cpus, memory_mib=machine.memory_mib,
@@ -128,7 +141,16 @@ def prepare(
     )
     (workdir / "bochsrc").write_text(config, "utf-8")
     (workdir / "commands").write_text("\n".join(commands) + "\n", "utf-8")
-    return ["sh", "-c", _START]
+    return start
+
+
+def _start(machine: Machine, line: SerialLine | None) -> list[str]:
+    """The command that starts Bochs, in a network namespace unless its screen is to be shown."""
+    if machine.vnc or not namespace.prefix():
+        return ["sh", "-c", _START_SHARED]
+    if line:
+        return namespace.with_listener(_START, line.listen_in_namespace())
+    return [*namespace.prefix(), *_START]
 
 
 def _with_cpu_list(machine: Machine) -> Machine:

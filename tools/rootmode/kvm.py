@@ -13,6 +13,7 @@ _NESTED = Path("/sys/module/kvm_intel/parameters/nested")
 _DEVICE = Path("/dev/kvm")
 
 run = qemu.run
+warning = qemu.warning
 
 
 def why_not() -> str:

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import BinaryIO
 
-from rootmode import process
+from rootmode import namespace, process
 
 _BLOCK = 65536
 _DRAIN_S = 1.0  # what a vehicle that has ended may still have left in its connection
@@ -20,14 +20,28 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._vehicle: socket.socket | None = None
         self._file: BinaryIO | None = None
+        self._inside: socket.socket | None = None
+        self._awaits_listener = False
         self.port = self._listener.getsockname()[1]
+
+    def listen_in_namespace(self) -> int:
+        """Use the listener that the vehicle's network namespace sends; the descriptor to send it through."""
+        self._listener.close()
+        self._listener, self._inside = socket.socketpair()
+        self._awaits_listener = True
+        self.port = namespace.SERIAL_PORT
+        return self._inside.fileno()
+
+    def descriptors(self) -> tuple[int, ...]:
+        """What the vehicle's process inherits."""
+        return (self._inside.fileno(),) if self._inside else ()
 
     def carry(self, seconds: float) -> bool:
         """Carry what comes within so long; False to give the machine up."""
         peer = [self.peer()] if self._vehicle and self.peer() is not None else []
         ready, _, _ = select.select([self._vehicle or self._listener, *peer], [], [], seconds)
         if self._listener in ready:
-            self._accept()
+            self._take_listener() if self._awaits_listener else self._accept()
         if self._vehicle in ready:
             self._receive()
         if peer and peer[0] in ready:
@@ -40,6 +54,8 @@ class Line:
             self._receive()
         self._close()
         self._listener.close()
+        if self._inside:
+            self._inside.close()
 
     def send(self, data: bytes) -> None:
         """Bytes to the machine; lost if it has ended, which process.run() notices."""
@@ -58,6 +74,12 @@ class Line:
     def show(self, data: bytes) -> None:
         """Bytes from the machine, for the peer."""
         raise NotImplementedError
+
+    def _take_listener(self) -> None:
+        _, descriptors, _, _ = socket.recv_fds(self._listener, 1, 1)
+        self._listener.close()
+        self._listener = socket.socket(fileno=descriptors[0])
+        self._awaits_listener = False
 
     def _accept(self) -> None:
         self._vehicle, _ = self._listener.accept()

@@ -4,6 +4,7 @@ A vehicle is a module (bochs, qemu, kvm, nested) with
 
     DEFAULT_MODEL   what it takes for Machine.model == ""
     why_not()       "" where it can run here, else a sentence that says what is missing
+    warning(machine: Machine)  what to know before the machine runs, a sentence, or ""
     run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line=None) -> Outcome
 
 With `line`, a SerialLine, the machine's first serial port is that, and goes both ways; else it only
@@ -28,6 +29,12 @@ class SerialLine(Protocol):
     """A two-way serial line: the vehicle connects to it, by TCP on this host, and somebody else has it."""
 
     port: int  # where it listens
+
+    def listen_in_namespace(self) -> int:
+        """Listen in the vehicle's network namespace instead: the descriptor to send that socket through."""
+
+    def descriptors(self) -> tuple[int, ...]:
+        """What the vehicle's process inherits for it."""
 
     def carry(self, seconds: float) -> bool:
         """Carry bytes both ways, for about so long; False to give the machine up."""
@@ -54,6 +61,7 @@ class Machine:
     files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
     list_cpus: bool = True  # where firmware lists no CPUs (SeaBIOS, OVMF in Bochs), GRUB gives a list
     vehicle_args: tuple[str, ...] = ()  # QEMU: arguments; Bochs: lines of bochsrc
+    vnc: bool = False  # show the screen by VNC, on the first free port from 5900 on
     timeout_s: float = 120.0  # wall time from power-on, for the whole run
 
     def __post_init__(self) -> None:

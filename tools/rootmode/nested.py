@@ -75,6 +75,11 @@ def why_not() -> str:
     return bochs.why_not() or nested_linux.why_not() or nested_image.why_not()
 
 
+def warning(machine: Machine) -> str:
+    """What to know before the machine runs, or ""."""
+    return kvm.warning(machine) if not kvm.why_not() else bochs.warning(machine)
+
+
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
@@ -83,6 +88,8 @@ def run(
         return kvm.run(replace(machine, vehicle="kvm"), iso, workdir, on_line, line)
     if line:
         raise MachineError("nobody can type to a nested machine: use another vehicle")
+    if machine.vnc:
+        raise MachineError("a nested machine has no screen to show: use another vehicle")
     start = time.monotonic()
     outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
     return replace(outcome, wall_s=time.monotonic() - start)

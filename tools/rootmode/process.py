@@ -48,6 +48,7 @@ def run(
         vehicle = subprocess.Popen(
             _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
             stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
+            pass_fds=line.descriptors() if line else (),
         )
         try:
             in_time = _wait(vehicle, follower, start + timeout_s, halts, line)

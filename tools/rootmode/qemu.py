@@ -24,6 +24,11 @@ def why_not() -> str:
     return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
 
 
+def warning(machine: Machine) -> str:
+    """What to know before the machine runs, or ""."""
+    return "the screen is at the first free VNC port of localhost from 5900 on" if machine.vnc else ""
+
+
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
@@ -47,7 +52,7 @@ def command(machine: Machine, boot: Path, line: SerialLine | None = None) -> lis
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
-        "-cdrom", str(boot), "-nodefaults", "-display", "none", "-vga", "std", "-monitor", "none",
+        "-cdrom", str(boot), "-nodefaults", "-display", "vnc=localhost:0,to=49" if machine.vnc else "none", "-vga", "std", "-monitor", "none",
         "-serial", serial, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]

@@ -30,6 +30,11 @@ def describe(machine: Machine) -> str:
     return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}"
 
 
+def warning(machine: Machine) -> str:
+    """What to know before the machine runs, or ""."""
+    return _module(machine.vehicle).warning(machine)
+
+
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:

@@ -1,0 +1,61 @@
+"""A network namespace for an emulator: nobody outside it can reach a port that the emulator opens.
+
+As a program, which runs inside the namespace: namespace.py DESCRIPTOR COMMAND...
+It listens on SERIAL_PORT of the loopback interface, sends the listening socket through the Unix socket
+DESCRIPTOR to the process outside, and then executes COMMAND, which connects to that port.
+"""
+
+import fcntl
+import functools
+import os
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+
+SERIAL_PORT = 5555  # any will do: the namespace is empty
+
+# Root can make a network namespace. A user can make one inside a user namespace.
+_WAYS = (("unshare", "--net", "--"), ("unshare", "--map-root-user", "--net", "--"))
+_TRY_S = 10
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+_IFREQ = "16sh14x"
+
+
+@functools.cache
+def prefix() -> tuple[str, ...]:
+    """What to put before a command to run it in its own network namespace; empty if not permitted here."""
+    return next((way for way in _WAYS if _succeeds([*way, "true"])), ())
+
+
+def with_listener(command: Sequence[str], descriptor: int) -> list[str]:
+    """The command in its namespace, preceded by this program."""
+    return [*prefix(), sys.executable, "-I", __file__, str(descriptor), *command]
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TRY_S, check=False
+        ).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _enable_loopback() -> None:
+    """A new namespace has a loopback interface, but it is down."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack(_IFREQ, b"lo", _IFF_UP))
+
+
+def _main(descriptor: int, command: Sequence[str]) -> None:
+    _enable_loopback()
+    with socket.socket(fileno=descriptor) as outside:
+        listener = socket.create_server(("127.0.0.1", SERIAL_PORT))
+        socket.send_fds(outside, [b"\0"], [listener.fileno()])
+    os.execvp(command[0], command)
+
+
+if __name__ == "__main__":
+    _main(int(sys.argv[1]), sys.argv[2:])
