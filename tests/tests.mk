@@ -40,8 +40,9 @@ test-unit: ## unit tests of the pure parts, on the host, under ASan and UBSan
 	$(Q)$(MAKE) $(PARALLEL) $(UNIT_TESTS)
 	$(Q)tests/unit/run $(UNIT_TESTS)
 
-# Fuzzing: each target with the pure sources under ASan and UBSan. The inputs of tests/fuzz/corpus are
-# replayed first; what a run finds worth keeping goes to build/, from where fuzz-keep takes it over.
+# Fuzzing: each target with the pure sources under ASan and UBSan. Every run first replays the seeds,
+# which make-seeds writes, and the inputs that tests/fuzz/corpus keeps, one archive per target. An input
+# that reaches new code goes to found/; fuzz-keep merges it into the archive.
 FUZZ := $(BUILD)/fuzz
 FUZZ_CC := clang
 FUZZ_SECONDS ?= 60
@@ -50,8 +51,18 @@ FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
 FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES))
 FUZZ_OBJECTS := $(FUZZ_SOURCES:%=$(FUZZ)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_INPUTS := $(FUZZ)/seeds.made $(patsubst tests/fuzz/corpus/%.tar.xz,$(FUZZ)/kept/%.unpacked,$(wildcard tests/fuzz/corpus/*.tar.xz))
 
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
+
+# libFuzzer would take a stamp inside these folders for an input.
+$(FUZZ)/seeds.made: tests/fuzz/make-seeds
+	$(Q)rm -rf $(FUZZ)/seeds && mkdir -p $(FUZZ) && tests/fuzz/make-seeds $(FUZZ)/seeds
+	@touch $@
+
+$(FUZZ)/kept/%.unpacked: tests/fuzz/corpus/%.tar.xz
+	$(Q)rm -rf $(FUZZ)/kept/$* && mkdir -p $(FUZZ)/kept/$* && tar -xf $< -C $(FUZZ)/kept/$*
+	@touch $@
 
 $(FUZZ)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
@@ -70,16 +81,20 @@ test-fuzz: ## each fuzz target for 5 seconds, after all inputs that were kept
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZ_SECONDS=60
-	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS)
+	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 .PHONY: fuzz-keep
-fuzz-keep: ## takes over into tests/fuzz/corpus what earlier runs have found to reach more code
-	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS)
+fuzz-keep: ## merges what earlier runs found to reach more code into tests/fuzz/corpus
+	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/keep $(FUZZ_TARGETS)
 
 # All tests, and one line at the end that says which of them passed.
-TESTS := test-unit test-fuzz test-check test-boot
+TESTS := test-unit test-fuzz test-check test-tools test-boot
+
+.PHONY: test-tools
+test-tools: ## tests of the tools that boot nothing
+	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/tools
 
 .PHONY: test-boot
 test-boot: $(ISO) rootmode-check ## boots the image in every emulator that is here
