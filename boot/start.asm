@@ -19,10 +19,11 @@ extern kernel_main
 extern refuse_loader, refuse_cpu
 extern text_start, data_start, image_end
 extern boot_stack_top, boot_stack_guard, nmi_stack_guard, fatal_stack_guard, last_stack_guard
+extern boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
+extern boot_pml4, boot_high_pdpt, boot_high_pd, boot_image_pt, boot_low_pdpt, boot_low_pd
+extern __stack_chk_guard
 
 global start
-global boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute, boot_pml4
-global __stack_chk_guard
 
 section .text
 
@@ -230,20 +231,3 @@ boot_gdt:
 boot_gdt_pointer:
 	dw $ - boot_gdt - 1
 .base:	dd 0
-
-section .bss
-
-alignb 4096
-boot_pml4:	resb 4096
-boot_high_pdpt:	resb 4096
-boot_high_pd:	resb 4096
-boot_image_pt:	resb 4096
-boot_low_pdpt:	resb 4096
-boot_low_pd:	resb 4096
-
-boot_information_phys:	resq 1		; what the loader left in EBX
-boot_image_phys:	resq 1		; where KERNEL_BASE was loaded
-boot_ticks:		resq 1		; time-stamp counter at entry
-boot_cr4:		resq 1		; CR4 at entry
-boot_no_execute:	resq 1		; the execute-disable bit of page-table entries, or 0
-__stack_chk_guard:	resq 1

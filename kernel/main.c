@@ -13,14 +13,12 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/run/panic.h"
 #include "kernel/report/report.h"
-#include "kernel/run/run.h"
 
 static struct machine machine;
 static struct options options;
 static uint32_t cycle; /* how often all CPUs have been in VMX operation and left it */
 
 void kernel_main(void);
-void cpu_main(struct cpu *cpu);
 
 static void find_machine(void)
 {
@@ -101,7 +99,7 @@ static void finish(struct cpu *cpu)
 	arch_smp_announce(CPU_DONE);
 }
 
-void cpu_main(struct cpu *cpu)
+static void cpu_main(struct cpu *cpu)
 {
 	enter(cpu);
 	finish(cpu);
@@ -197,7 +195,7 @@ __attribute__((noreturn)) static void end(void)
 	arch_end(options.exit, verdict_exit_code(verdict));
 }
 
-void run_end_with_error(enum reason reason)
+static void end_with_error(enum reason reason)
 {
 	machine.trouble = reason;
 	arch_this_cpu()->trouble = reason;
@@ -208,7 +206,7 @@ void run_end_with_error(enum reason reason)
 	end();
 }
 
-void run_end_without_report(enum reason reason, bool count)
+static void end_without_report(enum reason reason, bool count)
 {
 	if (count)
 		report_print_count(&machine, &log_stamped);
@@ -218,6 +216,8 @@ void run_end_without_report(enum reason reason, bool count)
 	console_flush();
 	arch_end(options.exit, verdict_exit_code(VERDICT_ERROR));
 }
+
+static const struct panic_ending panic_ending = {end_with_error, end_without_report};
 
 static void tell(void)
 {
@@ -260,10 +260,11 @@ static void leave(void)
 
 void kernel_main(void)
 {
+	panic_prepare(&panic_ending);
 	arch_init();
 	find_machine();
 	prepare_proof();
-	arch_smp_prepare(&machine.cpus);
+	arch_smp_prepare(&machine.cpus, cpu_main);
 	start_all();
 	repeat();
 	if (options.bench)

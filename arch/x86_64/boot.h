@@ -1,4 +1,4 @@
-/* What boot/ leaves for C: see boot/start.asm and linker.ld. */
+/* What boot/ leaves for C: see boot/handover.asm and linker.ld. */
 #ifndef ARCH_X86_64_BOOT_H
 #define ARCH_X86_64_BOOT_H
 

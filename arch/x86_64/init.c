@@ -2,23 +2,16 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/registers.h"
+#include "arch/x86_64/this_cpu.h"
 #include "kernel/machine/arch.h"
 
 static struct descriptors descriptors;
-static struct cpu unlisted; /* the BSP's record until there is a list of CPUs */
-static struct cpu *bsp = &unlisted;
 
 void arch_init(void)
 {
 	descriptors_init();
 	descriptors_load(&descriptors, (uint64_t)nmi_stack_top, (uint64_t)fatal_stack_top);
-	wrmsr(IA32_GS_BASE, (uint64_t)&bsp);
-}
-
-void arch_set_bsp(struct cpu *cpu)
-{
-	bsp = cpu;
+	this_cpu_init_bsp();
 }
 
 uint64_t arch_boot_information_phys(void)

@@ -3,8 +3,8 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/registers.h"
 #include "arch/x86_64/stop.h"
+#include "arch/x86_64/this_cpu.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/clock.h"
 #include "kernel/console/console.h"
@@ -24,22 +24,13 @@ enum {
 /* When, after the first SIPI, those that are still silent get another. */
 static const uint32_t startup_again_us[] = {200, 2000, 10000, 100000, 500000};
 
-void cpu_main(struct cpu *cpu); /* kernel/main.c */
-
 static struct ap_memory memory;
 static const struct cpu_list *all;
+static void (*run_on_ap)(struct cpu *cpu); /* what every AP does once it is started */
 static uint64_t init_ticks;
 static uint32_t expected;          /* APs that can be reached */
 static _Atomic uint32_t movements; /* how often any AP has announced anything */
 static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
-
-struct cpu *arch_this_cpu(void)
-{
-	struct cpu *cpu;
-
-	__asm__("mov %%gs:0, %0" : "=r"(cpu));
-	return cpu;
-}
 
 void arch_smp_announce(enum cpu_progress progress)
 {
@@ -62,11 +53,11 @@ static void ap_main(uint32_t index)
 	struct cpu *cpu = all->cpu[index];
 	struct ap *ap = &memory.aps[index];
 
-	wrmsr(IA32_GS_BASE, (uint64_t)&all->cpu[index]);
+	this_cpu_set(&all->cpu[index]);
 	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));
 	apic_enable();
 	arch_smp_announce(CPU_LONG_MODE);
-	cpu_main(cpu);
+	run_on_ap(cpu);
 	for (;;) {
 		void (*work)(struct cpu *) = atomic_load(&ap->work);
 
@@ -109,9 +100,10 @@ static void send_init_to_all(void)
 	init_ticks = rdtsc();
 }
 
-enum reason arch_smp_prepare(const struct cpu_list *cpus)
+enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu))
 {
 	all = cpus;
+	run_on_ap = cpu_main;
 	if (cpus->count == 1)
 		return REASON_NONE;
 	if (!ap_memory_take(cpus, ap_main, &memory)) {

@@ -80,7 +80,7 @@ uint32_t arch_apic_id(void);
  * that did not make it get a trouble in their record. Every started CPU runs cpu_main and then
  * waits for work.
  */
-enum reason arch_smp_prepare(const struct cpu_list *cpus);
+enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
 void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
 void arch_smp_start(const struct cpu_list *cpus);
 void arch_smp_wait(const struct cpu_list *cpus);

@@ -1,14 +1,18 @@
 #include "kernel/run/panic.h"
 
 #include "kernel/machine/arch.h"
-#include "kernel/console/console.h"
 #include "kernel/console/log.h"
-#include "kernel/run/run.h"
 
 #include <stdatomic.h>
 
 static const struct cpu *_Atomic owner; /* the CPU whose panic it is */
 static unsigned times;                  /* that it has panicked */
+static const struct panic_ending *ending;
+
+void panic_prepare(const struct panic_ending *how)
+{
+	ending = how;
+}
 
 void panic_begin(void)
 {
@@ -26,8 +30,10 @@ void panic_begin(void)
 void panic_end(enum reason reason)
 {
 	if (times > 1)
-		run_end_without_report(reason, times == 2);
-	run_end_with_error(reason);
+		ending->without_report(reason, times == 2);
+	else
+		ending->with_report(reason);
+	arch_end(EXIT_HALT, 0);
 }
 
 void panic(const char *what)
