@@ -6,10 +6,12 @@ Q := $(if $(V),,@)
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
-# The toolchain: CROSS_COMPILE is the prefix of gcc and ld. TOOLCHAIN=clang compiles with clang.
+# The toolchain: CROSS_COMPILE is the prefix of gcc and ld. TOOLCHAIN=clang compiles with clang. LLVM is one
+# pinned version that Debian 12 and 13 both have, so that both agree on layout and findings.
+LLVM := 19
 CROSS_COMPILE ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
 TOOLCHAIN ?= gcc
-CC := $(if $(filter clang,$(TOOLCHAIN)),clang --target=x86_64-unknown-none-elf,$(CROSS_COMPILE)gcc)
+CC := $(if $(filter clang,$(TOOLCHAIN)),clang-$(LLVM) --target=x86_64-unknown-none-elf,$(CROSS_COMPILE)gcc)
 LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
 NASM := nasm

@@ -44,7 +44,7 @@ test-unit: ## unit tests of the pure parts, on the host, under ASan and UBSan
 # which make-seeds writes, and the inputs that tests/fuzz/corpus keeps, one archive per target. An input
 # that reaches new code goes to found/; fuzz-keep merges it into the archive.
 FUZZ := $(BUILD)/fuzz
-FUZZ_CC := clang
+FUZZ_CC := clang-$(LLVM)
 FUZZ_SECONDS ?= 60
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
@@ -108,8 +108,8 @@ test: ## all tests
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 PRODUCT_C = $(filter %.c,$(SOURCES))
 HOST_C = $(wildcard tests/*/*.c tests/boot/inject/*.c tools/*/*.c)
-CLANG_FORMAT := clang-format-19
-TIDY := clang-tidy-14 --quiet
+CLANG_FORMAT := clang-format-$(LLVM)
+TIDY := clang-tidy-$(LLVM) --quiet
 
 # Of cppcheck's findings these say nothing here: the difference of two of the linker's symbols; a
 # declaration at the head of a function; a zero that is or-ed in for its name; an empty loop's continue;
@@ -147,8 +147,11 @@ check-analyzer:
 check-cppcheck:
 	$(Q)$(CPPCHECK) -I. kernel arch
 
+# On stderr it says how many warnings it did not show; all else there is worth reading.
+TIDY_STDERR := 2> >(sed "/ warnings* generated\.$$/d" >&2)
+
 check-tidy:
 	$(Q)printf '%s\n' $(PRODUCT_C) | xargs -P$(JOBS) -n4 bash -c \
-		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. 2>/dev/null' _
+		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
-		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. 2>/dev/null' _
+		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. $(TIDY_STDERR)' _

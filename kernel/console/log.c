@@ -149,8 +149,9 @@ static void read_stamp(struct log_reader *reader)
 /* Where the next line begins. */
 static uint64_t behind_line(uint64_t position)
 {
-	while (position < kept.end && kept.bytes[position++ % SIZE] != '\n')
-		continue;
+	for (; position < kept.end; position++)
+		if (kept.bytes[position % SIZE] == '\n')
+			return position + 1;
 	return position;
 }
 

@@ -59,10 +59,10 @@ struct instruction_trial {
 
 /* What becomes of a field. */
 enum selftest_change {
-	UNCHANGED,
-	BITS_CLEARED,
-	BITS_SET,
-	WRITTEN,
+	UNCHANGED = 0,
+	BITS_CLEARED = 1,
+	BITS_SET = 2,
+	WRITTEN = 3,
 	IN_HIGH_HALF = 4, /* or-ed in: the value is for bits 63:32 */
 	IF_RESERVED = 8,  /* or-ed in: not on a CPU that allows these controls */
 };
