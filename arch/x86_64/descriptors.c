@@ -80,8 +80,8 @@ static void load_tables(const struct descriptors *descriptors)
 void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
 {
 	descriptors->tss = (struct tss){.io_map_base = sizeof(struct tss)};
-	descriptors->tss.ist[IST_NMI - 1] = nmi_stack;
-	descriptors->tss.ist[IST_FATAL - 1] = fatal_stack;
+	descriptors->tss.ist[IST_NMI] = nmi_stack;
+	descriptors->tss.ist[IST_FATAL] = fatal_stack;
 	descriptors->gdt[0] = 0;
 	descriptors->gdt[1] = GDT_CODE64;
 	describe_tss(&descriptors->gdt[2], &descriptors->tss);

@@ -18,10 +18,9 @@ _Static_assert(sizeof(struct table_pointer) == 10, "the operand of LGDT");
 struct tss {
 	uint32_t reserved0;
 	uint64_t rsp[3];
+	uint64_t ist[8]; /* IST1 to IST7; ist[0] is reserved */
 	uint64_t reserved1;
-	uint64_t ist[7]; /* ist[0] is IST1 */
-	uint64_t reserved2;
-	uint16_t reserved3;
+	uint16_t reserved2;
 	uint16_t io_map_base;
 } __attribute__((packed));
 

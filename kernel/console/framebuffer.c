@@ -223,7 +223,7 @@ static void draw_glyph(const struct framebuffer *fb, void *memory, uint32_t x, u
                        framebuffer_cell cell)
 {
 	const uint8_t *glyph = font_glyph((uint8_t)cell);
-	uint32_t values[2] = {pixel_value(fb, cell >> 12), pixel_value(fb, cell >> 8 & 0xF)};
+	const uint32_t values[2] = {pixel_value(fb, cell >> 12), pixel_value(fb, cell >> 8 & 0xF)};
 
 	for (uint32_t line = 0; line < FONT_HEIGHT * fb->scale; line++) {
 		uint32_t dots = glyph[line / fb->scale];

@@ -30,10 +30,13 @@ static void forget(void)
 
 static void load(void)
 {
-	FILE *file = fopen(getenv("FAKE_DUMP"), "re");
+	const char *path = getenv("FAKE_DUMP");
+	FILE *file = path != NULL ? fopen(path, "re") : NULL;
 	size_t size;
 	uint32_t line;
 
+	if (file == NULL)
+		abort();
 	text = calloc(1, 1 << 20);
 	size = fread(text, 1, 1 << 20, file);
 	fclose(file);

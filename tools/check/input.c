@@ -16,13 +16,13 @@ enum { SIZE_MAX_READ = 64 << 20 };
 /* Everything in file into *at, which is to be freed; NULL, or what went wrong. */
 static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 {
-	size_t room = 1 << 16, got;
+	size_t room = 1 << 16;
 
 	*at = allocate(room, 1);
-	for (*size = 0; (got = fread(*at + *size, 1, room - *size, file)) > 0;) {
+	for (*size = 0; !feof(file) && !ferror(file);) {
 		uint8_t *larger;
 
-		*size += got;
+		*size += fread(*at + *size, 1, room - *size, file);
 		if (*size > SIZE_MAX_READ)
 			return "too large for a dump or a log";
 		if (*size < room)

@@ -83,13 +83,15 @@ static void start_qemu(struct run *run, char **command)
  * is none yet. */
 static void hold_machine(struct run *run)
 {
-	char path[64], target[64];
-	snprintf(path, sizeof path, "/proc/%d/fd", run->qemu);
-	DIR *files = opendir(path);
+	char directory[32], target[64];
+	snprintf(directory, sizeof directory, "/proc/%d/fd", run->qemu);
+	DIR *files = opendir(directory);
 	if (files == NULL)
 		return;
 	for (struct dirent *file; run->vm < 0 && (file = readdir(files)) != NULL;) {
-		ssize_t length = readlinkat(dirfd(files), file->d_name, target, sizeof target - 1);
+		char path[sizeof directory + sizeof file->d_name + 1];
+		snprintf(path, sizeof path, "%s/%s", directory, file->d_name);
+		ssize_t length = readlink(path, target, sizeof target - 1);
 		if (length <= 0)
 			continue;
 		target[length] = '\0';

@@ -79,7 +79,7 @@ static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t
 	return count > 0 ? bench_summarize(ticks, count) : (struct bench_ticks){0};
 }
 
-static void measure_all(struct guest *guest, struct cpu *cpu,
+static void measure_all(struct guest *guest, const struct cpu *cpu,
                         struct bench_ticks results[BENCH_EXITS])
 {
 	uint32_t *own_samples = samples + cpu->index * (size_t)SAMPLES;

@@ -27,25 +27,8 @@ extern const char guest_code[], guest_code_end[], guest_long[], guest_real[];
 extern const struct guest_stop guest_long_stops[], guest_real_stops[]; /* up to VMCALL */
 
 /* General registers as the CPU numbers them. */
-enum {
-	RAX,
-	RCX,
-	RDX,
-	RBX,
-	RSP,
-	RBP,
-	RSI,
-	RDI,
-	R8,
-	R9,
-	R10,
-	R11,
-	R12,
-	R13,
-	R14,
-	R15,
-	REGISTER_COUNT
-};
+enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
+#define REGISTER_COUNT (R15 + 1)
 
 struct guest {
 	bool real_mode; /* else 64-bit mode */
