@@ -127,10 +127,10 @@ format: ## lays out all C as .clang-format says
 	$(Q)$(CLANG_FORMAT) -i $(ALL_C)
 
 .PHONY: check
-check: check-format check-layers check-citations check-compilers check-analyzer check-cppcheck check-tidy ## formatting, layers, citations, both compilers, analyzers: zero findings
+check: check-format check-layers check-citations check-docs check-compilers check-analyzer check-cppcheck check-tidy ## formatting, layers, citations, documents, both compilers, analyzers: zero findings
 	@echo 'check: nothing found'
 
-.PHONY: check-format check-layers check-citations check-compilers check-analyzer check-cppcheck check-tidy
+.PHONY: check-format check-layers check-citations check-docs check-compilers check-analyzer check-cppcheck check-tidy
 check-format:
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(ALL_C)
 
@@ -139,6 +139,9 @@ check-layers: $(KERNEL)
 
 check-citations:
 	$(Q)tools/check-citations
+
+check-docs:
+	$(Q)tools/check-docs
 
 check-compilers:
 	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD) TOOLCHAIN=gcc all

@@ -1,0 +1,66 @@
+"""tools/check-docs: accepts the documents as they are, and finds each kind of mistake."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+PROGRAM = TOP / "tools" / "check-docs"
+UNKNOWN = "log" "_nothing"  # in two parts, because this file is a source, too
+MAIN = f"[`kernel_main`]({TOP}/kernel/main.c)"
+
+GOOD = f"""# A page
+
+See [below](#a-second-heading), {MAIN} and `log_line`.
+
+## A `second` heading
+
+Run `make check` and read kernel/main.c, `main.c` or `kernel_main`, kernel/main.c:
+
+    kernel_main    kernel/main.c
+    make iso
+"""
+
+
+def run(*documents: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PROGRAM, *documents], capture_output=True, text=True, check=False)
+
+
+def test_the_documents_are_right() -> None:
+    result = run()
+    assert (result.returncode, result.stdout) == (0, ""), result.stdout
+
+
+def test_a_right_page_is_accepted(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(GOOD)
+    assert run(page).stdout == ""
+
+
+@pytest.mark.parametrize(("right", "wrong", "problem"), [
+    ("#a-second-heading", "#a-third-heading", "page.md has no heading for #a-third-heading"),
+    ("kernel/main.c)", "kernel/man.c)", "kernel/man.c does not exist"),
+    ("kernel/main.c)", "kernel/main.c#L5-L99999)", "lines, not 99999"),
+    ("[`kernel_main`]", "[`log_line`]", "kernel/main.c does not define log_line"),
+    ("`log_line`.", f"`{UNKNOWN}`.", f"no source has the name {UNKNOWN}"),
+    ("read kernel/main.c", "read kernel/maine.c", "there is no kernel/maine.c"),
+    ("`main.c`", "`maine.c`", "there is no maine.c"),
+    ("`kernel_main`, kernel", "`log_line`, kernel", "kernel/main.c does not define log_line"),
+    ("    kernel_main ", "    log_line ", "kernel/main.c does not define log_line"),
+    ("`make check`", "`make chek`", "make has no target chek"),
+    ("    make iso", "    make so", "make has no target so"),
+])
+def test_a_mistake_is_found(tmp_path: Path, right: str, wrong: str, problem: str) -> None:
+    page = tmp_path / "page.md"
+    assert GOOD.count(right) == 1
+    page.write_text(GOOD.replace(right, wrong))
+    result = run(page)
+    assert result.returncode == 1 and problem in result.stdout and result.stdout.count("\n") == 1
+
+
+def test_every_reason_code_needs_its_heading(tmp_path: Path) -> None:
+    page = tmp_path / "docs" / "verdicts.md"
+    page.parent.mkdir()
+    page.write_text((TOP / "docs/verdicts.md").read_text().replace("### vmxon-fault\n", ""))
+    assert "no heading explains vmxon-fault" in run(page).stdout
