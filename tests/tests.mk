@@ -105,6 +105,8 @@ test: ## all tests
 	$(Q)tests/summarize $(MAKE) $(TESTS)
 
 # Checks of the source, each at zero findings.
+CHECKS := check-format check-layers check-citations check-docs check-shell \
+	check-compilers check-analyzer check-cppcheck check-tidy
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 KERNEL_C = $(filter %.c,$(SOURCES)) $(wildcard tests/boot/inject/*.c)
 HOST_C = $(wildcard tests/*/*.c tools/*/*.c)
@@ -122,15 +124,20 @@ CPPCHECK := cppcheck --quiet --std=c11 --platform=unix64 --error-exitcode=1 -j$(
 	clarifyCalculation knownConditionTrueFalse unsignedLessThanZero constParameterCallback \
 	constParameterPointer:arch/x86_64/instructions.h normalCheckLevelMaxBranches)
 
+# Scripts have no suffix: the first line names their interpreter, here as a regular expression.
+scripts_for = $(shell git ls-files --cached --others --exclude-standard | xargs ls -d 2>/dev/null | \
+	xargs awk 'FNR == 1 && /^\#!.*$(1)$$/ { print FILENAME } { nextfile }')
+need = $(Q)command -v $(1) >/dev/null || { echo 'make $@: $(1) is not installed: run tools/setup' >&2; exit 1; }
+
 .PHONY: format
 format: ## lays out all C as .clang-format says
 	$(Q)$(CLANG_FORMAT) -i $(ALL_C)
 
 .PHONY: check
-check: check-format check-layers check-citations check-docs check-compilers check-analyzer check-cppcheck check-tidy ## formatting, layers, citations, documents, both compilers, analyzers: zero findings
+check: $(CHECKS) ## all the checks of the source: zero findings
 	@echo 'check: nothing found'
 
-.PHONY: check-format check-layers check-citations check-docs check-compilers check-analyzer check-cppcheck check-tidy
+.PHONY: $(CHECKS)
 check-format:
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(ALL_C)
 
@@ -142,6 +149,10 @@ check-citations:
 
 check-docs:
 	$(Q)tools/check-docs
+
+check-shell: ## shellcheck on every shell script
+	$(call need,shellcheck)
+	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
 
 check-compilers:
 	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD) TOOLCHAIN=gcc all
