@@ -119,4 +119,4 @@ help: ## this list
 include tests/tests.mk
 include tools/check/check.mk
 include tools/bench.mk
-include tests/boot/inject/inject.mk tools/stress.mk
+include tests/boot/inject/inject.mk tests/boot/spoil/spoil.mk tools/stress.mk

@@ -172,3 +172,5 @@ check-tidy:
 		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. $(TIDY_STDERR)' _
+	$(Q)printf '%s\n' $(wildcard tests/boot/spoil/*.c) | xargs -P$(JOBS) -n4 bash -c \
+		'$(TIDY) "$$@" -- -std=c17 -m32 -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _

@@ -49,13 +49,19 @@ def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
 def grub_cfg(shipped: str, machine: Machine) -> str:
     """The shipped grub.cfg without its pause, its first entry as the machine wants it."""
     _default_entry(shipped)
-    words = [shlex.quote(word) for word in machine.cmdline.split()]
-    load = " ".join(["multiboot2", KERNEL, *words])
+    kernel = [KERNEL, *machine.cmdline.split()]
+    loads = [_command("multiboot2", kernel)]
+    if machine.loader:
+        loads = [_command("multiboot2", machine.loader.split()), _command("module2", kernel)]
 
     def entry(line: re.Match) -> str:
-        return "\n".join(line[1] + command for command in [*machine.grub_lines, load])
+        return "\n".join(line[1] + command for command in [*machine.grub_lines, *loads])
 
     return _MULTIBOOT2.sub(entry, _TIMEOUT.sub(r"\g<1>0", shipped), count=1)
+
+
+def _command(name: str, words: list[str]) -> str:
+    return " ".join([name, *map(shlex.quote, words)])
 
 
 def default_cmdline(iso: Path, workdir: Path) -> str:

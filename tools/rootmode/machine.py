@@ -59,6 +59,7 @@ class Machine:
     cmdline: str = ""  # the kernel's command line
     grub_lines: tuple[str, ...] = ()  # lines of grub.cfg before multiboot2
     files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
+    loader: str = ""  # path and command line of another loader, which gets our kernel as a module
     list_cpus: bool = True  # where firmware lists no CPUs (SeaBIOS, OVMF in Bochs), GRUB gives a list
     vehicle_args: tuple[str, ...] = ()  # QEMU: arguments; Bochs: lines of bochsrc
     vnc: bool = False  # show the screen by VNC, on the first free port from 5900 on
@@ -79,7 +80,7 @@ class Machine:
     @property
     def is_stock(self) -> bool:
         """True when the shipped image serves as it is, with no other grub.cfg."""
-        return not (self.cmdline or self.grub_lines or self.files)
+        return not (self.cmdline or self.grub_lines or self.files or self.loader)
 
     @property
     def halts(self) -> bool:

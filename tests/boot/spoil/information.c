@@ -1,0 +1,148 @@
+/* The multiboot2 information: what GRUB has passed, and the copy that the image gets. */
+#include "tests/boot/spoil/spoil.h"
+
+enum {
+	TAG_END = 0,
+	TAG_COMMAND_LINE = 1,
+	TAG_MODULE = 3,
+	TAG_MEMORY_MAP = 6,
+	TAG_RSDP_OLD = 14,
+	TAG_RSDP_NEW = 15,
+	TAG_LOAD_BASE = 21,
+	INFORMATION_MOST = 2 << 20,
+};
+
+struct tag {
+	uint32_t type, size;
+	uint8_t body[];
+};
+
+static uint8_t copy[INFORMATION_MOST] __attribute__((aligned(4096)));
+static uint32_t copy_size;
+
+static const struct tag *first_tag(const uint8_t *information)
+{
+	return (const struct tag *)(information + 8);
+}
+
+static const struct tag *next_tag(const struct tag *tag)
+{
+	return (const struct tag *)((const uint8_t *)tag + ((tag->size + 7) & ~7u));
+}
+
+static void read_map(const struct tag *tag)
+{
+	uint32_t each = *(const uint32_t *)tag->body;
+
+	for (uint32_t at = 16; at + each <= tag->size; at += each) {
+		const struct map_entry *entry =
+			(const struct map_entry *)((const uint8_t *)tag + at);
+
+		map_add(entry->start, entry->start + entry->size, entry->type);
+	}
+}
+
+static struct module read_module(const struct tag *tag)
+{
+	const uint32_t *range = (const uint32_t *)tag->body;
+
+	return (struct module){(const uint8_t *)range[0], (const uint8_t *)range[1],
+	                       (const char *)&range[2]};
+}
+
+struct module information_read(const uint8_t *information)
+{
+	struct module module = {0};
+
+	for (const struct tag *tag = first_tag(information); tag->type != TAG_END;
+	     tag = next_tag(tag)) {
+		if (tag->type == TAG_COMMAND_LINE)
+			words_take((const char *)tag->body);
+		else if (tag->type == TAG_MODULE && module.start == NULL)
+			module = read_module(tag);
+		else if (tag->type == TAG_MEMORY_MAP)
+			read_map(tag);
+	}
+	if (module.start == NULL)
+		give_up("there is no module to load");
+	return module;
+}
+
+static void append(const void *bytes, uint32_t size)
+{
+	const uint8_t *from = bytes;
+
+	if (copy_size + size > sizeof(copy))
+		give_up("the information is too large");
+	for (uint32_t i = 0; i < size; i++)
+		copy[copy_size++] = from[i];
+}
+
+static void append_word(uint32_t word)
+{
+	append(&word, sizeof(word));
+}
+
+static void append_header(uint32_t type, uint32_t body_size)
+{
+	static const uint8_t zeros[7];
+
+	append(zeros, -copy_size & 7);
+	append_word(type);
+	append_word(sizeof(struct tag) + body_size);
+}
+
+static void append_tag(uint32_t type, const void *body, uint32_t size)
+{
+	append_header(type, size);
+	append(body, size);
+}
+
+static void append_map(void)
+{
+	uint32_t count;
+	const struct map_entry *entries = map_entries(&count);
+
+	append_header(TAG_MEMORY_MAP, 2 * sizeof(uint32_t) + count * sizeof(entries[0]));
+	append_word(sizeof(entries[0]));
+	append_word(0);
+	append(entries, count * sizeof(entries[0]));
+}
+
+static void append_command_line(const char *text)
+{
+	uint32_t size = 1;
+
+	while (text[size - 1] != '\0')
+		size++;
+	append_tag(TAG_COMMAND_LINE, text, size);
+}
+
+static void pass_on(const struct tag *tag)
+{
+	bool is_rsdp = tag->type == TAG_RSDP_OLD || tag->type == TAG_RSDP_NEW;
+
+	if (tag->type == TAG_COMMAND_LINE || tag->type == TAG_MODULE || tag->type == TAG_LOAD_BASE)
+		return;
+	if ((is_rsdp && words_have("no-acpi")) ||
+	    (tag->type == TAG_MEMORY_MAP && words_have("no-mmap")))
+		return;
+	if (tag->type == TAG_MEMORY_MAP)
+		append_map();
+	else
+		append_tag(tag->type, tag->body, tag->size - sizeof(*tag));
+}
+
+uint8_t *information_make(const uint8_t *found, const struct module *module, uint32_t image_phys)
+{
+	copy_size = 8;
+	if (!words_have("nocmdline"))
+		append_command_line(module->command_line);
+	for (const struct tag *tag = first_tag(found); tag->type != TAG_END; tag = next_tag(tag))
+		pass_on(tag);
+	append_tag(TAG_LOAD_BASE, &image_phys, sizeof(image_phys));
+	append_tag(TAG_END, NULL, 0);
+	*(uint32_t *)copy = copy_size;
+	print_value("bytes of boot information:", copy_size);
+	return copy;
+}

@@ -1,0 +1,105 @@
+/*
+ * The spoiling loader: a multiboot2 kernel that loads another one, given as a module, as GRUB
+ * would, after it has put the machine into a state that firmware may leave it in. README.md lists
+ * the words of its command line. It is 32-bit code without paging: a pointer is a physical address.
+ */
+#ifndef TESTS_BOOT_SPOIL_H
+#define TESTS_BOOT_SPOIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* print.c: lines on COM1, and the end where a state cannot be made. */
+void print_start(void);
+void print(const char *text);
+void print_value(const char *what, uint64_t value);
+void print_drain(void);
+__attribute__((noreturn)) void give_up(const char *why);
+
+/* words.c: the command line. A word is NAME, NAME=VALUE or NAME=VALUE:VALUE. */
+void words_take(const char *command_line);
+bool words_have(const char *name);
+const char *words_value(const char *name, unsigned nth); /* behind '=', or ""; NULL past the last */
+uint64_t words_number(const char *name, uint64_t otherwise);
+bool words_next(const char **at, const char **word, size_t *size);
+uint64_t number_take(const char **text); /* decimal, or hexadecimal with 0x; and a ':' behind it */
+
+/* information.c: the loader's information, as found and as passed on. */
+struct module {
+	const uint8_t *start, *end;
+	const char *command_line;
+};
+struct module information_read(const uint8_t *information);
+uint8_t *information_make(const uint8_t *found, const struct module *module, uint32_t image_phys);
+
+/* map.c: the memory map, as found and as passed on. */
+struct map_entry {
+	uint64_t start, size;
+	uint32_t type, zero;
+};
+enum { MAP_FREE = 1, MAP_RESERVED = 2 };
+void map_add(uint64_t start, uint64_t end, uint32_t type);
+void map_spoil(void);
+bool map_has_free(uint64_t start, uint64_t end);
+const struct map_entry *map_entries(uint32_t *count);
+
+/* image.c: loads the module; its entry point and where it was loaded. */
+uint32_t image_load(const struct module *module, const uint8_t *information, uint32_t *image_phys);
+
+/* interrupts.c and interrupts.asm */
+void interrupts_start(void);
+void interrupts_await(unsigned vector); /* one that may come, and gets no EOI */
+bool interrupts_came(unsigned vector);
+bool try_write_msr(uint32_t msr, uint64_t value); /* each false where the instruction faults */
+bool try_read_msr(uint32_t msr, uint64_t *value);
+bool try_write_cr0(uint32_t value);
+bool try_write_cr4(uint32_t value);
+
+/* One function for each word that changes the machine: value is the text behind '='. */
+void apic_spoil_base_off(const char *value);
+void apic_spoil_x2apic(const char *value);
+void apic_spoil_software_off(const char *value);
+void apic_spoil_task_priority(const char *value);
+void apic_spoil_in_service(const char *value);
+void apic_spoil_pending(const char *value);
+void apic_spoil_timer(const char *value);
+void pic_spoil(const char *value);
+void ioapic_spoil(const char *value);
+void aps_spoil(const char *value);
+void registers_spoil_msr(const char *value);
+void registers_spoil_feature_control(const char *value);
+void registers_spoil_pat(const char *value);
+void registers_spoil_mtrrs(const char *value);
+void registers_spoil_execute_disable(const char *value);
+void registers_spoil_cpuid_limit(const char *value);
+void registers_spoil_cr0(const char *value);
+void registers_spoil_cr4(const char *value);
+void registers_spoil_tsc(const char *value);
+
+/* apic.c: to all other CPUs. */
+void apic_start_others(uint32_t page_phys);
+
+/* start.asm: to the image, as a loader does: EAX has the magic number, EBX the information. */
+__attribute__((noreturn)) void leave_to(uint32_t entry, const uint8_t *information,
+                                        uint32_t eflags);
+
+void spoil_main(uint32_t magic, const uint8_t *information);
+
+/* linker.ld */
+extern const uint8_t spoil_start[], spoil_end[];
+
+static inline void out8(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("out %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint8_t in8(uint16_t port)
+{
+	uint8_t value;
+
+	__asm__ volatile("in %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+#endif

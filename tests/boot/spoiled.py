@@ -1,0 +1,27 @@
+"""Boots behind the spoiling loader (spoil/): the machine in a state that firmware may leave it in."""
+
+from pathlib import Path
+
+from boot_case import bochs, qemu
+
+from rootmode.machine import Machine
+
+TOP = Path(__file__).resolve().parents[2]
+LOADER = "/boot/spoil.elf"
+
+
+def spoiled(words: str, cpus: int = 2, cmdline: str = "exit=debug prove", **more: object) -> Machine:
+    """Under Bochs, whose BIOS has locked IA32_FEATURE_CONTROL with VMX on."""
+    return bochs(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
+
+
+def spoiled_qemu(words: str, cpus: int = 2, cmdline: str = "exit=debug", **more: object) -> Machine:
+    """Under QEMU's TCG, without VMX."""
+    return qemu(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
+
+
+def _files() -> dict[str, bytes]:
+    elf = TOP / "build" / "spoil" / "spoil.elf"
+    if not elf.is_file():
+        raise FileNotFoundError(f"no spoiling loader at {elf}: build it with 'make spoil'")
+    return {LOADER: elf.read_bytes()}
