@@ -13,6 +13,7 @@
 #include "kernel/monitor/monitor.h"
 #include "kernel/run/panic.h"
 #include "kernel/report/report.h"
+#include "kernel/record/verdict.h"
 
 static struct machine machine;
 static struct options options;
@@ -124,10 +125,8 @@ static void start_all(void)
 /* Out of VMX operation and, after INIT and SIPI, in again: a CPU left in it would not answer. */
 static void repeat(void)
 {
-	uint32_t reasons;
-
 	for (cycle = 1; cycle < options.cycles && !options.observe; cycle++) {
-		if (report_verdict(&machine, &reasons) != VERDICT_PASS)
+		if (verdict_decide(&machine).verdict != VERDICT_PASS)
 			return;
 		arch_smp_run(&machine.cpus, leave_to_return, TASK_LEAVE);
 		arch_smp_prepare_again();
@@ -187,12 +186,7 @@ static void print_end(void)
 
 __attribute__((noreturn)) static void end(void)
 {
-	uint32_t reasons;
-	enum verdict verdict = report_verdict(&machine, &reasons);
-
-	if (machine.observe && verdict != VERDICT_ERROR)
-		verdict = VERDICT_OBSERVED;
-	arch_end(options.exit, verdict_exit_code(verdict));
+	arch_end(options.exit, verdict_exit_code(verdict_decide(&machine).verdict));
 }
 
 static void end_with_error(enum reason reason)
@@ -200,7 +194,6 @@ static void end_with_error(enum reason reason)
 	machine.trouble = reason;
 	arch_this_cpu()->trouble = reason;
 	report_mark_unfinished(&machine);
-	options.observe = false;
 	log_line("rootmode", "hint: %s", explain_hint(reason, arch_this_cpu()));
 	print_end();
 	end();

@@ -5,7 +5,7 @@
 #ifndef KERNEL_PROOF_H
 #define KERNEL_PROOF_H
 
-#include "kernel/record/verdict.h"
+#include "kernel/record/reason.h"
 #include "kernel/record/vmx_names.h"
 
 #include <stdbool.h>

@@ -12,36 +12,70 @@ static const struct {
 	[VERDICT_ERROR] = {"ERROR", 0x14},
 };
 
-static const struct {
-	enum verdict verdict;
-	const char *code;
-} reasons[REASON_COUNT] = {
-	[REASON_NONE] = {VERDICT_PASS, ""},
-	[REASON_NO_VMX] = {VERDICT_UNSUPPORTED, "no-vmx"},
-	[REASON_LOCKED_OFF] = {VERDICT_BLOCKED, "feature-control-locked-off"},
-	[REASON_SMX_ONLY] = {VERDICT_BLOCKED, "feature-control-smx-only"},
-	[REASON_FEATURE_CONTROL_FAULT] = {VERDICT_FAIL, "feature-control-fault"},
-	[REASON_WRITE_REFUSED] = {VERDICT_FAIL, "feature-control-write-refused"},
-	[REASON_CAPABILITY_FAULT] = {VERDICT_FAIL, "capability-msr-fault"},
-	[REASON_CR_FIXED_BITS] = {VERDICT_FAIL, "cr-fixed-bits"},
-	[REASON_VMXON_FAULT] = {VERDICT_FAIL, "vmxon-fault"},
-	[REASON_VMXON_FAIL_INVALID] = {VERDICT_FAIL, "vmxon-fail-invalid"},
-	[REASON_VMXON_FAIL_VALID] = {VERDICT_FAIL, "vmxon-fail-valid"},
-	[REASON_VMXON_NO_EFFECT] = {VERDICT_FAIL, "vmxon-no-effect"},
-	[REASON_VMXOFF] = {VERDICT_FAIL, "vmxoff-failed"},
-	[REASON_VMCS] = {VERDICT_FAIL, "vmcs"},
-	[REASON_VM_CONTROLS] = {VERDICT_FAIL, "vm-controls"},
-	[REASON_VM_ENTRY] = {VERDICT_FAIL, "vm-entry"},
-	[REASON_VM_EXIT] = {VERDICT_FAIL, "vm-exit"},
-	[REASON_AP_TIMEOUT] = {VERDICT_FAIL, "ap-timeout"},
-	[REASON_AP_UNREACHABLE] = {VERDICT_FAIL, "ap-unreachable"},
-	[REASON_OUT_OF_MEMORY] = {VERDICT_FAIL, "out-of-memory"},
-	[REASON_NO_CPU_LIST] = {VERDICT_FAIL, "no-cpu-list"},
-	[REASON_NOT_FINISHED] = {VERDICT_FAIL, "not-finished"},
-	[REASON_PANIC] = {VERDICT_ERROR, "panic"},
-	[REASON_EXCEPTION] = {VERDICT_ERROR, "exception"},
-	[REASON_NOT_SEEN] = {VERDICT_ERROR, "not-seen"},
+static const enum verdict verdict_by_reason[REASON_COUNT] = {
+	[REASON_NONE] = VERDICT_PASS,
+	[REASON_NO_VMX] = VERDICT_UNSUPPORTED,
+	[REASON_LOCKED_OFF] = VERDICT_BLOCKED,
+	[REASON_SMX_ONLY] = VERDICT_BLOCKED,
+	[REASON_FEATURE_CONTROL_FAULT] = VERDICT_FAIL,
+	[REASON_WRITE_REFUSED] = VERDICT_FAIL,
+	[REASON_CAPABILITY_FAULT] = VERDICT_FAIL,
+	[REASON_CR_FIXED_BITS] = VERDICT_FAIL,
+	[REASON_VMXON_FAULT] = VERDICT_FAIL,
+	[REASON_VMXON_FAIL_INVALID] = VERDICT_FAIL,
+	[REASON_VMXON_FAIL_VALID] = VERDICT_FAIL,
+	[REASON_VMXON_NO_EFFECT] = VERDICT_FAIL,
+	[REASON_VMXOFF] = VERDICT_FAIL,
+	[REASON_VMCS] = VERDICT_FAIL,
+	[REASON_VM_CONTROLS] = VERDICT_FAIL,
+	[REASON_VM_ENTRY] = VERDICT_FAIL,
+	[REASON_VM_EXIT] = VERDICT_FAIL,
+	[REASON_AP_TIMEOUT] = VERDICT_FAIL,
+	[REASON_AP_UNREACHABLE] = VERDICT_FAIL,
+	[REASON_OUT_OF_MEMORY] = VERDICT_FAIL,
+	[REASON_NO_CPU_LIST] = VERDICT_FAIL,
+	[REASON_NOT_FINISHED] = VERDICT_FAIL,
+	[REASON_PANIC] = VERDICT_ERROR,
+	[REASON_EXCEPTION] = VERDICT_ERROR,
+	[REASON_NOT_SEEN] = VERDICT_ERROR,
 };
+
+/* Only these mean that rootmode itself failed, which observe does not excuse. */
+static const reason_set failures_of_rootmode = 1u << REASON_PANIC | 1u << REASON_EXCEPTION;
+
+enum verdict verdict_of_reason(enum reason reason)
+{
+	return verdict_by_reason[reason];
+}
+
+/* The worst verdict wins, and only its own reasons count. */
+struct run_verdict verdict_of_reasons(reason_set reasons, bool observe)
+{
+	struct run_verdict result = {.verdict = VERDICT_PASS};
+
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		enum verdict verdict = verdict_of_reason(reason);
+
+		if (!(reasons >> reason & 1) || verdict < result.would_be)
+			continue;
+		if (verdict > result.would_be)
+			result.reasons = 0;
+		result.would_be = verdict;
+		result.reasons |= 1u << reason;
+	}
+	result.verdict =
+		observe && !(reasons & failures_of_rootmode) ? VERDICT_OBSERVED : result.would_be;
+	return result;
+}
+
+struct run_verdict verdict_decide(const struct machine *machine)
+{
+	reason_set reasons = 1u << machine->trouble;
+
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		reasons |= 1u << cpu_reason(machine->cpus.cpu[i]);
+	return verdict_of_reasons(reasons, machine->observe);
+}
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -51,14 +85,4 @@ const char *verdict_name(enum verdict verdict)
 uint8_t verdict_exit_code(enum verdict verdict)
 {
 	return verdicts[verdict].exit_code;
-}
-
-const char *reason_code(enum reason reason)
-{
-	return reasons[reason].code;
-}
-
-enum verdict reason_verdict(enum reason reason)
-{
-	return reasons[reason].verdict;
 }

@@ -1,10 +1,14 @@
-/* How a run, or one CPU, ended: the verdicts and reason codes of docs/serial-log.md. Pure. */
+/* How a run ended: the verdicts of docs/serial-log.md, and the one place that decides them. Pure.
+ */
 #ifndef KERNEL_VERDICT_H
 #define KERNEL_VERDICT_H
 
+#include "kernel/record/machine.h"
+#include "kernel/record/reason.h"
+
 #include <stdint.h>
 
-/* In rising order of weight: of several CPUs' verdicts the last one here is the run's. */
+/* In order of weight: of several CPUs' verdicts, the last one here is the run's. */
 enum verdict {
 	VERDICT_PASS,
 	VERDICT_OBSERVED,
@@ -14,45 +18,30 @@ enum verdict {
 	VERDICT_ERROR,
 };
 
-enum reason {
-	REASON_NONE,
-	REASON_NO_VMX,
-	REASON_LOCKED_OFF,
-	REASON_SMX_ONLY,
-	REASON_FEATURE_CONTROL_FAULT,
-	REASON_WRITE_REFUSED,
-	REASON_CAPABILITY_FAULT,
-	REASON_CR_FIXED_BITS,
-	REASON_VMXON_FAULT,
-	REASON_VMXON_FAIL_INVALID,
-	REASON_VMXON_FAIL_VALID,
-	REASON_VMXON_NO_EFFECT,
-	REASON_VMXOFF,
-	REASON_VMCS,
-	REASON_VM_CONTROLS,
-	REASON_VM_ENTRY,
-	REASON_VM_EXIT,
-	REASON_AP_TIMEOUT,
-	REASON_AP_UNREACHABLE,
-	REASON_OUT_OF_MEMORY,
-	REASON_NO_CPU_LIST,
-	REASON_NOT_FINISHED,
-	REASON_PANIC,
-	REASON_EXCEPTION,
-	REASON_NOT_SEEN,
-	REASON_COUNT,
+/* A set of reasons: bit n is reason n. */
+typedef uint32_t reason_set;
+
+_Static_assert(REASON_COUNT <= 32, "a set of reasons has 32 bits");
+
+struct run_verdict {
+	enum verdict verdict;  /* the exit code, and the word that follows "RESULT: " */
+	enum verdict would_be; /* of VERDICT_OBSERVED: the verdict without observe; else the same */
+	reason_set reasons;    /* why would_be is not PASS */
 };
 
-/* The word behind "RESULT: ". */
-const char *verdict_name(enum verdict verdict);
+/* Decides how the run ended, from the records alone. */
+struct run_verdict verdict_decide(const struct machine *machine);
 
-/* What a person or program on the other side of an emulator's debug exit gets. */
-uint8_t verdict_exit_code(enum verdict verdict);
-
-/* The code behind the verdict; "" for REASON_NONE. */
-const char *reason_code(enum reason reason);
+/* The same from the reasons of the machine and of all its CPUs. */
+struct run_verdict verdict_of_reasons(reason_set reasons, bool observe);
 
 /* The verdict that a reason leads to. */
-enum verdict reason_verdict(enum reason reason);
+enum verdict verdict_of_reason(enum reason reason);
+
+/* The word that follows "RESULT: ". */
+const char *verdict_name(enum verdict verdict);
+
+/* The value for an emulator's debug exit. */
+uint8_t verdict_exit_code(enum verdict verdict);
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef KERNEL_VMX_RECORD_H
 #define KERNEL_VMX_RECORD_H
 
-#include "kernel/record/verdict.h"
+#include "kernel/record/reason.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,27 +3,9 @@
 #include "kernel/lib/crc32.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
+#include "kernel/record/verdict.h"
 
 enum { REPORT_VERSION = 1 };
-
-enum verdict report_verdict(const struct machine *machine, uint32_t *reasons)
-{
-	enum verdict worst = reason_verdict(machine->trouble);
-	uint32_t all = 1u << machine->trouble;
-
-	for (uint32_t i = 0; i < machine->cpus.count; i++)
-		all |= 1u << cpu_reason(machine->cpus.cpu[i]);
-	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
-		if (all >> reason & 1 && reason_verdict(reason) > worst)
-			worst = reason_verdict(reason);
-	}
-	*reasons = 0;
-	for (uint32_t reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
-		if (all >> reason & 1 && reason_verdict(reason) == worst)
-			*reasons |= 1u << reason;
-	}
-	return worst;
-}
 
 void report_mark_unfinished(const struct machine *machine)
 {
@@ -53,23 +35,17 @@ void report_print_count(const struct machine *machine, struct text *to)
 	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, machine->cpus.count);
 }
 
-static void print_verdict(const struct machine *machine, struct text *to)
-{
-	uint32_t reasons;
-
-	text_print(to, "%s", verdict_name(report_verdict(machine, &reasons)));
-	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
-		if (reasons >> reason & 1)
-			text_print(to, " %s", reason_code(reason));
-	}
-}
-
 void report_print_result(const struct machine *machine, struct text *to)
 {
-	text_print(to, "RESULT: ");
-	if (machine->observe)
-		text_print(to, "%s ", verdict_name(VERDICT_OBSERVED));
-	print_verdict(machine, to);
+	struct run_verdict result = verdict_decide(machine);
+
+	text_print(to, "RESULT: %s", verdict_name(result.verdict));
+	if (result.verdict == VERDICT_OBSERVED)
+		text_print(to, " %s", verdict_name(result.would_be));
+	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
+		if (result.reasons >> reason & 1)
+			text_print(to, " %s", reason_code(reason));
+	}
 	text_print(to, "\n");
 }
 

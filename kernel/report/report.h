@@ -5,24 +5,8 @@
 #ifndef KERNEL_REPORT_H
 #define KERNEL_REPORT_H
 
-#include "kernel/record/cpu.h"
+#include "kernel/record/machine.h"
 #include "kernel/lib/text.h"
-
-/* What is known of the machine beside its CPUs. */
-struct machine {
-	struct cpu_list cpus;
-	enum reason trouble; /* of the machine as a whole, such as a missing list of CPUs */
-	bool observe;        /* nothing was to be entered */
-	bool verbose;        /* each CPU has lines of its own, however many there are */
-	uint64_t memory_bytes;
-	uint64_t image_phys;
-	const char *apic_mode;
-	const char *clock_source;
-	uint64_t clock_khz;
-};
-
-/* The run's verdict, and the reasons for it as a set: bit n is reason n. */
-enum verdict report_verdict(const struct machine *machine, uint32_t *reasons);
 
 /* After a failure of the kernel's: gives those CPUs a reason that it has kept from finishing. */
 void report_mark_unfinished(const struct machine *machine);

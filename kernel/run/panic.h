@@ -2,7 +2,7 @@
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H
 
-#include "kernel/record/verdict.h"
+#include "kernel/record/reason.h"
 
 #include <stdbool.h>
 

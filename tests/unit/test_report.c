@@ -1,4 +1,5 @@
 /* kernel/report/report.h: the block for machines, its CRC, and the verdict. docs/serial-log.md */
+#include "kernel/record/verdict.h"
 #include "tests/unit/cpus.h"
 
 static const uint32_t counts[] = {1, 4, 17, 4096};
@@ -180,33 +181,12 @@ static void every_reason_alone_gives_its_verdict_and_code(void **state)
 		char expected[100];
 
 		snprintf(expected, sizeof(expected), "RESULT: %s %s\n",
-		         verdict_name(reason_verdict(reason)), reason_code(reason));
+		         verdict_name(verdict_of_reason(reason)), reason_code(reason));
 		cpus_stop(machine.cpus.cpu[2], reason);
 		assert_string_equal(result_of(&machine), expected);
 		machine = cpus_machine(4);
 		machine.trouble = reason;
 		assert_string_equal(result_of(&machine), expected);
-	}
-}
-
-static void of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason(void **state)
-{
-	for (enum reason a = REASON_NONE; a < REASON_COUNT; a++) {
-		for (enum reason b = REASON_NONE; b < REASON_COUNT; b++) {
-			struct machine machine = cpus_machine(3);
-			enum verdict worst =
-				reason_verdict(reason_verdict(a) > reason_verdict(b) ? a : b);
-			uint32_t expected = 0, reasons;
-
-			cpus_stop(machine.cpus.cpu[0], a);
-			cpus_stop(machine.cpus.cpu[2], b);
-			if (a != REASON_NONE && reason_verdict(a) == worst)
-				expected |= 1u << a;
-			if (b != REASON_NONE && reason_verdict(b) == worst)
-				expected |= 1u << b;
-			assert_int_equal(report_verdict(&machine, &reasons), worst);
-			assert_int_equal(reasons, expected);
-		}
 	}
 }
 
@@ -267,7 +247,6 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_was_taken_out_on_request_is_not_in),
 		cmocka_unit_test(all_in_is_a_pass_without_reasons),
 		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),
-		cmocka_unit_test(of_two_cpus_verdicts_the_worse_wins_and_drops_the_others_reason),
 		cmocka_unit_test(observed_is_followed_by_what_would_have_been),
 		cmocka_unit_test(where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok),
 		cmocka_unit_test(lines_are_printable_ascii),

@@ -1,5 +1,6 @@
-/* kernel/record/verdict.h: the verdicts and reason codes of docs/serial-log.md. */
+/* kernel/record/verdict.h and reason.h: the verdicts and reason codes of docs/serial-log.md. */
 #include "kernel/record/verdict.h"
+#include "tests/unit/cpus.h"
 #include "tests/unit/unit.h"
 
 static void verdicts_have_the_names_and_exit_codes_of_the_contract(void **state)
@@ -60,7 +61,7 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
 			if (strcmp(reason_code(reason), contract[i].code) != 0)
 				continue;
-			assert_int_equal(reason_verdict(reason), contract[i].verdict);
+			assert_int_equal(verdict_of_reason(reason), contract[i].verdict);
 			found++;
 		}
 		assert_int_equal(found, 1);
@@ -83,14 +84,56 @@ static void every_reason_has_a_code_of_its_own_in_small_letters(void **state)
 static void only_no_reason_passes(void **state)
 {
 	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
-		assert_true(reason_verdict(reason) >= VERDICT_UNSUPPORTED);
-	assert_int_equal(reason_verdict(REASON_NONE), VERDICT_PASS);
+		assert_true(verdict_of_reason(reason) >= VERDICT_UNSUPPORTED);
+	assert_int_equal(verdict_of_reason(REASON_NONE), VERDICT_PASS);
 }
 
-/* A set of reasons is a 32-bit number: kernel/report/report.h. */
-static void the_reasons_fit_a_set_of_32_bits(void **state)
+static void of_two_verdicts_the_worse_wins_and_drops_the_others_reason(void **state)
 {
-	assert_true(REASON_COUNT <= 32);
+	for (enum reason a = REASON_NONE; a < REASON_COUNT; a++) {
+		for (enum reason b = REASON_NONE; b < REASON_COUNT; b++) {
+			enum verdict of_a = verdict_of_reason(a), of_b = verdict_of_reason(b);
+			enum verdict worst = of_a > of_b ? of_a : of_b;
+			reason_set expected = 0;
+			struct run_verdict result = verdict_of_reasons(1u << a | 1u << b, false);
+
+			if (a != REASON_NONE && of_a == worst)
+				expected |= 1u << a;
+			if (b != REASON_NONE && of_b == worst)
+				expected |= 1u << b;
+			assert_int_equal(result.verdict, worst);
+			assert_int_equal(result.would_be, worst);
+			assert_int_equal(result.reasons, expected);
+		}
+	}
+}
+
+static void observe_hides_every_verdict_but_a_failure_of_rootmode(void **state)
+{
+	for (enum reason reason = REASON_NONE; reason < REASON_COUNT; reason++) {
+		bool failed = reason == REASON_PANIC || reason == REASON_EXCEPTION;
+		struct run_verdict result = verdict_of_reasons(1u << reason, true);
+
+		assert_int_equal(result.verdict, failed ? VERDICT_ERROR : VERDICT_OBSERVED);
+		assert_int_equal(result.would_be, verdict_of_reason(reason));
+		assert_int_equal(result.reasons, (1u << reason) & ~1u);
+	}
+}
+
+static void the_machine_s_reason_and_each_cpu_s_count(void **state)
+{
+	for (uint32_t at = 0; at <= 3; at++) {
+		struct machine machine = cpus_machine(3);
+
+		if (at < 3)
+			cpus_stop(machine.cpus.cpu[at], REASON_SMX_ONLY);
+		else
+			machine.trouble = REASON_SMX_ONLY;
+		assert_int_equal(verdict_decide(&machine).verdict, VERDICT_BLOCKED);
+		assert_int_equal(verdict_decide(&machine).reasons, 1u << REASON_SMX_ONLY);
+		machine.observe = true;
+		assert_int_equal(verdict_decide(&machine).verdict, VERDICT_OBSERVED);
+	}
 }
 
 int main(void)
@@ -101,7 +144,9 @@ int main(void)
 		cmocka_unit_test(reasons_lead_to_the_verdict_of_the_contract),
 		cmocka_unit_test(every_reason_has_a_code_of_its_own_in_small_letters),
 		cmocka_unit_test(only_no_reason_passes),
-		cmocka_unit_test(the_reasons_fit_a_set_of_32_bits),
+		cmocka_unit_test(of_two_verdicts_the_worse_wins_and_drops_the_others_reason),
+		cmocka_unit_test(observe_hides_every_verdict_but_a_failure_of_rootmode),
+		cmocka_unit_test(the_machine_s_reason_and_each_cpu_s_count),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -6,18 +6,18 @@
 
 #include <string.h>
 
-enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons)
+struct run_verdict answer_verdict(const struct findings *findings)
 {
-	enum verdict verdict = report_verdict(&findings->machine, reasons);
+	struct run_verdict result = verdict_decide(&findings->machine);
 
-	return findings->told > verdict ? findings->told : verdict;
+	if (findings->told > result.would_be)
+		result.would_be = findings->told;
+	return result;
 }
 
 void answer_print_result(const struct findings *findings, struct text *to)
 {
-	uint32_t reasons;
-
-	if (findings->told > report_verdict(&findings->machine, &reasons))
+	if (findings->told > verdict_decide(&findings->machine).would_be)
 		text_print(to, "RESULT: %s\n", findings->result);
 	else
 		report_print_result(&findings->machine, to);
@@ -29,9 +29,8 @@ int answer_status(const struct findings *findings)
 		[VERDICT_PASS] = 0,    [VERDICT_OBSERVED] = 0, [VERDICT_UNSUPPORTED] = 77,
 		[VERDICT_BLOCKED] = 4, [VERDICT_FAIL] = 1,     [VERDICT_ERROR] = STATUS_NO_VERDICT,
 	};
-	uint32_t reasons;
 
-	return statuses[answer_verdict(findings, &reasons)];
+	return statuses[answer_verdict(findings).would_be];
 }
 
 static bool same_vendor(const struct cpu *a, const struct cpu *b, const void *context)
@@ -100,7 +99,7 @@ static void print_entered(const struct findings *findings, struct text *to)
 		           which);
 }
 
-static void print_undecided(const struct findings *findings, uint32_t reasons, struct text *to)
+static void print_undecided(const struct findings *findings, reason_set reasons, struct text *to)
 {
 	const struct host *host = &findings->host;
 
@@ -127,9 +126,9 @@ static void print_undecided(const struct findings *findings, uint32_t reasons, s
 
 void answer_print(const struct findings *findings, struct text *to)
 {
-	uint32_t reasons;
+	struct run_verdict result = answer_verdict(findings);
 
-	switch (answer_verdict(findings, &reasons)) {
+	switch (result.would_be) {
 	case VERDICT_UNSUPPORTED:
 		text_print(to, "there is no VMX here that rootmode could enter");
 		break;
@@ -143,7 +142,7 @@ void answer_print(const struct findings *findings, struct text *to)
 		                   : "rootmode did not get every CPU into VMX root operation");
 		break;
 	case VERDICT_ERROR:
-		print_undecided(findings, reasons, to);
+		print_undecided(findings, result.reasons, to);
 		break;
 	default:
 		print_entered(findings, to);

@@ -4,9 +4,8 @@
 
 #include "tools/check/findings.h"
 
-/* The verdict, as if entering were to follow. A log's own one, if that is worse, for it knows more.
- */
-enum verdict answer_verdict(const struct findings *findings, uint32_t *reasons);
+/* The verdict; would_be is a log's own one if that is worse, because the log knows more. */
+struct run_verdict answer_verdict(const struct findings *findings);
 
 /* The line "RESULT: " for it. */
 void answer_print_result(const struct findings *findings, struct text *to);

@@ -3,6 +3,7 @@
 #define CHECK_FINDINGS_H
 
 #include "kernel/lib/bytes.h"
+#include "kernel/record/verdict.h"
 #include "kernel/report/report.h"
 
 #include <stdbool.h>

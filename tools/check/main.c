@@ -23,10 +23,9 @@ static void put_error(struct text *to, char character)
 static int end_record(const struct findings *findings)
 {
 	struct text errors = {put_error};
-	uint32_t reasons;
+	reason_set reasons = answer_verdict(findings).reasons;
 
 	unseen_print(findings, &errors);
-	answer_verdict(findings, &reasons);
 	return reasons >> REASON_NOT_SEEN & 1 ? STATUS_NO_VERDICT : 0;
 }
 

@@ -39,10 +39,8 @@ void tell_text(const struct findings *findings)
 
 void tell_caps(const struct findings *findings)
 {
-	uint32_t reasons;
-
 	caps_print(&findings->machine.cpus, &output);
-	if (answer_verdict(findings, &reasons) == VERDICT_PASS)
+	if (answer_verdict(findings).would_be == VERDICT_PASS)
 		return;
 	unseen_print(findings, &output);
 	text_print(&output, "answer: ");

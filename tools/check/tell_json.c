@@ -128,13 +128,12 @@ static void tell_host(struct json *json, const struct host *host)
 
 static void tell_verdict(struct json *json, const struct findings *findings)
 {
-	uint32_t reasons;
-	enum verdict verdict = answer_verdict(findings, &reasons);
+	struct run_verdict result = answer_verdict(findings);
 
-	json_string(json, "verdict", verdict_name(verdict));
+	json_string(json, "verdict", verdict_name(result.would_be));
 	json_open(json, "reasons", '[');
 	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
-		if (reasons >> reason & 1)
+		if (result.reasons >> reason & 1)
 			json_string(json, NULL, reason_code(reason));
 	}
 	json_close(json, ']');

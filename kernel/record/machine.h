@@ -1,0 +1,19 @@
+/* What is known of the machine as a whole, its CPUs among it. Written by the BSP alone. Pure. */
+#ifndef KERNEL_MACHINE_H
+#define KERNEL_MACHINE_H
+
+#include "kernel/record/cpu.h"
+
+struct machine {
+	struct cpu_list cpus;
+	enum reason trouble; /* of the machine as a whole, such as a missing list of CPUs */
+	bool observe;        /* nothing was to be entered */
+	bool verbose;        /* each CPU has lines of its own, however many there are */
+	uint64_t memory_bytes;
+	uint64_t image_phys;
+	const char *apic_mode;
+	const char *clock_source;
+	uint64_t clock_khz;
+};
+
+#endif
