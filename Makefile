@@ -37,7 +37,7 @@ FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 # Small, but for what is executed often on the way into VMX operation.
 OPTIMIZE := -Os
-OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c tables/multiboot2.c tables/acpi.c tables/madt.c \
+OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c console/ring.c tables/multiboot2.c tables/acpi.c tables/madt.c \
 	machine/memory.c discover/cpu_list.c) \
 	arch/x86_64/ap_memory.c arch/x86_64/descriptors.c arch/x86_64/paging.c
 $(OFTEN:%=$(BUILD)/%.o): OPTIMIZE := -O2

@@ -11,13 +11,6 @@ enum {
 	CLOCK_US = 1000000,       /* by then the rate is known; or nobody is finding it out */
 };
 
-void console_choose(const struct options *options, const struct uart *firmware,
-                    const struct multiboot2 *information)
-{
-	serial_choose(options, firmware);
-	screen_choose(information);
-}
-
 /* The screen is drawn where the serial ports leave time for it. */
 static void hand_over(bool draw)
 {
@@ -55,18 +48,8 @@ void console_flush(void)
 	hand_over_until(is_all_out);
 }
 
-bool console_read(uint8_t *byte)
-{
-	return serial_read(byte) || arch_keyboard_read(byte);
-}
-
-void console_tell(void)
-{
-	serial_tell();
-	screen_tell();
-}
-
-uint64_t console_position(void)
+/* How much of the log the slowest console has taken. */
+static uint64_t position(void)
 {
 	uint64_t serial = serial_position(), screen = screen_position();
 
@@ -77,11 +60,32 @@ static uint64_t wanted_position;
 
 static bool has_room(void)
 {
-	return console_position() >= wanted_position;
+	return position() >= wanted_position;
 }
 
-void console_make_room(void)
+static void make_room(void)
 {
-	wanted_position = console_position() + 256;
+	wanted_position = position() + 256;
 	hand_over_until(has_room);
+}
+
+static const struct log_readers log_readers = {position, console_poll, make_room};
+
+void console_choose(const struct options *options, const struct uart *firmware,
+                    const struct multiboot2 *information)
+{
+	log_read_by(&log_readers);
+	serial_choose(options, firmware);
+	screen_choose(information);
+}
+
+bool console_read(uint8_t *byte)
+{
+	return serial_read(byte) || arch_keyboard_read(byte);
+}
+
+void console_tell(void)
+{
+	serial_tell();
+	screen_tell();
 }

@@ -25,9 +25,4 @@ bool console_read(uint8_t *byte);
 /* Says in the log what a person would not expect of the consoles. */
 void console_tell(void);
 
-/* How much of the log all consoles have taken, for the log; and a wait until they have taken more.
- */
-uint64_t console_position(void);
-void console_make_room(void);
-
 #endif

@@ -1,8 +1,7 @@
 /*
- * The log: lines kept in memory until a console can take them. A line is stamped with the CPU's
- * time-stamp counter and gets its seconds only on the way out, when the clock's rate is known, so
- * that nobody waits for a clock or a serial line. Only one CPU writes at a time: the BSP, or the
- * one that panics.
+ * The log, as its writer sees it. Lines go to the ring (ring.h), from which the consoles read when
+ * they can, so that no CPU waits for a clock or a serial port on its way into VMX operation. Only
+ * one CPU writes at a time: the BSP, or the one that panics.
  */
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
@@ -10,13 +9,27 @@
 #include "kernel/lib/text.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* One line "[seconds] scope: sentence". */
+/* Prints one line "[seconds] scope: sentence". */
 __attribute__((format(printf, 2, 3))) void log_line(const char *scope, const char *format, ...);
 
-/* Where whole lines can be printed, each to be ended by \n: with the time before them, or bare. */
+/* Where whole lines can be printed, each ended by \n: after a time stamp, or bare. */
 extern struct text log_stamped;
 extern struct text log_bare;
+
+/*
+ * What the log needs of those who read it: how far the slowest has come in the ring; a chance to
+ * read after each line; a wait, bounded, until the slowest has read more.
+ */
+struct log_readers {
+	uint64_t (*position)(void);
+	void (*poll)(void);
+	void (*make_room)(void);
+};
+
+/* Sets the readers that the log waits for. Until then it waits for none. */
+void log_read_by(const struct log_readers *readers);
 
 /*
  * Ends or drops a line that was left unfinished, as by a CPU that was stopped while it wrote one;
@@ -25,32 +38,14 @@ extern struct text log_bare;
 void log_finish_line(void);
 
 /*
- * For the log's end, which consoles get as a whole or not at all, unless it is larger than what is
- * kept: what is written from here on is held back until log_close(), and nothing is taken after
- * that.
+ * For the end of the log, which consoles get whole or not at all, unless it is larger than the
+ * ring: log_hold() holds back what is written from here on, log_close() releases it and ends the
+ * log.
  */
 void log_hold(void);
 void log_close(void);
 
-/* One console's place in the log. Begin with {0}: the oldest line. */
-struct log_reader {
-	uint64_t position;
-	char pending[96]; /* what a time stamp or a line's end has become, and is not read yet */
-	unsigned pending_at;
-	uint64_t last_us; /* the last time stamp: with a better rate, time does not go back */
-};
-
-/*
- * The next character for a console; false if it has seen all. A console that the log did not wait
- * for, and that has missed some of it, gets a line that says so.
- */
-bool log_read(struct log_reader *reader, char *character);
-
-/* Prints again what is kept of the log, at most its last half, so that it does not overwrite
- * itself. */
+/* Prints the log again: what the ring keeps, at most its last half, as not to overwrite itself. */
 void log_repeat(struct text *to);
-
-/* Whether a reader has seen all. */
-bool log_read_all(const struct log_reader *reader);
 
 #endif

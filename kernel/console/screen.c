@@ -3,6 +3,7 @@
 #include "kernel/machine/arch.h"
 #include "kernel/console/framebuffer.h"
 #include "kernel/console/log.h"
+#include "kernel/console/ring.h"
 #include "kernel/console/transcript.h"
 
 #include <stdatomic.h>
@@ -15,7 +16,7 @@ static struct {
 	const char *problem; /* with what the loader says of it */
 	void *memory;
 	bool opened;
-	struct log_reader reader;
+	struct ring_reader reader;
 	struct transcript transcript;
 } screen;
 
@@ -60,7 +61,7 @@ bool screen_take(void)
 		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop it amid that */
 		screen.opened = true;
 	}
-	while (taken < TAKE && log_read(&screen.reader, &character)) {
+	while (taken < TAKE && ring_read(&screen.reader, &character)) {
 		transcript_put(&screen.transcript, character);
 		taken++;
 	}
@@ -90,7 +91,7 @@ void screen_draw(void)
 
 bool screen_all_shown(void)
 {
-	if (!screen.opened || !log_read_all(&screen.reader))
+	if (!screen.opened || !ring_read_all(&screen.reader))
 		return false;
 	return screen.memory == NULL || cells_all_shown(&screen.transcript.cells);
 }

@@ -3,6 +3,7 @@
 #include "kernel/machine/arch.h"
 #include "kernel/machine/clock.h"
 #include "kernel/console/log.h"
+#include "kernel/console/ring.h"
 
 #include <stdatomic.h>
 
@@ -20,7 +21,7 @@ struct port {
 	enum { CHOSEN, OPEN, STUCK, ABSENT, GIVEN_UP } state;
 	struct uart chosen;
 	struct uart uart; /* the one that is open */
-	struct log_reader reader;
+	struct ring_reader reader;
 	unsigned tries;       /* to open it */
 	bool busy;            /* not everything that it took has left it */
 	uint64_t busy_ticks;  /* since when */
@@ -139,7 +140,7 @@ static void look_again(unsigned index)
 static bool hand_over_to(unsigned index)
 {
 	struct port *port = &serial.ports[index];
-	bool all_taken = log_read_all(&port->reader);
+	bool all_taken = ring_read_all(&port->reader);
 	unsigned room;
 	char character;
 
@@ -157,7 +158,7 @@ static bool hand_over_to(unsigned index)
 		watch(port);
 		return false;
 	}
-	for (; room > 0 && log_read(&port->reader, &character); room--) {
+	for (; room > 0 && ring_read(&port->reader, &character); room--) {
 		arch_serial_put(index, (uint8_t)character);
 		port->busy_bytes++;
 	}
@@ -187,7 +188,7 @@ bool serial_all_sent(void)
 	for (unsigned i = 0; i < serial.count; i++) {
 		const struct port *port = &serial.ports[i];
 
-		if (port->state == OPEN && (port->busy || !log_read_all(&port->reader)))
+		if (port->state == OPEN && (port->busy || !ring_read_all(&port->reader)))
 			return false;
 	}
 	return true;

@@ -1,16 +1,16 @@
-/* kernel/console/log.h: lines kept until a console takes them. The console and the clock are the
- * test's. */
+/* kernel/console/log.h and ring.h: lines kept until a console reads them. The console and the clock
+ * are the test's. */
 #include "kernel/machine/arch.h"
-#include "kernel/console/console.h"
 #include "kernel/console/log.h"
+#include "kernel/console/ring.h"
 #include "tests/unit/unit.h"
 
-enum { KEPT = 1 << 16 };
+enum { KEPT = RING_SIZE };
 
 /* A clock of 1 MHz, and the console whose place the log asks for. */
 static uint64_t ticks;
-static struct log_reader console;
-static struct log_reader fast;         /* another console, which takes all at once */
+static struct ring_reader console;
+static struct ring_reader fast;        /* another console, which takes all at once */
 static struct unit_capture *fast_text; /* what it took; NULL: it is not there */
 static unsigned times_without_room;
 
@@ -29,7 +29,7 @@ uint64_t arch_ticks_to_us(uint64_t count)
 	return count;
 }
 
-uint64_t console_position(void)
+static uint64_t console_position(void)
 {
 	return console.position;
 }
@@ -38,17 +38,17 @@ static void read_all_fast(void)
 {
 	char character;
 
-	while (log_read(&fast, &character)) {
+	while (ring_read(&fast, &character)) {
 		fast_text->text.put(&fast_text->text, character);
 		assert_true(fast_text->size < 1 << 22);
 	}
 }
 
-void console_poll(void)
+static void console_poll(void)
 {
 }
 
-void console_make_room(void)
+static void console_make_room(void)
 {
 	char character;
 
@@ -56,25 +56,25 @@ void console_make_room(void)
 	if (fast_text != NULL)
 		read_all_fast();
 	for (unsigned i = 0; i < 1000; i++)
-		assert_true(log_read(&console, &character));
+		assert_true(ring_read(&console, &character));
 }
 
 /* Reads all, and keeps nothing of it. */
-static void skip_rest(struct log_reader *reader)
+static void skip_rest(struct ring_reader *reader)
 {
 	char character;
 
-	while (log_read(reader, &character))
+	while (ring_read(reader, &character))
 		continue;
 }
 
 /* All that a reader has not seen yet. */
-static const char *read_rest(struct log_reader *reader)
+static const char *read_rest(struct ring_reader *reader)
 {
 	struct unit_capture *rest = unit_capture();
 	char character;
 
-	while (log_read(reader, &character))
+	while (ring_read(reader, &character))
 		rest->text.put(&rest->text, character);
 	return rest->at;
 }
@@ -105,7 +105,7 @@ static void a_bare_line_has_no_time(void **state)
 
 static void each_reader_sees_all_from_its_own_place(void **state)
 {
-	struct log_reader late = {0};
+	struct ring_reader late = {0};
 
 	ticks = 1000;
 	text_print(&log_bare, "one\n");
@@ -119,15 +119,15 @@ static void a_reader_has_seen_all_only_after_the_lines_last_character(void **sta
 {
 	char character;
 
-	assert_true(log_read_all(&console));
+	assert_true(ring_read_all(&console));
 	text_print(&log_bare, "a\n");
 	for (const char *expected = "a\r\n"; *expected != '\0'; expected++) {
-		assert_false(log_read_all(&console));
-		assert_true(log_read(&console, &character));
+		assert_false(ring_read_all(&console));
+		assert_true(ring_read(&console, &character));
 		assert_int_equal(character, *expected);
 	}
-	assert_true(log_read_all(&console));
-	assert_false(log_read(&console, &character));
+	assert_true(ring_read_all(&console));
+	assert_false(ring_read(&console, &character));
 }
 
 static void an_unfinished_line_can_be_ended_and_a_finished_one_stays(void **state)
@@ -153,7 +153,7 @@ static void what_is_held_is_seen_as_a_whole_and_is_the_last(void **state)
 	log_finish_line();
 	assert_string_equal(read_rest(&console),
 	                    "[    0.000000] vmx: count\r\nREPORT\r\nRESULT: PASS\r\n");
-	assert_true(log_read_all(&console));
+	assert_true(ring_read_all(&console));
 }
 
 static void what_is_held_when_a_panic_comes_is_dropped(void **state)
@@ -238,7 +238,7 @@ static void a_stamp_across_the_buffers_end_is_read_whole(void **state)
 			char character;
 
 			log_bare.put(&log_bare, 'x');
-			assert_true(log_read(&console, &character));
+			assert_true(ring_read(&console, &character));
 		}
 		text_print(&log_bare, "\n");
 		skip_rest(&console);
@@ -282,6 +282,8 @@ static void of_a_long_log_the_last_whole_lines_are_repeated(void **state)
 	assert_string_equal(again + strlen(again) - strlen(last), last);
 }
 
+static const struct log_readers readers = {console_position, console_poll, console_make_room};
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -302,5 +304,6 @@ int main(void)
 		cmocka_unit_test(of_a_long_log_the_last_whole_lines_are_repeated),
 	};
 
+	log_read_by(&readers);
 	return unit_run(rules, COUNT(rules));
 }

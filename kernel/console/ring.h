@@ -1,0 +1,54 @@
+/*
+ * The bytes of the log, kept in memory until every console has read them. A line may start with a
+ * time stamp. It is kept as a number of the time-stamp counter and becomes text only when it is
+ * read, because the clock's rate is not known before. One CPU writes at a time: the BSP, or the one
+ * that panics. The ring does not know who reads: each reader has its own position.
+ */
+#ifndef KERNEL_RING_H
+#define KERNEL_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	RING_SIZE = 1 << 16, /* bytes; a power of two */
+	RING_STAMP_SIZE = 11,
+};
+
+/* A reader's place in the ring. Start with {0}: the oldest line. */
+struct ring_reader {
+	uint64_t position; /* bytes of the ring that this reader has read */
+	char pending[96];  /* text that a time stamp or a line's end became, not yet read */
+	unsigned pending_at;
+	uint64_t last_us; /* the last time stamp: time does not go back when the rate improves */
+};
+
+/* Appends a byte, or a time stamp of RING_STAMP_SIZE bytes, to the draft, which no reader sees. */
+void ring_put(char byte);
+void ring_put_stamp(uint64_t ticks);
+
+/* Shows the draft to the readers. */
+void ring_publish(void);
+
+/* Drops the draft. Returns whether what was published before it ends amid a line. */
+bool ring_drop_draft(void);
+
+/* How many more bytes overwrite nothing that a reader at this position has not read. */
+uint64_t ring_room(uint64_t position);
+
+/*
+ * Reads the next character; returns false if the reader has read all. A reader that has missed
+ * lines, because they were overwritten, gets a line that says how many bytes.
+ */
+bool ring_read(struct ring_reader *reader, char *character);
+
+/* Returns whether the reader has read all. */
+bool ring_read_all(const struct ring_reader *reader);
+
+/* Where everything published ends. */
+uint64_t ring_end(void);
+
+/* A reader of the last half of what is kept, from the start of a line. */
+struct ring_reader ring_last_half(void);
+
+#endif
