@@ -236,7 +236,10 @@ static void tell(void)
 		selftest_print(&machine.cpus, arch_vmx_selftest_check, &log_stamped);
 	if (options.caps)
 		caps_print(&machine.cpus, &log_stamped);
-	if (options.observe)
+	if (options.misspelt)
+		log_line("vmx", "nothing was written and nothing entered: an option is misspelt, "
+		                "see the warning above");
+	else if (options.observe)
 		log_line("vmx", "nothing was written and nothing entered, as observe says");
 	if (options.exit == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "

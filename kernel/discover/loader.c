@@ -5,6 +5,7 @@
 #include "kernel/machine/memory.h"
 
 enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 1 << 20 };
+enum { UNKNOWN_SHOWN = 16, WORD_SHOWN = 64 };
 
 static struct bytes map_information(void)
 {
@@ -22,16 +23,53 @@ static struct bytes map_information(void)
 	return information.at != NULL ? information : (struct bytes){0};
 }
 
-static void warn_of_option(void *context, struct bytes option, const char *problem)
+/* The words that resemble no option; those that do not fit are only counted. */
+struct unknown_words {
+	struct bytes words[UNKNOWN_SHOWN];
+	unsigned count;
+};
+
+static void warn_of_word(void *context, struct bytes word, enum option_fault fault,
+                         const char *detail)
 {
-	(void)context;
-	log_line("boot", "warning: option %.*s ignored: %s", (int)option.size,
-	         (const char *)option.at, problem);
+	struct unknown_words *unknown = context;
+
+	if (fault == OPTION_UNKNOWN) {
+		if (unknown->count < UNKNOWN_SHOWN)
+			unknown->words[unknown->count] = word;
+		unknown->count++;
+	} else if (fault == OPTION_MISSPELT) {
+		log_line("boot",
+		         "warning: unknown option %.*s: did you mean %s? Until that is corrected, "
+		         "nothing is written or entered, as with observe",
+		         (int)word.size, (const char *)word.at, detail);
+	} else {
+		log_line("boot", "warning: option %.*s ignored: %s", (int)word.size,
+		         (const char *)word.at, detail);
+	}
+}
+
+static void warn_of_unknown_words(const struct unknown_words *unknown)
+{
+	if (unknown->count == 0)
+		return;
+	text_print(&log_stamped, "boot: warning: unknown options ignored:");
+	for (unsigned i = 0; i < unknown->count && i < UNKNOWN_SHOWN; i++) {
+		struct bytes word = unknown->words[i];
+		bool fits = word.size <= WORD_SHOWN;
+
+		text_print(&log_stamped, " %.*s%s", fits ? (int)word.size : WORD_SHOWN,
+		           (const char *)word.at, fits ? "" : "...");
+	}
+	if (unknown->count > UNKNOWN_SHOWN)
+		text_print(&log_stamped, " and %u more", unknown->count - UNKNOWN_SHOWN);
+	text_print(&log_stamped, "\n");
 }
 
 void loader_read(struct multiboot2 *information, struct options *options)
 {
 	const char *problem = multiboot2_parse(map_information(), information);
+	struct unknown_words unknown = {0};
 
 	memory_reserve(arch_image_phys(), arch_image_size());
 	memory_init(information);
@@ -41,6 +79,7 @@ void loader_read(struct multiboot2 *information, struct options *options)
 	         (const char *)information->command_line.at);
 	if (problem != NULL)
 		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
-	options_parse(information->command_line, options, warn_of_option, NULL);
+	options_parse(information->command_line, options, warn_of_word, &unknown);
+	warn_of_unknown_words(&unknown);
 	log_line("boot", "%lu MiB of memory", memory_total() >> 20);
 }

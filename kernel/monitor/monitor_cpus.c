@@ -81,7 +81,7 @@ const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (problem == NULL && monitor->machine->observe)
-		problem = "observe was asked for, so nothing is entered";
+		problem = "nothing is entered with observe, or after a misspelt option";
 	if (problem == NULL)
 		problem = monitor_work(monitor, monitor_enter, TASK_ENTER);
 	if (problem != NULL)

@@ -192,7 +192,7 @@ const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 	};
 
 	if (monitor->machine->observe)
-		return "observe was asked for, so nothing is written";
+		return "nothing is written with observe, or after a misspelt option";
 	return monitor_dispatch(monitor, registers, arguments);
 }
 

@@ -199,7 +199,7 @@ const char *monitor_churn(struct monitor *monitor, struct bytes arguments)
 		return "churn takes a number of times, at most 10000";
 	problem = monitor_choose(monitor, arguments);
 	if (problem == NULL && monitor->machine->observe)
-		problem = "observe was asked for, so nothing is entered";
+		problem = "nothing is entered with observe, or after a misspelt option";
 	if (problem == NULL)
 		problem = prepare_guests(monitor);
 	if (problem == NULL)

@@ -1,6 +1,7 @@
 #include "kernel/tables/options.h"
 
 #include "kernel/lib/number.h"
+#include "kernel/tables/near_miss.h"
 
 struct options options_default(void)
 {
@@ -32,7 +33,7 @@ static const char *read_console(struct bytes value, struct options *options)
 	return NULL;
 }
 
-static const char *read_exit(struct bytes value, enum exit_action *action)
+static const char *read_exit(struct bytes value, struct options *options)
 {
 	static const char *const names[] = {
 		[EXIT_HALT] = "halt",
@@ -43,7 +44,7 @@ static const char *read_exit(struct bytes value, enum exit_action *action)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (bytes_equal(value, names[i])) {
-			*action = (enum exit_action)i;
+			options->exit = (enum exit_action)i;
 			return NULL;
 		}
 	}
@@ -61,6 +62,11 @@ static const char *read_count(struct bytes value, uint32_t *count)
 	return NULL;
 }
 
+static const char *read_cpus(struct bytes value, struct options *options)
+{
+	return read_count(value, &options->cpus);
+}
+
 static const char *read_cycles(struct bytes value, struct options *options)
 {
 	const char *problem = read_count(value, &options->cycles);
@@ -69,49 +75,88 @@ static const char *read_cycles(struct bytes value, struct options *options)
 	return problem;
 }
 
-static const char *read_option(struct bytes option, struct options *options)
-{
-	struct bytes value;
+/* An option without read() is a flag of struct options. */
+static const struct option {
+	const char *name;
+	size_t flag;
+	const char *(*read)(struct bytes value, struct options *options);
+} known[] = {
+	{"observe", offsetof(struct options, observe), NULL},
+	{"verbose", offsetof(struct options, verbose), NULL},
+	{"monitor", offsetof(struct options, monitor), NULL},
+	{"prove", offsetof(struct options, prove), NULL},
+	{"selftest", offsetof(struct options, selftest), NULL},
+	{"bench", offsetof(struct options, bench), NULL},
+	{"caps", offsetof(struct options, caps), NULL},
+	{"console", 0, read_console},
+	{"exit", 0, read_exit},
+	{"cpus", 0, read_cpus},
+	{"cycles", 0, read_cycles},
+};
 
-	if (bytes_equal(option, "observe"))
-		options->observe = true;
-	else if (bytes_equal(option, "verbose"))
-		options->verbose = true;
-	else if (bytes_equal(option, "monitor"))
-		options->monitor = true;
-	else if (bytes_equal(option, "prove"))
-		options->prove = true;
-	else if (bytes_equal(option, "selftest"))
-		options->selftest = true;
-	else if (bytes_equal(option, "bench"))
-		options->bench = true;
-	else if (bytes_equal(option, "caps"))
-		options->caps = true;
-	else if (bytes_skip(option, "console=", &value))
-		return read_console(value, options);
-	else if (bytes_skip(option, "exit=", &value))
-		return read_exit(value, &options->exit);
-	else if (bytes_skip(option, "cpus=", &value))
-		return read_count(value, &options->cpus);
-	else if (bytes_skip(option, "cycles=", &value))
-		return read_cycles(value, options);
+enum { KNOWN_COUNT = sizeof(known) / sizeof(known[0]) };
+
+/* Returns whether the word is this option; *problem is what is wrong with its value, or NULL. */
+static bool read_option(const struct option *option, struct bytes word, struct options *options,
+                        const char **problem)
+{
+	struct bytes rest, value;
+
+	*problem = NULL;
+	if (!bytes_skip(word, option->name, &rest))
+		return false;
+	if (rest.size == 0 && option->read == NULL)
+		*(bool *)((uint8_t *)options + option->flag) = true;
+	else if (rest.size == 0)
+		*problem = "it needs a value";
+	else if (option->read != NULL && bytes_skip(rest, "=", &value))
+		*problem = option->read(value, options);
 	else
-		return "there is no such option";
-	return NULL;
+		return false;
+	return true;
+}
+
+/* Returns the name of the option that the word most likely misspells, or NULL. */
+static const char *find_misspelt(struct bytes word)
+{
+	const char *nearest = NULL;
+	unsigned fewest = NEAR_MISS_NONE;
+
+	for (size_t i = 0; i < KNOWN_COUNT; i++) {
+		unsigned edits = near_miss(word, known[i].name);
+
+		if (edits < fewest) {
+			fewest = edits;
+			nearest = known[i].name;
+		}
+	}
+	return nearest;
+}
+
+static void read_word(struct bytes word, struct options *options, options_warning *warn,
+                      void *context)
+{
+	const char *detail;
+
+	for (size_t i = 0; i < KNOWN_COUNT; i++) {
+		if (!read_option(&known[i], word, options, &detail))
+			continue;
+		if (detail != NULL)
+			warn(context, word, OPTION_MALFORMED, detail);
+		return;
+	}
+	detail = find_misspelt(word);
+	options->misspelt |= detail != NULL;
+	warn(context, word, detail != NULL ? OPTION_MISSPELT : OPTION_UNKNOWN, detail);
 }
 
 void options_parse(struct bytes command_line, struct options *options, options_warning *warn,
                    void *context)
 {
-	struct bytes option;
+	struct bytes word;
 
 	*options = options_default();
-	for (;;) {
-		option = bytes_take_word(&command_line);
-		if (option.size == 0)
-			return;
-		const char *problem = read_option(option, options);
-		if (problem != NULL)
-			warn(context, option, problem);
-	}
+	while ((word = bytes_take_word(&command_line)).size > 0)
+		read_word(word, options, warn, context);
+	options->observe |= options->misspelt;
 }

@@ -16,6 +16,7 @@ enum { OPTIONS_CONSOLES_MAX = 4 };
 
 struct options {
 	bool observe;    /* write nothing, enter nothing */
+	bool misspelt;   /* a word is a misspelt option: observe is set, whatever it was to be */
 	bool verbose;    /* lines of its own for every CPU */
 	bool monitor;    /* a prompt before the end */
 	bool prove;      /* run guests on every CPU */
@@ -30,8 +31,19 @@ struct options {
 	struct uart consoles[OPTIONS_CONSOLES_MAX]; /* serial ones; the screen is always one, too */
 };
 
-/* Called for each option that is unknown or malformed: the option as given, and what is wrong. */
-typedef void options_warning(void *context, struct bytes option, const char *problem);
+/* What can be wrong with a word of the command line. */
+enum option_fault {
+	OPTION_MALFORMED, /* an option without its value, or with one that it does not take */
+	OPTION_MISSPELT,  /* resembles an option */
+	OPTION_UNKNOWN,   /* resembles none: loaders and VMMs add words for other kernels */
+};
+
+/*
+ * Called for each word that has a fault. The detail is, of a malformed option, what is wrong; of a
+ * misspelt one, the name that it resembles; of an unknown one, NULL.
+ */
+typedef void options_warning(void *context, struct bytes word, enum option_fault fault,
+                             const char *detail);
 
 /* What holds when nothing is said. */
 struct options options_default(void);

@@ -19,11 +19,25 @@ test_boot = boot_cases([
     _passes("exit=debug", "exit=debug"),
     _passes("verbose", "verbose exit=debug"),
     _passes(
-        "unknown-options", "frobnicate=1 exit=debug cpus=none console=ttyS9",
+        "malformed-options", "exit=debug cpus=none console=ttyS9",
+        facts=(r"boot: warning: option cpus=none .*", r"boot: warning: option console=ttyS9 .*"),
+    ),
+    _passes(
+        "unknown-options", "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro exit=debug quiet",
+        facts=(r"boot: warning: unknown options ignored: BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet",),
+    ),
+    _passes(
+        "many-unknown-options", " ".join(["exit=debug", *(f"frobnicate{i}" for i in range(20)), 100 * "x"]),
+        facts=(r"boot: warning: unknown options ignored:( frobnicate\d+){16} and 5 more",),
+    ),
+    # Unlocked, so that without the rule IA32_FEATURE_CONTROL would be written.
+    Case(
+        "misspelt", bochs(2, firmware="seabios", cmdline="observ prove exit=debug"), "OBSERVED PASS", (0, 2),
         facts=(
-            r"boot: warning: option frobnicate=1 .*", r"boot: warning: option cpus=none .*",
-            r"boot: warning: option console=ttyS9 .*",
+            r"boot: warning: unknown option observ: did you mean observe\? .*",
+            r"cpus? .*: IA32_FEATURE_CONTROL = 0x0: unlocked.*", r"vmx: nothing was written .* misspelt.*",
         ),
+        absent=(r".*VMXON succeeded.*", r".*IA32_FEATURE_CONTROL.*(written|after).*", r".*guest: .*"),
     ),
     Case(
         "observe", bochs(2, cmdline="observe exit=debug"), "OBSERVED PASS", (0, 2),

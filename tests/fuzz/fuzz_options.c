@@ -5,16 +5,21 @@
 struct warnings {
 	struct bytes command_line;
 	unsigned count;
+	unsigned misspelt;
 };
 
-static void check_warning(void *context, struct bytes option, const char *problem)
+static void check_warning(void *context, struct bytes word, enum option_fault fault,
+                          const char *detail)
 {
 	struct warnings *warnings = context;
 
-	require(problem != NULL && problem[0] != '\0');
-	require(option.size > 0 && lies_in(option, warnings->command_line));
-	require(memchr(option.at, ' ', option.size) == NULL);
+	require(fault <= OPTION_UNKNOWN);
+	require((detail == NULL) == (fault == OPTION_UNKNOWN));
+	require(detail == NULL || detail[0] != '\0');
+	require(word.size > 0 && lies_in(word, warnings->command_line));
+	require(memchr(word.at, ' ', word.size) == NULL);
 	warnings->count++;
+	warnings->misspelt += fault == OPTION_MISSPELT;
 }
 
 static void check_uart(const struct uart *uart)
@@ -54,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	options_parse(warnings.command_line, &options, check_warning, &warnings);
 	check_options(&options);
+	require(options.misspelt == (warnings.misspelt > 0));
+	require(options.observe || !options.misspelt);
 	require(warnings.count <= count_words(warnings.command_line));
 	options_parse(again.command_line, &same, check_warning, &again);
 	require(again.count == warnings.count);

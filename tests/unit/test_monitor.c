@@ -159,8 +159,10 @@ static void observing_enters_and_writes_nothing(void **state)
 {
 	begin();
 	fake.machine.observe = true;
-	asserts_says("open", "\nerror observe was asked for, so nothing is entered\n");
-	asserts_says("write msr 0x3a 1", "\nerror observe was asked for, so nothing is written\n");
+	asserts_says("open",
+	             "\nerror nothing is entered with observe, or after a misspelt option\n");
+	asserts_says("write msr 0x3a 1",
+	             "\nerror nothing is written with observe, or after a misspelt option\n");
 	assert_int_equal(fake.msr, 0);
 }
 

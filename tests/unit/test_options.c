@@ -3,14 +3,22 @@
 #include "kernel/tables/options.h"
 #include "tests/unit/unit.h"
 
-/* The options that were warned of, each followed by a semicolon. */
+/* The words that were warned of, each with what is said of it and a semicolon. */
 static struct unit_capture *warnings;
 
-static void note_warning(void *context, struct bytes option, const char *problem)
+static void note_warning(void *context, struct bytes word, enum option_fault fault,
+                         const char *detail)
 {
 	assert_ptr_equal(context, &warnings);
-	assert_true(strlen(problem) > 0);
-	text_print(&warnings->text, "%.*s;", (int)option.size, (const char *)option.at);
+	assert_int_equal(detail == NULL, fault == OPTION_UNKNOWN);
+	text_print(&warnings->text, "%.*s", (int)word.size, (const char *)word.at);
+	if (fault == OPTION_MISSPELT)
+		text_print(&warnings->text, "~%s", detail);
+	else if (fault == OPTION_UNKNOWN)
+		text_print(&warnings->text, "?");
+	else
+		assert_true(strlen(detail) > 0);
+	text_print(&warnings->text, ";");
 }
 
 static struct options parse(const char *command_line)
@@ -26,6 +34,7 @@ static struct options parse(const char *command_line)
 static void assert_defaults(struct options options)
 {
 	assert_false(options.observe);
+	assert_false(options.misspelt);
 	assert_false(options.verbose);
 	assert_false(options.monitor);
 	assert_int_equal(options.cpus, 0);
@@ -113,15 +122,53 @@ static void cycles_ask_for_the_proof(void **state)
 	assert_true(parse("cycles=3").prove);
 }
 
-static void what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on(void **state)
+static void words_of_other_kernels_are_named_and_ignored(void **state)
 {
 	struct options options =
-		parse("quiet observe root=/dev/sda1 Verbose exit exit=halt2 verbose");
+		parse("BOOT_IMAGE=/vmlinuz quiet root=/dev/sda1 -- ro prove single");
 
-	assert_true(options.observe);
+	assert_true(options.prove);
+	assert_false(options.observe);
+	assert_false(options.misspelt);
+	assert_string_equal(warnings->at,
+	                    "BOOT_IMAGE=/vmlinuz?;quiet?;root=/dev/sda1?;--?;ro?;single?;");
+}
+
+static void after_a_misspelt_option_nothing_is_written(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *warnings;
+	} cases[] = {
+		{"observ", "observ~observe;"},
+		{"prov verbose", "prov~prove;"},
+		{"prove exti=debug", "exti=debug~exit;"},
+		{"observe=1", "observe=1~observe;"},
+		{"prove=0 quiet", "prove=0~prove;quiet?;"},
+		{"Verbose", "Verbose~verbose;"},
+		{"observe,verbose", "observe,verbose~observe;"},
+		{"cpu=2 cylces=3", "cpu=2~cpus;cylces=3~cycles;"},
+		{"observe benhc", "benhc~bench;"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct options options = parse(cases[i].line);
+
+		assert_true(options.misspelt);
+		assert_true(options.observe);
+		assert_string_equal(warnings->at, cases[i].warnings);
+	}
+}
+
+static void a_malformed_value_is_a_warning_and_the_rest_goes_on(void **state)
+{
+	struct options options = parse("exit cpus exit=debgu cpus= exit=halt2 console= verbose");
+
 	assert_true(options.verbose);
+	assert_false(options.misspelt);
+	assert_false(options.observe);
 	assert_int_equal(options.exit, EXIT_HALT);
-	assert_string_equal(warnings->at, "quiet;root=/dev/sda1;Verbose;exit;exit=halt2;");
+	assert_string_equal(warnings->at, "exit;cpus;exit=debgu;cpus=;exit=halt2;console=;");
 }
 
 static void the_last_of_contradicting_options_holds(void **state)
@@ -204,7 +251,9 @@ int main(void)
 		cmocka_unit_test(counts_are_decimal_numbers_from_1_on),
 		cmocka_unit_test(a_malformed_count_is_warned_of_and_changes_nothing),
 		cmocka_unit_test(cycles_ask_for_the_proof),
-		cmocka_unit_test(what_is_not_known_is_warned_of_by_name_and_the_rest_goes_on),
+		cmocka_unit_test(words_of_other_kernels_are_named_and_ignored),
+		cmocka_unit_test(after_a_misspelt_option_nothing_is_written),
+		cmocka_unit_test(a_malformed_value_is_a_warning_and_the_rest_goes_on),
 		cmocka_unit_test(the_last_of_contradicting_options_holds),
 		cmocka_unit_test(consoles_add_up_in_their_order),
 		cmocka_unit_test(a_console_named_twice_counts_once_with_the_last_rate),

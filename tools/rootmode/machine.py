@@ -22,6 +22,8 @@ from typing import Protocol
 VEHICLES = ("bochs", "qemu", "kvm", "nested")
 FIRMWARES = ("bios", "seabios", "uefi")
 
+EXITS = ("exit=halt", "exit=reboot", "exit=poweroff", "exit=debug")  # the kernel ignores any other
+
 OnLine = Callable[[str], None]
 
 
@@ -85,7 +87,7 @@ class Machine:
     @property
     def halts(self) -> bool:
         """True when the kernel, once its log has ended, leaves the machine halted for good."""
-        exits = [word for word in self.cmdline.split() if word.startswith("exit=")]
+        exits = [word for word in self.cmdline.split() if word in EXITS]
         return not exits or exits[-1] == "exit=halt"
 
 
