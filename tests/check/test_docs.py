@@ -7,7 +7,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 PROGRAM = TOP / "tools" / "check-docs"
-UNKNOWN = "log" "_nothing"  # in two parts, because this file is a source, too
+UNKNOWN = "_".join(("log", "nothing"))  # in two parts, because this file is a source, too
 MAIN = f"[`kernel_main`]({TOP}/kernel/main.c)"
 
 GOOD = f"""# A page
