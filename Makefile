@@ -51,7 +51,7 @@ KERNEL := $(BUILD)/rootmode.elf
 ISO := $(BUILD)/rootmode.iso
 
 .PHONY: all
-all: $(KERNEL) ## the kernel: build/rootmode.elf
+all: $(KERNEL) ## build the kernel: build/rootmode.elf
 
 -include $(OBJECTS:.o=.d)
 
@@ -84,7 +84,7 @@ $(KERNEL): $(OBJECTS) linker.ld
 	$(Q)$(LD) $(LDFLAGS) -T linker.ld $(OBJECTS) -o $@
 
 .PHONY: iso
-iso: $(ISO) ## the image for CD and USB stick, BIOS and UEFI: build/rootmode.iso
+iso: $(ISO) ## build the image for CD and USB stick, BIOS and UEFI: build/rootmode.iso
 
 # Without these lists grub-mkrescue puts every module on the image, which then takes 20 MB.
 GRUB_MODULES := multiboot2 normal configfile test echo acpi boot ls cat reboot halt keystatus
@@ -97,23 +97,23 @@ $(ISO): $(KERNEL) iso/boot/grub/grub.cfg tools/make-iso Makefile
 	$(Q)tools/make-iso $(KERNEL) $@
 
 .PHONY: run
-run: $(ISO) ## boots it where VMX is to be had (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE=)
+run: $(ISO) ## boot the image in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE=)
 	@tools/run --vehicle "$(VEHICLE)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 		--cmdline "$(CMDLINE)" --iso $(ISO)
 
 .PHONY: debug
-debug: $(KERNEL) $(ISO) ## boots it in QEMU, with gdb attached and stopped at kernel_main (CPUS= FIRMWARE= CMDLINE=)
+debug: $(KERNEL) $(ISO) ## boot the image in QEMU with gdb attached, and stop at kernel_main (CPUS= FIRMWARE= CMDLINE=)
 	@tools/debug $(KERNEL) $(GDB_PORT) $(BUILD)/debug.log --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 		--cmdline "$(CMDLINE)" --iso $(ISO) -- $(GDB_ARGUMENTS)
 
 .PHONY: clean
-clean: ## removes what was built
+clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 MAKEFILES_READ = $(filter-out %.d,$(MAKEFILE_LIST))
 
 .PHONY: help
-help: ## this list
+help: ## print this list
 	@sed -nE 's/^([a-z][a-z-]*):.*## (.*)/  make \1\t\2/p' $(MAKEFILES_READ) | expand -t 24
 
 include tests/tests.mk

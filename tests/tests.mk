@@ -36,7 +36,7 @@ $(UNIT)/test_%: tests/unit/test_%.c $(UNIT)/sources.a Makefile tests/tests.mk
 	$(Q)$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -MF $@.d $< $(UNIT)/sources.a -lcmocka -o $@
 
 .PHONY: test-unit
-test-unit: ## unit tests of the pure parts, on the host, under ASan and UBSan
+test-unit: ## run the unit tests on the host, with ASan and UBSan
 	$(Q)$(MAKE) $(PARALLEL) $(UNIT_TESTS)
 	$(Q)tests/unit/run $(UNIT_TESTS)
 
@@ -76,16 +76,16 @@ $(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ)/sources.a Makefile tests/tests.mk
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ)/sources.a -o $@
 
 .PHONY: test-fuzz
-test-fuzz: ## each fuzz target for 5 seconds, after all inputs that were kept
+test-fuzz: ## run the kept inputs of each fuzz target, then fuzz it for 5 seconds
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=5
 
 .PHONY: fuzz
-fuzz: ## each fuzz target for FUZZ_SECONDS=60
+fuzz: ## fuzz each target for FUZZ_SECONDS=60
 	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 .PHONY: fuzz-keep
-fuzz-keep: ## merges what earlier runs found to reach more code into tests/fuzz/corpus
+fuzz-keep: ## merge inputs that reach new code into tests/fuzz/corpus
 	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/keep $(FUZZ_TARGETS)
 
@@ -93,15 +93,15 @@ fuzz-keep: ## merges what earlier runs found to reach more code into tests/fuzz/
 TESTS := test-unit test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
-test-tools: ## tests of the tools that boot nothing
+test-tools: ## run the tests of the tools that boot nothing
 	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/tools
 
 .PHONY: test-boot
-test-boot: $(ISO) rootmode-check ## boots the image in every emulator that is here
+test-boot: $(ISO) rootmode-check ## boot the image in every emulator installed here
 	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot --iso $(ISO)
 
 .PHONY: test
-test: ## all tests
+test: ## run all tests
 	$(Q)tests/summarize $(MAKE) $(TESTS)
 
 # Checks of the source, each at zero findings.
@@ -130,11 +130,11 @@ scripts_for = $(shell git ls-files --cached --others --exclude-standard | xargs 
 need = $(Q)command -v $(1) >/dev/null || { echo 'make $@: $(1) is not installed: run tools/setup' >&2; exit 1; }
 
 .PHONY: format
-format: ## lays out all C as .clang-format says
+format: ## format all C with clang-format
 	$(Q)$(CLANG_FORMAT) -i $(ALL_C)
 
 .PHONY: check
-check: $(CHECKS) ## all the checks of the source: zero findings
+check: $(CHECKS) ## run all checks of the sources; zero findings are allowed
 	@echo 'check: nothing found'
 
 .PHONY: $(CHECKS)
@@ -150,7 +150,7 @@ check-citations:
 check-docs:
 	$(Q)tools/check-docs
 
-check-shell: ## shellcheck on every shell script
+check-shell: ## run shellcheck on every shell script
 	$(call need,shellcheck)
 	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
 

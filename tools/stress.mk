@@ -4,9 +4,9 @@ N ?= 50
 TESTS += test-stress
 
 .PHONY: stress
-stress: $(ISO) ## N=50 boots at mixed CPU counts with the host overloaded; one without a verdict is a failure
+stress: $(ISO) ## boot N=50 machines with mixed CPU counts on an overloaded host; each must end with its verdict
 	$(Q)tools/stress --boots $(N) --iso $(ISO) --keep $(BUILD)/stress
 
 .PHONY: test-stress
-test-stress: ## the stress run that is a part of the tests
+test-stress: ## the stress run that 'make test' includes
 	$(Q)$(MAKE) stress N=50

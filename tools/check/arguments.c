@@ -23,21 +23,21 @@ static const char help[] =
 	"usage: rootmode-check [-cjqv] [--from FILE]\n"
 	"       rootmode-check --record\n"
 	"\n"
-	"Says whether rootmode would take this computer's CPUs into VMX root operation,\n"
-	"or explains a dump or a log of another computer. Changes nothing. As root, and\n"
-	"with the msr driver loaded (modprobe msr), it sees everything.\n"
+	"Checks whether rootmode can take this computer's CPUs into VMX root operation, or\n"
+	"explains a log or dump of another computer. Changes nothing. To read the MSRs, load\n"
+	"the msr driver (modprobe msr) and run this as root.\n"
 	"\n"
-	"  -c, --caps       what the CPUs' VMX can do, by the names of QEMU and libvirt\n"
-	"  -f, --from FILE  a log of rootmode's, or a dump; - is the standard input\n"
-	"  -j, --json       all of it as JSON; with --caps, those as well\n"
-	"  -q, --quiet      nothing but the exit status\n"
-	"  -r, --record     a dump of this computer's CPUID and MSRs, for --from\n"
-	"  -v, --verbose    lines of its own for every CPU, however many there are\n"
-	"  -h, --help       this help\n"
-	"  -V, --version    the version\n"
+	"  -c, --caps       print the VMX capabilities, with the names of QEMU and libvirt\n"
+	"  -f, --from FILE  examine a log or a dump; - is the standard input\n"
+	"  -j, --json       print everything as JSON; with --caps, include the capabilities\n"
+	"  -q, --quiet      print nothing, only set the exit status\n"
+	"  -r, --record     print a dump of this computer's CPUID and MSRs, for --from\n"
+	"  -v, --verbose    print separate lines for every CPU, even for more than 16\n"
+	"  -h, --help       print this help\n"
+	"  -V, --version    print the version\n"
 	"\n"
-	"Exit status: 0 VMX would be entered, 1 it would fail, 2 wrong usage or input,\n"
-	"3 not enough was seen, 4 a setting forbids VMX, 77 there is no VMX.\n";
+	"Exit status: 0 every CPU would enter VMX operation, 1 something would fail,\n"
+	"2 wrong usage or input, 3 no verdict, 4 a setting forbids VMX, 77 no VMX.\n";
 
 __attribute__((noreturn)) static void print_and_exit(const char *text)
 {
@@ -47,7 +47,7 @@ __attribute__((noreturn)) static void print_and_exit(const char *text)
 
 __attribute__((noreturn)) static void refuse(const char *problem)
 {
-	fail(STATUS_USAGE, "%s (rootmode-check --help shows the options)", problem);
+	fail(STATUS_USAGE, "%s (see rootmode-check --help)", problem);
 }
 
 static void set(struct arguments *arguments, int option)

@@ -68,23 +68,23 @@ $(CHECK)/json-strings: $(CHECK_JSON_TEST) $(CHECK)/sanitized/tools/check/json.c.
 	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
 
 .PHONY: rootmode-check
-rootmode-check: $(CHECK)/rootmode-check ## the user-mode program for Linux: build/check/rootmode-check
+rootmode-check: $(CHECK)/rootmode-check ## build the Linux program: build/check/rootmode-check
 
 .PHONY: test-check
-test-check: ## tests of rootmode-check, under ASan and UBSan
+test-check: ## run the tests of rootmode-check, with ASan and UBSan
 	$(Q)$(MAKE) $(CHECK)/rootmode-check $(CHECK)/rootmode-check-sanitized $(CHECK)/rootmode-check-fake \
 		$(CHECK)/json-strings
 	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/check --build $(BUILD)
 
 .PHONY: install
-install: $(CHECK)/rootmode-check $(ISO) ## installs rootmode-check, its man page and the ISO (DESTDIR= PREFIX=)
+install: $(CHECK)/rootmode-check $(ISO) ## install rootmode-check, its man page and the ISO (DESTDIR= PREFIX=)
 	$(Q)$(INSTALL) -D -m 755 $(CHECK)/rootmode-check $(DESTDIR)$(PREFIX)/bin/rootmode-check
 	$(Q)$(INSTALL) -D -m 644 tools/check/rootmode-check.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1
 	$(Q)$(INSTALL) -D -m 644 $(ISO) $(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso
 
 .PHONY: uninstall
-uninstall: ## removes what install has put in place
+uninstall: ## remove what 'make install' installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/rootmode-check \
 		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1 \
 		$(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso

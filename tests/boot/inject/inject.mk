@@ -19,11 +19,11 @@ $(INJECT)/rootmode.iso: $(INJECT)/rootmode.elf tools/make-iso
 	$(Q)tools/make-iso $< $@
 
 .PHONY: iso-inject
-iso-inject: $(INJECT)/rootmode.iso ## the boot tests' image, with faults to be asked for: build/inject/rootmode.iso
+iso-inject: $(INJECT)/rootmode.iso ## build the image with injected faults, for the boot tests: build/inject/rootmode.iso
 
 # The same kernel, product and test, where undefined behaviour traps.
 .PHONY: iso-debug
-iso-debug: ## the images of a build with DEBUG=1: build/debug/rootmode.iso, build/debug/inject/rootmode.iso
+iso-debug: ## build both images with DEBUG=1: build/debug/rootmode.iso, build/debug/inject/rootmode.iso
 	$(Q)$(MAKE) DEBUG=1 BUILD=$(BUILD)/debug iso iso-inject
 
 test-boot: iso-inject iso-debug
