@@ -32,7 +32,7 @@ static void find_machine(void)
 	arch_clock_start(&firmware.fadt);
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
-	machine.trouble = cpu_list_make(firmware.madt, &options, &machine.cpus);
+	machine.failure = cpu_list_make(firmware.madt, &options, &machine.cpus);
 	if (machine.cpus.count == 0)
 		panic("there is no memory for a list of CPUs");
 	arch_set_bsp(machine.cpus.cpu[0]);
@@ -47,8 +47,8 @@ static void prepare_proof(void)
 	    (!options.bench || arch_vmx_prepare_bench(machine.cpus.count)))
 		return;
 	log_line("vmx", "error: no memory for guests, self-test or bench: they are left out");
-	if (machine.trouble == REASON_NONE)
-		machine.trouble = REASON_OUT_OF_MEMORY;
+	if (machine.failure == REASON_NONE)
+		machine.failure = REASON_OUT_OF_MEMORY;
 	options.prove = options.selftest = options.bench = false;
 }
 
@@ -96,7 +96,7 @@ static void prove(struct cpu *cpu)
 static void finish(struct cpu *cpu)
 {
 	prove(cpu);
-	cpu->done = true;
+	cpu->finished = true;
 	arch_smp_announce(CPU_DONE);
 }
 
@@ -108,7 +108,7 @@ static void cpu_main(struct cpu *cpu)
 
 static void leave_to_return(struct cpu *cpu)
 {
-	cpu->done = false;
+	cpu->finished = false;
 	arch_vmx_leave(cpu);
 }
 
@@ -191,8 +191,8 @@ __attribute__((noreturn)) static void end(void)
 
 static void end_with_error(enum reason reason)
 {
-	machine.trouble = reason;
-	arch_this_cpu()->trouble = reason;
+	machine.failure = reason;
+	arch_this_cpu()->progress.failure = reason;
 	report_mark_unfinished(&machine);
 	log_line("rootmode", "hint: %s", explain_hint(reason, arch_this_cpu()));
 	print_end();
@@ -217,15 +217,15 @@ static void tell(void)
 	machine.verbose = options.verbose;
 	arch_clock_poll();
 	console_tell();
-	if (machine.trouble != REASON_NONE) {
+	if (machine.failure != REASON_NONE) {
 		text_print(&log_stamped, "smp: error: ");
-		explain_reason(machine.cpus.cpu[0], machine.trouble, &log_stamped);
+		explain_reason(machine.cpus.cpu[0], machine.failure, &log_stamped);
 		text_print(&log_stamped, "\nsmp: hint: %s\n",
-		           explain_hint(machine.trouble, machine.cpus.cpu[0]));
+		           explain_hint(machine.failure, machine.cpus.cpu[0]));
 	}
 	report_narrate(&machine, &log_stamped);
 	for (uint32_t i = 0; i < machine.cpus.count; i++)
-		machine.cpus.cpu[i]->told = cpu_reason(machine.cpus.cpu[i]) != REASON_NONE;
+		machine.cpus.cpu[i]->reported = cpu_reason(machine.cpus.cpu[i]) != REASON_NONE;
 	report_differences(&machine, &log_stamped);
 	if (options.cycles > 1)
 		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u", cycle,

@@ -122,7 +122,7 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 	    !map_stacks(cpus->count) || !copy_trampoline(memory))
 		return false;
 	for (uint32_t i = 0; i < cpus->count; i++)
-		memory->apic_ids[i] = cpus->cpu[i]->apic_id;
+		memory->apic_ids[i] = cpus->cpu[i]->found.apic_id;
 	fill_trampoline(memory, cpus->count, main);
 	return true;
 }

@@ -25,7 +25,7 @@ struct ap_memory {
 	uint64_t trampoline_phys;  /* the copy: a page below 1 MiB */
 	const void *trampoline;    /* the same, as the BSP sees it */
 	uint32_t *apic_ids;        /* by index; below 4 GiB, like progress */
-	_Atomic uint8_t *progress; /* enum cpu_progress, by index */
+	_Atomic uint8_t *progress; /* enum cpu_step, by index */
 	struct ap *aps;            /* by index */
 };
 

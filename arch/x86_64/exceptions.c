@@ -61,9 +61,10 @@ static const char *vector_name(uint64_t vector)
 
 static void print_frame(const struct exception_frame *f, uint64_t cr2)
 {
-	text_print(
-		&log_stamped, "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
-		arch_this_cpu()->index, f->vector, vector_name(f->vector), f->error_code, f->rip);
+	text_print(&log_stamped,
+	           "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
+	           arch_this_cpu()->found.index, f->vector, vector_name(f->vector), f->error_code,
+	           f->rip);
 	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx,
 	         f->rdx);
 	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp,

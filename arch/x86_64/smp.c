@@ -32,14 +32,14 @@ static uint32_t expected;          /* APs that can be reached */
 static _Atomic uint32_t movements; /* how often any AP has announced anything */
 static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
 
-void arch_smp_announce(enum cpu_progress progress)
+void arch_smp_announce(enum cpu_step progress)
 {
 	struct cpu *cpu = arch_this_cpu();
 	uint8_t before = (uint8_t)(progress - 1);
 
-	if (cpu->index == 0)
+	if (cpu->found.index == 0)
 		return;
-	if (!atomic_compare_exchange_strong(&memory.progress[cpu->index], &before,
+	if (!atomic_compare_exchange_strong(&memory.progress[cpu->found.index], &before,
 	                                    (uint8_t)progress))
 		stop_here();
 	atomic_fetch_add(&movements, 1);
@@ -89,13 +89,13 @@ static void send_init_to_all(void)
 	expected = 0;
 	apic_take_errors();
 	for (uint32_t i = 1; i < all->count; i++) {
-		if (!apic_reaches(all->cpu[i]->apic_id)) {
-			all->cpu[i]->trouble = REASON_AP_UNREACHABLE;
+		if (!apic_reaches(all->cpu[i]->found.apic_id)) {
+			all->cpu[i]->progress.failure = REASON_AP_UNREACHABLE;
 			continue;
 		}
 		expected++;
-		apic_send_init(all->cpu[i]->apic_id);
-		all->cpu[i]->apic_errors |= apic_take_errors();
+		apic_send_init(all->cpu[i]->found.apic_id);
+		all->cpu[i]->progress.apic_errors |= apic_take_errors();
 	}
 	init_ticks = rdtsc();
 }
@@ -108,7 +108,7 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struc
 		return REASON_NONE;
 	if (!ap_memory_take(cpus, ap_main, &memory)) {
 		for (uint32_t i = 1; i < cpus->count; i++)
-			cpus->cpu[i]->trouble = REASON_OUT_OF_MEMORY;
+			cpus->cpu[i]->progress.failure = REASON_OUT_OF_MEMORY;
 		all = NULL;
 		return REASON_OUT_OF_MEMORY;
 	}
@@ -130,8 +130,8 @@ static void send_startup_to_silent(void)
 	for (uint32_t i = 1; i < all->count; i++) {
 		if (atomic_load(&memory.progress[i]) != CPU_SILENT)
 			continue;
-		apic_send_startup(all->cpu[i]->apic_id, memory.trampoline_phys);
-		all->cpu[i]->apic_errors |= apic_take_errors();
+		apic_send_startup(all->cpu[i]->found.apic_id, memory.trampoline_phys);
+		all->cpu[i]->progress.apic_errors |= apic_take_errors();
 	}
 }
 
@@ -163,10 +163,10 @@ static void give_up(bool (*has_failed)(uint32_t index), const char *task)
 	for (uint32_t i = 1; i < all->count; i++) {
 		if (!has_failed(i))
 			continue;
-		all->cpu[i]->reached = atomic_load(&memory.progress[i]);
-		all->cpu[i]->task = task;
-		if (all->cpu[i]->trouble == REASON_NONE)
-			all->cpu[i]->trouble = REASON_AP_TIMEOUT;
+		all->cpu[i]->progress.last_step = atomic_load(&memory.progress[i]);
+		all->cpu[i]->progress.task = task;
+		if (all->cpu[i]->progress.failure == REASON_NONE)
+			all->cpu[i]->progress.failure = REASON_AP_TIMEOUT;
 		stop_cpu(i);
 	}
 	stop_wait();
@@ -195,7 +195,8 @@ static void log_strangers(void)
 	uint32_t known = 0;
 
 	for (uint32_t i = 1; i < all->count; i++)
-		known += all->cpu[i]->trouble == REASON_NONE || all->cpu[i]->reached != CPU_SILENT;
+		known += all->cpu[i]->progress.failure == REASON_NONE ||
+		         all->cpu[i]->progress.last_step != CPU_SILENT;
 	if (unlisted > 0)
 		log_line("smp", "warning: CPUs that started, but are not listed: %u", unlisted);
 	if (started > known + unlisted)
@@ -234,25 +235,25 @@ void arch_smp_wait(const struct cpu_list *cpus)
 
 bool arch_smp_offline(const struct cpu *cpu)
 {
-	if (!is_running(cpu->index) || cpu->outcome.in_root_operation)
+	if (!is_running(cpu->found.index) || cpu->outcome.in_root_operation)
 		return false;
-	atomic_store(&memory.progress[cpu->index], STOPPED);
-	return apic_send_init(cpu->apic_id);
+	atomic_store(&memory.progress[cpu->found.index], STOPPED);
+	return apic_send_init(cpu->found.apic_id);
 }
 
 bool arch_smp_online(struct cpu *cpu)
 {
-	if (all == NULL || atomic_load(&memory.progress[cpu->index]) != STOPPED)
+	if (all == NULL || atomic_load(&memory.progress[cpu->found.index]) != STOPPED)
 		return false;
-	cpu->trouble = REASON_NONE;
-	atomic_store(&memory.aps[cpu->index].work, NULL);
-	atomic_store(&memory.progress[cpu->index], CPU_SILENT);
-	apic_send_init(cpu->apic_id);
+	cpu->progress.failure = REASON_NONE;
+	atomic_store(&memory.aps[cpu->found.index].work, NULL);
+	atomic_store(&memory.progress[cpu->found.index], CPU_SILENT);
+	apic_send_init(cpu->found.apic_id);
 	init_ticks = rdtsc();
 	expected = atomic_load(&done) + 1;
 	start_silent();
 	wait_for_started();
-	return is_running(cpu->index);
+	return is_running(cpu->found.index);
 }
 
 static uint32_t count_busy(void)
@@ -271,12 +272,12 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		const struct cpu *cpu = cpus->cpu[i];
 
-		if (!is_running(cpu->index))
+		if (!is_running(cpu->found.index))
 			continue;
-		atomic_store(&memory.aps[cpu->index].work, work);
-		apic_send_wake(cpu->apic_id);
+		atomic_store(&memory.aps[cpu->found.index].work, work);
+		apic_send_wake(cpu->found.apic_id);
 	}
-	if (cpus->count > 0 && cpus->cpu[0]->index == 0)
+	if (cpus->count > 0 && cpus->cpu[0]->found.index == 0)
 		work(cpus->cpu[0]);
 	for (uint64_t since = rdtsc(); count_busy() > 0 && !clock_passed(since, WORK_US);) {
 		console_poll();

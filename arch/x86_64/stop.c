@@ -29,7 +29,7 @@ void stop_cpu(uint32_t index)
 		next = reached >= CPU_LONG_MODE ? STOP_WANTED : STOPPED;
 	} while (!atomic_compare_exchange_weak(&progress[index], &reached, next));
 	if (next == STOP_WANTED)
-		apic_send_nmi(all->cpu[index]->apic_id);
+		apic_send_nmi(all->cpu[index]->found.apic_id);
 }
 
 void stop_wait(void)
@@ -47,7 +47,7 @@ void stop_here(void)
 	struct cpu *self = arch_this_cpu();
 
 	arch_vmx_leave(self);
-	atomic_store(&progress[self->index], STOPPED);
+	atomic_store(&progress[self->found.index], STOPPED);
 	for (;;) {
 		cli();
 		hlt();
@@ -59,7 +59,7 @@ bool stop_if_wanted(void)
 	struct cpu *self = arch_this_cpu();
 	uint32_t owed = atomic_load(&self->nmis_owed);
 
-	if (all != NULL && atomic_load(&progress[self->index]) >= STOP_WANTED)
+	if (all != NULL && atomic_load(&progress[self->found.index]) >= STOP_WANTED)
 		stop_here();
 	while (owed > 0 && !atomic_compare_exchange_weak(&self->nmis_owed, &owed, owed - 1))
 		;
@@ -71,10 +71,11 @@ bool arch_smp_nmi(struct cpu *cpu)
 {
 	uint64_t since = rdtsc();
 
-	if (cpu->index != 0 && (all == NULL || atomic_load(&progress[cpu->index]) != CPU_DONE))
+	if (cpu->found.index != 0 &&
+	    (all == NULL || atomic_load(&progress[cpu->found.index]) != CPU_DONE))
 		return false;
 	atomic_fetch_add(&cpu->nmis_owed, 1);
-	apic_send_nmi(cpu->apic_id);
+	apic_send_nmi(cpu->found.apic_id);
 	while (atomic_load(&cpu->nmis_owed) > 0 && !clock_passed(since, TAKE_US))
 		pause();
 	return atomic_load(&cpu->nmis_owed) == 0;
@@ -85,7 +86,7 @@ void arch_stop_everyone(void)
 	struct cpu *self = arch_this_cpu();
 
 	for (uint32_t i = 0; all != NULL && i < all->count; i++) {
-		if (i != self->index)
+		if (i != self->found.index)
 			stop_cpu(i);
 	}
 	if (all != NULL)

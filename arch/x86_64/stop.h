@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* As progress, beyond enum cpu_progress: the CPU may not go on, wherever it is; and does not. */
+/* As progress, beyond enum cpu_step: the CPU may not go on, wherever it is; and does not. */
 enum { STOP_WANTED = 0xFE, STOPPED = 0xFF };
 
 /* Which CPUs there are, and how far each has come, by index; the BSP is CPU_DONE. */

@@ -13,7 +13,7 @@ extern const uint32_t trampoline_page;     /* where the copy is: its physical ad
 extern const uint32_t trampoline_cr3;      /* the page tables */
 extern const uint32_t trampoline_efer;     /* the bits of IA32_EFER to set */
 extern const uint32_t trampoline_apic_ids; /* physical address of the APIC IDs, 4 bytes each */
-extern const uint32_t trampoline_progress; /* physical address of enum cpu_progress, 1 byte each */
+extern const uint32_t trampoline_progress; /* physical address of enum cpu_step, 1 byte each */
 extern const uint32_t trampoline_count;    /* of CPUs in both */
 extern const uint64_t trampoline_stacks;   /* the first stack's top; CPU n's is n slots above */
 extern const uint64_t trampoline_slot;     /* bytes from one stack's top to the next */

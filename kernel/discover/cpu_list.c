@@ -88,10 +88,10 @@ static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 	    arch_map(regions_phys, pages * PAGE_SIZE) == NULL)
 		return false;
 	for (uint32_t i = 0; i < listed->count; i++) {
-		records[i].index = i;
-		records[i].apic_id = listed->apic_ids[i];
-		records[i].region_phys = regions_phys + i * 2ull * PAGE_SIZE;
-		records[i].vmcs_phys = records[i].region_phys + PAGE_SIZE;
+		records[i].found.index = i;
+		records[i].found.apic_id = listed->apic_ids[i];
+		records[i].found.region_phys = regions_phys + i * 2ull * PAGE_SIZE;
+		records[i].found.vmcs_phys = records[i].found.region_phys + PAGE_SIZE;
 		pointers[i] = &records[i];
 	}
 	*cpus = (struct cpu_list){pointers, listed->count};

@@ -77,7 +77,7 @@ uint32_t arch_apic_id(void);
  * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
  * each and sends INIT; arch_smp_start() sends SIPI; arch_smp_wait() sends it again to those that
  * stay silent, and waits until all have announced CPU_DONE or nothing has moved for long. Those
- * that did not make it get a trouble in their record. Every started CPU runs cpu_main and then
+ * that did not make it get a failure in their record. Every started CPU runs cpu_main and then
  * waits for work.
  */
 enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
@@ -86,7 +86,7 @@ void arch_smp_start(const struct cpu_list *cpus);
 void arch_smp_wait(const struct cpu_list *cpus);
 
 /* What a CPU announces of itself: how far it has come. */
-void arch_smp_announce(enum cpu_progress progress);
+void arch_smp_announce(enum cpu_step progress);
 
 /*
  * Has work done on every started CPU of the list, this one last if it is listed, and waits for them

@@ -123,7 +123,7 @@ static const char *set_echo(struct monitor *monitor, struct bytes arguments)
 
 static bool runs(const struct cpu *cpu)
 {
-	return cpu->trouble == REASON_NONE && !cpu->offline;
+	return cpu->progress.failure == REASON_NONE && !cpu->monitor.offline;
 }
 
 /* The CPUs of one part of a list, first to last; those that do not run only if they are let be. */
@@ -171,7 +171,8 @@ bool monitor_run_on(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), 
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		struct cpu *cpu = cpus->cpu[i];
 
-		cpu->closed |= cpu->trouble != REASON_NONE && cpu->outcome.vmxon == VMXON_SUCCEEDED;
+		cpu->monitor.closed |= cpu->progress.failure != REASON_NONE &&
+		                       cpu->outcome.vmxon == VMXON_SUCCEEDED;
 	}
 	return false;
 }

@@ -22,7 +22,7 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 
 		if (!arch_smp_nmi(cpu))
 			problem = "the last CPU above has not taken the NMI";
-		text_print(&log_bare, "cpu %u: %s\n", cpu->index,
+		text_print(&log_bare, "cpu %u: %s\n", cpu->found.index,
 		           problem == NULL ? "has taken an NMI, and goes on" : "no NMI arrives");
 	}
 	return problem;
@@ -35,7 +35,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 
 	if (bytes_take_word(&rest).size == 0)
 		return "offline takes a list of CPUs";
-	if (problem == NULL && monitor->chosen.cpu[0]->index == 0)
+	if (problem == NULL && monitor->chosen.cpu[0]->found.index == 0)
 		return "CPU 0 runs this monitor";
 	if (problem == NULL)
 		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
@@ -44,8 +44,8 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
 		struct cpu *cpu = monitor->chosen.cpu[i];
 
-		cpu->offline = arch_smp_offline(cpu);
-		if (!cpu->offline)
+		cpu->monitor.offline = arch_smp_offline(cpu);
+		if (!cpu->monitor.offline)
 			problem = "INIT did not go to all of these CPUs";
 	}
 	monitor_print_states(&monitor->chosen);
@@ -61,16 +61,16 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	if (!number_read(list, &index) || index >= all->count ||
 	    bytes_take_word(&arguments).size > 0)
 		return "online takes the number of one CPU";
-	if (!all->cpu[index]->offline && all->cpu[index]->trouble == REASON_NONE)
+	if (!all->cpu[index]->monitor.offline && all->cpu[index]->progress.failure == REASON_NONE)
 		return "this CPU runs";
-	all->cpu[index]->offline = false;
-	all->cpu[index]->closed = all->cpu[index]->told = false;
+	all->cpu[index]->monitor.offline = false;
+	all->cpu[index]->monitor.closed = all->cpu[index]->reported = false;
 	monitor->chosen.count = 1;
 	monitor->chosen.cpu[0] = all->cpu[index];
-	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->trouble == REASON_NONE)
-		all->cpu[index]->trouble = REASON_AP_TIMEOUT;
+	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->progress.failure == REASON_NONE)
+		all->cpu[index]->progress.failure = REASON_AP_TIMEOUT;
 	monitor_print_states(&monitor->chosen);
-	return all->cpu[index]->trouble == REASON_NONE ? NULL : "this CPU did not start";
+	return all->cpu[index]->progress.failure == REASON_NONE ? NULL : "this CPU did not start";
 }
 
 static const char *end(struct monitor *monitor, enum exit_action action)

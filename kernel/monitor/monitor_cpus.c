@@ -23,34 +23,36 @@ void monitor_enter(struct cpu *cpu)
 		arch_vmx_enter_again(cpu);
 	else
 		look_and_enter(cpu);
-	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+	cpu->monitor.closed =
+		cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
 }
 
 void monitor_leave(struct cpu *cpu)
 {
 	arch_vmx_leave(cpu);
-	cpu->closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
+	cpu->monitor.closed =
+		cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
 }
 
 static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
 	return a->outcome.in_root_operation == b->outcome.in_root_operation &&
-	       a->offline == b->offline && cpu_reason(a) == cpu_reason(b);
+	       a->monitor.offline == b->monitor.offline && cpu_reason(a) == cpu_reason(b);
 }
 
 static void print_state(const struct cpu *cpu)
 {
 	enum reason reason = cpu_reason(cpu);
 
-	if (cpu->offline) {
+	if (cpu->monitor.offline) {
 		text_print(&log_bare, "offline\n");
 		return;
 	}
-	if (cpu->trouble == REASON_NONE)
+	if (cpu->progress.failure == REASON_NONE)
 		text_print(&log_bare, cpu->outcome.in_root_operation ? "in VMX root operation"
 		                                                     : "outside VMX operation");
-	if (cpu->trouble == REASON_NONE && reason != REASON_NONE)
+	if (cpu->progress.failure == REASON_NONE && reason != REASON_NONE)
 		text_print(&log_bare, ": ");
 	if (reason != REASON_NONE)
 		explain_reason(cpu, reason, &log_bare);

@@ -14,14 +14,14 @@ static struct {
 
 static void do_read_msr(struct cpu *cpu)
 {
-	struct cpu_answer *answer = &cpu->answer;
+	struct cpu_answer *answer = &cpu->monitor.answer;
 
 	answer->fault = arch_read_msr(asked.msr, &answer->before);
 }
 
 static void do_write_msr(struct cpu *cpu)
 {
-	struct cpu_answer *answer = &cpu->answer;
+	struct cpu_answer *answer = &cpu->monitor.answer;
 
 	answer->before_known = !arch_read_msr(asked.msr, &answer->before).taken;
 	answer->fault = arch_write_msr(asked.msr, asked.value);
@@ -30,7 +30,7 @@ static void do_write_msr(struct cpu *cpu)
 
 static void do_write_cr4(struct cpu *cpu)
 {
-	struct cpu_answer *answer = &cpu->answer;
+	struct cpu_answer *answer = &cpu->monitor.answer;
 
 	answer->before_known = answer->after_known = true;
 	answer->before = arch_read_cr4();
@@ -40,7 +40,7 @@ static void do_write_cr4(struct cpu *cpu)
 
 static void do_cpuid(struct cpu *cpu)
 {
-	arch_cpuid(asked.leaf, asked.subleaf, cpu->answer.cpuid);
+	arch_cpuid(asked.leaf, asked.subleaf, cpu->monitor.answer.cpuid);
 }
 
 static bool same_fault(struct fault a, struct fault b)
@@ -50,7 +50,7 @@ static bool same_fault(struct fault a, struct fault b)
 
 static bool same_answer(const struct cpu *one, const struct cpu *other, const void *context)
 {
-	const struct cpu_answer *a = &one->answer, *b = &other->answer;
+	const struct cpu_answer *a = &one->monitor.answer, *b = &other->monitor.answer;
 
 	(void)context;
 	for (unsigned i = 0; i < 4; i++) {
@@ -121,13 +121,13 @@ static const char *ask(struct monitor *monitor, struct bytes arguments,
 	bool faulted = false;
 
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
-		monitor->chosen.cpu[i]->answer = (struct cpu_answer){0};
+		monitor->chosen.cpu[i]->monitor.answer = (struct cpu_answer){0};
 	if (problem == NULL)
 		problem = monitor_work(monitor, work, "a register or CPUID");
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
-		const struct cpu_answer *answer = &monitor->chosen.cpu[group.first]->answer;
+		const struct cpu_answer *answer = &monitor->chosen.cpu[group.first]->monitor.answer;
 
 		group_print_begin(&group, &log_bare);
 		print(answer);

@@ -164,7 +164,7 @@ static void leave_and_enter(struct cpu *cpu)
 /* The chosen ones leave and enter, the others prove, all at the same time. */
 static void churn(struct cpu *cpu)
 {
-	if (cpu->churns)
+	if (cpu->monitor.stresses)
 		leave_and_enter(cpu);
 	else
 		prove(cpu);
@@ -175,14 +175,14 @@ static const char *churn_often(struct monitor *monitor, uint64_t times)
 	const struct cpu_list *all = &monitor->machine->cpus;
 
 	for (uint32_t i = 0; i < all->count; i++)
-		all->cpu[i]->churns = false;
+		all->cpu[i]->monitor.stresses = false;
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
-		monitor->chosen.cpu[i]->churns = true;
+		monitor->chosen.cpu[i]->monitor.stresses = true;
 	for (uint64_t done = 0; done < times; done++) {
 		if (!monitor_run_on(all, churn, "the churn"))
 			return "not all CPUs have answered in time, and those were stopped";
 		for (uint32_t i = 0; i < all->count; i++) {
-			if (all->cpu[i]->trouble == REASON_NONE &&
+			if (all->cpu[i]->progress.failure == REASON_NONE &&
 			    cpu_reason(all->cpu[i]) != REASON_NONE)
 				return "not all went well";
 		}

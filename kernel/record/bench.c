@@ -59,7 +59,8 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++) {
 			if (!is_measured(cpus->cpu[i], exit))
 				continue;
-			text_print(to, "cpu %u: bench: %s:", cpus->cpu[i]->index, exit_names[exit]);
+			text_print(to, "cpu %u: bench: %s:", cpus->cpu[i]->found.index,
+			           exit_names[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
 				const struct bench_ticks *ticks =
 					&cpus->cpu[i]->bench.ticks[mode][exit];
@@ -72,7 +73,7 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 		}
 		if (cpus->cpu[i]->outcome.in_root_operation && !bench_is_whole(cpus->cpu[i]))
 			text_print(to, "cpu %u: warning: bench: not all could be measured\n",
-			           cpus->cpu[i]->index);
+			           cpus->cpu[i]->found.index);
 	}
 }
 
@@ -82,7 +83,7 @@ void bench_report(const struct cpu_list *cpus, struct text *to)
 		for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++) {
 			if (!is_measured(cpus->cpu[i], exit))
 				continue;
-			text_print(to, "bench cpus=%u exit=%s", cpus->cpu[i]->index,
+			text_print(to, "bench cpus=%u exit=%s", cpus->cpu[i]->found.index,
 			           bench_exit_keys[exit]);
 			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
 				const struct bench_ticks *ticks =

@@ -1,4 +1,4 @@
-/* One logical CPU: the record that it fills itself and that the BSP reads when it is done. Pure. */
+/* One logical CPU: its record, nested by who writes it. Pure. */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
@@ -6,8 +6,8 @@
 #include "kernel/record/proof.h"
 #include "kernel/record/vmx_record.h"
 
-/* How far a CPU has come. Written by the CPU itself; each step is announced after it was made. */
-enum cpu_progress {
+/* The steps of a CPU. It announces each one itself, after taking it. */
+enum cpu_step {
 	CPU_SILENT,         /* no sign of life */
 	CPU_PROTECTED_MODE, /* found its own APIC ID, before paging */
 	CPU_LONG_MODE,      /* in 64-bit code, on its own stack */
@@ -29,7 +29,23 @@ struct fault {
 	uint32_t error_code;
 };
 
-/* What a CPU has answered to a request of the monitor's. */
+/* What the list of CPUs says of the CPU, and the memory that it reserves for it. Then constant. */
+struct cpu_found {
+	uint32_t index; /* in the list of CPUs; 0 is the BSP */
+	uint32_t apic_id;
+	uint64_t region_phys; /* its VMXON region: a page of its own */
+	uint64_t vmcs_phys;   /* its VMCS: likewise */
+};
+
+/* What the BSP sees of the CPU while it starts it and waits for it. */
+struct cpu_progress {
+	enum reason failure;     /* why it does not run; REASON_NONE for all that run */
+	enum cpu_step last_step; /* that it had announced when the BSP gave it up */
+	const char *task;        /* that it never finished; NULL: none */
+	uint32_t apic_errors;    /* of the BSP's APIC, in sending it INIT and SIPI */
+};
+
+/* What the CPU answers to a request of the monitor. */
 struct cpu_answer {
 	struct fault fault; /* of what was to be done */
 	bool before_known;  /* reading it before, and after, did not fault */
@@ -39,29 +55,31 @@ struct cpu_answer {
 	uint32_t cpuid[4];
 };
 
+/* What the monitor has made of the CPU. */
+struct cpu_monitor {
+	bool offline;  /* asleep after INIT */
+	bool closed;   /* has entered VMX operation, and was taken out of it */
+	bool stresses; /* leaves and enters while others prove */
+	struct cpu_answer answer;
+};
+
 struct cpu {
-	uint32_t index; /* in the list of CPUs; 0 is the BSP */
-	uint32_t apic_id;
-	enum reason trouble;       /* why it could not be started; REASON_NONE for all that run */
-	enum cpu_progress reached; /* how far it had come when that was decided */
-	const char *task;          /* what it did not come back from; NULL: from nothing */
-	bool told;                 /* its trouble has been, to people */
-	uint32_t apic_errors;      /* of the BSP's APIC, in sending it INIT and SIPI */
-	uint64_t region_phys;      /* its VMXON region: a page of its own */
-	uint64_t vmcs_phys;        /* its VMCS: likewise */
-	bool done;                 /* has done all that it was to do at start */
-	bool offline;              /* put to sleep by INIT, as the monitor was asked */
-	bool closed;      /* has entered VMX operation, and was taken out of it, likewise */
-	bool churns;      /* is one of those that leave and enter while others prove */
-	bool vmcs_in_use; /* the VMCS may be active: it must be cleared before VMXOFF */
-	_Atomic uint32_t nmis_owed; /* that the monitor has sent it, and it has not taken */
+	struct cpu_found found;       /* by the list of CPUs, before the CPU starts */
+	struct cpu_progress progress; /* by the BSP */
+
+	/* By the CPU itself, in this order. The BSP reads it when the CPU has announced CPU_DONE.
+	 */
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;
-	struct cpu_answer answer;
-	struct vmx_proof proof;
 	struct vmx_selftest selftest;
+	struct vmx_proof proof;
 	struct vmx_bench bench;
+	bool finished; /* has done everything that it has to do at start */
+
+	struct cpu_monitor monitor; /* by the monitor, and for it by the CPU */
+	bool reported;              /* by the report: its failure has been printed */
+	_Atomic uint32_t nmis_owed; /* added by who sends an NMI, taken off by the CPU */
 };
 
 /* The CPUs of the machine that are used. */
@@ -73,8 +91,8 @@ struct cpu_list {
 /* What went wrong with the CPU; REASON_NONE if nothing did. */
 static inline enum reason cpu_reason(const struct cpu *cpu)
 {
-	if (cpu->trouble != REASON_NONE)
-		return cpu->trouble;
+	if (cpu->progress.failure != REASON_NONE)
+		return cpu->progress.failure;
 	if (cpu->plan.stop != REASON_NONE)
 		return cpu->plan.stop;
 	return cpu->outcome.reason != REASON_NONE ? cpu->outcome.reason : cpu->proof.reason;

@@ -48,7 +48,7 @@ void group_print_indices(const struct group *group, struct text *to)
 
 	for (uint32_t i = group->first; i < group->cpus->count; i++) {
 		if (group_has(group, i))
-			ranges_add(&ranges, group->cpus->cpu[i]->index);
+			ranges_add(&ranges, group->cpus->cpu[i]->found.index);
 	}
 	ranges_end(&ranges);
 }
@@ -59,7 +59,7 @@ void group_print_apic_ids(const struct group *group, struct text *to)
 
 	for (uint32_t i = group->first; i < group->cpus->count; i++) {
 		if (group_has(group, i))
-			ranges_add(&ranges, group->cpus->cpu[i]->apic_id);
+			ranges_add(&ranges, group->cpus->cpu[i]->found.apic_id);
 	}
 	ranges_end(&ranges);
 }

@@ -6,7 +6,7 @@
 
 struct machine {
 	struct cpu_list cpus;
-	enum reason trouble; /* of the machine as a whole, such as a missing list of CPUs */
+	enum reason failure; /* of the machine as a whole, such as a missing list of CPUs */
 	bool observe;        /* nothing was to be entered */
 	bool verbose;        /* each CPU has lines of its own, however many there are */
 	uint64_t memory_bytes;

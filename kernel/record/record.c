@@ -49,10 +49,13 @@ static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftes
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
-	return a->trouble == b->trouble && a->reached == b->reached && a->task == b->task &&
-	       a->apic_errors == b->apic_errors && same_evidence(&a->evidence, &b->evidence) &&
-	       same_plan(&a->plan, &b->plan) && same_outcome(&a->outcome, &b->outcome) &&
-	       proof_same(&a->proof, &b->proof) && same_selftest(&a->selftest, &b->selftest);
+	return a->progress.failure == b->progress.failure &&
+	       a->progress.last_step == b->progress.last_step &&
+	       a->progress.task == b->progress.task &&
+	       a->progress.apic_errors == b->progress.apic_errors &&
+	       same_evidence(&a->evidence, &b->evidence) && same_plan(&a->plan, &b->plan) &&
+	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof) &&
+	       same_selftest(&a->selftest, &b->selftest);
 }
 
 struct vmx_basic record_basic(uint64_t value)

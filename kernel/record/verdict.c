@@ -70,7 +70,7 @@ struct run_verdict verdict_of_reasons(reason_set reasons, bool observe)
 
 struct run_verdict verdict_decide(const struct machine *machine)
 {
-	reason_set reasons = 1u << machine->trouble;
+	reason_set reasons = 1u << machine->failure;
 
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		reasons |= 1u << cpu_reason(machine->cpus.cpu[i]);

@@ -95,6 +95,7 @@ struct vmx_outcome {
 	uint32_t fault_error_code;
 	uint32_t instruction_error; /* of VMXON_FAIL_VALID */
 	bool in_root_operation;     /* now */
+	bool vmcs_in_use;           /* its VMCS may be active: clear it before VMXOFF */
 	bool left;                  /* was in it, and has left it */
 };
 

@@ -25,7 +25,7 @@ static const char *where_inside(const struct cpu *cpu)
 
 static const char *where_it_stopped(const struct cpu *cpu)
 {
-	switch (cpu->reached) {
+	switch (cpu->progress.last_step) {
 	case CPU_SILENT:
 		return "gave no sign of life after INIT and SIPI";
 	case CPU_PROTECTED_MODE:
@@ -62,10 +62,11 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 static void explain_timeout(const struct cpu *cpu, struct text *to)
 {
 	text_print(to, "%s", where_it_stopped(cpu));
-	if (cpu->reached == CPU_DONE)
-		text_print(to, "%s", cpu->task != NULL ? cpu->task : "more work");
-	if (cpu->apic_errors != 0)
-		text_print(to, "; sending to it gave the APIC error status %#x", cpu->apic_errors);
+	if (cpu->progress.last_step == CPU_DONE)
+		text_print(to, "%s", cpu->progress.task != NULL ? cpu->progress.task : "more work");
+	if (cpu->progress.apic_errors != 0)
+		text_print(to, "; sending to it gave the APIC error status %#x",
+		           cpu->progress.apic_errors);
 }
 
 static void explain_refused(const struct cpu *cpu, struct text *to)

@@ -99,7 +99,7 @@ static bool is_amd_underneath(const struct vmx_evidence *evidence)
 /* Of a CPU that has started, and so is none that the firmware lists by mistake. */
 static const char *hint_of_started(const struct cpu *cpu)
 {
-	if (cpu->reached == CPU_DONE || cpu->outcome.vmxon == VMXON_SUCCEEDED)
+	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon == VMXON_SUCCEEDED)
 		return "this CPU enters VMX operation: update the hypervisor underneath, or the "
 		       "firmware, and please report the log; what it hung in can be left out";
 	return "this CPU starts, and then hangs: power the machine off and on, update the "
@@ -110,7 +110,8 @@ const char *explain_hint(enum reason reason, const struct cpu *cpu)
 {
 	const struct vmx_evidence *evidence = &cpu->evidence;
 
-	if (reason == REASON_AP_TIMEOUT && (cpu->reached != CPU_SILENT || evidence->signature != 0))
+	if (reason == REASON_AP_TIMEOUT &&
+	    (cpu->progress.last_step != CPU_SILENT || evidence->signature != 0))
 		return hint_of_started(cpu);
 	if (reason == REASON_NO_VMX && evidence->hypervisor && !is_amd_underneath(evidence)) {
 		for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {

@@ -84,7 +84,7 @@ static void print_regions(const struct group *group, struct text *to)
 	uint64_t low = UINT64_MAX, high = 0;
 
 	for (uint32_t i = group->first; i < group->cpus->count; i++) {
-		uint64_t phys = group->cpus->cpu[i]->region_phys;
+		uint64_t phys = group->cpus->cpu[i]->found.region_phys;
 
 		if (!group_has(group, i))
 			continue;
@@ -168,7 +168,7 @@ static void print_proof(const struct group *group, const struct vmx_proof *proof
 	}
 }
 
-static void print_trouble(const struct group *group, struct text *to)
+static void print_failure(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
 	enum reason reason = cpu_reason(cpu);
@@ -203,7 +203,7 @@ static void print_group(const struct group *group, struct text *to)
 		print_oddities(group, cpu, to);
 		print_proof(group, &cpu->proof, to);
 	}
-	print_trouble(group, to);
+	print_failure(group, to);
 }
 
 static bool never_same(const struct cpu *a, const struct cpu *b, const void *context)
@@ -222,8 +222,9 @@ void report_narrate_leaving(const struct machine *machine, struct text *to)
 		const struct cpu *cpu = machine->cpus.cpu[group.first];
 
 		if (cpu_reason(cpu) == REASON_VMXOFF ||
-		    (cpu->trouble == REASON_AP_TIMEOUT && cpu->reached == CPU_DONE && !cpu->told))
-			print_trouble(&group, to);
+		    (cpu->progress.failure == REASON_AP_TIMEOUT &&
+		     cpu->progress.last_step == CPU_DONE && !cpu->reported))
+			print_failure(&group, to);
 	}
 }
 

@@ -12,8 +12,8 @@ void report_mark_unfinished(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->cpus.count; i++) {
 		struct cpu *cpu = machine->cpus.cpu[i];
 
-		if (!cpu->done && cpu_reason(cpu) == REASON_NONE)
-			cpu->trouble = REASON_NOT_FINISHED;
+		if (!cpu->finished && cpu_reason(cpu) == REASON_NONE)
+			cpu->progress.failure = REASON_NOT_FINISHED;
 	}
 }
 
@@ -31,7 +31,7 @@ void report_print_count(const struct machine *machine, struct text *to)
 	uint32_t count = count_entered(machine);
 
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
-		count -= machine->cpus.cpu[i]->closed;
+		count -= machine->cpus.cpu[i]->monitor.closed;
 	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, machine->cpus.count);
 }
 

@@ -67,10 +67,10 @@ static struct cpu_list make_cpus(uint32_t cpus, uint32_t results)
 	if (records == NULL || list.cpu == NULL)
 		abort();
 	for (uint32_t i = 0; i < cpus; i++) {
-		records[i].index = i;
-		records[i].apic_id = i;
-		records[i].region_phys = 0x100000 + i * 4096ull;
-		records[i].reached = CPU_DONE;
+		records[i].found.index = i;
+		records[i].found.apic_id = i;
+		records[i].found.region_phys = 0x100000 + i * 4096ull;
+		records[i].progress.last_step = CPU_DONE;
 		records[i].evidence = evidence_of((uint32_t)((uint64_t)i * results / cpus));
 		list.cpu[i] = &records[i];
 	}

@@ -18,8 +18,8 @@ static void check_cpus(void)
 	for (uint32_t i = 0; i < FAKE_CPUS; i++) {
 		const struct cpu *cpu = &fake.cpus[i];
 
-		require(cpu->index == i);
-		require(!cpu->offline || (i > 0 && !cpu->outcome.in_root_operation));
+		require(cpu->found.index == i);
+		require(!cpu->monitor.offline || (i > 0 && !cpu->outcome.in_root_operation));
 	}
 }
 

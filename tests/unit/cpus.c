@@ -1,8 +1,8 @@
 #include "tests/unit/cpus.h"
 
 static const struct cpu entered = {
-	.done = true,
-	.reached = CPU_DONE,
+	.finished = true,
+	.progress.last_step = CPU_DONE,
 	.evidence =
 		{
 			.vendor = "GenuineIntel",
@@ -49,9 +49,9 @@ struct cpu_list cpus_entered(uint32_t count)
 
 	for (uint32_t i = 0; i < count; i++) {
 		records[i] = entered;
-		records[i].index = i;
-		records[i].apic_id = 2 * i;
-		records[i].region_phys = 0x100000 + i * 0x1000ull;
+		records[i].found.index = i;
+		records[i].found.apic_id = 2 * i;
+		records[i].found.region_phys = 0x100000 + i * 0x1000ull;
 		list.cpu[i] = &records[i];
 	}
 	return list;
@@ -92,11 +92,8 @@ void cpus_stop(struct cpu *cpu, enum reason reason)
 void cpus_silence(struct cpu *cpu)
 {
 	*cpu = (struct cpu){
-		.index = cpu->index,
-		.apic_id = cpu->apic_id,
-		.region_phys = cpu->region_phys,
-		.trouble = REASON_AP_TIMEOUT,
-		.reached = CPU_SILENT,
+		.found = cpu->found,
+		.progress = {.failure = REASON_AP_TIMEOUT, .last_step = CPU_SILENT},
 	};
 }
 

@@ -105,29 +105,29 @@ bool arch_can_power_off(void)
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
 {
 	for (uint32_t i = 0; i < cpus->count; i++) {
-		if (cpus->cpu[i]->trouble == REASON_NONE && !cpus->cpu[i]->offline)
+		if (cpus->cpu[i]->progress.failure == REASON_NONE && !cpus->cpu[i]->monitor.offline)
 			work(cpus->cpu[i]);
 	}
 	if (!fake.loses_work)
 		return 0;
-	cpus->cpu[cpus->count - 1]->trouble = REASON_AP_TIMEOUT;
-	cpus->cpu[cpus->count - 1]->task = task;
+	cpus->cpu[cpus->count - 1]->progress.failure = REASON_AP_TIMEOUT;
+	cpus->cpu[cpus->count - 1]->progress.task = task;
 	return 1;
 }
 
 bool arch_smp_nmi(struct cpu *cpu)
 {
-	return !fake.is_deaf || cpu->index == 0;
+	return !fake.is_deaf || cpu->found.index == 0;
 }
 
 bool arch_smp_offline(const struct cpu *cpu)
 {
-	return !fake.is_deaf && cpu->index > 0 && !cpu->outcome.in_root_operation;
+	return !fake.is_deaf && cpu->found.index > 0 && !cpu->outcome.in_root_operation;
 }
 
 bool arch_smp_online(struct cpu *cpu)
 {
-	cpu->trouble = fake.is_deaf ? REASON_AP_TIMEOUT : REASON_NONE;
+	cpu->progress.failure = fake.is_deaf ? REASON_AP_TIMEOUT : REASON_NONE;
 	if (!fake.is_deaf && !fake.machine.observe)
 		monitor_enter(cpu);
 	return !fake.is_deaf;
@@ -267,7 +267,7 @@ static void fake_begin(const void *typed, size_t size, void (*put)(char characte
 	fake.put = put;
 	fake.cr4 = 0x2020;
 	for (uint32_t i = 0; i < FAKE_CPUS; i++) {
-		fake.cpus[i].index = fake.cpus[i].apic_id = i;
+		fake.cpus[i].found.index = fake.cpus[i].found.apic_id = i;
 		fake.list[i] = &fake.cpus[i];
 		monitor_enter(&fake.cpus[i]);
 	}

@@ -12,8 +12,8 @@ enum { REGION = 0x104000, VMCS = 0x105000 };
 
 struct cpu silicon_planned_cpu(const struct bochs_model *model, uint64_t feature_control)
 {
-	struct cpu cpu = {
-		.region_phys = REGION, .vmcs_phys = VMCS, .evidence = bochs_evidence(model)};
+	struct cpu cpu = {.found = {.region_phys = REGION, .vmcs_phys = VMCS},
+	                  .evidence = bochs_evidence(model)};
 
 	silicon = (struct silicon){
 		.model = model,

@@ -81,8 +81,8 @@ static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t
 {
 	assert_int_equal(list->count, count);
 	for (uint32_t i = 0; i < count; i++) {
-		assert_int_equal(list->cpu[i]->index, i);
-		assert_int_equal(list->cpu[i]->apic_id, ids[i]);
+		assert_int_equal(list->cpu[i]->found.index, i);
+		assert_int_equal(list->cpu[i]->found.apic_id, ids[i]);
 	}
 }
 
@@ -192,15 +192,16 @@ static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
 		LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), LOCAL_APIC(2, ON));
 
 	for (uint32_t i = 0; i < list.count; i++) {
-		struct cpu expected = {.index = i, .apic_id = i};
+		struct cpu expected = {.found = {.index = i, .apic_id = i}};
 
-		assert_int_equal(list.cpu[i]->region_phys % PAGE_SIZE, 0);
-		assert_int_equal(list.cpu[i]->vmcs_phys, list.cpu[i]->region_phys + PAGE_SIZE);
+		assert_int_equal(list.cpu[i]->found.region_phys % PAGE_SIZE, 0);
+		assert_int_equal(list.cpu[i]->found.vmcs_phys,
+		                 list.cpu[i]->found.region_phys + PAGE_SIZE);
 		if (i > 0)
-			assert_true(list.cpu[i]->region_phys >=
-			            list.cpu[i - 1]->vmcs_phys + PAGE_SIZE);
-		expected.region_phys = list.cpu[i]->region_phys;
-		expected.vmcs_phys = list.cpu[i]->vmcs_phys;
+			assert_true(list.cpu[i]->found.region_phys >=
+			            list.cpu[i - 1]->found.vmcs_phys + PAGE_SIZE);
+		expected.found.region_phys = list.cpu[i]->found.region_phys;
+		expected.found.vmcs_phys = list.cpu[i]->found.vmcs_phys;
 		assert_memory_equal(list.cpu[i], &expected, sizeof(expected));
 	}
 }

@@ -96,11 +96,11 @@ static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
 	const char *sentences[CPU_DONE];
 
 	cpu->outcome.vmxon = VMXON_NOT_TRIED;
-	for (enum cpu_progress reached = 0; reached < CPU_DONE; reached++) {
-		cpu->reached = reached;
-		sentences[reached] = explained(cpu, REASON_AP_TIMEOUT);
-		for (enum cpu_progress before = 0; before < reached; before++)
-			assert_string_not_equal(sentences[before], sentences[reached]);
+	for (enum cpu_step last_step = 0; last_step < CPU_DONE; last_step++) {
+		cpu->progress.last_step = last_step;
+		sentences[last_step] = explained(cpu, REASON_AP_TIMEOUT);
+		for (enum cpu_step before = 0; before < last_step; before++)
+			assert_string_not_equal(sentences[before], sentences[last_step]);
 	}
 	assert_non_null(strstr(sentences[CPU_SILENT], "no sign of life"));
 	assert_non_null(strstr(sentences[CPU_LONG_MODE], "started"));
@@ -110,12 +110,12 @@ static void a_cpu_that_hung_in_work_is_told_by_it(void **state)
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->reached = CPU_VMXON;
+	cpu->progress.last_step = CPU_VMXON;
 	cpu->selftest.run = true;
 	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped in the self-test");
-	cpu->reached = CPU_DONE;
+	cpu->progress.last_step = CPU_DONE;
 	assert_says(cpu, REASON_AP_TIMEOUT, "did not come back from more work");
-	cpu->task = TASK_BENCH;
+	cpu->progress.task = TASK_BENCH;
 	assert_says(cpu, REASON_AP_TIMEOUT, "was done, and then did not come back from the bench");
 }
 
@@ -126,12 +126,12 @@ static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
 
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "does not start"));
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "enters VMX operation"));
-	cpu->reached = CPU_EVIDENCE;
+	cpu->progress.last_step = CPU_EVIDENCE;
 	cpu->outcome.vmxon = VMXON_NOT_TRIED;
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
-	cpu->reached = CPU_SILENT; /* as in a report that was read back */
+	cpu->progress.last_step = CPU_SILENT; /* as in a report that was read back */
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
-	silent.reached = CPU_PROTECTED_MODE;
+	silent.progress.last_step = CPU_PROTECTED_MODE;
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
 }
 
@@ -139,7 +139,7 @@ static void a_cpu_that_did_not_come_back_from_its_guest_has_entered(void **state
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->reached = CPU_VMXON;
+	cpu->progress.last_step = CPU_VMXON;
 	cpu->proof.running = true;
 	assert_says(cpu, REASON_AP_TIMEOUT,
 	            "entered VMX operation, and did not come back from its guest");
@@ -149,7 +149,7 @@ static void nothing_is_said_of_what_came_after_vmxon_that_is_not_known(void **st
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->reached = CPU_VMXON; /* as in a report that was read back */
+	cpu->progress.last_step = CPU_VMXON; /* as in a report that was read back */
 	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped some time after");
 	cpu->selftest = (struct vmx_selftest){.run = true, .skipped = 1};
 	assert_says(cpu, REASON_AP_TIMEOUT, "entered VMX operation, and stopped some time after");
@@ -164,7 +164,7 @@ static void an_apic_error_is_part_of_a_timeout(void **state)
 	struct cpu *cpu = one_cpu();
 
 	assert_null(strstr(explained(cpu, REASON_AP_TIMEOUT), "error status"));
-	cpu->apic_errors = 0x40;
+	cpu->progress.apic_errors = 0x40;
 	assert_says(cpu, REASON_AP_TIMEOUT, "error status 0x40");
 }
 

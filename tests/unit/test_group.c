@@ -87,7 +87,7 @@ static void apic_ids_are_the_members_own(void **state)
 	struct group group = group_of((uint32_t[]){5, 3, 5, 5}, 4);
 	struct unit_capture *capture = unit_capture();
 
-	group.cpus->cpu[3]->apic_id = 5;
+	group.cpus->cpu[3]->found.apic_id = 5;
 	assert_true(group_next(&group, 0));
 	group_print_apic_ids(&group, &capture->text);
 	assert_string_equal(capture->at, "0,4-5");

@@ -68,7 +68,7 @@ static struct guest fresh(enum proof_guest which)
 	memset(reasons, 0, sizeof(reasons));
 	entries = nmis = mapped = 0;
 	entry_result = interruption = 0;
-	cpu = (struct cpu){.index = 5, .evidence = bochs_evidence(&bochs_models[SKYLAKE])};
+	cpu = (struct cpu){.found.index = 5, .evidence = bochs_evidence(&bochs_models[SKYLAKE])};
 	return guest_make(which, &cpu);
 }
 
@@ -195,7 +195,7 @@ static void a_guest_is_made_for_its_cpu_and_mode(void **state)
 	assert_int_equal(real.cr4 & (CR4_PAE | CR4_VMXE), CR4_VMXE);
 	assert_int_equal(guest.registers[RSI], guest.trial);
 	assert_int_equal(guest.registers[RSP], 0);
-	cpu.index++;
+	cpu.found.index++;
 	other = guest_make(PROOF_LONG, &cpu);
 	for (unsigned number = RBP; number < REGISTER_COUNT; number++)
 		assert_int_not_equal(guest.registers[number], other.registers[number]);

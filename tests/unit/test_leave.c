@@ -86,10 +86,10 @@ static void a_vmcs_in_use_is_cleared_before_leaving(void **state)
 {
 	struct cpu cpu = silicon_entered_cpu(&bochs_models[0], 5);
 
-	cpu.vmcs_in_use = true;
+	cpu.outcome.vmcs_in_use = true;
 	arch_vmx_leave(&cpu);
-	assert_int_equal(silicon.vmcs_cleared, cpu.vmcs_phys);
-	assert_false(cpu.vmcs_in_use);
+	assert_int_equal(silicon.vmcs_cleared, cpu.found.vmcs_phys);
+	assert_false(cpu.outcome.vmcs_in_use);
 	assert_int_equal(silicon.faults, 0);
 }
 

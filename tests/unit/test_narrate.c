@@ -208,7 +208,7 @@ static void a_region_that_was_not_recorded_has_no_address(void **state)
 {
 	struct machine machine = cpus_machine(1);
 
-	machine.cpus.cpu[0]->region_phys = 0;
+	machine.cpus.cpu[0]->found.region_phys = 0;
 	cpus_assert_told(&machine, "cpu 0: VMXON region not recorded, VMXON succeeded\n");
 }
 

@@ -14,9 +14,9 @@ struct change {
 		statement;                         \
 	}
 
-CHANGE(trouble, cpu->trouble = REASON_AP_TIMEOUT)
-CHANGE(reached, cpu->reached = CPU_EVIDENCE)
-CHANGE(task, cpu->task = TASK_BENCH)
+CHANGE(failure, cpu->progress.failure = REASON_AP_TIMEOUT)
+CHANGE(last_step, cpu->progress.last_step = CPU_EVIDENCE)
+CHANGE(task, cpu->progress.task = TASK_BENCH)
 CHANGE(vendor, cpu->evidence.vendor[11] = 'x')
 CHANGE(brand, cpu->evidence.brand[47] = 'x')
 CHANGE(hypervisor, cpu->evidence.hypervisor = true)
@@ -46,7 +46,7 @@ CHANGE(vmxon, cpu->outcome.vmxon = VMXON_FAIL_VALID)
 CHANGE(fault_vector, cpu->outcome.fault_vector = 6)
 CHANGE(fault_error_code, cpu->outcome.fault_error_code = 8)
 CHANGE(instruction_error, cpu->outcome.instruction_error = 15)
-CHANGE(apic_errors, cpu->apic_errors = 0x40)
+CHANGE(apic_errors, cpu->progress.apic_errors = 0x40)
 CHANGE(proof_tried, cpu->proof.tried = true)
 CHANGE(proof_running, cpu->proof.running = true)
 CHANGE(proof_exits, cpu->proof.exits[PROOF_LONG]++)
@@ -58,8 +58,8 @@ CHANGE(selftest_failed, cpu->selftest.failed++)
 CHANGE(selftest_skipped, cpu->selftest.skipped++)
 
 static const struct change told[] = {
-	{"trouble", change_trouble},
-	{"reached", change_reached},
+	{"failure", change_failure},
+	{"last_step", change_last_step},
 	{"task", change_task},
 	{"vendor", change_vendor},
 	{"brand", change_brand},
@@ -102,9 +102,9 @@ static const struct change told[] = {
 	{"selftest_skipped", change_selftest_skipped},
 };
 
-CHANGE(index, cpu->index++)
-CHANGE(apic_id, cpu->apic_id++)
-CHANGE(region, cpu->region_phys += 0x1000)
+CHANGE(index, cpu->found.index++)
+CHANGE(apic_id, cpu->found.apic_id++)
+CHANGE(region, cpu->found.region_phys += 0x1000)
 
 static const struct change own[] = {
 	{"index", change_index},

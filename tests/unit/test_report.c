@@ -160,7 +160,7 @@ static void a_cpu_that_was_taken_out_on_request_is_not_in(void **state)
 {
 	struct machine machine = cpus_machine(3);
 
-	machine.cpus.cpu[0]->closed = true;
+	machine.cpus.cpu[0]->monitor.closed = true;
 	assert_string_equal(cpus_printed(report_print_count, &machine),
 	                    "vmx: 2 of 3 CPUs in VMX root operation\n");
 }
@@ -185,7 +185,7 @@ static void every_reason_alone_gives_its_verdict_and_code(void **state)
 		cpus_stop(machine.cpus.cpu[2], reason);
 		assert_string_equal(result_of(&machine), expected);
 		machine = cpus_machine(4);
-		machine.trouble = reason;
+		machine.failure = reason;
 		assert_string_equal(result_of(&machine), expected);
 	}
 }
@@ -206,10 +206,10 @@ static void where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok(void **sta
 	struct machine machine = cpus_machine(5);
 	const char *lines;
 
-	machine.cpus.cpu[0]->trouble = REASON_EXCEPTION;
-	machine.cpus.cpu[0]->done = false;
-	*machine.cpus.cpu[2] = (struct cpu){.index = 2, .apic_id = 4};
-	machine.cpus.cpu[3]->done = false;
+	machine.cpus.cpu[0]->progress.failure = REASON_EXCEPTION;
+	machine.cpus.cpu[0]->finished = false;
+	*machine.cpus.cpu[2] = (struct cpu){.found = {.index = 2, .apic_id = 4}};
+	machine.cpus.cpu[3]->finished = false;
 	cpus_silence(machine.cpus.cpu[4]);
 	report_mark_unfinished(&machine);
 	lines = report_of(&machine);

@@ -128,7 +128,7 @@ static void the_machine_s_reason_and_each_cpu_s_count(void **state)
 		if (at < 3)
 			cpus_stop(machine.cpus.cpu[at], REASON_SMX_ONLY);
 		else
-			machine.trouble = REASON_SMX_ONLY;
+			machine.failure = REASON_SMX_ONLY;
 		assert_int_equal(verdict_decide(&machine).verdict, VERDICT_BLOCKED);
 		assert_int_equal(verdict_decide(&machine).reasons, 1u << REASON_SMX_ONLY);
 		machine.observe = true;

@@ -81,7 +81,8 @@ fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *r
 
 static struct cpu fresh(void)
 {
-	struct cpu cpu = {.vmcs_phys = REGION, .evidence = bochs_evidence(&bochs_models[SKYLAKE])};
+	struct cpu cpu = {.found.vmcs_phys = REGION,
+	                  .evidence = bochs_evidence(&bochs_models[SKYLAKE])};
 
 	memset(&machine, 0, sizeof(machine));
 	memset(machine.region, 0xFF, sizeof(machine.region));
@@ -118,13 +119,13 @@ static void a_vmcs_that_works_begins_with_its_revision_and_is_in_use(void **stat
 	struct cpu cpu = fresh();
 
 	assert_true(vmcs_begin_checked(&cpu));
-	assert_true(cpu.vmcs_in_use);
+	assert_true(cpu.outcome.vmcs_in_use);
 	for (size_t i = 1; i < COUNT(machine.region); i++)
 		assert_int_equal(machine.region[i], 0);
 	assert_int_equal(machine.current, REGION);
 	assert_int_equal(cpu.proof.reason, REASON_NONE);
 	assert_true(vmcs_done(vmcs_end(&cpu)));
-	assert_false(cpu.vmcs_in_use);
+	assert_false(cpu.outcome.vmcs_in_use);
 }
 
 static void each_instruction_that_fails_is_named(void **state)

@@ -10,14 +10,14 @@ struct run_verdict answer_verdict(const struct findings *findings)
 {
 	struct run_verdict result = verdict_decide(&findings->machine);
 
-	if (findings->told > result.would_be)
-		result.would_be = findings->told;
+	if (findings->log_verdict > result.would_be)
+		result.would_be = findings->log_verdict;
 	return result;
 }
 
 void answer_print_result(const struct findings *findings, struct text *to)
 {
-	if (findings->told > verdict_decide(&findings->machine).would_be)
+	if (findings->log_verdict > verdict_decide(&findings->machine).would_be)
 		text_print(to, "RESULT: %s\n", findings->result);
 	else
 		report_print_result(&findings->machine, to);
@@ -65,22 +65,22 @@ void answer_print_first(const struct findings *findings, struct text *to)
 }
 
 /* What concerns the machine, not a CPU. */
-static void print_trouble(const struct machine *machine, struct text *to)
+static void print_machine_failure(const struct machine *machine, struct text *to)
 {
 	static const struct cpu nobody;
 
-	if (machine->trouble == REASON_NONE)
+	if (machine->failure == REASON_NONE)
 		return;
 	text_print(to, "rootmode: error: ");
-	explain_reason(&nobody, machine->trouble, to);
-	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->trouble, &nobody));
+	explain_reason(&nobody, machine->failure, to);
+	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->failure, &nobody));
 }
 
 void answer_print_narrative(const struct findings *findings, struct text *to)
 {
 	if (findings->origin == ORIGIN_LOG && log_print_people(findings->people, to))
 		return;
-	print_trouble(&findings->machine, to);
+	print_machine_failure(&findings->machine, to);
 	report_narrate(&findings->machine, to);
 	report_differences(&findings->machine, to);
 }

@@ -37,7 +37,7 @@ void findings_make_cpus(struct findings *findings, uint32_t count)
 	findings->sights = allocate(count, sizeof(*findings->sights));
 	for (uint32_t i = 0; i < count; i++) {
 		cpus->cpu[i] = &records[i];
-		records[i].index = records[i].apic_id = i;
+		records[i].found.index = records[i].found.apic_id = i;
 		findings->sights[i].number = i;
 	}
 }
@@ -65,7 +65,7 @@ static bool is_seen(const struct vmx_evidence *evidence)
 }
 
 /* How far a CPU had come that did not come back: at least so far, for a block does not say it. */
-static enum cpu_progress reached(const struct cpu *cpu)
+static enum cpu_step known_step(const struct cpu *cpu)
 {
 	if (cpu->evidence.signature == 0)
 		return CPU_SILENT;
@@ -80,13 +80,13 @@ static enum cpu_progress reached(const struct cpu *cpu)
  */
 static void settle(struct cpu *cpu, enum reason reason)
 {
-	cpu->reached = reason == REASON_AP_TIMEOUT ? reached(cpu) : CPU_DONE;
+	cpu->progress.last_step = reason == REASON_AP_TIMEOUT ? known_step(cpu) : CPU_DONE;
 	cpu->proof.reason = reason;
 	if (reason == cpu->plan.stop)
 		return;
 	cpu->plan.stop = REASON_NONE;
 	if (cpu->evidence.signature == 0)
-		cpu->trouble = reason;
+		cpu->progress.failure = reason;
 	else
 		cpu->outcome.reason = reason;
 }
@@ -103,7 +103,7 @@ static void conclude_cpu(struct cpu *cpu, const struct sight *sight)
 	if (sight->recorded)
 		settle(cpu, sight->recorded_reason);
 	else if (!known || !is_seen(evidence))
-		cpu->trouble = REASON_NOT_SEEN;
+		cpu->progress.failure = REASON_NOT_SEEN;
 	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
 		cpu->outcome.predicted =
 			(struct vmxon_prediction){.result = cpu->outcome.vmxon, .because = ""};

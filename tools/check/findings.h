@@ -40,10 +40,10 @@ struct findings {
 	char odd_lines[4096];
 	char apic_mode[16]; /* of a log */
 	char clock_source[24];
-	char result[256];    /* the log's own verdict and reasons */
-	enum verdict told;   /* that verdict; PASS if there is none */
-	struct bytes people; /* the log's own lines for people, in: */
-	uint8_t *text;       /* to be freed */
+	char result[256];         /* the log's own verdict and reasons */
+	enum verdict log_verdict; /* that verdict; PASS if there is none */
+	struct bytes people;      /* the log's own lines for people, in: */
+	uint8_t *text;            /* to be freed */
 };
 
 /* Findings of nothing; to be freed. */

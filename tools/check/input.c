@@ -82,7 +82,7 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 
 		findings->sights[i].number = dump.cpus[i].number;
 		survey_cpu(&source.source, &cpu->evidence);
-		cpu->apic_id = apic_id_read(&source.source);
+		cpu->found.apic_id = apic_id_read(&source.source);
 	}
 	dump_free(&dump);
 }

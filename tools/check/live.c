@@ -57,7 +57,7 @@ static void look_at_cpu(struct cpu *cpu, struct sight *sight, FILE *record)
 	live.msrs = hardware_open_msrs(sight->number);
 	sight->msr_error = live.msrs < 0 ? -live.msrs : 0;
 	survey_cpu(&live.source, &cpu->evidence);
-	cpu->apic_id = apic_id_read(&live.source);
+	cpu->found.apic_id = apic_id_read(&live.source);
 	if (live.msrs >= 0)
 		hardware_close_msrs(live.msrs);
 }

@@ -127,7 +127,7 @@ static void read_verdict(struct bytes word, struct findings *findings)
 		if (verdict == VERDICT_OBSERVED)
 			findings->machine.observe = true;
 		else
-			findings->told = verdict;
+			findings->log_verdict = verdict;
 	}
 }
 
@@ -145,7 +145,7 @@ static void read_result(struct bytes text, struct findings *findings)
 		while ((word = bytes_take_word(&line)).size > 0) {
 			read_verdict(word, findings);
 			if (log_reason(word, &reason) && !log_has_reason(findings, reason))
-				findings->machine.trouble = reason;
+				findings->machine.failure = reason;
 		}
 		return;
 	}

@@ -208,9 +208,9 @@ bool log_read_cpus(struct bytes line, struct findings *findings)
 		reason != REASON_NOT_SEEN || bytes_equal(said.result, reason_code(REASON_NOT_SEEN));
 	while (lines_take_number(&cpus, &index)) {
 		if (index >= findings->machine.cpus.count ||
-		    !lines_take_number(&apic_ids, &record.apic_id))
+		    !lines_take_number(&apic_ids, &record.found.apic_id))
 			return false;
-		record.index = index;
+		record.found.index = index;
 		*findings->machine.cpus.cpu[index] = record;
 		findings->sights[index].recorded = true;
 		findings->sights[index].recorded_reason = reason;

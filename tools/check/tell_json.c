@@ -100,9 +100,9 @@ static void tell_cpu(struct json *json, const struct cpu *cpu, const struct sigh
 	enum reason reason = cpu_reason(cpu);
 
 	json_open(json, NULL, '{');
-	json_number(json, "cpu", cpu->index);
+	json_number(json, "cpu", cpu->found.index);
 	json_number(json, "number", sight->number);
-	json_number(json, "apic_id", cpu->apic_id);
+	json_number(json, "apic_id", cpu->found.apic_id);
 	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
 	if (cpu->evidence.signature != 0)
 		tell_evidence(json, &cpu->evidence);

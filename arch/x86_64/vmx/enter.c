@@ -30,7 +30,7 @@ static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx
 /* SDM vol. 3C 24.11.5 "VMXON Region" */
 static const uint32_t *prepare_region(const struct cpu *cpu)
 {
-	uint32_t *region = arch_map(cpu->region_phys, PAGE_SIZE);
+	uint32_t *region = arch_map(cpu->found.region_phys, PAGE_SIZE);
 
 	memset(region, 0, PAGE_SIZE);
 	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
@@ -48,7 +48,7 @@ static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *re
 		.feature_control = outcome->feature_control_written
 	                                   ? outcome->feature_control_after.value
 	                                   : cpu->evidence.feature_control.value,
-		.region_phys = cpu->region_phys,
+		.region_phys = cpu->found.region_phys,
 		.region_revision = region[0],
 	};
 
@@ -117,7 +117,7 @@ static enum reason enter(struct cpu *cpu)
 	if (reason != REASON_NONE)
 		return reason;
 	outcome->predicted = predict(cpu, prepare_region(cpu));
-	reason = execute_vmxon(cpu->region_phys, outcome);
+	reason = execute_vmxon(cpu->found.region_phys, outcome);
 	if (outcome->in_root_operation)
 		vmcs_invalidate_translations(&cpu->evidence);
 	return reason;
@@ -153,7 +153,7 @@ void arch_vmx_leave(struct cpu *cpu)
 	if (!outcome->in_root_operation && !(read_cr4() & CR4_VMXE))
 		return;
 	if (outcome->in_root_operation) {
-		if (cpu->vmcs_in_use)
+		if (cpu->outcome.vmcs_in_use)
 			vmcs_end(cpu);
 		vmcs_invalidate_translations(&cpu->evidence);
 	}

@@ -27,7 +27,7 @@ void arch_vmx_read_evidence(struct vmx_evidence *evidence)
 	survey_cpu(&this_cpu, evidence);
 	evidence->cr0 = read_cr0();
 	evidence->cr4 = read_cr4();
-	evidence->vmxe_at_entry = arch_this_cpu()->index == 0 && (boot_cr4 & CR4_VMXE);
+	evidence->vmxe_at_entry = arch_this_cpu()->found.index == 0 && (boot_cr4 & CR4_VMXE);
 }
 
 void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
@@ -37,5 +37,6 @@ void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
 
 void arch_vmx_predict(struct cpu *cpu)
 {
-	cpu->outcome.predicted = vmxon_predict_plan(&cpu->evidence, &cpu->plan, cpu->region_phys);
+	cpu->outcome.predicted =
+		vmxon_predict_plan(&cpu->evidence, &cpu->plan, cpu->found.region_phys);
 }

@@ -35,7 +35,7 @@ static void debug_exception(void)
 
 static void nmi(void)
 {
-	apic_send_nmi(arch_this_cpu()->apic_id);
+	apic_send_nmi(arch_this_cpu()->found.apic_id);
 	for (;;)
 		pause();
 }

@@ -14,8 +14,8 @@ enum { LATE_US = 20000 }; /* what a CPU that was late gets to do whatever it doe
 
 void __real_apic_enable(void);
 void __wrap_apic_enable(void);
-void __real_arch_smp_announce(enum cpu_progress progress);
-void __wrap_arch_smp_announce(enum cpu_progress progress);
+void __real_arch_smp_announce(enum cpu_step progress);
+void __wrap_arch_smp_announce(enum cpu_step progress);
 void __real_report_narrate(const struct machine *machine, struct text *to);
 void __wrap_report_narrate(const struct machine *machine, struct text *to);
 void __real_report_print(const struct machine *machine, struct text *to);
@@ -87,7 +87,7 @@ void __wrap_apic_enable(void)
 	inject_stage("start");
 }
 
-void __wrap_arch_smp_announce(enum cpu_progress progress)
+void __wrap_arch_smp_announce(enum cpu_step progress)
 {
 	static const char *const stages[] = {
 		[CPU_EVIDENCE] = "evidence",

@@ -64,7 +64,7 @@ bool __wrap_arch_vmx_prepare_proof(uint32_t cpus)
 
 uint64_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
 {
-	uint32_t cpu = arch_this_cpu()->index % INJECT_CPUS;
+	uint32_t cpu = arch_this_cpu()->found.index % INJECT_CPUS;
 	uint64_t failed;
 
 	if (inject_find_about("guest-spins", ++guests[cpu].entries) != NULL) {
@@ -108,7 +108,7 @@ bool inject_perform_on_guest(const struct injection *injection)
 	if (bytes_equal(injection->what, "await-guest"))
 		await(cpu);
 	else if (bytes_equal(injection->what, "stray-nmi"))
-		apic_send_nmi(atomic_load(&spinning[cpu])->apic_id);
+		apic_send_nmi(atomic_load(&spinning[cpu])->found.apic_id);
 	else if (!bytes_equal(injection->what, "send-nmi"))
 		return false;
 	else if (!arch_smp_nmi(atomic_load(&spinning[cpu])))

@@ -61,7 +61,7 @@ static atomic_bool is_panic;
 
 static uint32_t this_index(void)
 {
-	return arch_this_cpu()->index % INJECT_CPUS;
+	return arch_this_cpu()->found.index % INJECT_CPUS;
 }
 
 static fault_t fault_of(uint64_t vector)

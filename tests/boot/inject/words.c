@@ -90,7 +90,7 @@ static void add(struct bytes word)
 
 static bool is_for_this_cpu(const struct injection *injection)
 {
-	uint32_t cpu = arch_this_cpu()->index;
+	uint32_t cpu = arch_this_cpu()->found.index;
 
 	return injection->cpu == cpu || injection->cpu == EVERY_CPU ||
 	       (injection->cpu == EVERY_AP && cpu != 0);
@@ -119,7 +119,7 @@ void inject_stage(const char *stage)
 {
 	for (unsigned i = 0; i < count; i++) {
 		bool *was_performed =
-			&injections[i].was_performed[arch_this_cpu()->index % INJECT_CPUS];
+			&injections[i].was_performed[arch_this_cpu()->found.index % INJECT_CPUS];
 
 		if (*was_performed || !bytes_equal(injections[i].stage, stage) ||
 		    !is_for_this_cpu(&injections[i]))

@@ -82,7 +82,7 @@ static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t
 static void measure_all(struct guest *guest, const struct cpu *cpu,
                         struct bench_ticks results[BENCH_EXITS])
 {
-	uint32_t *own_samples = samples + cpu->index * (size_t)SAMPLES;
+	uint32_t *own_samples = samples + cpu->found.index * (size_t)SAMPLES;
 
 	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
 		if (i != BENCH_EPT_VIOLATION || guest->ept)
@@ -95,7 +95,7 @@ static void bench(struct cpu *cpu, enum bench_mode mode)
 	struct vmx_proof proof = cpu->proof;
 	struct guest guest = guest_make(PROOF_LONG, cpu);
 
-	guest_memory_map_trial(cpu->index, false);
+	guest_memory_map_trial(cpu->found.index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	memset(cpu->bench.ticks[mode], 0, sizeof(cpu->bench.ticks[mode]));
 	if (vmcs_done(vmcs_begin(cpu)) && guest_state_write(&guest, cpu))

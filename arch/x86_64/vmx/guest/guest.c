@@ -34,7 +34,7 @@ struct guest guest_make(enum proof_guest which, const struct cpu *cpu)
 		guest.cr0 = cr0 | CR0_PE | CR0_PG;
 		guest.cr4 = cr4 | CR4_PAE;
 	}
-	guest.trial = guest.ept ? GUEST_TRIAL + (uint64_t)cpu->index * PAGE_SIZE : 0;
+	guest.trial = guest.ept ? GUEST_TRIAL + (uint64_t)cpu->found.index * PAGE_SIZE : 0;
 	for (unsigned i = 0; i < REGISTER_COUNT; i++)
 		guest.registers[i] = guest_register(&guest, i);
 	guest.registers[RSP] = 0;

@@ -120,7 +120,7 @@ void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const
 
 	switch (stop->reason) {
 	case EXIT_REASON_EPT_VIOLATION:
-		guest_memory_map_trial(cpu->index, true);
+		guest_memory_map_trial(cpu->found.index, true);
 		return; /* to the same instruction */
 	case EXIT_REASON_CPUID:
 		handle_cpuid(registers);

@@ -59,7 +59,7 @@ void arch_vmx_prove(struct cpu *cpu)
 	proof->running = true;
 	proof->ept = controls_ept(&cpu->evidence);
 	proof->real_mode = controls_real_mode(&cpu->evidence);
-	guest_memory_map_trial(cpu->index, false);
+	guest_memory_map_trial(cpu->found.index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	went_well =
 		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));

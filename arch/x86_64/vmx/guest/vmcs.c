@@ -112,15 +112,15 @@ uint64_t vmcs_value(uint32_t field)
  */
 struct vmx_answer vmcs_begin(struct cpu *cpu)
 {
-	uint32_t *region = arch_map(cpu->vmcs_phys, PAGE_SIZE);
+	uint32_t *region = arch_map(cpu->found.vmcs_phys, PAGE_SIZE);
 	struct vmx_answer answer;
 
-	vmcs_clear(cpu->vmcs_phys);
+	vmcs_clear(cpu->found.vmcs_phys);
 	memset(region, 0, PAGE_SIZE);
 	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
-	cpu->vmcs_in_use = true;
-	answer = vmcs_clear(cpu->vmcs_phys);
-	return vmcs_done(answer) ? vmcs_load(cpu->vmcs_phys) : answer;
+	cpu->outcome.vmcs_in_use = true;
+	answer = vmcs_clear(cpu->found.vmcs_phys);
+	return vmcs_done(answer) ? vmcs_load(cpu->found.vmcs_phys) : answer;
 }
 
 /* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
@@ -158,7 +158,7 @@ bool vmcs_begin_checked(struct cpu *cpu)
 	if (!vmcs_done(answer))
 		return proof_fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", answer);
 	answer = vmcs_store(&proof->seen);
-	proof->expected = cpu->vmcs_phys;
+	proof->expected = cpu->found.vmcs_phys;
 	if (!vmcs_done(answer) || proof->seen != proof->expected)
 		return proof_fail(proof, REASON_VMCS, "VMPTRST", answer);
 	return round_trips(proof);
@@ -166,9 +166,9 @@ bool vmcs_begin_checked(struct cpu *cpu)
 
 struct vmx_answer vmcs_end(struct cpu *cpu)
 {
-	struct vmx_answer answer = vmcs_clear(cpu->vmcs_phys);
+	struct vmx_answer answer = vmcs_clear(cpu->found.vmcs_phys);
 
-	cpu->vmcs_in_use = false;
+	cpu->outcome.vmcs_in_use = false;
 	return answer;
 }
 

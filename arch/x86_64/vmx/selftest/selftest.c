@@ -25,13 +25,13 @@ static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
 {
 	switch (operand) {
 	case VMXON_REGION:
-		return cpu->region_phys;
+		return cpu->found.region_phys;
 	case OWN_VMCS:
-		return cpu->vmcs_phys;
+		return cpu->found.vmcs_phys;
 	case MISALIGNED:
-		return cpu->vmcs_phys + 1;
+		return cpu->found.vmcs_phys + 1;
 	case TOO_WIDE:
-		return cpu->vmcs_phys | 1ull << cpu->evidence.physical_address_bits;
+		return cpu->found.vmcs_phys | 1ull << cpu->evidence.physical_address_bits;
 	case WRONG_REVISION:
 		return wrong_revision_phys;
 	case SHADOW_BIT:

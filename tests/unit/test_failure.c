@@ -15,7 +15,7 @@ static void an_error_is_followed_by_its_hint(void **state)
 	}
 }
 
-static void cpus_without_trouble_have_neither_error_nor_hint_nor_warning(void **state)
+static void cpus_without_failure_have_neither_error_nor_hint_nor_warning(void **state)
 {
 	struct machine machine = cpus_machine(17);
 
@@ -78,11 +78,11 @@ static void only_what_went_wrong_in_leaving_is_told_at_the_end(void **state)
 	cpus_silence(machine.cpus.cpu[2]);
 	assert_string_equal(leaving_of(&machine), "");
 	machine.cpus.cpu[3]->outcome.reason = REASON_VMXOFF;
-	machine.cpus.cpu[4]->trouble = REASON_AP_TIMEOUT;
+	machine.cpus.cpu[4]->progress.failure = REASON_AP_TIMEOUT;
 	assert_int_equal(unit_occurrences(leaving_of(&machine), "\n"), 4);
 	assert_non_null(strstr(leaving_of(&machine), "cpu 3: error: VMXOFF failed"));
 	assert_non_null(strstr(leaving_of(&machine), "cpu 4: error: APIC ID 8 "));
-	machine.cpus.cpu[4]->told = true;
+	machine.cpus.cpu[4]->reported = true;
 	assert_null(strstr(leaving_of(&machine), "cpu 4"));
 }
 
@@ -90,7 +90,7 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(an_error_is_followed_by_its_hint),
-		cmocka_unit_test(cpus_without_trouble_have_neither_error_nor_hint_nor_warning),
+		cmocka_unit_test(cpus_without_failure_have_neither_error_nor_hint_nor_warning),
 		cmocka_unit_test(a_silent_cpu_has_no_facts_but_its_apic_id),
 		cmocka_unit_test(silent_cpus_that_share_a_line_are_all_named_by_apic_id),
 		cmocka_unit_test(vmx_in_use_before_and_a_lost_race_for_the_lock_are_warnings),
