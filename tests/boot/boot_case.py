@@ -62,14 +62,19 @@ def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more:
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
 
+def skip_unless_possible(machine: Machine) -> None:
+    """Skip the test where the machine's vehicle or CPU model is missing."""
+    reason = vehicles.why_not_machine(machine)
+    if reason:
+        pytest.skip(reason)
+
+
 def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
     """The test function for a table of cases; a module assigns it to test_boot."""
 
     @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
     def test_boot(case: Case, iso: Path, workdir: Path) -> None:
-        reason = vehicles.why_not(case.machine.vehicle)
-        if reason:
-            pytest.skip(f"no {case.machine.vehicle} here: {reason}")
+        skip_unless_possible(case.machine)
         outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)
         faults = judge(case, outcome)
         assert not faults, _message(case, outcome, faults)

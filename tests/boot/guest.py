@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from boot_case import skip_unless_possible
 
 from rootmode import log, vehicles
 from rootmode.line import SocketLine
@@ -67,9 +67,7 @@ class Guest:
 @contextmanager
 def running(machine: Machine, iso: Path, workdir: Path) -> Iterator[Guest]:
     """Boot the machine, whose command line has to have the monitor; end it whatever happens."""
-    reason = vehicles.why_not(machine.vehicle)
-    if reason:
-        pytest.skip(f"no {machine.vehicle} here: {reason}")
+    skip_unless_possible(machine)
     line = SocketLine(workdir)
     outcomes: list[Outcome] = []
 

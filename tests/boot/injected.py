@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from boot_case import Case, bochs, judge, qemu
+from boot_case import Case, bochs, judge, qemu, skip_unless_possible
 
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine, Outcome
@@ -47,9 +47,7 @@ def injected_cases(cases: Iterable[Injected]) -> Callable[[Injected, Path, Path]
 
     @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
     def test_boot(case: Injected, iso: Path, workdir: Path) -> None:
-        reason = vehicles.why_not(case.machine.vehicle)
-        if reason:
-            pytest.skip(f"no {case.machine.vehicle} here: {reason}")
+        skip_unless_possible(case.machine)
         outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)
         faults = judge(case, outcome)
         unexpected = sorted(set(faults) ^ set(case.faults)) + _rip_faults(case, outcome, iso)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from boot_case import skip_unless_possible
 from guest import CMDLINE, running
 
 from rootmode import namespace, vehicles
@@ -35,9 +36,7 @@ def _listeners(workdir: Path) -> list[str]:
 
 def _seen_while_it_runs(machine: Machine, iso: Path, workdir: Path) -> list[str]:
     """What is listened on when the kernel prints a line."""
-    reason = vehicles.why_not(machine.vehicle)
-    if reason:
-        pytest.skip(f"no {machine.vehicle} here: {reason}")
+    skip_unless_possible(machine)
     seen: list[list[str]] = []
     outcome = vehicles.run(machine, iso, workdir, lambda line: seen.append(_listeners(workdir.resolve())))
     assert outcome.ended == "verdict"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from boot_case import Case, bochs, judge
+from boot_case import Case, bochs, judge, skip_unless_possible
 
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine
@@ -92,9 +92,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_boot(case: Case, iso: Path, workdir: Path) -> None:
-    reason = vehicles.why_not(case.machine.vehicle)
-    if reason:
-        pytest.skip(f"no {case.machine.vehicle} here: {reason}")
+    skip_unless_possible(case.machine)
     outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)
     parsed = log.parse(outcome.serial)
     words = case.machine.cmdline.split()

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from rootmode import acpi, image, namespace, process
+from rootmode import acpi, bochs_program, image, namespace, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
@@ -42,15 +42,13 @@ clock: sync=none, time0=1767225600
 {extra}
 """
 
-_START = ("bochs", "-q", "-f", "bochsrc", "-rc", "commands")
-
 # Debian's Bochs can only run headless with the display library rfb: a VNC server on all interfaces, which
 # no option turns off. It runs in its own network namespace, where nobody can reach that server.
 # Without a namespace, two that start at the same time may both find the same port free. The one that
 # loses it between bind and listen ends, and must be started again, at another time.
 _START_SHARED = f"""\
 for attempt in 1 2 3 4 5; do
-    {" ".join(_START)}
+    "$@"
     status=$?
     grep -qs 'RFB could not bind any port' {process.VEHICLE_LOG} || break
     sleep "0.$(($$ % 90 + 10))"
@@ -65,6 +63,14 @@ def why_not() -> str:
         return "bochs is not installed: run tools/setup"
     missing = [str(path) for path in (*_ROMS.values(), _VGA_ROM) if not path.is_file()]
     return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
+
+
+def why_not_model(model: str) -> str:
+    """Why the installed Bochs cannot be a CPU of this model, or ""."""
+    models = bochs_program.models()
+    if not model or model in models:
+        return ""
+    return f"Bochs {bochs_program.version()} has no CPU model '{model}'"
 
 
 def warning(machine: Machine) -> str:
@@ -109,8 +115,6 @@ def check_started(outcome: Outcome) -> str:
     output = (outcome.workdir / process.OUTPUT).read_text("utf-8", "replace")
     if outcome.status is None or "Next at t=0" in output:
         return output
-    if "wrong value for parameter 'model'" in output:
-        raise MachineError("Bochs has no such CPU model: 'bochs --help cpu' lists those it has")
     refusal = re.search(r"Bochs is exiting with the following message:\n\[.*?\] (.*)", output)
     raise MachineError(f"Bochs takes no such machine: {refusal[1] if refusal else 'no reason given'}")
 
@@ -130,6 +134,9 @@ def prepare(
     """Write all that Bochs reads to workdir; the command that starts it there."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: Bochs has at most {MOST_CPUS}; QEMU has more")
+    reason = why_not_model(machine.model)
+    if reason:
+        raise MachineError(f"{reason}: it has {', '.join(bochs_program.models())}")
     machine = _with_cpu_list(machine)
     start = _start(machine, line)
     serial = f"mode=socket-client, dev=127.0.0.1:{line.port}" if line else f"mode=file, dev={process.SERIAL}"
@@ -146,11 +153,12 @@ def prepare(
 
 def _start(machine: Machine, line: SerialLine | None) -> list[str]:
     """The command that starts Bochs, in a network namespace unless its screen is to be shown."""
+    command = bochs_program.command()
     if machine.vnc or not namespace.prefix():
-        return ["sh", "-c", _START_SHARED]
+        return ["sh", "-c", _START_SHARED, "sh", *command]
     if line:
-        return namespace.with_listener(_START, line.listen_in_namespace())
-    return [*namespace.prefix(), *_START]
+        return namespace.with_listener(command, line.listen_in_namespace())
+    return [*namespace.prefix(), *command]
 
 
 def _with_cpu_list(machine: Machine) -> Machine:

@@ -10,6 +10,7 @@ only if there are none.
 """
 
 import hashlib
+import lzma
 import os
 import re
 import shutil
@@ -112,9 +113,9 @@ def _libraries(program: Path) -> list[Path]:
 def _make(made: Path, packages: Packages) -> None:
     """Make the directory with `vmlinuz` and `initrd`, whole or not at all; drop older ones."""
     modules = "|".join(_MODULES)
-    wanted = rf"\./boot/vmlinuz-.*|\./lib/modules/[^/]+/kernel/({modules})"
+    wanted = rf"\./boot/vmlinuz-.*|\.(/usr)?/lib/modules/[^/]+/kernel/({modules})(\.xz)?"
     kernel = nested_packages.files(packages.kernel, wanted)
-    busybox = nested_packages.files(packages.busybox, r"\./bin/busybox")
+    busybox = nested_packages.files(packages.busybox, r"\.(/usr)?/bin/busybox")
     images = [path for path in kernel if "vmlinuz" in path]
     if len(images) != 1 or len(kernel) != 1 + len(_MODULES) or len(busybox) != 1:
         found = ", ".join([*kernel, *busybox])
@@ -134,6 +135,14 @@ def _make(made: Path, packages: Packages) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def _module(path: str, contents: bytes) -> tuple[str, bytes]:
+    """A kernel module's path in the first file system, and its contents; newer packages compress it."""
+    name = Path(path).name
+    if name.endswith(".xz"):
+        return f"modules/{name.removesuffix('.xz')}", lzma.decompress(contents)
+    return f"modules/{name}", contents
+
+
 def _file_system(
     modules: dict[str, bytes], busybox: bytes, scratch: Path
 ) -> dict[str, File | Link]:
@@ -145,7 +154,7 @@ def _file_system(
         "bin/supervise": supervise.read_bytes(), f"bin/{_QEMU}": _qemu().read_bytes(),
         str(_LOADER).removeprefix("/"): _LOADER.read_bytes(),
     }
-    plain = {f"modules/{Path(path).name}": contents for path, contents in modules.items()}
+    plain = dict(_module(path, contents) for path, contents in modules.items())
     plain |= {f"lib/{path.name}": path.read_bytes() for path in _libraries(_qemu())}
     plain |= {f"firmware/{path.name}": path.read_bytes() for path in _FIRMWARE}
     return (

@@ -17,6 +17,14 @@ def why_not(vehicle: str) -> str:
     return _module(vehicle).why_not()
 
 
+def why_not_machine(machine: Machine) -> str:
+    """"" if the machine can run here, else a sentence that says what is missing: the vehicle, or the CPU model."""
+    reason = why_not(machine.vehicle)
+    if reason:
+        return f"no {machine.vehicle} here: {reason}"
+    return _module("bochs").why_not_model(machine.model) if machine.vehicle == "bochs" else ""
+
+
 def default() -> str:
     """Where VMX is to be had: KVM if this host really has nested VMX, else Bochs."""
     return "kvm" if not why_not("kvm") else "bochs"
