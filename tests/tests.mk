@@ -89,8 +89,20 @@ fuzz-keep: ## merge inputs that reach new code into tests/fuzz/corpus
 	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/keep $(FUZZ_TARGETS)
 
+# The builds that a variable offers and no other test makes: clang's, with and without DEBUG=1, and unit
+# tests without sanitizers, where gcc warns of more. V=1 is noisy: its output is shown if that build fails.
+PLAIN := $(abspath $(BUILD))/plain
+
+.PHONY: test-variants
+test-variants: ## builds that other targets do not make: TOOLCHAIN=clang, DEBUG=1, UNIT_SANITIZE=, V=1, BUILD=
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD)/clang TOOLCHAIN=clang all
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD)/clang-debug TOOLCHAIN=clang DEBUG=1 all
+	@mkdir -p $(PLAIN)
+	$(Q)$(MAKE) $(PARALLEL) BUILD=$(PLAIN) UNIT_SANITIZE= V=1 all test-unit > $(PLAIN)/output.txt 2>&1 || \
+		{ cat $(PLAIN)/output.txt; exit 1; }
+
 # All tests, and one line at the end that says which of them passed.
-TESTS := test-unit test-fuzz test-check test-tools test-boot
+TESTS := test-unit test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
 test-tools: ## run the tests of the tools that boot nothing

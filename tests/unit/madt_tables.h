@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LE16(n) ((n) & 0xFF), ((n) >> 8 & 0xFF)
+#define LE16(n) (uint8_t)((n) & 0xFF), (uint8_t)((n) >> 8 & 0xFF)
 #define LE32(n) LE16(n), LE16((n) >> 16)
 #define LE64(n) LE32(n), LE32((uint64_t)(n) >> 32)
 
