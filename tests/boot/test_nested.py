@@ -6,6 +6,7 @@ Bochs, and the machines of a group boot there one after the other (test_boot).
 
 import re
 import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,13 +19,16 @@ from rootmode.nested import KVM_OFF, KVM_ON, Inner, NestedOutcome
 from rootmode.nested_archive import File, Link, pack
 from rootmode.nested_serial import Splitter, is_done
 
+_TOP = Path(__file__).resolve().parents[2]
+sys.path.append(str(_TOP / "tests" / "check"))
+
+import computers  # noqa: E402  pylint: disable=wrong-import-position
+
 _KVM_REVISION = "0x11e57ed0"  # the same on every CPU below it
 _KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
 _UNDER_KVM = r"GenuineIntel, .*, under the hypervisor KVMKVMKVM.*"
 
-_TOP = Path(__file__).resolve().parents[2]
 _CHECK = _TOP / "build" / "check" / "rootmode-check"
-_DUMPS = _TOP / "tests" / "check" / "dumps"
 
 _PC = ("-machine", "pc")
 _MACHINE = Machine(
@@ -145,7 +149,8 @@ def _faults(case: Case, outcome: NestedOutcome) -> list[str]:
 def _check_is_right(workdir: Path, model: str) -> list[str]:
     """rootmode-check, with a real msr driver, sees what the kernel has recorded of the same CPU model."""
     said, status = nested.said_by_program(workdir)
-    recorded = subprocess.run([_CHECK, "--from", _DUMPS / f"{model}.txt"], capture_output=True, text=True, check=False)
+    log = computers.recorded_logs()[model]
+    recorded = subprocess.run([_CHECK, "--from", "-"], input=log, capture_output=True, text=True, check=False)
     seen, expected = (sorted(re.findall(r"^msr=(\S+) .*value=(\S+)$", text, re.MULTILINE)) for text in (said, recorded.stdout))
     faults = [] if status == 0 else [f"rootmode-check: status {status}"]
     if not expected or seen != expected:

@@ -1,10 +1,33 @@
 """Recorded logs, and dumps made from them."""
 
+import atexit
 import re
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LOGS = sorted((Path(__file__).parent / "dumps").glob("*.txt"))
+
+def recorded_logs() -> dict[str, str]:
+    """The logs in recorded_logs.txt by name. Each has a line in front, as tail(1) prints it for several files."""
+    text = (Path(__file__).parent / "recorded_logs.txt").read_text("utf-8")
+    _, *parts = re.split(r"^==> (\S+) <==\n", text, flags=re.M)
+    names, logs = parts[::2], parts[1::2]
+    return {name: log.removesuffix("\n") if name != names[-1] else log for name, log in zip(names, logs, strict=True)}
+
+
+def _unpack() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="rootmode-logs-")
+    atexit.register(folder.cleanup)
+    for name, text in recorded_logs().items():
+        path = Path(folder.name) / f"{name}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    return Path(folder.name)
+
+
+_UNPACKED = _unpack()
+LOGS = sorted(_UNPACKED.glob("*.txt"))
+RUNS = sorted((_UNPACKED / "runs").glob("*.txt"))
 
 FEATURE_CONTROL = 0x3A
 MICROCODE = 0x8B
@@ -87,7 +110,7 @@ def dump(*cpus: Cpu, numbers: tuple[int, ...] = ()) -> str:
 
 def log(model: str) -> str:
     """The recorded log of a CPU model."""
-    return (Path(__file__).parent / "dumps" / f"{model}.txt").read_text()
+    return (_UNPACKED / f"{model}.txt").read_text("utf-8")
 
 
 def intel(feature_control: int | None = 5, changed: dict[int, int | None] | None = None, **facts: object) -> Cpu:

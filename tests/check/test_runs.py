@@ -6,9 +6,8 @@ import zlib
 from pathlib import Path
 
 import pytest
-from computers import block, log
+from computers import RUNS, block, log
 
-RUNS = sorted((Path(__file__).parent / "dumps" / "runs").glob("*.txt"))
 PROVED = log("runs/prove")
 every_run = pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
 
