@@ -1,6 +1,6 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/recovery.h"
 #include "arch/x86_64/stop.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
@@ -92,15 +92,15 @@ static void explain_trap(const struct exception_frame *f)
 		         "undefined behaviour");
 }
 
-/* If the instruction is one that may fault, arranges to go on behind it. */
+/* If the instruction is in the recovery table, continues where the table says. */
 static bool recovered(struct exception_frame *frame)
 {
-	uint64_t behind = recover_find(frame->rip);
+	uint64_t next = recovery_find(frame->rip);
 
-	if (behind == 0)
+	if (next == 0)
 		return false;
-	frame->r8 = FAULT_TAKEN | frame->vector << 32 | (uint32_t)frame->error_code;
-	frame->rip = behind;
+	frame->r8 = RAW_FAULT | frame->vector << 32 | (uint32_t)frame->error_code;
+	frame->rip = next;
 	return true;
 }
 

@@ -1,9 +1,10 @@
 #include "tests/unit/silicon.h"
 
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
+#include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 
 struct silicon silicon;
@@ -46,10 +47,10 @@ void *arch_map(uint64_t phys, uint64_t size)
 	return silicon.region;
 }
 
-static fault_t fault(uint8_t vector)
+static raw_status_t fault(uint8_t vector)
 {
 	silicon.faults++;
-	return FAULT_TAKEN | (fault_t)vector << 32;
+	return RAW_FAULT | (raw_status_t)vector << 32;
 }
 
 static uint64_t vmx_msr(uint32_t msr)
@@ -67,7 +68,7 @@ uint64_t read_cr4(void)
 	return silicon.cr4;
 }
 
-fault_t recover_rdmsr(uint32_t msr, uint64_t *value)
+raw_status_t rdmsr_safe(uint32_t msr, uint64_t *value)
 {
 	*value = 0;
 	if (msr == IA32_BIOS_SIGN_ID)
@@ -86,7 +87,7 @@ fault_t recover_rdmsr(uint32_t msr, uint64_t *value)
 }
 
 /* SDM vol. 3C 35.1 "Architectural MSRs", on IA32_FEATURE_CONTROL */
-fault_t recover_wrmsr(uint32_t msr, uint64_t value)
+raw_status_t wrmsr_safe(uint32_t msr, uint64_t value)
 {
 	uint64_t known = 5 | silicon.optional | (silicon.smx ? 0xFF02 : 0);
 
@@ -109,7 +110,7 @@ static bool breaks_fixed_bits(uint64_t value, uint32_t fixed0)
 	return (value & vmx_msr(fixed0)) != vmx_msr(fixed0) || value & ~vmx_msr(fixed0 + 1);
 }
 
-fault_t recover_write_cr0(uint64_t value)
+raw_status_t write_cr0_safe(uint64_t value)
 {
 	bool reserved = value >> 32 || !(value & CR0_PG) || !(value & CR0_PE) ||
 	                (value & CR0_NW && !(value & CR0_CD));
@@ -120,7 +121,7 @@ fault_t recover_write_cr0(uint64_t value)
 	return 0;
 }
 
-fault_t recover_write_cr4(uint64_t value)
+raw_status_t write_cr4_safe(uint64_t value)
 {
 	if (value & silicon.reserved_cr4 || !(value & CR4_PAE) ||
 	    (silicon.in_root && breaks_fixed_bits(value, IA32_VMX_CR4_FIXED0)))
@@ -129,118 +130,108 @@ fault_t recover_write_cr4(uint64_t value)
 	return 0;
 }
 
-/* SDM vol. 3C VMXON "Enter VMX Operation"; flags as SDM vol. 3C 30.2 "Conventions" has them. */
-static fault_t vmxon_by_the_manual(uint64_t phys, uint64_t *rflags)
+/* SDM vol. 3C 30.2 "Conventions" */
+enum {
+	SUCCEED = EFLAGS_ALWAYS,
+	FAIL_INVALID = EFLAGS_ALWAYS | EFLAGS_CF,
+	FAIL_VALID = EFLAGS_ALWAYS | EFLAGS_ZF,
+	NO_EFFECT = EFLAGS_ALWAYS | EFLAGS_CF | EFLAGS_ZF,
+};
+
+/* SDM vol. 3C VMXON "Enter VMX Operation" */
+static raw_status_t vmxon_by_the_manual(uint64_t phys)
 {
 	uint64_t control = silicon.feature_control & 5;
 
 	if (!silicon.vmx || !(silicon.cr4 & CR4_VMXE))
 		return fault(VECTOR_UD);
-	if (silicon.in_root) {
-		*rflags = EFLAGS_ZF;
-		return 0;
-	}
+	if (silicon.in_root)
+		return FAIL_VALID;
 	if (breaks_fixed_bits(silicon.cr0, IA32_VMX_CR0_FIXED0) ||
 	    breaks_fixed_bits(silicon.cr4, IA32_VMX_CR4_FIXED0) || control != 5)
 		return fault(VECTOR_GP);
-	*rflags = EFLAGS_CF;
 	if (phys % 4096 != 0 || phys != REGION ||
 	    silicon.region[0] != (vmx_msr(IA32_VMX_BASIC) & VMX_BASIC_REVISION))
-		return 0;
-	*rflags = 0;
+		return FAIL_INVALID;
 	silicon.in_root = true;
-	return 0;
+	return SUCCEED;
 }
 
-fault_t recover_vmxon(const uint64_t *region_phys, uint64_t *rflags)
+raw_status_t vmxon_safe(const uint64_t *region_phys)
 {
-	*rflags = EFLAGS_CF | EFLAGS_ZF;
 	silicon.vmxons++;
 	switch (silicon.vmxon) {
 	case VMXON_CF:
-		*rflags = EFLAGS_CF;
-		return 0;
+		return FAIL_INVALID;
 	case VMXON_ZF:
-		*rflags = EFLAGS_ZF;
-		return 0;
+		return FAIL_VALID;
 	case VMXON_BOTH:
-		return 0;
+		return NO_EFFECT;
 	case VMXON_GP:
 		return fault(VECTOR_GP) | 0x18;
 	default:
-		return vmxon_by_the_manual(*region_phys, rflags);
+		return vmxon_by_the_manual(*region_phys);
 	}
 }
 
-fault_t recover_vmxoff(uint64_t *rflags)
+raw_status_t vmxoff_safe(void)
 {
-	*rflags = EFLAGS_CF | EFLAGS_ZF;
 	silicon.vmxoffs++;
 	if (!silicon.in_root)
 		return fault(VECTOR_UD);
-	if (silicon.vmxoff_fails) {
-		*rflags = EFLAGS_ZF;
-		return 0;
-	}
-	*rflags = 0;
+	if (silicon.vmxoff_fails)
+		return FAIL_VALID;
 	silicon.in_root = false;
-	return 0;
+	return SUCCEED;
 }
 
-fault_t recover_vmclear(const uint64_t *phys, uint64_t *rflags)
+raw_status_t vmclear_safe(const uint64_t *vmcs_phys)
 {
-	*rflags = 0;
 	if (!silicon.in_root)
 		return fault(VECTOR_UD);
-	silicon.vmcs_cleared = *phys;
-	return 0;
+	silicon.vmcs_cleared = *vmcs_phys;
+	return SUCCEED;
 }
 
-fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags)
+raw_status_t vmptrld_safe(const uint64_t *vmcs_phys)
 {
-	(void)phys;
-	*rflags = 0;
-	return silicon.in_root ? 0 : fault(VECTOR_UD);
+	(void)vmcs_phys;
+	return silicon.in_root ? SUCCEED : fault(VECTOR_UD);
 }
 
-fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags)
+raw_status_t vmptrst_safe(uint64_t *vmcs_phys)
 {
-	*phys = UINT64_MAX;
-	*rflags = 0;
-	return silicon.in_root ? 0 : fault(VECTOR_UD);
+	*vmcs_phys = UINT64_MAX;
+	return silicon.in_root ? SUCCEED : fault(VECTOR_UD);
 }
 
 /* The only field that there is: the VM-instruction error. */
-fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
+raw_status_t vmread_safe(uint64_t field, uint64_t *value)
 {
-	*rflags = 0;
 	if (field == VMCS_VM_INSTRUCTION_ERROR)
 		*value = 15;
-	return 0;
+	return SUCCEED;
 }
 
-fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags)
+raw_status_t vmwrite_safe(uint64_t field, uint64_t value)
 {
 	(void)field;
 	(void)value;
-	*rflags = EFLAGS_CF;
-	return 0;
+	return FAIL_INVALID;
 }
 
-fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2])
 {
 	(void)type;
 	(void)descriptor;
-	*rflags = 0;
 	silicon.invepts++;
-	return silicon.in_root ? 0 : fault(VECTOR_UD);
+	return silicon.in_root ? SUCCEED : fault(VECTOR_UD);
 }
 
-fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2])
 {
 	(void)type;
 	(void)descriptor;
-	*rflags = 0;
 	silicon.invvpids++;
-	return silicon.in_root ? 0 : fault(VECTOR_UD);
+	return silicon.in_root ? SUCCEED : fault(VECTOR_UD);
 }

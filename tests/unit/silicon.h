@@ -1,7 +1,8 @@
 /*
- * One logical CPU in software, as strict as the manual: what arch/x86_64/recover.h declares faults
- * where a CPU would, which emulators often do not. Defines all of recover.h but recover_find(), and
- * read_cr0(), read_cr4() and arch_map().
+ * One logical CPU in software, as strict as the manual: its instructions fault wherever those of a
+ * CPU do, which emulators' often do not. Defines the functions of register_instructions.h, those of
+ * vmx_instructions.h that entering and leaving VMX operation need, read_cr0(), read_cr4() and
+ * arch_map().
  */
 #ifndef TESTS_UNIT_SILICON_H
 #define TESTS_UNIT_SILICON_H

@@ -14,7 +14,7 @@ enum { FIELDS = 0x7000, SKYLAKE = 8, MANY = 100 };
 
 static uint64_t vmcs[FIELDS];
 static unsigned entries, nmis, mapped;
-static uint64_t entry_result;                /* of VMLAUNCH and VMRESUME */
+static raw_status_t entry_result;            /* of VMLAUNCH and VMRESUME */
 static uint64_t reasons[MANY], interruption; /* of the exits, one after the other */
 static bool was_launched;
 
@@ -29,14 +29,14 @@ struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
 	return (struct vmx_answer){VMX_SUCCEEDED, 0};
 }
 
-struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags)
+struct vmx_answer vmcs_answer(raw_status_t raw)
 {
-	if (fault)
-		return (struct vmx_answer){VMX_FAULTED, fault_vector(fault)};
-	return (struct vmx_answer){rflags & EFLAGS_ZF ? VMX_FAIL_VALID : VMX_FAIL_INVALID, 0};
+	if (raw & RAW_FAULT)
+		return (struct vmx_answer){VMX_FAULTED, raw_fault_vector(raw)};
+	return (struct vmx_answer){raw & EFLAGS_ZF ? VMX_FAIL_VALID : VMX_FAIL_INVALID, 0};
 }
 
-uint64_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
+raw_status_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
 {
 	was_launched = launched;
 	vmcs[EXIT_REASON] = reasons[entries++];
@@ -285,7 +285,7 @@ static void an_entry_that_fails_is_told_and_leaves_the_guest_unlaunched(void **s
 
 	entry_result = EFLAGS_ALWAYS | EFLAGS_ZF;
 	assert_int_equal(guest_run(&guest).ending, VMX_FAIL_VALID);
-	entry_result = FAULT_TAKEN | 6ull << 32;
+	entry_result = RAW_FAULT | 6ull << 32;
 	assert_int_equal(guest_run(&guest).ending, VMX_FAULTED);
 	guest = fresh(PROOF_LONG);
 	reasons[0] = EXIT_REASON_ENTRY_FAILURE | EXIT_REASON_INVALID_GUEST;

@@ -27,56 +27,50 @@ void *arch_map(uint64_t phys, uint64_t size)
 	return machine.region;
 }
 
-fault_t recover_vmclear(const uint64_t *phys, uint64_t *rflags)
+raw_status_t vmclear_safe(const uint64_t *phys)
 {
 	machine.cleared = *phys;
-	*rflags = machine.clear_flags;
-	return 0;
+	return machine.clear_flags;
 }
 
-fault_t recover_vmptrld(const uint64_t *phys, uint64_t *rflags)
+raw_status_t vmptrld_safe(const uint64_t *phys)
 {
 	assert_int_equal(machine.region[0], 0x2B);
 	assert_int_equal(machine.cleared, *phys);
 	machine.current = *phys;
-	*rflags = machine.load_flags;
-	return 0;
+	return machine.load_flags;
 }
 
-fault_t recover_vmptrst(uint64_t *phys, uint64_t *rflags)
+raw_status_t vmptrst_safe(uint64_t *phys)
 {
 	*phys = machine.stores_nonsense ? 0x1234 : machine.current;
-	*rflags = machine.store_flags;
-	return 0;
+	return machine.store_flags;
 }
 
-fault_t recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
+raw_status_t vmread_safe(uint64_t field, uint64_t *value)
 {
 	*value = machine.field[field];
-	*rflags = machine.read_flags;
-	return 0;
+	return machine.read_flags;
 }
 
-fault_t recover_vmwrite(uint64_t field, uint64_t value, uint64_t *rflags)
+raw_status_t vmwrite_safe(uint64_t field, uint64_t value)
 {
 	machine.writes++;
 	if (field != machine.forgets)
 		machine.field[field] = value;
-	*rflags = machine.write_flags;
-	return 0;
+	return machine.write_flags;
 }
 
-fault_t recover_invept(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2])
 {
 	(void)type;
 	(void)descriptor;
-	*rflags = 0;
-	return 0;
+	return EFLAGS_ALWAYS;
 }
 
-fault_t recover_invvpid(uint64_t type, const uint64_t descriptor[2], uint64_t *rflags)
+raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2])
 {
-	return recover_invept(type, descriptor, rflags);
+	return invept_safe(type, descriptor);
 }
 
 static struct cpu fresh(void)
@@ -93,21 +87,22 @@ static struct cpu fresh(void)
 static void flags_and_faults_become_answers(void **state)
 {
 	static const struct {
-		uint64_t fault, rflags;
+		raw_status_t raw;
 		struct vmx_answer answer;
 	} rules[] = {
-		{0, EFLAGS_ALWAYS, {VMX_SUCCEEDED, 0}},
-		{0, EFLAGS_CF, {VMX_FAIL_INVALID, 0}},
-		{0, EFLAGS_ZF, {VMX_FAIL_VALID, 12}},
-		{0, EFLAGS_CF | EFLAGS_ZF, {VMX_NO_EFFECT, 0}},
-		{FAULT_TAKEN | 6ull << 32, 0, {VMX_FAULTED, 6}},
-		{FAULT_TAKEN | 13ull << 32, EFLAGS_ZF, {VMX_FAULTED, 13}},
+		{0, {VMX_SUCCEEDED, 0}},
+		{EFLAGS_ALWAYS, {VMX_SUCCEEDED, 0}},
+		{EFLAGS_ALWAYS | EFLAGS_CF, {VMX_FAIL_INVALID, 0}},
+		{EFLAGS_ALWAYS | EFLAGS_ZF, {VMX_FAIL_VALID, 12}},
+		{EFLAGS_ALWAYS | EFLAGS_CF | EFLAGS_ZF, {VMX_NO_EFFECT, 0}},
+		{RAW_FAULT | 6ull << 32, {VMX_FAULTED, 6}},
+		{RAW_FAULT | 13ull << 32 | EFLAGS_ZF, {VMX_FAULTED, 13}},
 	};
 
 	fresh();
 	machine.field[VM_INSTRUCTION_ERROR] = 12;
 	for (size_t i = 0; i < COUNT(rules); i++) {
-		struct vmx_answer answer = vmcs_answer(rules[i].fault, rules[i].rflags);
+		struct vmx_answer answer = vmcs_answer(rules[i].raw);
 
 		assert_int_equal(answer.ending, rules[i].answer.ending);
 		assert_int_equal(answer.number, rules[i].answer.number);

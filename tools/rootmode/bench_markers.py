@@ -10,7 +10,7 @@ KERNEL_BASE = 0xFFFFFFFF80000000
 LOAD_ADDRESS = 0x200000  # where GRUB puts the image on every machine that is measured here
 
 ENTRY = "start"  # in 32-bit code, where the image was loaded
-VMXON = "vmxon"  # the instruction itself, in recover_vmxon
+VMXON = "vmxon"  # the instruction itself, in vmxon_safe
 AP_ENTRY = "ap_main"
 AP_START = "apic_send_startup"  # its second argument is the trampoline's address
 TAKE = "memory_take"  # its first argument is a number of pages
@@ -47,7 +47,7 @@ class Symbols:
 
     def vmxon(self) -> tuple[int, int]:
         """The instruction VMXON, and the one before it."""
-        start = self._address("recover_vmxon")
+        start = self._address("vmxon_safe")
         code = self._disassemble(start, start + 64)
         at = [mnemonic for _, mnemonic in code].index("vmxon")
         return code[at][0], code[at - 1][0]

@@ -1,10 +1,11 @@
 /* Carrying the plan out on the CPU that executes this, and taking it back. */
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
 #include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/record.h"
@@ -20,8 +21,8 @@ static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx
 
 	outcome->feature_control_written = true;
 	outcome->feature_control_write_faulted =
-		recover_wrmsr(IA32_FEATURE_CONTROL, plan->feature_control) != 0;
-	after->state = recover_rdmsr(IA32_FEATURE_CONTROL, &after->value) ? MSR_FAULTED : MSR_READ;
+		wrmsr_safe(IA32_FEATURE_CONTROL, plan->feature_control) != 0;
+	after->state = rdmsr_safe(IA32_FEATURE_CONTROL, &after->value) ? MSR_FAULTED : MSR_READ;
 	if (after->state != MSR_READ || !(after->value & IA32_FEATURE_CONTROL_LOCK))
 		return REASON_WRITE_REFUSED;
 	return vmx_feature_control_forbids(after->value);
@@ -57,17 +58,17 @@ static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *re
 
 static enum reason load_control_registers(const struct vmx_plan *plan)
 {
-	if (recover_write_cr0(plan->cr0) || recover_write_cr4(plan->cr4))
+	if (write_cr0_safe(plan->cr0) || write_cr4_safe(plan->cr4))
 		return REASON_CR_FIXED_BITS;
 	return REASON_NONE;
 }
 
 /* SDM vol. 3C 30.2 "Conventions": what CF and ZF mean after a VMX instruction. */
-static enum vmxon_result result_of(fault_t fault, uint64_t rflags)
+static enum vmxon_result result_of(raw_status_t raw)
 {
-	bool cf = rflags & EFLAGS_CF, zf = rflags & EFLAGS_ZF;
+	bool cf = raw & EFLAGS_CF, zf = raw & EFLAGS_ZF;
 
-	if (fault)
+	if (raw & RAW_FAULT)
 		return VMXON_FAULTED;
 	if (cf && zf)
 		return VMXON_NO_EFFECT;
@@ -94,14 +95,15 @@ static enum reason reason_of(enum vmxon_result result)
 
 static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
 {
-	uint64_t rflags, error = 0, ignored;
-	fault_t fault = recover_vmxon(&region_phys, &rflags);
+	raw_status_t raw = vmxon_safe(&region_phys);
+	bool faulted = raw & RAW_FAULT;
+	uint64_t error = 0;
 
-	outcome->vmxon = result_of(fault, rflags);
-	outcome->fault_vector = fault_vector(fault);
-	outcome->fault_error_code = fault_error_code(fault);
+	outcome->vmxon = result_of(raw);
+	outcome->fault_vector = faulted ? raw_fault_vector(raw) : 0;
+	outcome->fault_error_code = faulted ? raw_fault_error_code(raw) : 0;
 	if (outcome->vmxon == VMXON_FAIL_VALID)
-		recover_vmread(VMCS_VM_INSTRUCTION_ERROR, &error, &ignored);
+		vmread_safe(VMCS_VM_INSTRUCTION_ERROR, &error);
 	outcome->instruction_error = (uint32_t)error;
 	outcome->in_root_operation = outcome->vmxon == VMXON_SUCCEEDED;
 	outcome->cr0 = read_cr0();
@@ -148,7 +150,7 @@ void arch_vmx_enter_again(struct cpu *cpu)
 void arch_vmx_leave(struct cpu *cpu)
 {
 	struct vmx_outcome *outcome = &cpu->outcome;
-	uint64_t rflags = 0;
+	raw_status_t raw;
 
 	if (!outcome->in_root_operation && !(read_cr4() & CR4_VMXE))
 		return;
@@ -157,11 +159,12 @@ void arch_vmx_leave(struct cpu *cpu)
 			vmcs_end(cpu);
 		vmcs_invalidate_translations(&cpu->evidence);
 	}
-	if (!recover_vmxoff(&rflags) && (rflags & (EFLAGS_CF | EFLAGS_ZF))) {
+	raw = vmxoff_safe();
+	if (!(raw & RAW_FAULT) && raw & (EFLAGS_CF | EFLAGS_ZF)) {
 		outcome->reason = REASON_VMXOFF;
 		return;
 	}
 	outcome->left |= outcome->in_root_operation;
 	outcome->in_root_operation = false;
-	recover_write_cr4(read_cr4() & ~CR4_VMXE);
+	write_cr4_safe(read_cr4() & ~CR4_VMXE);
 }

@@ -1,7 +1,7 @@
 /* Reading what a CPU says of itself. Changes nothing. */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
@@ -17,7 +17,7 @@ static struct cpuid ask_cpuid(struct survey_source *source, uint32_t leaf, uint3
 static void ask_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
 {
 	(void)source;
-	reading->state = recover_rdmsr(msr, &reading->value) ? MSR_FAULTED : MSR_READ;
+	reading->state = rdmsr_safe(msr, &reading->value) ? MSR_FAULTED : MSR_READ;
 }
 
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)

@@ -22,8 +22,8 @@
 
 bool __real_arch_vmx_prepare_proof(uint32_t cpus);
 bool __wrap_arch_vmx_prepare_proof(uint32_t cpus);
-uint64_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
-uint64_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
+raw_status_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
+raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 
 enum {
 	SPIN_AT = PAGE_SIZE - 16, /* in the guests' page of code, behind all that they execute */
@@ -62,10 +62,10 @@ bool __wrap_arch_vmx_prepare_proof(uint32_t cpus)
 	return true;
 }
 
-uint64_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
+raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
 {
 	uint32_t cpu = arch_this_cpu()->found.index % INJECT_CPUS;
-	uint64_t failed;
+	raw_status_t failed;
 
 	if (inject_find_about("guest-spins", ++guests[cpu].entries) != NULL) {
 		guests[cpu].rip = vmcs_value(GUEST_RIP);

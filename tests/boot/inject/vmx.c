@@ -2,10 +2,11 @@
  * VMX's registers and instructions as the words on the command line want them. A CPU for which
  * "vmx" is asked for seems to have VMX, whatever it is; on all others what is not injected is real.
  */
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
+#include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 #include "tests/boot/inject/inject.h"
 
@@ -18,20 +19,26 @@ enum {
 	LOCKED_ON = IA32_FEATURE_CONTROL_LOCK | IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
 };
 
-#define BOTH_FLAGS (EFLAGS_CF | EFLAGS_ZF)
+/* RFLAGS after a VMX instruction. */
+enum {
+	SUCCEED = EFLAGS_ALWAYS,
+	FAIL_INVALID = EFLAGS_ALWAYS | EFLAGS_CF,
+	FAIL_VALID = EFLAGS_ALWAYS | EFLAGS_ZF,
+	NO_EFFECT = EFLAGS_ALWAYS | EFLAGS_CF | EFLAGS_ZF,
+};
 
-fault_t __real_recover_rdmsr(uint32_t msr, uint64_t *value);
-fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value);
-fault_t __real_recover_wrmsr(uint32_t msr, uint64_t value);
-fault_t __wrap_recover_wrmsr(uint32_t msr, uint64_t value);
-fault_t __real_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags);
-fault_t __wrap_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags);
-fault_t __real_recover_vmxoff(uint64_t *rflags);
-fault_t __wrap_recover_vmxoff(uint64_t *rflags);
-fault_t __real_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
-fault_t __wrap_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags);
-fault_t __real_recover_write_cr4(uint64_t value);
-fault_t __wrap_recover_write_cr4(uint64_t value);
+raw_status_t __real_rdmsr_safe(uint32_t msr, uint64_t *value);
+raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value);
+raw_status_t __real_wrmsr_safe(uint32_t msr, uint64_t value);
+raw_status_t __wrap_wrmsr_safe(uint32_t msr, uint64_t value);
+raw_status_t __real_vmxon_safe(const uint64_t *region_phys);
+raw_status_t __wrap_vmxon_safe(const uint64_t *region_phys);
+raw_status_t __real_vmxoff_safe(void);
+raw_status_t __wrap_vmxoff_safe(void);
+raw_status_t __real_vmread_safe(uint64_t field, uint64_t *value);
+raw_status_t __wrap_vmread_safe(uint64_t field, uint64_t *value);
+raw_status_t __real_write_cr4_safe(uint64_t value);
+raw_status_t __wrap_write_cr4_safe(uint64_t value);
 struct vmxon_prediction __real_vmxon_predict(const struct vmxon_state *state);
 struct vmxon_prediction __wrap_vmxon_predict(const struct vmxon_state *state);
 void __real_arch_vmx_read_evidence(struct vmx_evidence *evidence);
@@ -64,12 +71,12 @@ static uint32_t this_index(void)
 	return arch_this_cpu()->found.index % INJECT_CPUS;
 }
 
-static fault_t fault_of(uint64_t vector)
+static raw_status_t fault_of(uint64_t vector)
 {
-	return FAULT_TAKEN | vector << 32;
+	return RAW_FAULT | vector << 32;
 }
 
-static fault_t read_feature_control(uint64_t *value)
+static raw_status_t read_feature_control(uint64_t *value)
 {
 	const struct injection *given = inject_find("feature-control");
 	uint32_t cpu = this_index();
@@ -83,14 +90,14 @@ static fault_t read_feature_control(uint64_t *value)
 		else if (inject_find("vmx") != NULL)
 			states[cpu].feature_control = LOCKED_ON;
 		else
-			return __real_recover_rdmsr(IA32_FEATURE_CONTROL, value);
+			return __real_rdmsr_safe(IA32_FEATURE_CONTROL, value);
 		states[cpu].has_feature_control = true;
 	}
 	*value = states[cpu].feature_control;
 	return 0;
 }
 
-fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value)
+raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value)
 {
 	const struct injection *given = inject_find_about("msr", msr);
 
@@ -110,17 +117,17 @@ fault_t __wrap_recover_rdmsr(uint32_t msr, uint64_t *value)
 		*value = seeming[msr - VMX_MSR_FIRST];
 		return 0;
 	}
-	return __real_recover_rdmsr(msr, value);
+	return __real_rdmsr_safe(msr, value);
 }
 
 /* A register of ours obeys its lock, as the real one does. */
-fault_t __wrap_recover_wrmsr(uint32_t msr, uint64_t value)
+raw_status_t __wrap_wrmsr_safe(uint32_t msr, uint64_t value)
 {
 	const struct injection *sibling = inject_find("sibling-locks");
 	uint32_t cpu = this_index();
 
 	if (msr != IA32_FEATURE_CONTROL)
-		return __real_recover_wrmsr(msr, value);
+		return __real_wrmsr_safe(msr, value);
 	if (inject_find("write-faults") != NULL)
 		return fault_of(VECTOR_GENERAL_PROTECTION);
 	if (inject_find("write-ignored") != NULL)
@@ -130,82 +137,74 @@ fault_t __wrap_recover_wrmsr(uint32_t msr, uint64_t value)
 		states[cpu].has_feature_control = true;
 	}
 	if (!states[cpu].has_feature_control)
-		return __real_recover_wrmsr(msr, value);
+		return __real_wrmsr_safe(msr, value);
 	if (states[cpu].feature_control & IA32_FEATURE_CONTROL_LOCK)
 		return fault_of(VECTOR_GENERAL_PROTECTION);
 	states[cpu].feature_control = value;
 	return 0;
 }
 
-static fault_t vmxon(const uint64_t *region_phys, uint64_t *rflags)
+static raw_status_t vmxon(const uint64_t *region_phys)
 {
 	const struct injection *faults = inject_find("vmxon-faults");
 
-	*rflags = BOTH_FLAGS;
 	if (faults != NULL)
 		return fault_of(faults->value[0]);
 	if (inject_find("vmxon-untouched") != NULL)
-		return 0;
-	if (inject_find("vmxon-fails-invalid") != NULL) {
-		*rflags = EFLAGS_CF;
-		return 0;
-	}
-	if (inject_find("vmxon-fails-valid") != NULL) {
-		*rflags = EFLAGS_ZF;
-		return 0;
-	}
-	if (inject_find("vmx") == NULL)
-		return __real_recover_vmxon(region_phys, rflags);
-	*rflags = 0;
-	return 0;
+		return NO_EFFECT;
+	if (inject_find("vmxon-fails-invalid") != NULL)
+		return FAIL_INVALID;
+	if (inject_find("vmxon-fails-valid") != NULL)
+		return FAIL_VALID;
+	return inject_find("vmx") != NULL ? SUCCEED : __real_vmxon_safe(region_phys);
 }
 
-fault_t __wrap_recover_vmxon(const uint64_t *region_phys, uint64_t *rflags)
+static bool succeeded(raw_status_t raw)
 {
-	fault_t fault = vmxon(region_phys, rflags);
+	return !(raw & (RAW_FAULT | EFLAGS_CF | EFLAGS_ZF));
+}
 
-	if (!fault && !(*rflags & BOTH_FLAGS))
+raw_status_t __wrap_vmxon_safe(const uint64_t *region_phys)
+{
+	raw_status_t raw = vmxon(region_phys);
+
+	if (succeeded(raw))
 		states[this_index()].in_root_operation = true;
-	return fault;
+	return raw;
 }
 
-static fault_t vmxoff(uint64_t *rflags)
+static raw_status_t vmxoff(void)
 {
-	*rflags = EFLAGS_ZF;
 	if (inject_find("vmxoff-fails") != NULL)
-		return 0;
+		return FAIL_VALID;
 	if (inject_find("vmx") == NULL)
-		return __real_recover_vmxoff(rflags);
-	if (!states[this_index()].in_root_operation)
-		return fault_of(VECTOR_INVALID_OPCODE);
-	*rflags = 0;
-	return 0;
+		return __real_vmxoff_safe();
+	return states[this_index()].in_root_operation ? SUCCEED : fault_of(VECTOR_INVALID_OPCODE);
 }
 
-fault_t __wrap_recover_vmxoff(uint64_t *rflags)
+raw_status_t __wrap_vmxoff_safe(void)
 {
-	fault_t fault = vmxoff(rflags);
+	raw_status_t raw = vmxoff();
 
-	if (!fault && !(*rflags & BOTH_FLAGS))
+	if (succeeded(raw))
 		states[this_index()].in_root_operation = false;
-	return fault;
+	return raw;
 }
 
-/* The reason that VMXON has for VMfailValid. */
-fault_t __wrap_recover_vmread(uint64_t field, uint64_t *value, uint64_t *rflags)
+/* The error number of the VMfailValid that VMXON has been made to report. */
+raw_status_t __wrap_vmread_safe(uint64_t field, uint64_t *value)
 {
 	const struct injection *fails = inject_find("vmxon-fails-valid");
 
 	if (fails == NULL || field != FIELD_VM_INSTRUCTION_ERROR)
-		return __real_recover_vmread(field, value, rflags);
+		return __real_vmread_safe(field, value);
 	*value = fails->value[0];
-	*rflags = 0;
-	return 0;
+	return SUCCEED;
 }
 
-fault_t __wrap_recover_write_cr4(uint64_t value)
+raw_status_t __wrap_write_cr4_safe(uint64_t value)
 {
-	return __real_recover_write_cr4(inject_find("vmx") != NULL ? value & ~CR4_VMXE : value);
+	return __real_write_cr4_safe(inject_find("vmx") != NULL ? value & ~CR4_VMXE : value);
 }
 
 struct vmxon_prediction __wrap_vmxon_predict(const struct vmxon_state *state)
@@ -224,16 +223,15 @@ void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence)
 	if (inject_find("vmx") == NULL)
 		return;
 	evidence->vmx = true;
-	__wrap_recover_rdmsr(IA32_FEATURE_CONTROL, &evidence->feature_control.value);
+	__wrap_rdmsr_safe(IA32_FEATURE_CONTROL, &evidence->feature_control.value);
 	evidence->feature_control.state = MSR_READ;
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
 		struct msr_reading *reading = &evidence->msr[i];
 
 		if (!vmx_msr_exists(evidence, i))
 			continue;
-		reading->state = __wrap_recover_rdmsr(VMX_MSR_FIRST + i, &reading->value)
-		                         ? MSR_FAULTED
-		                         : MSR_READ;
+		reading->state = __wrap_rdmsr_safe(VMX_MSR_FIRST + i, &reading->value) ? MSR_FAULTED
+		                                                                       : MSR_READ;
 	}
 }
 

@@ -48,7 +48,7 @@ static uint64_t place_of(uint64_t reason)
 static uint32_t measure_one(struct guest *guest, uint64_t reason)
 {
 	uint64_t start = rdtsc_ordered();
-	uint64_t failed = guest_enter(guest->registers, guest->launched);
+	raw_status_t failed = guest_enter(guest->registers, guest->launched);
 	uint64_t end = rdtsc_ordered();
 
 	if (failed)

@@ -5,6 +5,7 @@
 #ifndef ARCH_X86_64_VMX_GUEST_H
 #define ARCH_X86_64_VMX_GUEST_H
 
+#include "arch/x86_64/recovery.h"
 #include "kernel/record/cpu.h"
 #include "kernel/record/vmx_names.h"
 
@@ -58,7 +59,7 @@ struct vmx_answer guest_run(struct guest *guest);
 bool guest_exit_take_nmi(uint64_t exit_reason);
 
 /* guest_enter.asm */
-uint64_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
+raw_status_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 extern const char guest_exit[];
 
 /*

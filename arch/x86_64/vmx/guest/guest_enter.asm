@@ -5,6 +5,7 @@
 ; was last written to the VMCS for the host, which stays the same from one entry to the next.
 
 %include "registers.inc"
+%include "arch/x86_64/recovery.inc"
 %use altreg				; R0 to R7: RAX to RDI, as the CPU numbers them
 
 bits 64
@@ -41,18 +42,16 @@ global guest_enter, guest_exit
 	cmp esp, esp
 	stc
 %%at:	%1
-	[section .recovery progbits alloc noexec nowrite align=8]
-	dq %%at, guest_enter.faulted
-	__?SECT?__
+	recover_at %%at, guest_enter.faulted
 %endmacro
 
 section .text
 
-; uint64_t guest_enter(uint64_t registers[16], bool launched)
+; raw_status_t guest_enter(uint64_t registers[16], bool launched)
 ;
 ; Runs the guest of the current VMCS until it exits, by VMLAUNCH or, if launched, VMRESUME. Returns 0
-; after a VM exit; else the fault_t, which has bit 63 set, or RFLAGS, which has bit 1 set, as the
-; instruction left it.
+; after a VM exit. If there was no VM entry, returns the raw status, which is not 0: bit 1 of RFLAGS is
+; always set.
 align 16
 guest_enter:
 	push rbx

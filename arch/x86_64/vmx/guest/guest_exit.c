@@ -37,11 +37,11 @@ bool guest_exit_take_nmi(uint64_t exit_reason)
 struct vmx_answer guest_run(struct guest *guest)
 {
 	for (unsigned patience = TIMER_PATIENCE;;) {
-		uint64_t failed = guest_enter(guest->registers, guest->launched);
+		raw_status_t failed = guest_enter(guest->registers, guest->launched);
 		uint64_t reason;
 
 		if (failed)
-			return vmcs_answer(failed & FAULT_TAKEN ? failed : 0, failed);
+			return vmcs_answer(failed);
 		reason = vmcs_value(EXIT_REASON);
 		if (reason & EXIT_REASON_ENTRY_FAILURE)
 			return (struct vmx_answer){VMX_ENTRY_FAILED, (uint8_t)reason};

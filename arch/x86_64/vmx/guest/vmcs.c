@@ -8,19 +8,19 @@
 #include "kernel/lib/string.h"
 
 /* SDM vol. 3C 30.2 "Conventions"; CF and ZF were both set before the instruction. */
-struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags)
+struct vmx_answer vmcs_answer(raw_status_t raw)
 {
-	uint64_t error = 0, ignored;
+	uint64_t error = 0;
 
-	if (fault)
-		return (struct vmx_answer){VMX_FAULTED, fault_vector(fault)};
-	switch (rflags & (EFLAGS_CF | EFLAGS_ZF)) {
+	if (raw & RAW_FAULT)
+		return (struct vmx_answer){VMX_FAULTED, raw_fault_vector(raw)};
+	switch (raw & (EFLAGS_CF | EFLAGS_ZF)) {
 	case 0:
 		return (struct vmx_answer){VMX_SUCCEEDED, 0};
 	case EFLAGS_CF:
 		return (struct vmx_answer){VMX_FAIL_INVALID, 0};
 	case EFLAGS_ZF:
-		recover_vmread(VM_INSTRUCTION_ERROR, &error, &ignored);
+		vmread_safe(VM_INSTRUCTION_ERROR, &error);
 		return (struct vmx_answer){VMX_FAIL_VALID, (uint8_t)error};
 	default:
 		return (struct vmx_answer){VMX_NO_EFFECT, 0};
@@ -29,42 +29,27 @@ struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags)
 
 struct vmx_answer vmcs_clear(uint64_t phys)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmclear(&phys, &rflags);
-
-	return vmcs_answer(fault, rflags);
+	return vmcs_answer(vmclear_safe(&phys));
 }
 
 struct vmx_answer vmcs_load(uint64_t phys)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmptrld(&phys, &rflags);
-
-	return vmcs_answer(fault, rflags);
+	return vmcs_answer(vmptrld_safe(&phys));
 }
 
 struct vmx_answer vmcs_store(uint64_t *phys)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmptrst(phys, &rflags);
-
-	return vmcs_answer(fault, rflags);
+	return vmcs_answer(vmptrst_safe(phys));
 }
 
 struct vmx_answer vmcs_read(uint32_t field, uint64_t *value)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmread(field, value, &rflags);
-
-	return vmcs_answer(fault, rflags);
+	return vmcs_answer(vmread_safe(field, value));
 }
 
 struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmwrite(field, value, &rflags);
-
-	return vmcs_answer(fault, rflags);
+	return vmcs_answer(vmwrite_safe(field, value));
 }
 
 bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
@@ -177,10 +162,9 @@ void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
 {
 	static const uint64_t unused_descriptor[2];
 	uint64_t can = evidence->msr[IA32_VMX_EPT_VPID_CAP - VMX_MSR_FIRST].value;
-	uint64_t ignored;
 
 	if (can & EPT_VPID_INVEPT && can & EPT_VPID_INVEPT_ALL)
-		recover_invept(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+		invept_safe(INVALIDATE_ALL_CONTEXTS, unused_descriptor);
 	if (can & EPT_VPID_INVVPID && can & EPT_VPID_INVVPID_ALL)
-		recover_invvpid(INVALIDATE_ALL_CONTEXTS, unused_descriptor, &ignored);
+		invvpid_safe(INVALIDATE_ALL_CONTEXTS, unused_descriptor);
 }

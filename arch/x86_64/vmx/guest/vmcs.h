@@ -5,17 +5,17 @@
 #ifndef ARCH_X86_64_VMX_VMCS_H
 #define ARCH_X86_64_VMX_VMCS_H
 
-#include "arch/x86_64/recover.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/record/cpu.h"
 #include "kernel/record/vmx_names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a VMX instruction that ended with fault, or else with rflags, has said. */
-struct vmx_answer vmcs_answer(fault_t fault, uint64_t rflags);
+/* What the raw status of an instruction means. */
+struct vmx_answer vmcs_answer(raw_status_t raw);
 
 static inline bool vmcs_done(struct vmx_answer answer)
 {

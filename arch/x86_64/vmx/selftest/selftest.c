@@ -3,6 +3,7 @@
 
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/vmcs.h"
 #include "kernel/machine/arch.h"
@@ -43,18 +44,15 @@ static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
 
 static struct vmx_answer vmxoff(struct cpu *cpu)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmxoff(&rflags);
+	struct vmx_answer answer = vmcs_answer(vmxoff_safe());
 
 	cpu->outcome.in_root_operation = false;
-	return vmcs_answer(fault, rflags);
+	return answer;
 }
 
 static struct vmx_answer vmxon(uint64_t phys, struct cpu *cpu)
 {
-	uint64_t rflags;
-	fault_t fault = recover_vmxon(&phys, &rflags);
-	struct vmx_answer answer = vmcs_answer(fault, rflags);
+	struct vmx_answer answer = vmcs_answer(vmxon_safe(&phys));
 
 	cpu->outcome.in_root_operation |= vmcs_done(answer);
 	return answer;
@@ -67,11 +65,11 @@ static struct vmx_answer try_vmxon(uint64_t phys, uint64_t cr0, struct cpu *cpu)
 	uint64_t before = read_cr0();
 	struct vmx_answer answer;
 
-	recover_write_cr0(cr0);
+	write_cr0_safe(cr0);
 	answer = vmxon(phys, cpu);
 	if (!inside && vmcs_done(answer))
 		vmxoff(cpu);
-	recover_write_cr0(before);
+	write_cr0_safe(before);
 	return answer;
 }
 
@@ -86,13 +84,14 @@ static struct vmx_answer try_vmptrst(uint64_t expected)
 }
 
 /* A write to a control register: it succeeds, or faults. What it changed is put back. */
-static struct vmx_answer try_write(fault_t (*write)(uint64_t), uint64_t before, uint64_t cleared)
+static struct vmx_answer try_write(raw_status_t (*write)(uint64_t), uint64_t before,
+                                   uint64_t cleared)
 {
-	fault_t fault = write(before & ~cleared);
+	struct vmx_answer answer = vmcs_answer(write(before & ~cleared));
 
-	if (!fault)
+	if (vmcs_done(answer))
 		write(before);
-	return vmcs_answer(fault, 0);
+	return answer;
 }
 
 static struct vmx_answer try_instruction(const struct instruction_trial *trial, struct cpu *cpu)
@@ -100,8 +99,7 @@ static struct vmx_answer try_instruction(const struct instruction_trial *trial, 
 	static const uint64_t zeros[2];
 	const uint64_t *descriptor = trial->descriptor != NULL ? trial->descriptor : zeros;
 	uint64_t phys = address_of(trial->operand, cpu), number = trial->number;
-	uint64_t rflags, value;
-	fault_t fault;
+	uint64_t value;
 
 	if (trial->operand == WIDE_NUMBER)
 		number |= 1ull << 32;
@@ -120,32 +118,24 @@ static struct vmx_answer try_instruction(const struct instruction_trial *trial, 
 	case TRY_VMPTRST:
 		return try_vmptrst(phys);
 	case TRY_CLEAR_NE:
-		return try_write(recover_write_cr0, read_cr0(), CR0_NE);
+		return try_write(write_cr0_safe, read_cr0(), CR0_NE);
 	case TRY_CLEAR_VMXE:
-		return try_write(recover_write_cr4, read_cr4(), CR4_VMXE);
+		return try_write(write_cr4_safe, read_cr4(), CR4_VMXE);
 	case TRY_VMREAD:
-		fault = recover_vmread(number, &value, &rflags);
-		break;
+		return vmcs_answer(vmread_safe(number, &value));
 	case TRY_VMWRITE:
-		fault = recover_vmwrite(number, 0, &rflags);
-		break;
+		return vmcs_answer(vmwrite_safe(number, 0));
 	case TRY_VMLAUNCH:
-		fault = recover_vmlaunch(&rflags);
-		break;
+		return vmcs_answer(vmlaunch_safe());
 	case TRY_VMRESUME:
-		fault = recover_vmresume(&rflags);
-		break;
+		return vmcs_answer(vmresume_safe());
 	case TRY_VMCALL:
-		fault = recover_vmcall(&rflags);
-		break;
+		return vmcs_answer(vmcall_safe());
 	case TRY_INVEPT:
-		fault = recover_invept(number, descriptor, &rflags);
-		break;
+		return vmcs_answer(invept_safe(number, descriptor));
 	default:
-		fault = recover_invvpid(number, descriptor, &rflags);
-		break;
+		return vmcs_answer(invvpid_safe(number, descriptor));
 	}
-	return vmcs_answer(fault, rflags);
 }
 
 static void try_phase(enum selftest_phase phase, struct cpu *cpu)
@@ -232,9 +222,9 @@ static void try_launched(struct cpu *cpu)
 static void run(struct cpu *cpu)
 {
 	vmxoff(cpu);
-	recover_write_cr4(read_cr4() & ~CR4_VMXE);
+	write_cr4_safe(read_cr4() & ~CR4_VMXE);
 	try_phase(PHASE_VMXE_CLEAR, cpu);
-	recover_write_cr4(read_cr4() | CR4_VMXE);
+	write_cr4_safe(read_cr4() | CR4_VMXE);
 	try_phase(PHASE_OUTSIDE, cpu);
 	arch_vmx_enter_again(cpu);
 	if (!cpu->outcome.in_root_operation)
@@ -254,8 +244,8 @@ void arch_vmx_selftest_before(struct cpu *cpu)
 		cpu->selftest.seen[n] = (struct vmx_answer){VMX_NOT_TRIED, 0};
 	if (!cpu->plan.write_feature_control || cpu->outcome.feature_control_written)
 		return;
-	recover_write_cr0(cpu->plan.cr0);
-	recover_write_cr4(cpu->plan.cr4);
+	write_cr0_safe(cpu->plan.cr0);
+	write_cr4_safe(cpu->plan.cr4);
 	try_phase(PHASE_UNLOCKED, cpu);
 }
 
@@ -278,7 +268,7 @@ bool arch_vmx_prepare_selftest(void)
 
 	if (pages == NULL)
 		return false;
-	recover_rdmsr(IA32_VMX_BASIC, &basic);
+	rdmsr_safe(IA32_VMX_BASIC, &basic);
 	pages[0] = record_basic(basic).revision ^ 1;
 	pages[PAGE_SIZE / sizeof(pages[0])] = record_basic(basic).revision | 1u << 31;
 	wrong_revision_phys = phys;

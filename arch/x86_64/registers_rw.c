@@ -1,31 +1,31 @@
 /* Registers of the calling CPU, for a person who asks. */
 #include "arch/x86_64/instructions.h"
-#include "arch/x86_64/recover.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 
-static struct fault told(fault_t fault)
+static struct fault told(raw_status_t raw)
 {
 	return (struct fault){
-		.taken = fault != 0,
-		.vector = fault_vector(fault),
-		.error_code = fault_error_code(fault),
+		.taken = (raw & RAW_FAULT) != 0,
+		.vector = raw_fault_vector(raw),
+		.error_code = raw_fault_error_code(raw),
 	};
 }
 
 struct fault arch_read_msr(uint32_t msr, uint64_t *value)
 {
-	return told(recover_rdmsr(msr, value));
+	return told(rdmsr_safe(msr, value));
 }
 
 struct fault arch_write_msr(uint32_t msr, uint64_t value)
 {
-	return told(recover_wrmsr(msr, value));
+	return told(wrmsr_safe(msr, value));
 }
 
 struct fault arch_write_cr4(uint64_t value)
 {
-	return told(recover_write_cr4(value));
+	return told(write_cr4_safe(value));
 }
 
 uint64_t arch_read_cr4(void)

@@ -1,0 +1,36 @@
+/*
+ * Instructions that may fault without ending the kernel. Each has an entry in the recovery table,
+ * where the exception handler looks first. They are in register_instructions.asm,
+ * vmx/vmx_instructions.asm and vmx/guest/guest_enter.asm.
+ */
+#ifndef ARCH_X86_64_RECOVERY_H
+#define ARCH_X86_64_RECOVERY_H
+
+#include <stdint.h>
+
+/*
+ * How such an instruction ended, as assembly returns it. After a fault: RAW_FAULT, the vector in
+ * bits 39:32 and the error code in bits 31:0. Else: RFLAGS, if the instruction reports by flags,
+ * and 0 if it does not. RFLAGS never has bit 63 set.
+ */
+typedef uint64_t raw_status_t;
+
+#define RAW_FAULT (1ull << 63)
+
+static inline uint8_t raw_fault_vector(raw_status_t raw)
+{
+	return (uint8_t)(raw >> 32);
+}
+
+static inline uint32_t raw_fault_error_code(raw_status_t raw)
+{
+	return (uint32_t)raw;
+}
+
+/*
+ * For the exception handler: where to continue after a fault at rip, with the raw status in R8; 0
+ * if the instruction there is not one of these.
+ */
+uint64_t recovery_find(uint64_t rip);
+
+#endif

@@ -1,0 +1,74 @@
+; The VMX instructions, each of which may fault or fail: see vmx_instructions.h.
+;
+; Each function follows the C calling convention.
+
+%include "arch/x86_64/recovery.inc"
+
+bits 64
+
+global vmxon_safe, vmxoff_safe, vmclear_safe, vmptrld_safe, vmptrst_safe, vmread_safe, vmwrite_safe
+global vmlaunch_safe, vmresume_safe, vmcall_safe, invept_safe, invvpid_safe
+
+; vmx INSTRUCTION: executes it with CF and ZF set before, and returns its raw status. XOR sets ZF and
+; clears CF, so R8 is cleared first and STC comes last.
+%macro vmx 1+
+	xor r8d, r8d
+	xor eax, eax
+	stc
+	may_fault %1
+	pushfq
+	pop rax
+	test r8, r8
+	cmovnz rax, r8
+	ret
+%endmacro
+
+section .text
+
+; raw_status_t vmxon_safe(const uint64_t *region_phys)
+vmxon_safe:
+	vmx vmxon [rdi]
+
+; raw_status_t vmxoff_safe(void)
+vmxoff_safe:
+	vmx vmxoff
+
+; raw_status_t vmclear_safe(const uint64_t *vmcs_phys)
+vmclear_safe:
+	vmx vmclear [rdi]
+
+; raw_status_t vmptrld_safe(const uint64_t *vmcs_phys)
+vmptrld_safe:
+	vmx vmptrld [rdi]
+
+; raw_status_t vmptrst_safe(uint64_t *vmcs_phys)
+vmptrst_safe:
+	vmx vmptrst [rdi]
+
+; raw_status_t vmread_safe(uint64_t field, uint64_t *value)
+vmread_safe:
+	vmx vmread [rsi], rdi
+
+; raw_status_t vmwrite_safe(uint64_t field, uint64_t value)
+vmwrite_safe:
+	vmx vmwrite rdi, rsi
+
+; raw_status_t vmlaunch_safe(void)
+vmlaunch_safe:
+	vmx vmlaunch
+
+; raw_status_t vmresume_safe(void)
+vmresume_safe:
+	vmx vmresume
+
+; raw_status_t vmcall_safe(void)
+vmcall_safe:
+	vmx vmcall
+
+; raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2])
+invept_safe:
+	vmx invept rdi, [rsi]
+
+; raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2])
+invvpid_safe:
+	vmx invvpid rdi, [rsi]
