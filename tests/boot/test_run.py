@@ -55,6 +55,12 @@ def test_verdict_is_the_exit_code(iso: Path) -> None:
     assert "qemu, Skylake-Client, 4 CPUs" in done.stderr
 
 
+def test_grub_line_keeps_the_default_command_line(iso: Path) -> None:
+    done = _run("--vehicle", "qemu", "--cpus", "1", "--grub", "set x=y", "--iso", str(iso))
+    assert done.returncode == 77
+    assert 'command line "prove"' in done.stdout
+
+
 def test_timeout(iso: Path, workdir: Path) -> None:
     done = _run("--vehicle", "qemu", "--firmware", "uefi", "--timeout", "1", "--iso", str(iso), "--keep", str(workdir))
     assert done.returncode == 124

@@ -52,6 +52,13 @@ menuentry "rootmode, observing" {
 """
 
 
+@pytest.mark.parametrize("cmdline, words", [("", " prove"), (" ", ""), ("verbose", " verbose")])
+def test_grub_lines_keep_the_default_command_line(cmdline: str, words: str) -> None:
+    shipped = SHIPPED.replace(f"{image.KERNEL}\n", f"{image.KERNEL} prove\n", 1)
+    cfg = image.grub_cfg(shipped, Machine(cmdline=cmdline, grub_lines=("insmod wrmsr",)))
+    assert f"\tinsmod wrmsr\n\tmultiboot2 {image.KERNEL}{words}\n" in cfg
+
+
 def test_default_cmdline(iso: Path, workdir: Path) -> None:
     assert image.default_cmdline(iso, workdir) == "prove"
 

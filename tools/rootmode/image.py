@@ -48,8 +48,8 @@ def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
 
 def grub_cfg(shipped: str, machine: Machine) -> str:
     """The shipped grub.cfg without its pause, its first entry as the machine wants it."""
-    _default_entry(shipped)
-    kernel = [KERNEL, *machine.cmdline.split()]
+    default = shlex.split(_default_entry(shipped)[2])
+    kernel = [KERNEL, *(machine.cmdline.split() if machine.cmdline else default)]
     loads = [_command("multiboot2", kernel)]
     if machine.loader:
         loads = [_command("multiboot2", machine.loader.split()), _command("module2", kernel)]

@@ -58,7 +58,7 @@ class Machine:
     cpus: int = 4
     model: str = ""  # Bochs: cpu model=; QEMU: -cpu
     memory_mib: int = 256
-    cmdline: str = ""  # the kernel's command line
+    cmdline: str = ""  # the kernel's command line; "" is that of the image's default entry, " " none
     grub_lines: tuple[str, ...] = ()  # lines of grub.cfg before multiboot2
     files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
     loader: str = ""  # path and command line of another loader, which gets our kernel as a module

@@ -30,9 +30,14 @@ def default() -> str:
     return "kvm" if not why_not("kvm") else "bochs"
 
 
+def default_model(vehicle: str) -> str:
+    """The CPU model of a machine that names none."""
+    return _module(vehicle).DEFAULT_MODEL
+
+
 def describe(machine: Machine) -> str:
     """The machine in a line, as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS'."""
-    model = machine.model or _module(machine.vehicle).DEFAULT_MODEL
+    model = machine.model or default_model(machine.vehicle)
     firmware = _FIRMWARE_NAMES.get(machine.vehicle, _FIRMWARE_NAMES["other"])[machine.firmware]
     cpus = f"{machine.cpus} CPU" + ("s" if machine.cpus > 1 else "")
     return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}"
