@@ -46,6 +46,7 @@ test-unit: ## run the unit tests on the host, with ASan and UBSan
 FUZZ := $(BUILD)/fuzz
 FUZZ_CC := clang-$(LLVM)
 FUZZ_SECONDS ?= 60
+TEST_FUZZ_SECONDS ?= 5
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
 FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES))
@@ -76,8 +77,8 @@ $(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ)/sources.a Makefile tests/tests.mk
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ)/sources.a -o $@
 
 .PHONY: test-fuzz
-test-fuzz: ## run the kept inputs of each fuzz target, then fuzz it for 5 seconds
-	$(Q)$(MAKE) fuzz FUZZ_SECONDS=5
+test-fuzz: ## run the kept inputs of each fuzz target, then fuzz it for TEST_FUZZ_SECONDS=5
+	$(Q)$(MAKE) fuzz FUZZ_SECONDS=$(TEST_FUZZ_SECONDS)
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZ_SECONDS=60
@@ -113,8 +114,12 @@ test-boot: $(ISO) rootmode-check ## boot the image in every emulator installed h
 	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot --iso $(ISO)
 
 .PHONY: test
-test: ## run all tests
-	$(Q)tests/summarize $(MAKE) $(TESTS)
+test: ## run all tests but those in SKIP=
+	$(Q)tests/summarize $(MAKE) '$(filter $(SKIP),$(TESTS))' $(filter-out $(SKIP),$(TESTS))
+
+.PHONY: test-release
+test-release: ## run the README's commands on a fresh system: RELEASE=bookworm or trixie (needs root and the network)
+	$(Q)tools/test-release $(RELEASE)
 
 # Checks of the source, each at zero findings.
 CHECKS := check-format check-layers check-citations check-docs check-shell \

@@ -10,11 +10,11 @@ from rootmode import image, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "Skylake-Client"  # says GenuineIntel; -cpu max says AuthenticAMD
-MOST_CPUS = 255  # TCG of this version has no x2APIC
+MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
 
 _QEMU = "qemu-system-x86_64"
 _REFUSED = 1  # QEMU's exit status for arguments it does not take
-_OVMF = Path("/usr/share/OVMF/OVMF_CODE.fd")
+_OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # Debian 13 has no other size
 
 
 def why_not() -> str:
