@@ -1,32 +1,18 @@
 """The stress run's judgement: what it must call a failure."""
 
 from dataclasses import replace
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 from boot_case import TIMEOUT_S
 from test_judge import OUTCOME, SERIAL
 
-from rootmode.machine import Machine
+from rootmode import stress
+from rootmode.machine import Machine, Outcome
 
-
-def _stress() -> ModuleType:
-    path = Path(__file__).resolve().parents[2] / "tools" / "stress"
-    spec = spec_from_loader("stress", SourceFileLoader("stress", str(path)))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-STRESS = _stress()
 MACHINE = Machine(cpus=1, timeout_s=TIMEOUT_S)
 
 
 def test_as_it_was() -> None:
-    assert STRESS.fault(MACHINE, OUTCOME) == ""
+    assert stress.fault(MACHINE, OUTCOME) == ""
 
 
 @pytest.mark.parametrize("machine, outcome, problem", [
@@ -36,12 +22,12 @@ def test_as_it_was() -> None:
     (MACHINE, replace(OUTCOME, serial=SERIAL.replace("PASS", "FAIL ap-timeout")), "FAIL ap-timeout with 1 CPUs, expected PASS"),
     (replace(MACHINE, cpus=2), OUTCOME, "PASS with 1 CPUs, expected PASS with 2"),
 ])
-def test_faults(machine: Machine, outcome: object, problem: str) -> None:
-    assert STRESS.fault(machine, outcome).startswith(problem)
+def test_faults(machine: Machine, outcome: Outcome, problem: str) -> None:
+    assert stress.fault(machine, outcome).startswith(problem)
 
 
 def test_machines_are_mixed_and_repeatable() -> None:
-    once, again = (list(STRESS.machines(50, 1)) for _ in range(2))
+    once, again = (list(stress.machines(50, 1)) for _ in range(2))
     assert once == again
     assert {machine.vehicle for machine in once} == {"bochs", "qemu"}
     assert {machine.firmware for machine in once} == {"bios", "uefi"}

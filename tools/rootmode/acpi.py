@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable
+from typing import Any
 
 MADT_PATH = "/boot/madt.aml"
 
@@ -27,7 +28,7 @@ def table(signature: str, body: bytes, *, revision: int = 4, length: int | None 
     return bytes(data)
 
 
-def madt(entries: Iterable[bytes], **shape: object) -> bytes:
+def madt(entries: Iterable[bytes], **shape: Any) -> bytes:
     """A MADT with these entries; `shape` as for table()."""
     return table("APIC", struct.pack("<II", _LOCAL_APIC_PHYS, _PCAT_COMPAT) + b"".join(entries), **shape)
 

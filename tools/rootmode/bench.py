@@ -6,7 +6,7 @@ All times are ticks: emulated time, the same on every host and in every run of t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rootmode import process
+from rootmode import bench_debugger, process
 from rootmode.bench_debugger import Debugger, Stop
 from rootmode.bench_markers import AP_ENTRY, AP_START, ENTRY, FUNCTIONS, PUT, TAKE, VMXON, Symbols, loaded
 from rootmode.machine import Machine, MachineError
@@ -115,7 +115,7 @@ def measure(cpus: int, elf: Path, iso: Path, workdir: Path, timeout_s: float = 3
     then it did not start, or did not try VMXON.
     """
     machine = Machine(cpus=cpus, timeout_s=timeout_s)
-    with Debugger(machine, iso, workdir) as debugger:
+    with bench_debugger.started(machine, iso, workdir) as debugger:
         recorder = _Recorder(cpus, debugger, Symbols(elf))
         recorder.to_entry()
         recorder.to_end()

@@ -10,10 +10,10 @@ import re
 import select
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from rootmode import bochs, process
 from rootmode.machine import Machine, MachineError
@@ -32,40 +32,24 @@ class Stop:
 
 
 class Debugger:
-    """A machine under Bochs' debugger; use it in a with statement.
+    """Bochs' debugger, with a machine: see started().
 
     Everything raises MachineError, with what the debugger said last, when the machine ends, or does
-    not come to a breakpoint within machine.timeout_s from its start.
+    not come to a breakpoint within timeout_s from its start.
     """
 
-    def __init__(self, machine: Machine, iso: Path, workdir: Path) -> None:
-        self._deadline = time.monotonic() + machine.timeout_s
-        self._timeout_s = machine.timeout_s
+    def __init__(self, commands: int, answers: int, timeout_s: float) -> None:
+        self._commands = commands  # descriptors, both
+        self._answers = answers
+        self._deadline = time.monotonic() + timeout_s
+        self._timeout_s = timeout_s
         self._unread = b""
-        command = bochs.prepare(machine, iso, workdir, [])
-        self._bochs = subprocess.Popen(
-            ["timeout", "--foreground", "--signal=KILL", str(int(machine.timeout_s) + process.MARGIN_S), *command],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=workdir,
-            start_new_session=True,
-        )
-
-    def __enter__(self) -> "Debugger":
-        try:
-            self._answer()
-        except BaseException:
-            process.stop(self._bochs)
-            raise
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        process.stop(self._bochs)
-        self._bochs.stdin.close()
-        self._bochs.stdout.close()
+        self._answer()
 
     def ask(self, command: str) -> str:
         """Give the debugger a command; what it answers."""
         try:
-            os.write(self._bochs.stdin.fileno(), command.encode() + b"\n")
+            os.write(self._commands, command.encode() + b"\n")
         except BrokenPipeError:
             raise MachineError(f"Bochs has ended before '{command}'") from None
         return self._answer()
@@ -96,11 +80,27 @@ class Debugger:
         """What it prints up to its next prompt."""
         while not (prompt := _PROMPT.search(self._unread)):
             left = self._deadline - time.monotonic()
-            if left <= 0 or not select.select([self._bochs.stdout], [], [], left)[0]:
+            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
                 raise MachineError(f"no breakpoint came within {self._timeout_s:g} s")
-            new = os.read(self._bochs.stdout.fileno(), 1 << 16)
+            new = os.read(self._answers, 1 << 16)
             if not new:
                 raise MachineError(f"Bochs has ended: {self._unread.decode('ascii', 'replace').strip()[-500:]}")
             self._unread += new
         answer, self._unread = self._unread[: prompt.start()], self._unread[prompt.end():]
         return answer.decode("ascii", "replace")
+
+
+@contextmanager
+def started(machine: Machine, iso: Path, workdir: Path) -> Iterator[Debugger]:
+    """Bochs with the machine, halted at its first instruction."""
+    command = bochs.prepare(machine, iso, workdir, [])
+    limit = str(int(machine.timeout_s) + process.MARGIN_S)
+    with subprocess.Popen(
+        ["timeout", "--foreground", "--signal=KILL", limit, *command], cwd=workdir, start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as vehicle:
+        assert vehicle.stdin and vehicle.stdout  # pipes
+        try:
+            yield Debugger(vehicle.stdin.fileno(), vehicle.stdout.fileno(), machine.timeout_s)
+        finally:
+            process.stop(vehicle)

@@ -106,12 +106,12 @@ def replace(document: str, part: str, text: str) -> str:
 
 def recorded(document: str, row: str, cpus: int) -> int:
     """A number of the document's table of totals; ValueError if it is not there."""
-    header = None
+    header: list[str] = []
     for line in document.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if cells[0] == "CPUs" and cells[-1] == _EACH_ADDED:
             header = cells
-        elif cells[0] == row and header and str(cpus) in header:
+        elif cells[0] == row and str(cpus) in header:
             return int(cells[header.index(str(cpus))].replace(",", ""))
     raise ValueError(f"the document has no number '{row}' for {cpus} CPUs: make bench-update")
 

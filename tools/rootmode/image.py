@@ -54,7 +54,7 @@ def grub_cfg(shipped: str, machine: Machine) -> str:
     if machine.loader:
         loads = [_command("multiboot2", machine.loader.split()), _command("module2", kernel)]
 
-    def entry(line: re.Match) -> str:
+    def entry(line: re.Match[str]) -> str:
         return "\n".join(line[1] + command for command in [*machine.grub_lines, *loads])
 
     return _MULTIBOOT2.sub(entry, _TIMEOUT.sub(r"\g<1>0", shipped), count=1)
@@ -70,7 +70,7 @@ def default_cmdline(iso: Path, workdir: Path) -> str:
     return " ".join(shlex.split(entry[2]))
 
 
-def _default_entry(shipped: str) -> re.Match:
+def _default_entry(shipped: str) -> re.Match[str]:
     """The default entry's line that loads the kernel, or MachineError."""
     entry = _MULTIBOOT2.search(shipped)
     if not entry:

@@ -4,12 +4,39 @@ import contextlib
 import select
 import socket
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from rootmode import namespace, process
 
 _BLOCK = 65536
 _DRAIN_S = 1.0  # what a vehicle that has ended may still have left in its connection
+
+
+class _Connection:
+    """A vehicle's end of the line. What it sends is kept in a file."""
+
+    def __init__(self, listener: socket.socket, file: Path) -> None:
+        self.socket, _ = listener.accept()
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = file.open("ab", buffering=0)
+
+    def fileno(self) -> int:
+        """For select()."""
+        return self.socket.fileno()
+
+    def receive(self) -> bytes:
+        """What has come; b"" if the vehicle has closed its end."""
+        try:
+            data = self.socket.recv(_BLOCK)
+        except ConnectionError:
+            return b""
+        self._file.write(data)
+        return data
+
+    def close(self) -> None:
+        """A vehicle that starts anew connects again."""
+        self.socket.close()
+        self._file.close()
 
 
 class Line:
@@ -18,8 +45,7 @@ class Line:
     def __init__(self, workdir: Path) -> None:
         self._workdir = workdir
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._vehicle: socket.socket | None = None
-        self._file: BinaryIO | None = None
+        self._vehicle: _Connection | None = None
         self._inside: socket.socket | None = None
         self._awaits_listener = False
         self.port = self._listener.getsockname()[1]
@@ -40,10 +66,12 @@ class Line:
         """Carry what comes within so long; False to give the machine up."""
         peer = [self.peer()] if self._vehicle and self.peer() is not None else []
         ready, _, _ = select.select([self._vehicle or self._listener, *peer], [], [], seconds)
-        if self._listener in ready:
-            self._take_listener() if self._awaits_listener else self._accept()
-        if self._vehicle in ready:
-            self._receive()
+        if self._listener in ready and self._awaits_listener:
+            self._take_listener()
+        elif self._listener in ready:
+            self._vehicle = _Connection(self._listener, self._workdir / process.SERIAL)
+        if self._vehicle and self._vehicle in ready:
+            self._receive(self._vehicle)
         if peer and peer[0] in ready:
             self.typed()
         return True
@@ -51,8 +79,9 @@ class Line:
     def finish(self) -> None:
         """Take what the vehicle has left, and close the line."""
         while self._vehicle and select.select([self._vehicle], [], [], _DRAIN_S)[0]:
-            self._receive()
-        self._close()
+            self._receive(self._vehicle)
+        if self._vehicle:
+            self._vehicle.close()
         self._listener.close()
         if self._inside:
             self._inside.close()
@@ -61,9 +90,9 @@ class Line:
         """Bytes to the machine; lost if it has ended, which process.run() notices."""
         with contextlib.suppress(OSError):
             if self._vehicle:
-                self._vehicle.sendall(data)
+                self._vehicle.socket.sendall(data)
 
-    def peer(self) -> object | None:
+    def peer(self) -> Any:
         """What select() can wait for, if the peer may send now."""
         raise NotImplementedError
 
@@ -81,27 +110,12 @@ class Line:
         self._listener = socket.socket(fileno=descriptors[0])
         self._awaits_listener = False
 
-    def _accept(self) -> None:
-        self._vehicle, _ = self._listener.accept()
-        self._vehicle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._file = (self._workdir / process.SERIAL).open("ab", buffering=0)
-
-    def _receive(self) -> None:
-        try:
-            data = self._vehicle.recv(_BLOCK)
-        except ConnectionError:
-            data = b""
+    def _receive(self, vehicle: _Connection) -> None:
+        data = vehicle.receive()
         if data:
-            self._file.write(data)
             self.show(data)
         else:
-            self._close()
-
-    def _close(self) -> None:
-        """A vehicle that has closed its end may connect again, as one that starts anew does."""
-        if self._vehicle:
-            self._vehicle.close()
-            self._file.close()
+            vehicle.close()
             self._vehicle = None
 
 

@@ -1,17 +1,7 @@
 """The machine to boot, and how a boot on it ended: the two values that every vehicle shares.
 
-A vehicle is a module (bochs, qemu, kvm, nested) with
-
-    DEFAULT_MODEL   what it takes for Machine.model == ""
-    why_not()       "" where it can run here, else a sentence that says what is missing
-    warning(machine: Machine)  what to know before the machine runs, a sentence, or ""
-    run(machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line=None) -> Outcome
-
-With `line`, a SerialLine, the machine's first serial port is that, and goes both ways; else it only
-goes to a file. `iso` is the shipped image, `workdir` an existing directory that is the run's own and keeps its
-logs, and `on_line` is called with each line of the machine's serial log as it comes, without its
-line end. A vehicle that cannot do what the Machine asks raises MachineError with a sentence for a
-person. A boot that went wrong is no exception: it is an Outcome that says so.
+A vehicle that cannot do what the Machine asks raises MachineError with a sentence for a person. A boot
+that went wrong is no exception: it is an Outcome that says so.
 """
 
 from collections.abc import Callable, Mapping
@@ -107,3 +97,25 @@ class Outcome:
     status: int | None
     workdir: Path
     events: tuple[str, ...] = ()
+
+
+class Vehicle(Protocol):
+    """A module that boots machines: bochs, qemu, kvm, nested."""
+
+    DEFAULT_MODEL: str  # what it takes for Machine.model == ""
+
+    def why_not(self) -> str:
+        """"" where it can run here, else a sentence that says what is missing."""
+
+    def warning(self, machine: Machine) -> str:
+        """What to know before the machine runs, a sentence, or ""."""
+
+    def run(
+        self, machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
+    ) -> Outcome:
+        """Boot the machine; how that ended.
+
+        `iso` is the shipped image, `workdir` an existing directory of the run's own, which keeps its logs.
+        `on_line` is called with each line of the serial log as it comes, without its end. With `line`, that
+        is the machine's first serial port, and goes both ways; else the port only writes to a file.
+        """

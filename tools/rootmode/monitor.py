@@ -11,6 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+try:
+    import serial
+except ImportError:
+    serial = None  # whoever uses sockets does not need it
+
 from rootmode.terminal import is_answer
 
 BAUD = 115200
@@ -59,18 +64,18 @@ class _Tty:
     """A serial port as a Wire."""
 
     def __init__(self, path: str, baud: int) -> None:
-        import serial  # only here: whoever uses sockets does not need it
-
+        if not serial:
+            raise MonitorError("a serial port needs Python's pyserial: run tools/setup")
         try:
             self._port = serial.Serial(path, baud, timeout=0)
         except (serial.SerialException, ValueError) as error:
             raise MonitorError(str(error)) from None
 
     def fileno(self) -> int:
-        return self._port.fileno()
+        return int(self._port.fileno())
 
     def recv(self, size: int) -> bytes:
-        return self._port.read(size)
+        return bytes(self._port.read(size))
 
     def sendall(self, data: bytes) -> None:
         self._port.write(data)
@@ -89,8 +94,6 @@ def open_wire(target: str, baud: int = BAUD) -> Wire:
         return _Tty(target, baud)
     except (OSError, OverflowError) as error:
         raise MonitorError(f"{target}: {error}") from None
-    except ImportError:
-        raise MonitorError("a serial port needs Python's pyserial: run tools/setup") from None
 
 
 def _is_socket(path: str) -> bool:
@@ -148,12 +151,14 @@ class Session:
 
     def skip(self, seconds: float) -> list[str]:
         """The lines that come within so long."""
-        lines: list[str] = []
-        self._skip_until(lambda line: bool(lines.append(line)), seconds)
+        lines = []
+        deadline = time.monotonic() + seconds
+        while (line := self._line(deadline)) is not None:
+            lines.append(line)
         return lines
 
     def _answer(self, deadline: float) -> Answer:
-        lines = []
+        lines: list[str] = []
         while True:
             line = self._line(deadline)
             if line is None:

@@ -54,7 +54,7 @@ def _main(descriptor: int, command: Sequence[str]) -> None:
     with socket.socket(fileno=descriptor) as outside:
         listener = socket.create_server(("127.0.0.1", SERIAL_PORT))
         socket.send_fds(outside, [b"\0"], [listener.fileno()])
-    os.execvp(command[0], command)
+    os.execvp(command[0], list(command))
 
 
 if __name__ == "__main__":

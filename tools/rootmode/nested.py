@@ -122,8 +122,9 @@ def run_many(
             on_line(own_line)
         clock.note(len(splitter.sections))
 
-    outer = _outer(inners, model, cpus)
-    command = bochs.prepare(outer, _linux_cd(inners, cpus, iso, workdir, program), workdir, ["c"])
+    command = bochs.prepare(
+        _outer(inners, model, cpus), _linux_cd(inners, cpus, iso, workdir, program), workdir, ["c"]
+    )
     whole = process.run(
         command, workdir, take, timeout_s, halts=True, event=bochs.event, is_last=is_done
     )
@@ -194,7 +195,7 @@ def _linux_cd(
     runs = _runs(inners, iso, workdir)
     if program:
         runs["runs/program"] = File(program.read_bytes(), is_program=True)
-    files = {
+    files: dict[str, bytes | Path] = {
         "/boot/grub/grub.cfg": _LINUX_CFG.format(words=words).encode(), "/vmlinuz": linux.kernel,
         "/initrd": linux.initrd, "/runs": pack(runs),
     }

@@ -24,10 +24,10 @@ from rootmode.machine import MachineError
 from rootmode.nested_archive import File, Link
 from rootmode.nested_command import output
 from rootmode.nested_packages import Packages
+from rootmode.project import TOP
 
-_ROOT = Path(__file__).resolve().parents[2]
-_BUILD = _ROOT / "build" / "nested"
-_SOURCES = _ROOT / "tools" / "nested"
+_BUILD = TOP / "build" / "nested"
+_SOURCES = TOP / "tools" / "nested"
 
 _QEMU = "qemu-system-x86_64"
 _LOADER = Path("/lib64/ld-linux-x86-64.so.2")
@@ -101,7 +101,7 @@ def _inputs_hash(packages: Packages) -> str:
 
 
 def _qemu() -> Path:
-    return Path(shutil.which(_QEMU))
+    return Path(shutil.which(_QEMU) or _QEMU)
 
 
 def _libraries(program: Path) -> list[Path]:
@@ -125,7 +125,7 @@ def _make(made: Path, packages: Packages) -> None:
         new.mkdir()
         (new / "vmlinuz").write_bytes(kernel.pop(images[0]))
         archive = Path(scratch) / "archive"
-        files = _file_system(kernel, *busybox.values(), Path(scratch))
+        files = _file_system(kernel, busybox["./bin/busybox"], Path(scratch))
         archive.write_bytes(nested_archive.pack(files, _DIRECTORIES))
         output(["lz4", "-l", "-9", "-q", archive, new / "initrd"])  # -l: the form that Linux reads
         shutil.rmtree(made, ignore_errors=True)

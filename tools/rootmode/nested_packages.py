@@ -51,8 +51,9 @@ def files(package: Path, pattern: str) -> dict[str, bytes]:
     """The contents of the package's files whose whole path, as "./bin/sh", fits the pattern."""
     packed = output(["dpkg-deb", "--fsys-tarfile", package])
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        found = [file for file in tar if file.isfile() and re.fullmatch(pattern, file.name)]
-        return {file.name: tar.extractfile(file).read() for file in found}
+        members = [member for member in tar if member.isfile() and re.fullmatch(pattern, member.name)]
+        opened = {member.name: tar.extractfile(member) for member in members}
+        return {name: file.read() for name, file in opened.items() if file}
 
 
 def _latest_first(paths: Iterable[Path]) -> list[Path]:

@@ -41,29 +41,27 @@ def run(
     With `line`, that writes serial.txt, and decides when to give the run up before its time.
     """
     start = time.monotonic()
-    for name in (SERIAL, VEHICLE_LOG):
-        (workdir / name).unlink(missing_ok=True)
     follower = _Follower(workdir, on_line, event, is_last)
-    with (workdir / OUTPUT).open("wb") as output:
-        vehicle = subprocess.Popen(
-            _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
-            pass_fds=line.descriptors() if line else (),
-        )
+    with (workdir / OUTPUT).open("wb") as output, subprocess.Popen(
+        _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
+        stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
+        pass_fds=line.descriptors() if line else (),
+    ) as vehicle:
         try:
-            in_time = _wait(vehicle, follower, start + timeout_s, halts, line)
+            ended = "exited" if _wait(vehicle, follower, start + timeout_s, halts, line) else "timeout"
             status = vehicle.poll()
         finally:
             stop(vehicle)
     if line:
         line.finish()
     follower.finish()
-    ended = "verdict" if follower.has_result else "exited" if in_time else "timeout"
-    serial = "".join(line + "\n" for line in follower.serial)
-    return Outcome(serial, ended, time.monotonic() - start, status, workdir, tuple(follower.events))
+    if follower.has_result:
+        ended = "verdict"
+    wall_s = time.monotonic() - start
+    return Outcome(follower.serial_text(), ended, wall_s, status, workdir, tuple(follower.events))
 
 
-def stop(vehicle: subprocess.Popen) -> None:
+def stop(vehicle: subprocess.Popen[bytes]) -> None:
     """Kill a process that leads its group, with the whole group, and wait for it."""
     try:
         os.killpg(vehicle.pid, signal.SIGKILL)
@@ -78,7 +76,7 @@ def _bounded(command: Sequence[str], timeout_s: float) -> list[str]:
 
 
 def _wait(
-    vehicle: subprocess.Popen, follower: "_Follower", deadline: float, halts: bool, line: SerialLine | None
+    vehicle: subprocess.Popen[bytes], follower: "_Follower", deadline: float, halts: bool, line: SerialLine | None
 ) -> bool:
     """Return when the vehicle has ended or needs to be stopped; False if that is for its time."""
     result_at = None
@@ -106,6 +104,8 @@ class _Follower:
     def __init__(
         self, workdir: Path, on_line: OnLine, event: Event, is_last: Callable[[str], bool]
     ) -> None:
+        for name in (SERIAL, VEHICLE_LOG):  # an earlier run's
+            (workdir / name).unlink(missing_ok=True)
         self.serial: list[str] = []
         self.events: list[str] = []
         self.has_result = False
@@ -116,6 +116,10 @@ class _Follower:
         self._on_line = on_line
         self._event = event
         self._is_last = is_last
+
+    def serial_text(self) -> str:
+        """The serial log so far."""
+        return "".join(line + "\n" for line in self.serial)
 
     def follow(self) -> None:
         self._take(self._serial_tail.lines(), self._log_tail.lines())

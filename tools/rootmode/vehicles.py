@@ -1,10 +1,11 @@
 """The vehicles by name: which can run here, and which is the default."""
 
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
-from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome, SerialLine
+from rootmode import bochs, kvm, nested, qemu
+from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome, SerialLine, Vehicle
+
+_VEHICLES: dict[str, Vehicle] = {"bochs": bochs, "qemu": qemu, "kvm": kvm, "nested": nested}
 
 _FIRMWARE_NAMES = {
     "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
@@ -14,7 +15,7 @@ _FIRMWARE_NAMES = {
 
 def why_not(vehicle: str) -> str:
     """"" if the vehicle can run here, else a sentence that says what is missing."""
-    return _module(vehicle).why_not()
+    return _VEHICLES[vehicle].why_not()
 
 
 def why_not_machine(machine: Machine) -> str:
@@ -22,7 +23,7 @@ def why_not_machine(machine: Machine) -> str:
     reason = why_not(machine.vehicle)
     if reason:
         return f"no {machine.vehicle} here: {reason}"
-    return _module("bochs").why_not_model(machine.model) if machine.vehicle == "bochs" else ""
+    return bochs.why_not_model(machine.model) if machine.vehicle == "bochs" else ""
 
 
 def default() -> str:
@@ -32,7 +33,7 @@ def default() -> str:
 
 def default_model(vehicle: str) -> str:
     """The CPU model of a machine that names none."""
-    return _module(vehicle).DEFAULT_MODEL
+    return _VEHICLES[vehicle].DEFAULT_MODEL
 
 
 def describe(machine: Machine) -> str:
@@ -45,7 +46,7 @@ def describe(machine: Machine) -> str:
 
 def warning(machine: Machine) -> str:
     """What to know before the machine runs, or ""."""
-    return _module(machine.vehicle).warning(machine)
+    return _VEHICLES[machine.vehicle].warning(machine)
 
 
 def run(
@@ -58,9 +59,4 @@ def run(
         raise MachineError(
             f"no vehicle '{machine.vehicle}' here: {reason} (possible here: {', '.join(possible) or 'none'})"
         )
-    return _module(machine.vehicle).run(machine, iso, workdir, on_line, line)
-
-
-def _module(vehicle: str) -> ModuleType:
-    """Imported when it is asked for, so that one vehicle's faults are not the others'."""
-    return import_module(f"rootmode.{vehicle}")
+    return _VEHICLES[machine.vehicle].run(machine, iso, workdir, on_line, line)
