@@ -59,8 +59,13 @@ def test_a_mistake_is_found(tmp_path: Path, right: str, wrong: str, problem: str
     assert result.returncode == 1 and problem in result.stdout and result.stdout.count("\n") == 1
 
 
-def test_every_reason_code_needs_its_heading(tmp_path: Path) -> None:
-    page = tmp_path / "docs" / "verdicts.md"
+@pytest.mark.parametrize(("name", "right", "problem"), [
+    ("verdicts.md", "### vmxon-fault\n", "no heading explains vmxon-fault"),
+    ("serial-log.md", "| `cpus=N` |", "no row describes the option cpus"),
+    ("serial-log.md", "`control nmi [CPUS]`", "the request nmi is not described"),
+])
+def test_what_the_kernel_offers_has_to_be_described(tmp_path: Path, name: str, right: str, problem: str) -> None:
+    page = tmp_path / "docs" / name
     page.parent.mkdir()
-    page.write_text((TOP / "docs/verdicts.md").read_text().replace("### vmxon-fault\n", ""))
-    assert "no heading explains vmxon-fault" in run(page).stdout
+    page.write_text((TOP / "docs" / name).read_text().replace(right, ""))
+    assert problem in run(page).stdout
