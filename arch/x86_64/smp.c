@@ -32,18 +32,24 @@ static uint32_t expected;          /* APs that can be reached */
 static _Atomic uint32_t movements; /* how often any AP has announced anything */
 static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
 
-void arch_smp_announce(enum cpu_step progress)
+/* The BSP may give this CPU up at any time: then it takes no further step. */
+void arch_smp_announce(enum cpu_step step)
 {
 	struct cpu *cpu = arch_this_cpu();
-	uint8_t before = (uint8_t)(progress - 1);
+	_Atomic uint8_t *progress = &memory.progress[cpu->found.index];
+	uint8_t before;
 
 	if (cpu->found.index == 0)
 		return;
-	if (!atomic_compare_exchange_strong(&memory.progress[cpu->found.index], &before,
-	                                    (uint8_t)progress))
-		stop_here();
+	before = atomic_load(progress);
+	do {
+		if (before >= STOP_WANTED)
+			stop_here();
+		if (before >= step)
+			return;
+	} while (!atomic_compare_exchange_weak(progress, &before, (uint8_t)step));
 	atomic_fetch_add(&movements, 1);
-	if (progress == CPU_DONE)
+	if (step == CPU_DONE)
 		atomic_fetch_add(&done, 1);
 }
 

@@ -85,8 +85,8 @@ void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operatio
 void arch_smp_start(const struct cpu_list *cpus);
 void arch_smp_wait(const struct cpu_list *cpus);
 
-/* What a CPU announces of itself: how far it has come. */
-void arch_smp_announce(enum cpu_step progress);
+/* Announces that this CPU takes a step. One that it has taken before changes nothing. */
+void arch_smp_announce(enum cpu_step step);
 
 /*
  * Has work done on every started CPU of the list, this one last if it is listed, and waits for them

@@ -164,25 +164,27 @@ const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 	return problem;
 }
 
-bool monitor_run_on(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
+/* A CPU that did not come back was stopped, which takes it out of VMX operation. */
+const char *monitor_conclude(const struct cpu_list *cpus, uint32_t lost)
 {
-	if (arch_smp_run(cpus, work, task) == 0)
-		return true;
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		struct cpu *cpu = cpus->cpu[i];
+		bool in = cpu->outcome.in_root_operation && cpu->progress.failure == REASON_NONE;
 
-		cpu->monitor.closed |= cpu->progress.failure != REASON_NONE &&
-		                       cpu->outcome.vmxon == VMXON_SUCCEEDED;
+		cpu->monitor.closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !in;
 	}
-	return false;
+	return lost == 0 ? NULL
+	                 : "not all of these CPUs have answered in time, and those were stopped";
 }
 
-const char *monitor_work(struct monitor *monitor, void (*work)(struct cpu *cpu), const char *task)
+const char *monitor_work(const struct cpu_list *cpus, void (*work)(struct cpu *cpu),
+                         const char *task)
 {
-	if (monitor_run_on(&monitor->chosen, work, task))
-		return NULL;
-	monitor_print_states(&monitor->chosen);
-	return "not all of these CPUs have answered in time, and those were stopped";
+	const char *problem = monitor_conclude(cpus, arch_smp_run(cpus, work, task));
+
+	if (problem != NULL)
+		monitor_print_states(cpus);
+	return problem;
 }
 
 /* The next byte that is typed; the console goes on meanwhile. */
@@ -248,24 +250,18 @@ static bool take_memory(struct monitor *monitor)
 	return monitor->chosen.cpu != NULL;
 }
 
-enum exit_action monitor_run(struct machine *machine, const struct options *options)
+void monitor_run(struct run *run)
 {
 	static struct line_editor editor;
-	struct monitor monitor = {
-		.machine = machine,
-		.prepared = {options->prove || options->selftest || options->bench,
-	                     options->selftest, options->bench},
-		.echo = true,
-		.action = options->exit,
-	};
+	struct monitor monitor = {.run = run, .machine = &run->machine, .echo = true};
 
+	run_describe_machine(run);
 	if (!take_memory(&monitor)) {
 		log_line("rootmode", "warning: there is no memory for the monitor");
-		return options->exit;
+		return;
 	}
 	log_line("rootmode", "the monitor begins: type help, or exit");
 	while (!monitor.over)
 		take_request(&monitor, &editor);
 	log_line("rootmode", "the monitor has ended");
-	return monitor.action;
 }

@@ -38,7 +38,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 	if (problem == NULL && monitor->chosen.cpu[0]->found.index == 0)
 		return "CPU 0 runs this monitor";
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
+		problem = monitor_work(&monitor->chosen, arch_vmx_leave, TASK_LEAVE);
 	if (problem != NULL)
 		return problem;
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
@@ -73,17 +73,17 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	return all->cpu[index]->progress.failure == REASON_NONE ? NULL : "this CPU did not start";
 }
 
-static const char *end(struct monitor *monitor, enum exit_action action)
+static const char *end(struct monitor *monitor, enum exit_action exit)
 {
 	monitor->over = true;
-	monitor->action = action;
+	monitor->run->exit = exit;
 	return NULL;
 }
 
 const char *monitor_exit(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
-	return end(monitor, monitor->action);
+	return end(monitor, monitor->run->exit);
 }
 
 const char *monitor_halt(struct monitor *monitor, struct bytes arguments)
@@ -112,9 +112,9 @@ const struct monitor_request monitor_controls[] = {
          "leave and enter, and see what VMX instructions answer"},
 	{"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
 	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
-	{"churn", monitor_churn, "TIMES [CPUS]",
-         "leave VMX operation and enter it again, so often, "
-         "while the other CPUs prove"},
+	{"stress", monitor_stress, "TIMES [CPUS]",
+         "leave VMX operation and enter it again, so many times, while the other CPUs prove"},
+	{"churn", monitor_stress, "TIMES [CPUS]", "the same as stress"},
 	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
 	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
 	{"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},

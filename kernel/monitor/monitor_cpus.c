@@ -5,34 +5,7 @@
 #include "kernel/report/explain.h"
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
-
-static void look_and_enter(struct cpu *cpu)
-{
-	arch_vmx_read_evidence(&cpu->evidence);
-	arch_vmx_plan(&cpu->evidence, &cpu->plan);
-	if (cpu->plan.stop == REASON_NONE)
-		arch_vmx_enter(cpu);
-}
-
-/* What was found and done when it first entered stays on record. */
-void monitor_enter(struct cpu *cpu)
-{
-	if (cpu->outcome.in_root_operation)
-		return;
-	if (cpu->outcome.vmxon == VMXON_SUCCEEDED)
-		arch_vmx_enter_again(cpu);
-	else
-		look_and_enter(cpu);
-	cpu->monitor.closed =
-		cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
-}
-
-void monitor_leave(struct cpu *cpu)
-{
-	arch_vmx_leave(cpu);
-	cpu->monitor.closed =
-		cpu->outcome.vmxon == VMXON_SUCCEEDED && !cpu->outcome.in_root_operation;
-}
+#include "kernel/run/cpu_main.h"
 
 static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
 {
@@ -85,7 +58,7 @@ const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL && monitor->machine->observe)
 		problem = "nothing is entered with observe, or after a misspelt option";
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_enter, TASK_ENTER);
+		problem = monitor_work(&monitor->chosen, cpu_enter, TASK_ENTER);
 	if (problem != NULL)
 		return problem;
 	monitor_print_states(&monitor->chosen);
@@ -98,7 +71,7 @@ const char *monitor_close(struct monitor *monitor, struct bytes arguments)
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (problem == NULL)
-		problem = monitor_work(monitor, monitor_leave, TASK_LEAVE);
+		problem = monitor_work(&monitor->chosen, arch_vmx_leave, TASK_LEAVE);
 	if (problem != NULL)
 		return problem;
 	monitor_print_states(&monitor->chosen);

@@ -123,7 +123,7 @@ static const char *ask(struct monitor *monitor, struct bytes arguments,
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
 		monitor->chosen.cpu[i]->monitor.answer = (struct cpu_answer){0};
 	if (problem == NULL)
-		problem = monitor_work(monitor, work, "a register or CPUID");
+		problem = monitor_work(&monitor->chosen, work, "a register or CPUID");
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {

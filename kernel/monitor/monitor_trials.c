@@ -6,16 +6,9 @@
 #include "kernel/console/log.h"
 #include "kernel/monitor/monitor.h"
 #include "kernel/record/selftest.h"
+#include "kernel/run/cpu_main.h"
 
-enum { CHURN_MAX = 10000 };
-
-/* Anew: only how often it went well is kept. */
-static void prove(struct cpu *cpu)
-{
-	cpu->proof = (struct vmx_proof){.cycles = cpu->proof.cycles};
-	if (cpu->outcome.in_root_operation)
-		arch_vmx_prove(cpu);
-}
+enum { STRESS_MAX = 10000 };
 
 static bool same_proof(const struct cpu *a, const struct cpu *b, const void *context)
 {
@@ -57,11 +50,11 @@ static const char *all_in_root_operation(const struct cpu_list *cpus)
 	return NULL;
 }
 
-static const char *prepare_guests(struct monitor *monitor)
+static const char *prepare(struct monitor *monitor, struct trials wanted)
 {
-	if (!monitor->prepared.guests)
-		monitor->prepared.guests = arch_vmx_prepare_proof(monitor->machine->cpus.count);
-	return monitor->prepared.guests ? NULL : "there is not memory enough for guests";
+	bool ready = trials_prepare(&monitor->run->ready, wanted, monitor->machine->cpus.count);
+
+	return ready ? NULL : "not enough memory for this";
 }
 
 const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
@@ -72,26 +65,14 @@ const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL)
 		problem = all_in_root_operation(&monitor->chosen);
 	if (problem == NULL)
-		problem = prepare_guests(monitor);
+		problem = prepare(monitor, (struct trials){.guests = true});
 	if (problem == NULL)
-		problem = monitor_work(monitor, prove, TASK_PROVE);
+		problem = monitor_work(&monitor->chosen, cpu_prove, TASK_PROVE);
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		print_proof(&group);
 	return all_proved(&monitor->chosen) ? NULL : "not all of these CPUs have passed";
-}
-
-static void selftest(struct cpu *cpu)
-{
-	cpu->selftest = (struct vmx_selftest){0};
-	if (!cpu->outcome.in_root_operation)
-		return;
-	monitor_leave(cpu);
-	arch_vmx_selftest_before(cpu);
-	monitor_enter(cpu);
-	if (cpu->outcome.in_root_operation)
-		arch_vmx_selftest(cpu);
 }
 
 const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
@@ -101,13 +82,9 @@ const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL)
 		problem = all_in_root_operation(&monitor->chosen);
 	if (problem == NULL)
-		problem = prepare_guests(monitor);
-	if (problem == NULL && !monitor->prepared.selftest)
-		monitor->prepared.selftest = arch_vmx_prepare_selftest();
-	if (problem == NULL && !monitor->prepared.selftest)
-		problem = "there is not memory enough for the self-test";
+		problem = prepare(monitor, (struct trials){.selftest = true});
 	if (problem == NULL)
-		problem = monitor_work(monitor, selftest, TASK_SELFTEST);
+		problem = monitor_work(&monitor->chosen, cpu_selftest, TASK_SELFTEST);
 	if (problem != NULL)
 		return problem;
 	selftest_print(&monitor->chosen, arch_vmx_selftest_check, &log_bare);
@@ -119,18 +96,6 @@ const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-/* Each for itself, one after the other; then all at the same time. */
-static const char *measure(struct monitor *monitor)
-{
-	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
-		const struct cpu_list one = {&monitor->chosen.cpu[i], 1};
-
-		if (!monitor_run_on(&one, arch_vmx_bench_alone, TASK_BENCH))
-			return "a CPU has not answered in time, and was stopped";
-	}
-	return monitor_work(monitor, arch_vmx_bench_together, TASK_BENCH);
-}
-
 const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 {
 	const char *problem = monitor_choose(monitor, arguments);
@@ -138,13 +103,9 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 	if (problem == NULL)
 		problem = all_in_root_operation(&monitor->chosen);
 	if (problem == NULL)
-		problem = prepare_guests(monitor);
-	if (problem == NULL && !monitor->prepared.bench)
-		monitor->prepared.bench = arch_vmx_prepare_bench(monitor->machine->cpus.count);
-	if (problem == NULL && !monitor->prepared.bench)
-		problem = "there is not memory enough for the bench";
+		problem = prepare(monitor, (struct trials){.bench = true});
 	if (problem == NULL)
-		problem = measure(monitor);
+		problem = monitor_conclude(&monitor->chosen, trials_bench(&monitor->chosen));
 	if (problem != NULL)
 		return problem;
 	bench_print(&monitor->chosen, &log_bare);
@@ -155,22 +116,18 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-static void leave_and_enter(struct cpu *cpu)
+/* The chosen CPUs leave and enter while the others prove. */
+static void stress(struct cpu *cpu)
 {
-	monitor_leave(cpu);
-	monitor_enter(cpu);
+	if (!cpu->monitor.stresses) {
+		cpu_prove(cpu);
+		return;
+	}
+	arch_vmx_leave(cpu);
+	cpu_enter(cpu);
 }
 
-/* The chosen ones leave and enter, the others prove, all at the same time. */
-static void churn(struct cpu *cpu)
-{
-	if (cpu->monitor.stresses)
-		leave_and_enter(cpu);
-	else
-		prove(cpu);
-}
-
-static const char *churn_often(struct monitor *monitor, uint64_t times)
+static const char *stress_often(struct monitor *monitor, uint64_t times)
 {
 	const struct cpu_list *all = &monitor->machine->cpus;
 
@@ -179,8 +136,11 @@ static const char *churn_often(struct monitor *monitor, uint64_t times)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++)
 		monitor->chosen.cpu[i]->monitor.stresses = true;
 	for (uint64_t done = 0; done < times; done++) {
-		if (!monitor_run_on(all, churn, "the churn"))
-			return "not all CPUs have answered in time, and those were stopped";
+		const char *problem =
+			monitor_conclude(all, arch_smp_run(all, stress, "the stress test"));
+
+		if (problem != NULL)
+			return problem;
 		for (uint32_t i = 0; i < all->count; i++) {
 			if (all->cpu[i]->progress.failure == REASON_NONE &&
 			    cpu_reason(all->cpu[i]) != REASON_NONE)
@@ -190,20 +150,20 @@ static const char *churn_often(struct monitor *monitor, uint64_t times)
 	return NULL;
 }
 
-const char *monitor_churn(struct monitor *monitor, struct bytes arguments)
+const char *monitor_stress(struct monitor *monitor, struct bytes arguments)
 {
 	const char *problem;
 	uint64_t times;
 
-	if (!number_read(bytes_take_word(&arguments), &times) || times > CHURN_MAX)
-		return "churn takes a number of times, at most 10000";
+	if (!number_read(bytes_take_word(&arguments), &times) || times == 0 || times > STRESS_MAX)
+		return "expected a count from 1 to 10000";
 	problem = monitor_choose(monitor, arguments);
 	if (problem == NULL && monitor->machine->observe)
 		problem = "nothing is entered with observe, or after a misspelt option";
 	if (problem == NULL)
-		problem = prepare_guests(monitor);
+		problem = prepare(monitor, (struct trials){.guests = true});
 	if (problem == NULL)
-		problem = churn_often(monitor, times);
+		problem = stress_often(monitor, times);
 	monitor_print_states(&monitor->machine->cpus);
 	return problem;
 }

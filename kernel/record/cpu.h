@@ -37,6 +37,13 @@ struct cpu_found {
 	uint64_t vmcs_phys;   /* its VMCS: likewise */
 };
 
+/* What the CPU has to do, as the run decides before the CPU starts. */
+struct cpu_orders {
+	bool observe;  /* write nothing, enter nothing */
+	bool selftest; /* try the VMX instructions while it enters */
+	bool prove;    /* run guests */
+};
+
 /* What the BSP sees of the CPU while it starts it and waits for it. */
 struct cpu_progress {
 	enum reason failure;     /* why it does not run; REASON_NONE for all that run */
@@ -55,16 +62,17 @@ struct cpu_answer {
 	uint32_t cpuid[4];
 };
 
-/* What the monitor has made of the CPU. */
+/* What the monitor has made of the CPU; it is written by the BSP. */
 struct cpu_monitor {
-	bool offline;  /* asleep after INIT */
-	bool closed;   /* has entered VMX operation, and was taken out of it */
-	bool stresses; /* leaves and enters while others prove */
-	struct cpu_answer answer;
+	bool offline;             /* asleep after INIT */
+	bool closed;              /* has entered VMX operation, and was taken out of it */
+	bool stresses;            /* leaves and enters while others prove */
+	struct cpu_answer answer; /* by the CPU itself */
 };
 
 struct cpu {
 	struct cpu_found found;       /* by the list of CPUs, before the CPU starts */
+	struct cpu_orders orders;     /* by the run, likewise */
 	struct cpu_progress progress; /* by the BSP */
 
 	/* By the CPU itself, in this order. The BSP reads it when the CPU has announced CPU_DONE.
@@ -77,7 +85,7 @@ struct cpu {
 	struct vmx_bench bench;
 	bool finished; /* has done everything that it has to do at start */
 
-	struct cpu_monitor monitor; /* by the monitor, and for it by the CPU */
+	struct cpu_monitor monitor; /* by the monitor */
 	bool reported;              /* by the report: its failure has been printed */
 	_Atomic uint32_t nmis_owed; /* added by who sends an NMI, taken off by the CPU */
 };

@@ -26,7 +26,7 @@ static void check_cpus(void)
 /* As if the kernel had been asked to: nobody has entered. */
 static void observe(void)
 {
-	fake.machine.observe = true;
+	fake.run.machine.observe = true;
 	fake.entries = 0;
 	for (uint32_t i = 0; i < FAKE_CPUS; i++)
 		fake.cpus[i].outcome = (struct vmx_outcome){0};
@@ -34,7 +34,6 @@ static void observe(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct options options;
 	uint8_t wrong = size > 0 ? data[0] : 0;
 
 	if (size == 0)
@@ -45,10 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake.is_deaf = wrong & 4;
 	if (wrong & 8)
 		observe();
-	monitor_run(&fake.machine, &options);
+	monitor_run(&fake.run);
 	check_cpus();
 	require(last == '\n');
-	require(!fake.machine.observe ||
+	require(!fake.run.machine.observe ||
 	        (fake.entries == 0 && fake.msr == 0 && fake.cr4 == 0x2020));
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "kernel/console/log.h"
 #include "kernel/machine/memory.h"
 #include "kernel/monitor/monitor.h"
+#include "kernel/run/cpu_main.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static struct {
 	void (*put)(char character);
 	struct cpu cpus[FAKE_CPUS];
 	struct cpu *list[FAKE_CPUS];
-	struct machine machine;
+	struct run run;
 	uint64_t msr, cr4;
 	unsigned entries;
 	bool has_no_vmx;
@@ -128,9 +129,24 @@ bool arch_smp_offline(const struct cpu *cpu)
 bool arch_smp_online(struct cpu *cpu)
 {
 	cpu->progress.failure = fake.is_deaf ? REASON_AP_TIMEOUT : REASON_NONE;
-	if (!fake.is_deaf && !fake.machine.observe)
-		monitor_enter(cpu);
+	if (!fake.is_deaf && !fake.run.machine.observe)
+		cpu_enter(cpu);
 	return !fake.is_deaf;
+}
+
+void arch_smp_announce(enum cpu_step step)
+{
+	(void)step;
+}
+
+void arch_vmx_predict(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
+void run_describe_machine(struct run *run)
+{
+	(void)run;
 }
 
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)
@@ -269,9 +285,9 @@ static void fake_begin(const void *typed, size_t size, void (*put)(char characte
 	for (uint32_t i = 0; i < FAKE_CPUS; i++) {
 		fake.cpus[i].found.index = fake.cpus[i].found.apic_id = i;
 		fake.list[i] = &fake.cpus[i];
-		monitor_enter(&fake.cpus[i]);
+		cpu_enter(&fake.cpus[i]);
 	}
-	fake.machine = (struct machine){
+	fake.run.machine = (struct machine){
 		.cpus = {fake.list, FAKE_CPUS},
 		.apic_mode = "xapic",
 		.clock_source = "pit",

@@ -18,12 +18,11 @@ static void begin(void)
 /* What the monitor says when this is typed, without its first and last words. */
 static const char *typed(const char *keys)
 {
-	const struct options options = {.exit = EXIT_DEBUG};
-
 	said = unit_capture();
+	fake.run.exit = EXIT_DEBUG;
 	fake.typed = (struct bytes){(const uint8_t *)keys, strlen(keys)};
 	fake.past_end = 0;
-	monitor_run(&fake.machine, &options);
+	monitor_run(&fake.run);
 	return said->at;
 }
 
@@ -55,6 +54,7 @@ static void help_finds_names_in_all_tables(void **state)
 {
 	begin();
 	asserts_says("help", "\nwrite msr N VALUE [CPUS] | cr4 VALUE [CPUS]: ");
+	asserts_says("help stress", "\ncontrol stress TIMES [CPUS]: ");
 	asserts_says("help churn", "\ncontrol churn TIMES [CPUS]: ");
 	asserts_says("help log", "\nread log: ");
 	asserts_says("help control", "\ncontrol cpuid LEAF[.SUBLEAF] [CPUS]: ");
@@ -158,7 +158,7 @@ static void what_the_kernel_needs_is_not_written(void **state)
 static void observing_enters_and_writes_nothing(void **state)
 {
 	begin();
-	fake.machine.observe = true;
+	fake.run.machine.observe = true;
 	asserts_says("open",
 	             "\nerror nothing is entered with observe, or after a misspelt option\n");
 	asserts_says("write msr 0x3a 1",
@@ -199,13 +199,14 @@ static void the_end_says_what_to_do(void **state)
 		{"control reboot\r", EXIT_REBOOT},
 		{"poweroff\r", EXIT_POWEROFF},
 	};
-	const struct options options = {.exit = EXIT_DEBUG};
 
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		begin();
 		said = unit_capture();
 		fake.typed = unit_string_bytes(ends[i].request);
-		assert_int_equal(monitor_run(&fake.machine, &options), ends[i].action);
+		fake.run.exit = EXIT_DEBUG;
+		monitor_run(&fake.run);
+		assert_int_equal(fake.run.exit, ends[i].action);
 		assert_int_equal(fake.past_end, 0);
 	}
 }

@@ -1,0 +1,80 @@
+#include "kernel/run/cpu_main.h"
+
+#include "kernel/machine/arch.h"
+
+static void look(struct cpu *cpu)
+{
+	arch_vmx_read_evidence(&cpu->evidence);
+	arch_smp_announce(CPU_EVIDENCE);
+	arch_vmx_plan(&cpu->evidence, &cpu->plan);
+}
+
+static void carry_out(struct cpu *cpu)
+{
+	if (cpu->orders.selftest)
+		arch_vmx_selftest_before(cpu);
+	arch_vmx_enter(cpu);
+	if (cpu->outcome.in_root_operation && cpu->orders.selftest)
+		arch_vmx_selftest(cpu);
+}
+
+static void enter_first(struct cpu *cpu)
+{
+	look(cpu);
+	arch_smp_announce(CPU_VMXON);
+	if (cpu->plan.stop != REASON_NONE)
+		return;
+	if (cpu->orders.observe)
+		arch_vmx_predict(cpu);
+	else
+		carry_out(cpu);
+}
+
+static void enter_again(struct cpu *cpu)
+{
+	arch_smp_announce(CPU_VMXON);
+	arch_vmx_enter_again(cpu);
+}
+
+void cpu_enter(struct cpu *cpu)
+{
+	if (cpu->outcome.in_root_operation)
+		return;
+	if (cpu->outcome.vmxon == VMXON_SUCCEEDED)
+		enter_again(cpu);
+	else
+		enter_first(cpu);
+}
+
+void cpu_prove(struct cpu *cpu)
+{
+	cpu->proof = (struct vmx_proof){.cycles = cpu->proof.cycles};
+	if (cpu->outcome.in_root_operation)
+		arch_vmx_prove(cpu);
+}
+
+void cpu_finish(struct cpu *cpu)
+{
+	if (cpu->orders.prove)
+		cpu_prove(cpu);
+	cpu->finished = true;
+	arch_smp_announce(CPU_DONE);
+}
+
+void cpu_main(struct cpu *cpu)
+{
+	cpu_enter(cpu);
+	cpu_finish(cpu);
+}
+
+void cpu_selftest(struct cpu *cpu)
+{
+	cpu->selftest = (struct vmx_selftest){0};
+	if (!cpu->outcome.in_root_operation)
+		return;
+	arch_vmx_leave(cpu);
+	arch_vmx_selftest_before(cpu);
+	cpu_enter(cpu);
+	if (cpu->outcome.in_root_operation)
+		arch_vmx_selftest(cpu);
+}

@@ -1,0 +1,189 @@
+#include "kernel/run/run.h"
+
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/record/caps.h"
+#include "kernel/record/verdict.h"
+#include "kernel/report/explain.h"
+#include "kernel/report/report.h"
+#include "kernel/run/cpu_main.h"
+
+void run_begin(struct run *run, const struct options *options)
+{
+	run->options = options;
+	run->wanted = (struct trials){options->prove, options->selftest, options->bench};
+	run->exit = options->exit;
+	run->machine.observe = options->observe;
+	run->machine.verbose = options->verbose;
+}
+
+static void prepare_trials(struct run *run)
+{
+	struct machine *machine = &run->machine;
+
+	if (trials_prepare(&run->ready, run->wanted, machine->cpus.count))
+		return;
+	log_line("vmx", "error: no memory for guests, self-test or bench: they are left out");
+	if (machine->failure == REASON_NONE)
+		machine->failure = REASON_OUT_OF_MEMORY;
+	run->wanted = (struct trials){0};
+}
+
+void run_prepare(struct run *run)
+{
+	const struct cpu_list *cpus = &run->machine.cpus;
+
+	prepare_trials(run);
+	for (uint32_t i = 0; i < cpus->count; i++)
+		cpus->cpu[i]->orders = (struct cpu_orders){
+			.observe = run->machine.observe,
+			.selftest = run->wanted.selftest,
+			.prove = run->wanted.guests,
+		};
+	arch_smp_prepare(cpus, cpu_main);
+}
+
+/* The APs have had their INIT. The BSP works while they start, and while they work. */
+static void start_all(const struct cpu_list *cpus)
+{
+	cpu_enter(cpus->cpu[0]);
+	arch_smp_start(cpus);
+	cpu_finish(cpus->cpu[0]);
+	arch_smp_wait(cpus);
+}
+
+static void leave_to_return(struct cpu *cpu)
+{
+	cpu->finished = false;
+	arch_vmx_leave(cpu);
+}
+
+/* A CPU in VMX operation ignores INIT: each cycle proves that every CPU has left. */
+void run_enter(struct run *run)
+{
+	const struct cpu_list *cpus = &run->machine.cpus;
+
+	start_all(cpus);
+	for (run->cycle = 1; run->cycle < run->options->cycles; run->cycle++) {
+		if (verdict_decide(&run->machine).verdict != VERDICT_PASS)
+			return;
+		arch_smp_run(cpus, leave_to_return, TASK_LEAVE);
+		arch_smp_prepare_again();
+		start_all(cpus);
+	}
+}
+
+void run_bench(struct run *run)
+{
+	if (run->wanted.bench)
+		trials_bench(&run->machine.cpus);
+}
+
+static void print_machine_failure(const struct machine *machine)
+{
+	if (machine->failure == REASON_NONE)
+		return;
+	text_print(&log_stamped, "smp: error: ");
+	explain_reason(machine->cpus.cpu[0], machine->failure, &log_stamped);
+	text_print(&log_stamped, "\nsmp: hint: %s\n",
+	           explain_hint(machine->failure, machine->cpus.cpu[0]));
+}
+
+static void print_cpus(const struct machine *machine)
+{
+	report_narrate(machine, &log_stamped);
+	for (uint32_t i = 0; i < machine->cpus.count; i++)
+		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
+	report_differences(machine, &log_stamped);
+}
+
+static void print_trials(const struct run *run)
+{
+	const struct cpu_list *cpus = &run->machine.cpus;
+
+	if (run->options->cycles > 1)
+		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u",
+		         run->cycle, run->options->cycles);
+	if (run->wanted.bench)
+		bench_print(cpus, &log_stamped);
+	if (run->wanted.selftest)
+		selftest_print(cpus, arch_vmx_selftest_check, &log_stamped);
+	if (run->options->caps)
+		caps_print(cpus, &log_stamped);
+}
+
+void run_print(struct run *run)
+{
+	arch_clock_poll();
+	console_tell();
+	print_machine_failure(&run->machine);
+	print_cpus(&run->machine);
+	print_trials(run);
+	if (run->options->misspelt)
+		log_line("vmx", "nothing was written and nothing entered: an option is misspelt, "
+		                "see the warning above");
+	else if (run->machine.observe)
+		log_line("vmx", "nothing was written and nothing entered, as observe says");
+	if (run->exit == EXIT_POWEROFF && !arch_can_power_off())
+		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
+		                     "interpreter; it will halt");
+}
+
+/* Meanwhile the consoles drain the log, which has enough for them until the rate is known. */
+void run_describe_machine(struct run *run)
+{
+	struct machine *machine = &run->machine;
+
+	while (!arch_clock_final()) {
+		arch_clock_poll();
+		console_poll();
+		arch_relax();
+	}
+	machine->memory_bytes = memory_total();
+	machine->image_phys = arch_image_phys();
+	machine->apic_mode = arch_apic_mode();
+	machine->clock_source = arch_clock_source();
+	machine->clock_khz = arch_clock_khz();
+}
+
+void run_leave(struct run *run)
+{
+	arch_smp_run(&run->machine.cpus, arch_vmx_leave, TASK_LEAVE);
+	report_narrate_leaving(&run->machine, &log_stamped);
+}
+
+void run_end(struct run *run)
+{
+	const struct machine *machine = &run->machine;
+
+	run_describe_machine(run);
+	log_hold();
+	report_print_count(machine, &log_stamped);
+	report_print(machine, &log_bare);
+	report_print_result(machine, &log_bare);
+	log_close();
+	console_flush();
+	arch_end(run->exit, verdict_exit_code(verdict_decide(machine).verdict));
+}
+
+void run_end_failed(struct run *run, enum reason reason)
+{
+	run->machine.failure = reason;
+	arch_this_cpu()->progress.failure = reason;
+	report_mark_unfinished(&run->machine);
+	log_line("rootmode", "hint: %s", explain_hint(reason, arch_this_cpu()));
+	run_end(run);
+}
+
+void run_end_without_report(struct run *run, enum reason reason, bool count)
+{
+	if (count)
+		report_print_count(&run->machine, &log_stamped);
+	text_print(&log_bare, "REPORT 1 lines=0\nEND crc32=0x00000000\nRESULT: %s %s\n",
+	           verdict_name(VERDICT_ERROR), reason_code(reason));
+	log_close();
+	console_flush();
+	arch_end(run->exit, verdict_exit_code(VERDICT_ERROR));
+}

@@ -1,0 +1,32 @@
+#include "kernel/run/trials.h"
+
+#include "kernel/machine/arch.h"
+
+/* The self-test and the bench run in guests, too. */
+bool trials_prepare(struct trials *ready, struct trials wanted, uint32_t cpus)
+{
+	if (!wanted.guests && !wanted.selftest && !wanted.bench)
+		return true;
+	ready->guests = ready->guests || arch_vmx_prepare_proof(cpus);
+	if (!ready->guests)
+		return false;
+	if (wanted.selftest)
+		ready->selftest = ready->selftest || arch_vmx_prepare_selftest();
+	if (wanted.selftest && !ready->selftest)
+		return false;
+	if (wanted.bench)
+		ready->bench = ready->bench || arch_vmx_prepare_bench(cpus);
+	return !wanted.bench || ready->bench;
+}
+
+uint32_t trials_bench(const struct cpu_list *cpus)
+{
+	uint32_t lost = 0;
+
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		const struct cpu_list one = {&cpus->cpu[i], 1};
+
+		lost += arch_smp_run(&one, arch_vmx_bench_alone, TASK_BENCH);
+	}
+	return lost + arch_smp_run(cpus, arch_vmx_bench_together, TASK_BENCH);
+}
