@@ -34,7 +34,7 @@ def test_report(cpu: int, iso: Path, workdir: Path) -> None:
         _wait_for(lambda: serial.exists() and "help" in serial.read_text("ascii", "replace"))
         command = f"mce {cpu} 4 {_STATUS:#x} {_GLOBAL_STATUS:#x} {_ADDRESS:#x} {_MISC:#x}"
         monitor.run("human-monitor-command", **{"command-line": command})
-        _wait_for(lambda: "RESULT: " in serial.read_text("ascii", "replace"))
+        _wait_for(lambda: re.search(r"^RESULT: .*\n", serial.read_text("ascii", "replace"), re.MULTILINE) is not None)
     text = serial.read_text("ascii")
     parsed = log.parse(text)
     assert (parsed.verdict, parsed.problems) == ("ERROR", ("stray-text",))  # the monitor's prompt

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rootmode import bench, bench_table, bochs
+from rootmode import bench, bench_markers, bench_table, bochs
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 CPUS = 4
 TOLERANCE = 0.05
+TOLERANCE_ELSEWHERE = 0.10  # for another compiler than the recorded one: gcc 14 makes other code than gcc 12
 LAST_VMXON_MOST = 250_000  # 5 ms of machine time
 LINE_MOST = 1.10  # of what the bytes take on the serial line
 
@@ -26,13 +27,20 @@ def boot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("row", [bench_table.BSP_VMXON, bench_table.LAST_VMXON, bench_table.RESULT, bench_table.BYTES])
-def test_as_recorded(boot: bench.Boot, row: str) -> None:
-    expected = bench_table.recorded(DOCUMENT.read_text("utf-8"), row, CPUS)
-    seen = bench_table.total(boot, row)
-    assert abs(seen - expected) <= TOLERANCE * expected, (
-        f"{row}: {seen:,.0f}, but docs/performance.md says {expected:,}; if that is meant to be (or the "
-        "compiler is another one), 'make bench-update' writes it down"
+def test_as_recorded(boot: bench.Boot, row: str, iso: Path) -> None:
+    document = DOCUMENT.read_text("utf-8")
+    expected, seen = bench_table.recorded(document, row, CPUS), bench_table.total(boot, row)
+    usual, here = bench_table.recorded_compiler(document), bench_markers.compiler(iso.with_name("rootmode.elf"))
+    tolerance = TOLERANCE if _major(here) == _major(usual) else TOLERANCE_ELSEWHERE
+    print(f"{row}, {here}: {seen:,.0f} (recorded with {usual}: {expected:,})")
+    assert abs(seen - expected) <= tolerance * expected, (
+        f"{row}: {seen:,.0f} with {here}, but docs/performance.md says {expected:,} with {usual}, and {tolerance:.0%} "
+        "is allowed; if your change is meant to move it, run 'make bench-update'"
     )
+
+
+def _major(compiler: str) -> str:
+    return compiler.split(".")[0]
 
 
 def test_budget(boot: bench.Boot) -> None:

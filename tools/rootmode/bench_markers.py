@@ -66,6 +66,15 @@ class Symbols:
         return [(int(match[1], 16), match[2]) for match in found if match]
 
 
+def compiler(elf: Path) -> str:
+    """The compiler that made the kernel's C, as "gcc 12.2.0", from its debug information."""
+    producers = _run("readelf", "--debug-dump=info", "--dwarf-depth=1", str(elf))
+    made = re.search(r"GNU C\w* (\d[\d.]*)|clang version (\d[\d.]*)", producers)
+    if not made:
+        raise MachineError(f"{elf} has no debug information that names its compiler")
+    return f"gcc {made[1]}" if made[1] else f"clang {made[2]}"
+
+
 def loaded(address: int) -> int:
     """Where a linear address of the kernel lies in memory."""
     return address - KERNEL_BASE + LOAD_ADDRESS

@@ -3,6 +3,7 @@
 Pure: text in, text out. The guard test reads the numbers back from the document.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from rootmode.bench import Boot
@@ -59,9 +60,10 @@ def total(boot: Boot, row: str) -> float:
     return _TOTALS[row](boot)
 
 
-def block(boots: Sequence[Boot], sizes: dict[str, int]) -> str:
+def block(boots: Sequence[Boot], sizes: dict[str, int], compiler: str, bochs_version: str) -> str:
     """All tables of the measured boots."""
     return "\n".join([
+        f"Compiled with {compiler}, run in Bochs {bochs_version}.", "",
         "Entry to the last CPU's VMXON, in ticks:", "", *_compare(boots), "",
         "From the kernel's entry, in ticks:", "", *_totals(boots), "",
         "Where the ticks go:", "", *_phases(boots), "",
@@ -102,6 +104,14 @@ def replace(document: str, part: str, text: str) -> str:
     if not found_begin or not found_end:
         raise ValueError(f"the document has no '{begin}' with '{end}' behind it")
     return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+
+
+def recorded_compiler(document: str) -> str:
+    """The compiler that the document's numbers belong to; ValueError if it names none."""
+    named = re.search(r"^Compiled with (\w+ [\d.]+), run in Bochs", document, re.MULTILINE)
+    if not named:
+        raise ValueError("the document does not name the compiler: make bench-update")
+    return named[1]
 
 
 def recorded(document: str, row: str, cpus: int) -> int:
