@@ -6,6 +6,8 @@
 #ifndef ARCH_X86_64_RECOVERY_H
 #define ARCH_X86_64_RECOVERY_H
 
+#include "kernel/record/vmx_status.h"
+
 #include <stdint.h>
 
 /*
@@ -17,14 +19,14 @@ typedef uint64_t raw_status_t;
 
 #define RAW_FAULT (1ull << 63)
 
-static inline uint8_t raw_fault_vector(raw_status_t raw)
+/* The fault of a raw status that has RAW_FAULT set. */
+static inline struct vmx_status raw_fault(raw_status_t raw)
 {
-	return (uint8_t)(raw >> 32);
-}
-
-static inline uint32_t raw_fault_error_code(raw_status_t raw)
-{
-	return (uint32_t)raw;
+	return (struct vmx_status){
+		.kind = VMX_FAULTED,
+		.number = (uint8_t)(raw >> 32),
+		.error_code = (uint32_t)raw,
+	};
 }
 
 /*

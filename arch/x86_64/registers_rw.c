@@ -4,28 +4,24 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 
-static struct fault told(raw_status_t raw)
+static struct vmx_status status_of(raw_status_t raw)
 {
-	return (struct fault){
-		.taken = (raw & RAW_FAULT) != 0,
-		.vector = raw_fault_vector(raw),
-		.error_code = raw_fault_error_code(raw),
-	};
+	return raw & RAW_FAULT ? raw_fault(raw) : (struct vmx_status){.kind = VMX_SUCCEEDED};
 }
 
-struct fault arch_read_msr(uint32_t msr, uint64_t *value)
+struct vmx_status arch_read_msr(uint32_t msr, uint64_t *value)
 {
-	return told(rdmsr_safe(msr, value));
+	return status_of(rdmsr_safe(msr, value));
 }
 
-struct fault arch_write_msr(uint32_t msr, uint64_t value)
+struct vmx_status arch_write_msr(uint32_t msr, uint64_t value)
 {
-	return told(wrmsr_safe(msr, value));
+	return status_of(wrmsr_safe(msr, value));
 }
 
-struct fault arch_write_cr4(uint64_t value)
+struct vmx_status arch_write_cr4(uint64_t value)
 {
-	return told(write_cr4_safe(value));
+	return status_of(write_cr4_safe(value));
 }
 
 uint64_t arch_read_cr4(void)

@@ -113,10 +113,10 @@ void arch_vmx_enter(struct cpu *cpu);
 void arch_vmx_enter_again(struct cpu *cpu); /* after leaving; IA32_FEATURE_CONTROL is done */
 void arch_vmx_leave(struct cpu *cpu);
 
-/* Registers of the calling CPU. A fault is taken, told, and changes nothing. */
-struct fault arch_read_msr(uint32_t msr, uint64_t *value);
-struct fault arch_write_msr(uint32_t msr, uint64_t value);
-struct fault arch_write_cr4(uint64_t value);
+/* Registers of the calling CPU. Each either succeeds, or faults and changes nothing. */
+struct vmx_status arch_read_msr(uint32_t msr, uint64_t *value);
+struct vmx_status arch_write_msr(uint32_t msr, uint64_t value);
+struct vmx_status arch_write_cr4(uint64_t value);
 uint64_t arch_read_cr4(void);
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
 

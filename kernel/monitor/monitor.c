@@ -171,7 +171,7 @@ const char *monitor_conclude(const struct cpu_list *cpus, uint32_t lost)
 		struct cpu *cpu = cpus->cpu[i];
 		bool in = cpu->outcome.in_root_operation && cpu->progress.failure == REASON_NONE;
 
-		cpu->monitor.closed = cpu->outcome.vmxon == VMXON_SUCCEEDED && !in;
+		cpu->monitor.closed = cpu->outcome.vmxon.kind == VMX_SUCCEEDED && !in;
 	}
 	return lost == 0 ? NULL
 	                 : "not all of these CPUs have answered in time, and those were stopped";

@@ -16,16 +16,16 @@ static void do_read_msr(struct cpu *cpu)
 {
 	struct cpu_answer *answer = &cpu->monitor.answer;
 
-	answer->fault = arch_read_msr(asked.msr, &answer->before);
+	answer->status = arch_read_msr(asked.msr, &answer->before);
 }
 
 static void do_write_msr(struct cpu *cpu)
 {
 	struct cpu_answer *answer = &cpu->monitor.answer;
 
-	answer->before_known = !arch_read_msr(asked.msr, &answer->before).taken;
-	answer->fault = arch_write_msr(asked.msr, asked.value);
-	answer->after_known = !arch_read_msr(asked.msr, &answer->after).taken;
+	answer->before_known = vmx_succeeded(arch_read_msr(asked.msr, &answer->before));
+	answer->status = arch_write_msr(asked.msr, asked.value);
+	answer->after_known = vmx_succeeded(arch_read_msr(asked.msr, &answer->after));
 }
 
 static void do_write_cr4(struct cpu *cpu)
@@ -34,18 +34,13 @@ static void do_write_cr4(struct cpu *cpu)
 
 	answer->before_known = answer->after_known = true;
 	answer->before = arch_read_cr4();
-	answer->fault = arch_write_cr4(asked.value);
+	answer->status = arch_write_cr4(asked.value);
 	answer->after = arch_read_cr4();
 }
 
 static void do_cpuid(struct cpu *cpu)
 {
 	arch_cpuid(asked.leaf, asked.subleaf, cpu->monitor.answer.cpuid);
-}
-
-static bool same_fault(struct fault a, struct fault b)
-{
-	return a.taken == b.taken && a.vector == b.vector && a.error_code == b.error_code;
 }
 
 static bool same_answer(const struct cpu *one, const struct cpu *other, const void *context)
@@ -57,20 +52,21 @@ static bool same_answer(const struct cpu *one, const struct cpu *other, const vo
 		if (a->cpuid[i] != b->cpuid[i])
 			return false;
 	}
-	return same_fault(a->fault, b->fault) && a->before_known == b->before_known &&
+	return vmx_status_same(a->status, b->status) && a->before_known == b->before_known &&
 	       a->after_known == b->after_known && a->before == b->before && a->after == b->after;
 }
 
-static void print_fault(struct fault fault)
+static void print_fault(struct vmx_status status)
 {
-	text_print(&log_bare, "faults: vector %u, error code %#x", fault.vector, fault.error_code);
+	text_print(&log_bare, "faults: vector %u, error code %#x", status.number,
+	           status.error_code);
 }
 
 static void print_reading(const struct cpu_answer *answer)
 {
 	text_print(&log_bare, "MSR %#x ", asked.msr);
-	if (answer->fault.taken)
-		print_fault(answer->fault);
+	if (vmx_faulted(answer->status))
+		print_fault(answer->status);
 	else
 		text_print(&log_bare, "= %#lx", answer->before);
 }
@@ -86,11 +82,12 @@ static void print_value(const char *verb, bool known, uint64_t value)
 static void print_writing(const struct cpu_answer *answer)
 {
 	print_value("was", answer->before_known, answer->before);
-	if (answer->fault.taken) {
+	if (vmx_faulted(answer->status)) {
 		text_print(&log_bare, "; writing %#lx ", asked.value);
-		print_fault(answer->fault);
+		print_fault(answer->status);
 	}
-	print_value(answer->fault.taken ? "; still" : ", is", answer->after_known, answer->after);
+	print_value(vmx_faulted(answer->status) ? "; still" : ", is", answer->after_known,
+	            answer->after);
 }
 
 static void print_msr_writing(const struct cpu_answer *answer)
@@ -132,7 +129,7 @@ static const char *ask(struct monitor *monitor, struct bytes arguments,
 		group_print_begin(&group, &log_bare);
 		print(answer);
 		text_print(&log_bare, "\n");
-		faulted |= answer->fault.taken;
+		faulted |= vmx_faulted(answer->status);
 	}
 	return faulted ? "the CPU refused it" : NULL;
 }

@@ -22,13 +22,6 @@ enum cpu_step {
 #define TASK_SELFTEST "the self-test"
 #define TASK_BENCH    "the bench"
 
-/* What an instruction that may fault came back with. */
-struct fault {
-	bool taken;
-	uint8_t vector;
-	uint32_t error_code;
-};
-
 /* What the list of CPUs says of the CPU, and the memory that it reserves for it. Then constant. */
 struct cpu_found {
 	uint32_t index; /* in the list of CPUs; 0 is the BSP */
@@ -54,8 +47,8 @@ struct cpu_progress {
 
 /* What the CPU answers to a request of the monitor. */
 struct cpu_answer {
-	struct fault fault; /* of what was to be done */
-	bool before_known;  /* reading it before, and after, did not fault */
+	struct vmx_status status; /* of what was to be done */
+	bool before_known;        /* reading it before, and after, did not fault */
 	bool after_known;
 	uint64_t before; /* a register's value; that which was read, where nothing was written */
 	uint64_t after;

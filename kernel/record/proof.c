@@ -1,15 +1,16 @@
 #include "kernel/record/proof.h"
 
 #include "kernel/lib/string.h"
+#include "kernel/record/vmx_names.h"
 
 #define INTERRUPTION_VALID (1u << 31)
 
 bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
-                struct vmx_answer answer)
+                struct vmx_status status)
 {
 	proof->reason = reason;
 	proof->what = what;
-	proof->answer = answer;
+	proof->status = status;
 	return false;
 }
 
@@ -62,10 +63,10 @@ static void print_exit(const struct vmx_proof *proof, struct text *to)
 static void print_entry(const struct vmx_proof *proof, struct text *to)
 {
 	text_print(to, "%s: ", proof->what);
-	vmx_print_answer(proof->answer, to);
-	if (proof->answer.ending == VMX_FAIL_VALID)
-		text_print(to, ": %s", vmx_error_sentence(proof->answer.number));
-	if (proof->answer.ending == VMX_ENTRY_FAILED)
+	vmx_status_print(proof->status, to);
+	if (proof->status.kind == VMX_FAIL_VALID)
+		text_print(to, ": %s", vmx_error_sentence(proof->status.number));
+	if (proof->status.kind == VMX_ENTRY_FAILED)
 		text_print(to, ", exit qualification %#lx", proof->qualification);
 	text_print(to, "; %s",
 	           proof->check != NULL ? proof->check
@@ -75,10 +76,10 @@ static void print_entry(const struct vmx_proof *proof, struct text *to)
 static void print_vmcs(const struct vmx_proof *proof, struct text *to)
 {
 	text_print(to, "%s: ", proof->what);
-	vmx_print_answer(proof->answer, to);
-	if (proof->answer.ending == VMX_FAIL_VALID)
-		text_print(to, ": %s", vmx_error_sentence(proof->answer.number));
-	if (proof->answer.ending == VMX_SUCCEEDED)
+	vmx_status_print(proof->status, to);
+	if (proof->status.kind == VMX_FAIL_VALID)
+		text_print(to, ": %s", vmx_error_sentence(proof->status.number));
+	if (proof->status.kind == VMX_SUCCEEDED)
 		text_print(to, ", but %#lx where %#lx must be", proof->seen, proof->expected);
 	else
 		text_print(to, ", field or value %#lx", proof->seen);
@@ -100,9 +101,9 @@ void proof_print_failure(const struct vmx_proof *proof, struct text *to)
 static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
 {
 	return a->guest == b->guest && a->what == b->what && a->check == b->check &&
-	       a->answer.ending == b->answer.ending && a->answer.number == b->answer.number &&
-	       a->expected == b->expected && a->seen == b->seen && a->rip == b->rip &&
-	       a->qualification == b->qualification && a->interruption == b->interruption;
+	       vmx_status_same(a->status, b->status) && a->expected == b->expected &&
+	       a->seen == b->seen && a->rip == b->rip && a->qualification == b->qualification &&
+	       a->interruption == b->interruption;
 }
 
 bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)

@@ -6,7 +6,7 @@
 #define KERNEL_PROOF_H
 
 #include "kernel/record/reason.h"
-#include "kernel/record/vmx_names.h"
+#include "kernel/record/vmx_status.h"
 
 #include <stdbool.h>
 
@@ -24,10 +24,9 @@ struct vmx_proof {
 
 	/* What went wrong, if reason says that anything did. */
 	enum reason reason;
-	enum proof_guest guest; /* in which guest */
-	const char *what;       /* the instruction, control, or thing that is not as it must be */
-	struct vmx_answer
-		answer; /* what the instruction said; VMX_SUCCEEDED where it is not about one */
+	enum proof_guest guest;   /* in which guest */
+	const char *what;         /* the instruction, control, or thing that is not as it must be */
+	struct vmx_status status; /* of the instruction, if reason is about one */
 	uint64_t expected;
 	uint64_t seen;
 	uint64_t rip; /* the guest's */
@@ -45,12 +44,12 @@ struct vmx_selftest {
 	uint8_t passed; /* the checks' number, by result */
 	uint8_t failed;
 	uint8_t skipped;
-	struct vmx_answer seen[SELFTEST_MAX];
+	struct vmx_status seen[SELFTEST_MAX];
 };
 
 /* Notes what went wrong, and is false. */
 bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
-                struct vmx_answer answer);
+                struct vmx_status status);
 
 /* What became of a guest, and what went wrong with one: a sentence without its end. */
 void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to);

@@ -27,10 +27,9 @@ static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *
 	return a->reason == b->reason && a->feature_control_written == b->feature_control_written &&
 	       a->feature_control_write_faulted == b->feature_control_write_faulted &&
 	       record_same_reading(&a->feature_control_after, &b->feature_control_after) &&
-	       a->cr0 == b->cr0 && a->cr4 == b->cr4 && a->predicted.result == b->predicted.result &&
-	       a->predicted.because == b->predicted.because && a->vmxon == b->vmxon &&
-	       a->fault_vector == b->fault_vector && a->fault_error_code == b->fault_error_code &&
-	       a->instruction_error == b->instruction_error;
+	       a->cr0 == b->cr0 && a->cr4 == b->cr4 &&
+	       vmx_status_same(a->predicted.status, b->predicted.status) &&
+	       a->predicted.because == b->predicted.because && vmx_status_same(a->vmxon, b->vmxon);
 }
 
 static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
@@ -104,18 +103,4 @@ const char *record_msr_name(unsigned index)
 	};
 
 	return names[index];
-}
-
-const char *record_vmxon_name(enum vmxon_result result)
-{
-	static const char *const names[] = {
-		[VMXON_NOT_TRIED] = "not-tried",
-		[VMXON_SUCCEEDED] = "succeeded",
-		[VMXON_FAIL_INVALID] = "fail-invalid",
-		[VMXON_FAIL_VALID] = "fail-valid",
-		[VMXON_FAULTED] = "fault",
-		[VMXON_NO_EFFECT] = "no-effect",
-	};
-
-	return names[result];
 }

@@ -19,7 +19,4 @@ struct vmx_feature_control record_feature_control(uint64_t value);
 /* The SDM's name of the VMX capability MSR VMX_MSR_FIRST + index. */
 const char *record_msr_name(unsigned index);
 
-/* A result of VMXON as a key's value: "succeeded", "fail-invalid", ... */
-const char *record_vmxon_name(enum vmxon_result result);
-
 #endif

@@ -5,9 +5,10 @@
 
 enum { OWN_SUBTEST_MAX = 16 }; /* with more CPUs, those with the same answers share a subtest */
 
-static bool same_answer(struct vmx_answer a, struct vmx_answer b)
+/* No check says which error code a fault has. */
+static bool same_status(struct vmx_status a, struct vmx_status b)
 {
-	return a.ending == b.ending && a.number == b.number;
+	return a.kind == b.kind && a.number == b.number;
 }
 
 void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
@@ -16,9 +17,9 @@ void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
 
 	results->passed = results->failed = results->skipped = 0;
 	for (unsigned n = 0; (check = checks(n)) != NULL; n++) {
-		if (results->seen[n].ending == VMX_NOT_TRIED)
+		if (results->seen[n].kind == VMX_NOT_TRIED)
 			results->skipped++;
-		else if (same_answer(results->seen[n], check->expected))
+		else if (same_status(results->seen[n], check->expected))
 			results->passed++;
 		else
 			results->failed++;
@@ -26,11 +27,11 @@ void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
 }
 
 /* Each line has a scope of its own, so that what follows it is KTAP as it stands. */
-static void print_check(unsigned n, const struct selftest_check *check, struct vmx_answer seen,
+static void print_check(unsigned n, const struct selftest_check *check, struct vmx_status seen,
                         struct text *to)
 {
-	bool skipped = seen.ending == VMX_NOT_TRIED;
-	bool passed = skipped || same_answer(seen, check->expected);
+	bool skipped = seen.kind == VMX_NOT_TRIED;
+	bool passed = skipped || same_status(seen, check->expected);
 
 	text_print(to, "ktap:     %s %u %s", passed ? "ok" : "not ok", n + 1, check->name);
 	if (skipped)
@@ -39,9 +40,9 @@ static void print_check(unsigned n, const struct selftest_check *check, struct v
 	if (passed)
 		return;
 	text_print(to, "ktap:     # expected: ");
-	vmx_print_answer(check->expected, to);
+	vmx_status_print(check->expected, to);
 	text_print(to, "\nktap:     # seen: ");
-	vmx_print_answer(seen, to);
+	vmx_status_print(seen, to);
 	text_print(to, "\n");
 }
 

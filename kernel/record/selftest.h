@@ -11,7 +11,7 @@
 struct selftest_check {
 	const char *name;
 	const char *needs; /* of caps.h's names; with '!' before it, one that must be off */
-	struct vmx_answer expected; /* by the manual */
+	struct vmx_status expected; /* by the manual */
 };
 
 /* Check number n; NULL behind the last. */

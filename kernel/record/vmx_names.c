@@ -129,37 +129,3 @@ const char *vmx_exit_name(unsigned reason)
 {
 	return reason < COUNT(exits) && exits[reason] ? exits[reason] : "undefined";
 }
-
-void vmx_print_answer(struct vmx_answer answer, struct text *to)
-{
-	switch ((enum vmx_ending)answer.ending) {
-	case VMX_SUCCEEDED:
-		text_print(to, "success");
-		break;
-	case VMX_FAIL_INVALID:
-		text_print(to, "VMfailInvalid");
-		break;
-	case VMX_FAIL_VALID:
-		text_print(to, "VMfailValid %u (%s)", answer.number, vmx_error_name(answer.number));
-		break;
-	case VMX_FAULTED:
-		text_print(to, "fault, vector %u", answer.number);
-		break;
-	case VMX_NO_EFFECT:
-		text_print(to, "no flag changed");
-		break;
-	case VMX_EXITED:
-		text_print(to, "VM exit %u (%s)", answer.number, vmx_exit_name(answer.number));
-		break;
-	case VMX_ENTRY_FAILED:
-		text_print(to, "VM exit %u (%s), entry failed", answer.number,
-		           vmx_exit_name(answer.number));
-		break;
-	case VMX_WRONG_VALUE:
-		text_print(to, "success with a wrong value");
-		break;
-	case VMX_NOT_TRIED:
-		text_print(to, "not tried");
-		break;
-	}
-}

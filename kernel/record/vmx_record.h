@@ -7,6 +7,7 @@
 #define KERNEL_VMX_RECORD_H
 
 #include "kernel/record/reason.h"
+#include "kernel/record/vmx_status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,20 +66,9 @@ struct vmx_plan {
 	uint64_t cr4_conflict;
 };
 
-enum vmxon_result {
-	VMXON_NOT_TRIED,
-	VMXON_SUCCEEDED,
-	VMXON_FAIL_INVALID,
-	VMXON_FAIL_VALID,
-	VMXON_FAULTED,
-	VMXON_NO_EFFECT,
-};
-
-/* What VMXON does if it does what the manual says; because is a clause, never NULL once predicted.
- */
+/* What VMXON does according to the manual; because is a clause, never NULL once predicted. */
 struct vmxon_prediction {
-	enum vmxon_result result;
-	uint8_t fault_vector;
+	struct vmx_status status;
 	const char *because;
 };
 
@@ -90,13 +80,10 @@ struct vmx_outcome {
 	uint64_t cr0; /* as read back after VMXON */
 	uint64_t cr4;
 	struct vmxon_prediction predicted;
-	enum vmxon_result vmxon;
-	uint8_t fault_vector; /* of VMXON_FAULTED */
-	uint32_t fault_error_code;
-	uint32_t instruction_error; /* of VMXON_FAIL_VALID */
-	bool in_root_operation;     /* now */
-	bool vmcs_in_use;           /* its VMCS may be active: clear it before VMXOFF */
-	bool left;                  /* was in it, and has left it */
+	struct vmx_status vmxon;
+	bool in_root_operation; /* now */
+	bool vmcs_in_use;       /* its VMCS may be active: clear it before VMXOFF */
+	bool left;              /* was in it, and has left it */
 };
 
 #endif

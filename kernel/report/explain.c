@@ -37,7 +37,7 @@ static const char *where_it_stopped(const struct cpu *cpu)
 	case CPU_DONE:
 		return "was done, and then did not come back from ";
 	default:
-		return cpu->outcome.vmxon == VMXON_SUCCEEDED
+		return cpu->outcome.vmxon.kind == VMX_SUCCEEDED
 		               ? where_inside(cpu)
 		               : "started, and stopped on its way into VMX operation";
 	}
@@ -89,18 +89,17 @@ static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
 
 static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 {
-	switch (outcome->vmxon) {
-	case VMXON_FAULTED:
+	switch (outcome->vmxon.kind) {
+	case VMX_FAULTED:
 		text_print(to, "VMXON faulted");
-		if (outcome->fault_vector != 0) /* a report that was read back does not have it */
-			text_print(to, " with vector %u, error code %#x", outcome->fault_vector,
-			           outcome->fault_error_code);
+		if (outcome->vmxon.number != 0) /* a report that was read back does not have it */
+			text_print(to, " with vector %u, error code %#x", outcome->vmxon.number,
+			           outcome->vmxon.error_code);
 		break;
-	case VMXON_FAIL_VALID:
-		text_print(to, "VMXON failed with VM-instruction error %u",
-		           outcome->instruction_error);
+	case VMX_FAIL_VALID:
+		text_print(to, "VMXON failed with VM-instruction error %u", outcome->vmxon.number);
 		break;
-	case VMXON_FAIL_INVALID:
+	case VMX_FAIL_INVALID:
 		text_print(to, "VMXON failed with VMfailInvalid");
 		break;
 	default:
@@ -108,10 +107,10 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 		           "VMXON left CF and ZF as they were, which is no outcome that it has");
 		break;
 	}
-	if (outcome->vmxon != outcome->predicted.result)
+	if (outcome->vmxon.kind != outcome->predicted.status.kind)
 		text_print(to, "; by the manual it should have %s, for %s",
-		           outcome->predicted.result == VMXON_SUCCEEDED ? "succeeded"
-		                                                        : "failed otherwise",
+		           outcome->predicted.status.kind == VMX_SUCCEEDED ? "succeeded"
+		                                                           : "failed otherwise",
 		           outcome->predicted.because);
 }
 

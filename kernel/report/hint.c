@@ -99,7 +99,7 @@ static bool is_amd_underneath(const struct vmx_evidence *evidence)
 /* Of a CPU that has started, and so is none that the firmware lists by mistake. */
 static const char *hint_of_started(const struct cpu *cpu)
 {
-	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon == VMXON_SUCCEEDED)
+	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon.kind == VMX_SUCCEEDED)
 		return "this CPU enters VMX operation: update the hypervisor underneath, or the "
 		       "firmware, and please report the log; what it hung in can be left out";
 	return "this CPU starts, and then hangs: power the machine off and on, update the "

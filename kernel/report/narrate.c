@@ -102,17 +102,18 @@ static void print_regions(const struct group *group, struct text *to)
 static void print_vmxon(const struct group *group, const struct vmx_outcome *outcome,
                         struct text *to)
 {
-	if (outcome->vmxon == VMXON_NOT_TRIED)
+	if (outcome->vmxon.kind == VMX_NOT_TRIED)
 		return;
 	group_print_begin(group, to);
 	text_print(to, "CR0 = %#lx, CR4 = %#lx\n", outcome->cr0, outcome->cr4);
 	group_print_begin(group, to);
 	print_regions(group, to);
-	text_print(to, ", VMXON %s\n", record_vmxon_name(outcome->vmxon));
-	if (outcome->vmxon == VMXON_SUCCEEDED && outcome->predicted.result != VMXON_SUCCEEDED) {
+	text_print(to, ", VMXON %s\n", vmx_status_key(outcome->vmxon.kind));
+	if (outcome->vmxon.kind == VMX_SUCCEEDED &&
+	    outcome->predicted.status.kind != VMX_SUCCEEDED) {
 		group_print_begin(group, to);
 		text_print(to, "warning: by the manual VMXON should have failed (%s), for %s\n",
-		           record_vmxon_name(outcome->predicted.result),
+		           vmx_status_key(outcome->predicted.status.kind),
 		           outcome->predicted.because);
 	}
 }
@@ -123,7 +124,7 @@ static void print_plan(const struct group *group, const struct cpu *cpu, struct 
 	const struct vmx_plan *plan = &cpu->plan;
 	const struct vmxon_prediction *predicted = &cpu->outcome.predicted;
 
-	if (cpu->outcome.vmxon != VMXON_NOT_TRIED || predicted->because == NULL)
+	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED || predicted->because == NULL)
 		return;
 	group_print_begin(group, to);
 	if (plan->write_feature_control)
@@ -132,11 +133,11 @@ static void print_plan(const struct group *group, const struct cpu *cpu, struct 
 		text_print(to, "would leave IA32_FEATURE_CONTROL as it is, ");
 	text_print(to, "load CR0 = %#lx and CR4 = %#lx\n", plan->cr0, plan->cr4);
 	group_print_begin(group, to);
-	if (predicted->result == VMXON_SUCCEEDED)
+	if (predicted->status.kind == VMX_SUCCEEDED)
 		text_print(to, "VMXON would succeed: %s\n", predicted->because);
 	else
 		text_print(to, "warning: VMXON would not succeed (%s): %s\n",
-		           record_vmxon_name(predicted->result), predicted->because);
+		           vmx_status_key(predicted->status.kind), predicted->because);
 }
 
 /* What is out of the ordinary and yet no failure. */

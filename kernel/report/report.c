@@ -22,7 +22,7 @@ static uint32_t count_entered(const struct machine *machine)
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
-		count += machine->cpus.cpu[i]->outcome.vmxon == VMXON_SUCCEEDED;
+		count += machine->cpus.cpu[i]->outcome.vmxon.kind == VMX_SUCCEEDED;
 	return count;
 }
 
@@ -106,8 +106,8 @@ static void print_cpus(const struct group *group, struct text *to)
 		print_reading("feature_control", &evidence->feature_control, to);
 		print_reading("feature_control_after", &outcome->feature_control_after, to);
 	}
-	if (outcome->vmxon != VMXON_NOT_TRIED)
-		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", record_vmxon_name(outcome->vmxon),
+	if (outcome->vmxon.kind != VMX_NOT_TRIED)
+		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", vmx_status_key(outcome->vmxon.kind),
 		           outcome->cr0, outcome->cr4);
 	if (cpu->proof.tried)
 		text_print(to, " proved=%u ept=%u long_exits=%u real_exits=%u", cpu->proof.cycles,

@@ -40,7 +40,7 @@ void cpu_enter(struct cpu *cpu)
 {
 	if (cpu->outcome.in_root_operation)
 		return;
-	if (cpu->outcome.vmxon == VMXON_SUCCEEDED)
+	if (cpu->outcome.vmxon.kind == VMX_SUCCEEDED)
 		enter_again(cpu);
 	else
 		enter_first(cpu);

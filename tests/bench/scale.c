@@ -84,8 +84,8 @@ static void plan(struct cpu *cpu)
 	if (cpu->plan.stop != REASON_NONE)
 		abort();
 	cpu->outcome.predicted =
-		(struct vmxon_prediction){.result = VMXON_SUCCEEDED, .because = ""};
-	cpu->outcome.vmxon = VMXON_SUCCEEDED;
+		(struct vmxon_prediction){.status = {.kind = VMX_SUCCEEDED}, .because = ""};
+	cpu->outcome.vmxon.kind = VMX_SUCCEEDED;
 	cpu->outcome.cr0 = cpu->plan.cr0;
 	cpu->outcome.cr4 = cpu->plan.cr4;
 	cpu->outcome.left = true;

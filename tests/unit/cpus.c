@@ -36,8 +36,8 @@ static const struct cpu entered = {
 			.feature_control_after = {0x5, MSR_READ},
 			.cr0 = 0x80010031,
 			.cr4 = 0x2020,
-			.predicted = {VMXON_SUCCEEDED, 0, "all its conditions hold"},
-			.vmxon = VMXON_SUCCEEDED,
+			.predicted = {{VMX_SUCCEEDED, 0, 0}, "all its conditions hold"},
+			.vmxon = {.kind = VMX_SUCCEEDED},
 			.left = true,
 		},
 };
@@ -75,7 +75,7 @@ void cpus_fail_proof(struct cpu *cpu, enum reason reason)
 		.tried = true,
 		.reason = reason,
 		.what = "VMLAUNCH",
-		.answer = {VMX_FAIL_VALID, 7},
+		.status = {VMX_FAIL_VALID, 7, 0},
 	};
 }
 

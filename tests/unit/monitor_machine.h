@@ -164,9 +164,9 @@ void arch_vmx_enter(struct cpu *cpu)
 {
 	fake.entries++;
 	cpu->outcome = (struct vmx_outcome){
-		.vmxon = VMXON_SUCCEEDED,
+		.vmxon = {.kind = VMX_SUCCEEDED},
 		.in_root_operation = true,
-		.predicted = {.result = VMXON_SUCCEEDED, .because = "it is so"},
+		.predicted = {.status = {.kind = VMX_SUCCEEDED}, .because = "it is so"},
 	};
 }
 
@@ -181,28 +181,29 @@ void arch_vmx_leave(struct cpu *cpu)
 	cpu->outcome.in_root_operation = false;
 }
 
-static struct fault fake_fault(uint32_t msr)
+static struct vmx_status fake_fault(uint32_t msr)
 {
-	return (struct fault){.taken = msr == FAKE_FAULTING_MSR, .vector = 13};
+	return msr == FAKE_FAULTING_MSR ? (struct vmx_status){.kind = VMX_FAULTED, .number = 13}
+	                                : (struct vmx_status){.kind = VMX_SUCCEEDED};
 }
 
-struct fault arch_read_msr(uint32_t msr, uint64_t *value)
+struct vmx_status arch_read_msr(uint32_t msr, uint64_t *value)
 {
 	*value = msr == FAKE_VMX_MSR ? fake.msr : 0;
 	return fake_fault(msr);
 }
 
-struct fault arch_write_msr(uint32_t msr, uint64_t value)
+struct vmx_status arch_write_msr(uint32_t msr, uint64_t value)
 {
 	if (msr == FAKE_VMX_MSR)
 		fake.msr = value;
 	return fake_fault(msr);
 }
 
-struct fault arch_write_cr4(uint64_t value)
+struct vmx_status arch_write_cr4(uint64_t value)
 {
 	fake.cr4 = value;
-	return (struct fault){0};
+	return (struct vmx_status){.kind = VMX_SUCCEEDED};
 }
 
 uint64_t arch_read_cr4(void)

@@ -42,7 +42,7 @@ void arch_vmx_predict(struct cpu *cpu)
 
 static void enter(struct cpu *cpu)
 {
-	cpu->outcome.vmxon = refuses ? VMXON_FAIL_INVALID : VMXON_SUCCEEDED;
+	cpu->outcome.vmxon.kind = refuses ? VMX_FAIL_INVALID : VMX_SUCCEEDED;
 	cpu->outcome.in_root_operation = !refuses;
 }
 

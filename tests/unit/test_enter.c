@@ -8,7 +8,7 @@ static void assert_not_entered(const struct cpu *cpu, enum reason reason)
 {
 	assert_int_equal(cpu_reason(cpu), reason);
 	assert_false(cpu->outcome.in_root_operation);
-	assert_int_not_equal(cpu->outcome.vmxon, VMXON_SUCCEEDED);
+	assert_int_not_equal(cpu->outcome.vmxon.kind, VMX_SUCCEEDED);
 }
 
 static void every_model_enters_without_a_fault_from_every_state_that_allows_it(void **state)
@@ -21,8 +21,8 @@ static void every_model_enters_without_a_fault_from_every_state_that_allows_it(v
 				continue;
 			cpu = silicon_entered_cpu(&bochs_models[i], feature_control);
 			assert_int_equal(cpu.outcome.reason, REASON_NONE);
-			assert_int_equal(cpu.outcome.vmxon, VMXON_SUCCEEDED);
-			assert_int_equal(cpu.outcome.predicted.result, VMXON_SUCCEEDED);
+			assert_int_equal(cpu.outcome.vmxon.kind, VMX_SUCCEEDED);
+			assert_int_equal(cpu.outcome.predicted.status.kind, VMX_SUCCEEDED);
 			assert_true(cpu.outcome.in_root_operation);
 			assert_true(silicon.in_root);
 			assert_int_equal(silicon.faults, 0);
@@ -126,7 +126,7 @@ static void a_control_register_that_faults_stops_before_vmxon(void **state)
 	arch_vmx_enter(&cpu);
 	assert_not_entered(&cpu, REASON_CR_FIXED_BITS);
 	assert_int_equal(silicon.vmxons, 0);
-	assert_int_equal(cpu.outcome.vmxon, VMXON_NOT_TRIED);
+	assert_int_equal(cpu.outcome.vmxon.kind, VMX_NOT_TRIED);
 }
 
 static void the_region_is_zero_but_for_the_revision_with_bit_31_clear(void **state)
@@ -144,13 +144,13 @@ static void each_result_of_vmxon_is_told_from_the_others(void **state)
 {
 	static const struct {
 		int vmxon;
-		enum vmxon_result result;
+		struct vmx_status status;
 		enum reason reason;
 	} results[] = {
-		{VMXON_CF, VMXON_FAIL_INVALID, REASON_VMXON_FAIL_INVALID},
-		{VMXON_ZF, VMXON_FAIL_VALID, REASON_VMXON_FAIL_VALID},
-		{VMXON_BOTH, VMXON_NO_EFFECT, REASON_VMXON_NO_EFFECT},
-		{VMXON_GP, VMXON_FAULTED, REASON_VMXON_FAULT},
+		{VMXON_CF, {VMX_FAIL_INVALID, 0, 0}, REASON_VMXON_FAIL_INVALID},
+		{VMXON_ZF, {VMX_FAIL_VALID, 15, 0}, REASON_VMXON_FAIL_VALID},
+		{VMXON_BOTH, {VMX_NO_EFFECT, 0, 0}, REASON_VMXON_NO_EFFECT},
+		{VMXON_GP, {VMX_FAULTED, VECTOR_GP, 0x18}, REASON_VMXON_FAULT},
 	};
 
 	for (size_t i = 0; i < COUNT(results); i++) {
@@ -158,15 +158,9 @@ static void each_result_of_vmxon_is_told_from_the_others(void **state)
 
 		silicon.vmxon = results[i].vmxon;
 		arch_vmx_enter(&cpu);
-		assert_int_equal(cpu.outcome.vmxon, results[i].result);
+		assert_true(vmx_status_same(cpu.outcome.vmxon, results[i].status));
 		assert_not_entered(&cpu, results[i].reason);
-		assert_int_equal(cpu.outcome.fault_vector,
-		                 results[i].vmxon == VMXON_GP ? VECTOR_GP : 0);
-		assert_int_equal(cpu.outcome.fault_error_code,
-		                 results[i].vmxon == VMXON_GP ? 0x18 : 0);
-		assert_int_equal(cpu.outcome.instruction_error,
-		                 results[i].vmxon == VMXON_ZF ? 15 : 0);
-		assert_int_equal(cpu.outcome.predicted.result, VMXON_SUCCEEDED);
+		assert_int_equal(cpu.outcome.predicted.status.kind, VMX_SUCCEEDED);
 	}
 }
 
@@ -179,7 +173,7 @@ static void a_cpu_that_is_in_vmx_already_fails_with_error_15(void **state)
 	silicon.in_root = true;
 	arch_vmx_enter(&cpu);
 	assert_not_entered(&cpu, REASON_VMXON_FAIL_VALID);
-	assert_int_equal(cpu.outcome.instruction_error, 15);
+	assert_int_equal(cpu.outcome.vmxon.number, 15);
 }
 
 int main(void)

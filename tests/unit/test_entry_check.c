@@ -234,14 +234,14 @@ static void only_the_check_that_fits_the_failure_is_made(void **state)
 	*field_at(HOST_CR0) ^= CR0_NE;
 	*field_at(GUEST_RFLAGS) = 0;
 	assert_non_null(
-		strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 7}), "pin-based"));
+		strstr(entry_check(&view, (struct vmx_status){VMX_FAIL_VALID, 7, 0}), "pin-based"));
 	assert_non_null(
-		strstr(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 8}), "host's"));
-	assert_non_null(
-		strstr(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 33}), "guest's"));
-	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAIL_VALID, 4}));
-	assert_null(entry_check(&view, (struct vmx_answer){VMX_ENTRY_FAILED, 34}));
-	assert_null(entry_check(&view, (struct vmx_answer){VMX_FAULTED, 6}));
+		strstr(entry_check(&view, (struct vmx_status){VMX_FAIL_VALID, 8, 0}), "host's"));
+	assert_non_null(strstr(entry_check(&view, (struct vmx_status){VMX_ENTRY_FAILED, 33, 0}),
+	                       "guest's"));
+	assert_null(entry_check(&view, (struct vmx_status){VMX_FAIL_VALID, 4, 0}));
+	assert_null(entry_check(&view, (struct vmx_status){VMX_ENTRY_FAILED, 34, 0}));
+	assert_null(entry_check(&view, (struct vmx_status){VMX_FAULTED, 6, 0}));
 }
 
 int main(void)

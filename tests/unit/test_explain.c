@@ -95,7 +95,7 @@ static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
 	struct cpu *cpu = one_cpu();
 	const char *sentences[CPU_DONE];
 
-	cpu->outcome.vmxon = VMXON_NOT_TRIED;
+	cpu->outcome.vmxon.kind = VMX_NOT_TRIED;
 	for (enum cpu_step last_step = 0; last_step < CPU_DONE; last_step++) {
 		cpu->progress.last_step = last_step;
 		sentences[last_step] = explained(cpu, REASON_AP_TIMEOUT);
@@ -127,7 +127,7 @@ static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "does not start"));
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "enters VMX operation"));
 	cpu->progress.last_step = CPU_EVIDENCE;
-	cpu->outcome.vmxon = VMXON_NOT_TRIED;
+	cpu->outcome.vmxon.kind = VMX_NOT_TRIED;
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
 	cpu->progress.last_step = CPU_SILENT; /* as in a report that was read back */
 	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
@@ -204,16 +204,16 @@ static void each_failure_of_vmxon_is_told_from_the_others(void **state)
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->outcome.vmxon = VMXON_FAULTED;
-	cpu->outcome.fault_vector = 13;
-	cpu->outcome.fault_error_code = 0x18;
+	cpu->outcome.vmxon.kind = VMX_FAULTED;
+	cpu->outcome.vmxon.number = 13;
+	cpu->outcome.vmxon.error_code = 0x18;
 	assert_says(cpu, REASON_VMXON_FAULT, "vector 13, error code 0x18");
-	cpu->outcome.vmxon = VMXON_FAIL_VALID;
-	cpu->outcome.instruction_error = 15;
+	cpu->outcome.vmxon.kind = VMX_FAIL_VALID;
+	cpu->outcome.vmxon.number = 15;
 	assert_says(cpu, REASON_VMXON_FAIL_VALID, "VM-instruction error 15");
-	cpu->outcome.vmxon = VMXON_FAIL_INVALID;
+	cpu->outcome.vmxon.kind = VMX_FAIL_INVALID;
 	assert_says(cpu, REASON_VMXON_FAIL_INVALID, "VMfailInvalid");
-	cpu->outcome.vmxon = VMXON_NO_EFFECT;
+	cpu->outcome.vmxon.kind = VMX_NO_EFFECT;
 	assert_says(cpu, REASON_VMXON_NO_EFFECT, "left CF and ZF as they were");
 }
 
@@ -221,7 +221,8 @@ static void a_fault_whose_vector_was_not_recorded_is_a_fault_all_the_same(void *
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->outcome.vmxon = cpu->outcome.predicted.result = VMXON_FAULTED;
+	cpu->outcome.vmxon = cpu->outcome.predicted.status =
+		(struct vmx_status){.kind = VMX_FAULTED};
 	assert_string_equal(explained(cpu, REASON_VMXON_FAULT), "VMXON faulted");
 }
 
@@ -229,9 +230,9 @@ static void a_prediction_that_did_not_come_true_is_a_finding(void **state)
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->outcome.vmxon = VMXON_FAULTED;
+	cpu->outcome.vmxon.kind = VMX_FAULTED;
 	assert_says(cpu, REASON_VMXON_FAULT, "by the manual it should have succeeded, for all its");
-	cpu->outcome.predicted.result = VMXON_FAULTED;
+	cpu->outcome.predicted.status.kind = VMX_FAULTED;
 	assert_null(strstr(explained(cpu, REASON_VMXON_FAULT), "by the manual"));
 }
 

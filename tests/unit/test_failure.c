@@ -58,7 +58,7 @@ static void success_against_the_prediction_is_a_warning(void **state)
 	struct machine machine = cpus_machine(1);
 
 	machine.cpus.cpu[0]->outcome.predicted =
-		(struct vmxon_prediction){VMXON_FAULTED, 13, "CR4.VMXE is clear"};
+		(struct vmxon_prediction){{VMX_FAULTED, 13, 0}, "CR4.VMXE is clear"};
 	cpus_assert_told(&machine,
 	                 "cpu 0: warning: by the manual VMXON should have failed (fault), for "
 	                 "CR4.VMXE is clear\n");

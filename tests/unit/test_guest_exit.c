@@ -23,17 +23,17 @@ uint64_t vmcs_value(uint32_t field)
 	return vmcs[field];
 }
 
-struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
+struct vmx_status vmcs_write(uint32_t field, uint64_t value)
 {
 	vmcs[field] = value;
-	return (struct vmx_answer){VMX_SUCCEEDED, 0};
+	return (struct vmx_status){VMX_SUCCEEDED, 0, 0};
 }
 
-struct vmx_answer vmcs_answer(raw_status_t raw)
+struct vmx_status vmx_status_of(raw_status_t raw)
 {
-	if (raw & RAW_FAULT)
-		return (struct vmx_answer){VMX_FAULTED, raw_fault_vector(raw)};
-	return (struct vmx_answer){raw & EFLAGS_ZF ? VMX_FAIL_VALID : VMX_FAIL_INVALID, 0};
+	return raw & RAW_FAULT ? raw_fault(raw)
+	                       : (struct vmx_status){
+					 raw & EFLAGS_ZF ? VMX_FAIL_VALID : VMX_FAIL_INVALID, 0, 0};
 }
 
 raw_status_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)
@@ -259,7 +259,7 @@ static void an_exception_of_the_guest_is_no_nmi(void **state)
 	struct guest guest = fresh(PROOF_LONG);
 
 	interruption = BIT(31) | 3 << 8 | 6;
-	assert_int_equal(guest_run(&guest).ending, VMX_EXITED);
+	assert_int_equal(guest_run(&guest).kind, VMX_EXITED);
 	assert_int_equal(nmis, 0);
 	assert_int_equal(entries, 1);
 }
@@ -284,12 +284,12 @@ static void an_entry_that_fails_is_told_and_leaves_the_guest_unlaunched(void **s
 	struct guest guest = fresh(PROOF_LONG);
 
 	entry_result = EFLAGS_ALWAYS | EFLAGS_ZF;
-	assert_int_equal(guest_run(&guest).ending, VMX_FAIL_VALID);
+	assert_int_equal(guest_run(&guest).kind, VMX_FAIL_VALID);
 	entry_result = RAW_FAULT | 6ull << 32;
-	assert_int_equal(guest_run(&guest).ending, VMX_FAULTED);
+	assert_int_equal(guest_run(&guest).kind, VMX_FAULTED);
 	guest = fresh(PROOF_LONG);
 	reasons[0] = EXIT_REASON_ENTRY_FAILURE | EXIT_REASON_INVALID_GUEST;
-	assert_int_equal(guest_run(&guest).ending, VMX_ENTRY_FAILED);
+	assert_int_equal(guest_run(&guest).kind, VMX_ENTRY_FAILED);
 	assert_false(guest.launched);
 }
 

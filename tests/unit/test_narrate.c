@@ -138,7 +138,7 @@ static struct machine observed_machine(void)
 
 	machine.observe = true;
 	machine.cpus.cpu[0]->outcome = (struct vmx_outcome){
-		.predicted = {VMXON_SUCCEEDED, 0, "all its conditions hold"},
+		.predicted = {{VMX_SUCCEEDED, 0, 0}, "all its conditions hold"},
 	};
 	return machine;
 }
@@ -163,7 +163,7 @@ static void an_observed_cpu_that_would_fail_is_warned_of(void **state)
 	struct machine machine = observed_machine();
 
 	machine.cpus.cpu[0]->outcome.predicted =
-		(struct vmxon_prediction){VMXON_FAIL_INVALID, 0, "it is misaligned"};
+		(struct vmxon_prediction){{VMX_FAIL_INVALID, 0, 0}, "it is misaligned"};
 	cpus_assert_told(
 		&machine,
 		"cpu 0: warning: VMXON would not succeed (fail-invalid): it is misaligned\n");

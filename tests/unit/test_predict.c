@@ -50,17 +50,17 @@ static void change_revision(struct vmxon_state *state)
 
 static const struct {
 	void (*spoil)(struct vmxon_state *state);
-	enum vmxon_result result;
+	enum vmx_status_kind kind;
 	uint8_t vector;
 } defects[] = {
-	{clear_vmxe, VMXON_FAULTED, VECTOR_UD},
-	{clear_ne, VMXON_FAULTED, VECTOR_GP},
-	{set_reserved_cr4, VMXON_FAULTED, VECTOR_GP},
-	{unlock, VMXON_FAULTED, VECTOR_GP},
-	{allow_in_smx_only, VMXON_FAULTED, VECTOR_GP},
-	{misalign, VMXON_FAIL_INVALID, 0},
-	{go_beyond_the_address_width, VMXON_FAIL_INVALID, 0},
-	{change_revision, VMXON_FAIL_INVALID, 0},
+	{clear_vmxe, VMX_FAULTED, VECTOR_UD},
+	{clear_ne, VMX_FAULTED, VECTOR_GP},
+	{set_reserved_cr4, VMX_FAULTED, VECTOR_GP},
+	{unlock, VMX_FAULTED, VECTOR_GP},
+	{allow_in_smx_only, VMX_FAULTED, VECTOR_GP},
+	{misalign, VMX_FAIL_INVALID, 0},
+	{go_beyond_the_address_width, VMX_FAIL_INVALID, 0},
+	{change_revision, VMX_FAIL_INVALID, 0},
 };
 
 static struct vmxon_state good_state(const struct vmx_evidence *evidence)
@@ -81,7 +81,7 @@ static void vmxon_succeeds_where_all_conditions_hold(void **state)
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 		struct vmxon_state good = good_state(&evidence);
 
-		assert_int_equal(vmxon_predict(&good).result, VMXON_SUCCEEDED);
+		assert_int_equal(vmxon_predict(&good).status.kind, VMX_SUCCEEDED);
 		assert_non_null(vmxon_predict(&good).because);
 	}
 }
@@ -96,8 +96,8 @@ static void every_defect_alone_has_its_outcome(void **state)
 
 		defects[i].spoil(&spoilt);
 		prediction = vmxon_predict(&spoilt);
-		assert_int_equal(prediction.result, defects[i].result);
-		assert_int_equal(prediction.fault_vector, defects[i].vector);
+		assert_int_equal(prediction.status.kind, defects[i].kind);
+		assert_int_equal(prediction.status.number, defects[i].vector);
 		assert_non_null(prediction.because);
 	}
 }
@@ -127,11 +127,11 @@ static void where_addresses_are_32_bit_the_region_must_lie_below_4_gib(void **st
 	struct vmxon_state high = good_state(&evidence);
 
 	high.region_phys = 1ull << 32;
-	assert_int_equal(vmxon_predict(&high).result, VMXON_SUCCEEDED);
+	assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);
 	evidence.msr[0].value |= BIT(48);
-	assert_int_equal(vmxon_predict(&high).result, VMXON_FAIL_INVALID);
+	assert_int_equal(vmxon_predict(&high).status.kind, VMX_FAIL_INVALID);
 	high.region_phys -= 4096;
-	assert_int_equal(vmxon_predict(&high).result, VMXON_SUCCEEDED);
+	assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);
 }
 
 static void an_address_width_of_64_bits_or_more_allows_any_address(void **state)
@@ -142,7 +142,7 @@ static void an_address_width_of_64_bits_or_more_allows_any_address(void **state)
 	high.region_phys = ~0xFFFull;
 	for (unsigned bits = 64; bits <= 255; bits++) {
 		evidence.physical_address_bits = (uint8_t)bits;
-		assert_int_equal(vmxon_predict(&high).result, VMXON_SUCCEEDED);
+		assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);
 	}
 }
 
@@ -157,10 +157,10 @@ static void every_plan_that_does_not_stop_is_predicted_to_succeed(void **state)
 			vmx_plan(&evidence, &plan);
 			if (plan.stop != REASON_NONE)
 				continue;
-			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104000).result,
-			                 VMXON_SUCCEEDED);
-			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104001).result,
-			                 VMXON_FAIL_INVALID);
+			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104000).status.kind,
+			                 VMX_SUCCEEDED);
+			assert_int_equal(vmxon_predict_plan(&evidence, &plan, 0x104001).status.kind,
+			                 VMX_FAIL_INVALID);
 		}
 	}
 }

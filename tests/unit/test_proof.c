@@ -1,5 +1,6 @@
 /* kernel/record/proof.h and kernel/record/vmx_names.h: how guests fared, in the manual's words. */
 #include "kernel/record/proof.h"
+#include "kernel/record/vmx_names.h"
 #include "tests/unit/unit.h"
 
 static const struct vmx_proof good = {
@@ -84,7 +85,7 @@ static void what_went_wrong_is_noted(void **state)
 	struct vmx_proof proof = good;
 
 	assert_false(
-		proof_fail(&proof, REASON_VMCS, "VMREAD", (struct vmx_answer){VMX_FAULTED, 6}));
+		proof_fail(&proof, REASON_VMCS, "VMREAD", (struct vmx_status){VMX_FAULTED, 6, 0}));
 	assert_int_equal(proof.reason, REASON_VMCS);
 	assert_non_null(strstr(failure_of(&proof), "VMREAD: fault, vector 6"));
 }
@@ -112,14 +113,14 @@ static void a_failed_entry_names_the_error_and_the_rule(void **state)
 
 	proof.reason = REASON_VM_ENTRY;
 	proof.what = "VMLAUNCH";
-	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 7};
+	proof.status = (struct vmx_status){VMX_FAIL_VALID, 7, 0};
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
 		"field(s)): a control has a value that the capability MSRs do not allow, or "
 		"contradicts another; none of the checks known here explains it");
 	proof.check = "unrestricted guest needs EPT";
-	proof.answer = (struct vmx_answer){VMX_ENTRY_FAILED, 33};
+	proof.status = (struct vmx_status){VMX_ENTRY_FAILED, 33, 0};
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
@@ -142,14 +143,14 @@ static void a_vmcs_instruction_that_fails_names_the_error_and_its_field(void **s
 
 	proof.reason = REASON_VMCS;
 	proof.what = "VMWRITE";
-	proof.answer = (struct vmx_answer){VMX_FAIL_VALID, 12};
+	proof.status = (struct vmx_status){VMX_FAIL_VALID, 12, 0};
 	proof.seen = 0x401E;
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
 		"unsupported VMCS component): this CPU has no such field, field or value "
 		"0x401e");
-	proof.answer = (struct vmx_answer){VMX_FAIL_INVALID, 0};
+	proof.status = (struct vmx_status){VMX_FAIL_INVALID, 0, 0};
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMWRITE: VMfailInvalid, field or value 0x401e");
@@ -161,6 +162,7 @@ static void a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both(void **s
 
 	proof.reason = REASON_VMCS;
 	proof.what = "VMPTRST";
+	proof.status = (struct vmx_status){.kind = VMX_SUCCEEDED};
 	proof.seen = 0x1000;
 	proof.expected = 0x2000;
 	assert_string_equal(
@@ -168,27 +170,27 @@ static void a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both(void **s
 		"guest, 64-bit with EPT: VMPTRST: success, but 0x1000 where 0x2000 must be");
 }
 
-static void answers_are_told_in_the_manuals_words(void **state)
+static void a_status_is_printed_in_the_words_of_the_manual(void **state)
 {
 	static const struct {
-		struct vmx_answer answer;
+		struct vmx_status status;
 		const char *text;
 	} known[] = {
-		{{VMX_SUCCEEDED, 0}, "success"},
-		{{VMX_FAIL_INVALID, 0}, "VMfailInvalid"},
-		{{VMX_FAIL_VALID, 15}, "VMfailValid 15 (VMXON executed in VMX root operation)"},
-		{{VMX_FAIL_VALID, 14}, "VMfailValid 14 (undefined)"},
-		{{VMX_FAULTED, 6}, "fault, vector 6"},
-		{{VMX_NO_EFFECT, 0}, "no flag changed"},
-		{{VMX_EXITED, 48}, "VM exit 48 (EPT violation)"},
-		{{VMX_ENTRY_FAILED, 33},
+		{{VMX_SUCCEEDED, 0, 0}, "success"},
+		{{VMX_FAIL_INVALID, 0, 0}, "VMfailInvalid"},
+		{{VMX_FAIL_VALID, 15, 0}, "VMfailValid 15 (VMXON executed in VMX root operation)"},
+		{{VMX_FAIL_VALID, 14, 0}, "VMfailValid 14 (undefined)"},
+		{{VMX_FAULTED, 6, 0}, "fault, vector 6"},
+		{{VMX_NO_EFFECT, 0, 0}, "no flag changed"},
+		{{VMX_EXITED, 48, 0}, "VM exit 48 (EPT violation)"},
+		{{VMX_ENTRY_FAILED, 33, 0},
 	         "VM exit 33 (VM-entry failure due to invalid guest state), entry failed"},
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
 		struct unit_capture *capture = unit_capture();
 
-		vmx_print_answer(known[i].answer, &capture->text);
+		vmx_status_print(known[i].status, &capture->text);
 		assert_string_equal(capture->at, known[i].text);
 	}
 }
@@ -239,7 +241,7 @@ int main(void)
 		cmocka_unit_test(a_control_that_is_not_allowed_is_named),
 		cmocka_unit_test(a_vmcs_instruction_that_fails_names_the_error_and_its_field),
 		cmocka_unit_test(a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both),
-		cmocka_unit_test(answers_are_told_in_the_manuals_words),
+		cmocka_unit_test(a_status_is_printed_in_the_words_of_the_manual),
 		cmocka_unit_test(numbers_without_a_meaning_are_undefined),
 		cmocka_unit_test(proofs_differ_by_what_is_printed_of_them),
 	};

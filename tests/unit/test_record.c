@@ -41,11 +41,10 @@ CHANGE(write_faulted, cpu->outcome.feature_control_write_faulted = true)
 CHANGE(read_back, cpu->outcome.feature_control_after.value = 7)
 CHANGE(cr0, cpu->outcome.cr0++)
 CHANGE(cr4, cpu->outcome.cr4++)
-CHANGE(predicted, cpu->outcome.predicted.result = VMXON_FAULTED)
-CHANGE(vmxon, cpu->outcome.vmxon = VMXON_FAIL_VALID)
-CHANGE(fault_vector, cpu->outcome.fault_vector = 6)
-CHANGE(fault_error_code, cpu->outcome.fault_error_code = 8)
-CHANGE(instruction_error, cpu->outcome.instruction_error = 15)
+CHANGE(predicted, cpu->outcome.predicted.status.kind = VMX_FAULTED)
+CHANGE(vmxon, cpu->outcome.vmxon.kind = VMX_FAIL_VALID)
+CHANGE(vmxon_number, cpu->outcome.vmxon.number = 6)
+CHANGE(vmxon_error_code, cpu->outcome.vmxon.error_code = 8)
 CHANGE(apic_errors, cpu->progress.apic_errors = 0x40)
 CHANGE(proof_tried, cpu->proof.tried = true)
 CHANGE(proof_running, cpu->proof.running = true)
@@ -87,9 +86,8 @@ static const struct change told[] = {
 	{"cr4", change_cr4},
 	{"predicted", change_predicted},
 	{"vmxon", change_vmxon},
-	{"fault_vector", change_fault_vector},
-	{"fault_error_code", change_fault_error_code},
-	{"instruction_error", change_instruction_error},
+	{"vmxon_number", change_vmxon_number},
+	{"vmxon_error_code", change_vmxon_error_code},
 	{"apic_errors", change_apic_errors},
 	{"proof_tried", change_proof_tried},
 	{"proof_running", change_proof_running},
@@ -175,12 +173,12 @@ static void every_capability_msr_has_the_manuals_name(void **state)
 		assert_memory_equal(record_msr_name(i), "IA32_VMX_", 9);
 }
 
-static void every_result_of_vmxon_has_a_name_of_its_own(void **state)
+static void every_kind_of_status_has_a_key_of_its_own(void **state)
 {
-	for (enum vmxon_result a = VMXON_NOT_TRIED; a <= VMXON_NO_EFFECT; a++) {
-		assert_int_not_equal(strlen(record_vmxon_name(a)), 0);
-		for (enum vmxon_result b = a + 1; b <= VMXON_NO_EFFECT; b++)
-			assert_string_not_equal(record_vmxon_name(a), record_vmxon_name(b));
+	for (enum vmx_status_kind a = VMX_NOT_TRIED; a <= VMX_WRONG_VALUE; a++) {
+		assert_int_not_equal(strlen(vmx_status_key(a)), 0);
+		for (enum vmx_status_kind b = a + 1; b <= VMX_WRONG_VALUE; b++)
+			assert_string_not_equal(vmx_status_key(a), vmx_status_key(b));
 	}
 }
 
@@ -192,7 +190,7 @@ int main(void)
 		cmocka_unit_test(basic_is_decoded_as_appendix_a_1_says),
 		cmocka_unit_test(feature_control_is_decoded_bit_by_bit),
 		cmocka_unit_test(every_capability_msr_has_the_manuals_name),
-		cmocka_unit_test(every_result_of_vmxon_has_a_name_of_its_own),
+		cmocka_unit_test(every_kind_of_status_has_a_key_of_its_own),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -3,9 +3,9 @@
 #include "tests/unit/cpus.h"
 
 static const struct selftest_check table[] = {
-	{"vmxon again", NULL, {VMX_FAIL_VALID, 15}},
-	{"invept", "vmx-invept", {VMX_SUCCEEDED, 0}},
-	{"vmclear", NULL, {VMX_SUCCEEDED, 0}},
+	{"vmxon again", NULL, {VMX_FAIL_VALID, 15, 0}},
+	{"invept", "vmx-invept", {VMX_SUCCEEDED, 0, 0}},
+	{"vmclear", NULL, {VMX_SUCCEEDED, 0, 0}},
 };
 
 static const struct selftest_check *checks(unsigned n)
@@ -23,7 +23,7 @@ static struct cpu_list tested_cpus(uint32_t count)
 
 		results->run = true;
 		results->seen[0] = table[0].expected;
-		results->seen[1].ending = VMX_NOT_TRIED;
+		results->seen[1].kind = VMX_NOT_TRIED;
 		results->seen[2] = table[2].expected;
 		selftest_judge(results, checks);
 	}
@@ -72,7 +72,7 @@ static void a_wrong_answer_is_not_ok_with_both_answers(void **state)
 {
 	struct cpu_list cpus = tested_cpus(2);
 
-	cpus.cpu[1]->selftest.seen[2] = (struct vmx_answer){VMX_FAIL_INVALID, 0};
+	cpus.cpu[1]->selftest.seen[2] = (struct vmx_status){VMX_FAIL_INVALID, 0, 0};
 	selftest_judge(&cpus.cpu[1]->selftest, checks);
 	assert_non_null(strstr(printed(&cpus), "ktap:     not ok 3 vmclear\n"
 	                                       "ktap:     # expected: success\n"

@@ -88,24 +88,24 @@ static void flags_and_faults_become_answers(void **state)
 {
 	static const struct {
 		raw_status_t raw;
-		struct vmx_answer answer;
+		struct vmx_status status;
 	} rules[] = {
-		{0, {VMX_SUCCEEDED, 0}},
-		{EFLAGS_ALWAYS, {VMX_SUCCEEDED, 0}},
-		{EFLAGS_ALWAYS | EFLAGS_CF, {VMX_FAIL_INVALID, 0}},
-		{EFLAGS_ALWAYS | EFLAGS_ZF, {VMX_FAIL_VALID, 12}},
-		{EFLAGS_ALWAYS | EFLAGS_CF | EFLAGS_ZF, {VMX_NO_EFFECT, 0}},
-		{RAW_FAULT | 6ull << 32, {VMX_FAULTED, 6}},
-		{RAW_FAULT | 13ull << 32 | EFLAGS_ZF, {VMX_FAULTED, 13}},
+		{0, {VMX_SUCCEEDED, 0, 0}},
+		{EFLAGS_ALWAYS, {VMX_SUCCEEDED, 0, 0}},
+		{EFLAGS_ALWAYS | EFLAGS_CF, {VMX_FAIL_INVALID, 0, 0}},
+		{EFLAGS_ALWAYS | EFLAGS_ZF, {VMX_FAIL_VALID, 12, 0}},
+		{EFLAGS_ALWAYS | EFLAGS_CF | EFLAGS_ZF, {VMX_NO_EFFECT, 0, 0}},
+		{RAW_FAULT | 6ull << 32, {VMX_FAULTED, 6, 0}},
+		{RAW_FAULT | 13ull << 32 | EFLAGS_ZF, {VMX_FAULTED, 13, 0}},
 	};
 
 	fresh();
 	machine.field[VM_INSTRUCTION_ERROR] = 12;
 	for (size_t i = 0; i < COUNT(rules); i++) {
-		struct vmx_answer answer = vmcs_answer(rules[i].raw);
+		struct vmx_status status = vmx_status_of(rules[i].raw);
 
-		assert_int_equal(answer.ending, rules[i].answer.ending);
-		assert_int_equal(answer.number, rules[i].answer.number);
+		assert_int_equal(status.kind, rules[i].status.kind);
+		assert_int_equal(status.number, rules[i].status.number);
 	}
 }
 
@@ -119,7 +119,7 @@ static void a_vmcs_that_works_begins_with_its_revision_and_is_in_use(void **stat
 		assert_int_equal(machine.region[i], 0);
 	assert_int_equal(machine.current, REGION);
 	assert_int_equal(cpu.proof.reason, REASON_NONE);
-	assert_true(vmcs_done(vmcs_end(&cpu)));
+	assert_true(vmx_succeeded(vmcs_end(&cpu)));
 	assert_false(cpu.outcome.vmcs_in_use);
 }
 
@@ -143,7 +143,7 @@ static void each_instruction_that_fails_is_named(void **state)
 		assert_false(vmcs_begin_checked(&cpu));
 		assert_int_equal(cpu.proof.reason, REASON_VMCS);
 		assert_string_equal(cpu.proof.what, rules[i].what);
-		assert_int_equal(cpu.proof.answer.ending, VMX_FAIL_INVALID);
+		assert_int_equal(cpu.proof.status.kind, VMX_FAIL_INVALID);
 	}
 }
 
@@ -163,7 +163,7 @@ static void success_with_a_wrong_result_is_none(void **state)
 		machine.forgets = fields[i];
 		assert_false(vmcs_begin_checked(&cpu));
 		assert_string_equal(cpu.proof.what, "VMREAD");
-		assert_int_equal(cpu.proof.answer.ending, VMX_SUCCEEDED);
+		assert_int_equal(cpu.proof.status.kind, VMX_SUCCEEDED);
 		assert_int_equal(cpu.proof.seen, 0);
 		assert_int_not_equal(cpu.proof.expected, 0);
 	}

@@ -69,7 +69,7 @@ static enum cpu_step known_step(const struct cpu *cpu)
 {
 	if (cpu->evidence.signature == 0)
 		return CPU_SILENT;
-	if (cpu->outcome.vmxon == VMXON_SUCCEEDED || !is_seen(&cpu->evidence))
+	if (cpu->outcome.vmxon.kind == VMX_SUCCEEDED || !is_seen(&cpu->evidence))
 		return CPU_VMXON;
 	return CPU_EVIDENCE;
 }
@@ -104,9 +104,9 @@ static void conclude_cpu(struct cpu *cpu, const struct sight *sight)
 		settle(cpu, sight->recorded_reason);
 	else if (!known || !is_seen(evidence))
 		cpu->progress.failure = REASON_NOT_SEEN;
-	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
+	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
 		cpu->outcome.predicted =
-			(struct vmxon_prediction){.result = cpu->outcome.vmxon, .because = ""};
+			(struct vmxon_prediction){.status = cpu->outcome.vmxon, .because = ""};
 	else if (known && cpu_reason(cpu) == REASON_NONE && is_seen(evidence))
 		cpu->outcome.predicted = vmxon_predict_plan(evidence, &cpu->plan, SOME_REGION);
 }

@@ -67,7 +67,7 @@ static void set_left(struct findings *findings, uint64_t left)
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
 		struct vmx_outcome *outcome = &findings->machine.cpus.cpu[i]->outcome;
 
-		outcome->left = outcome->vmxon == VMXON_SUCCEEDED && left > 0;
+		outcome->left = outcome->vmxon.kind == VMX_SUCCEEDED && left > 0;
 		left -= outcome->left;
 	}
 }
@@ -155,7 +155,7 @@ static void read_result(struct bytes text, struct findings *findings)
 static bool has_entered(const struct findings *findings)
 {
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
-		if (findings->machine.cpus.cpu[i]->outcome.vmxon != VMXON_NOT_TRIED)
+		if (findings->machine.cpus.cpu[i]->outcome.vmxon.kind != VMX_NOT_TRIED)
 			return true;
 	}
 	return false;

@@ -109,18 +109,20 @@ static struct msr_reading reading_of(struct bytes value, bool *right)
 	return reading;
 }
 
-static enum vmxon_result vmxon_of(struct bytes value, bool *right)
+static struct vmx_status vmxon_of(struct bytes value, bool *right)
 {
-	enum vmxon_result result;
+	struct vmx_status vmxon = {.kind = VMX_NOT_TRIED};
 
 	if (value.size == 0)
-		return VMXON_NOT_TRIED;
-	for (result = VMXON_NOT_TRIED; result <= VMXON_NO_EFFECT; result++) {
-		if (bytes_equal(value, record_vmxon_name(result)))
-			return result;
+		return vmxon;
+	for (enum vmx_status_kind kind = VMX_NOT_TRIED; kind <= VMX_NO_EFFECT; kind++) {
+		if (bytes_equal(value, vmx_status_key(kind))) {
+			vmxon.kind = (uint16_t)kind;
+			return vmxon;
+		}
 	}
 	*right = false;
-	return VMXON_NOT_TRIED;
+	return vmxon;
 }
 
 bool log_reason(struct bytes code, enum reason *reason)

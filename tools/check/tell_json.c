@@ -70,7 +70,7 @@ static void tell_plan(struct json *json, const struct cpu *cpu)
 		json_hex(json, "feature_control", plan->feature_control);
 	json_hex(json, "cr0", plan->cr0);
 	json_hex(json, "cr4", plan->cr4);
-	json_string(json, "vmxon", record_vmxon_name(cpu->outcome.predicted.result));
+	json_string(json, "vmxon", vmx_status_key(cpu->outcome.predicted.status.kind));
 	json_string(json, "because", cpu->outcome.predicted.because);
 	json_close(json, '}');
 }
@@ -106,8 +106,8 @@ static void tell_cpu(struct json *json, const struct cpu *cpu, const struct sigh
 	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
 	if (cpu->evidence.signature != 0)
 		tell_evidence(json, &cpu->evidence);
-	if (cpu->outcome.vmxon != VMXON_NOT_TRIED)
-		json_string(json, "vmxon", record_vmxon_name(cpu->outcome.vmxon));
+	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
+		json_string(json, "vmxon", vmx_status_key(cpu->outcome.vmxon.kind));
 	else if (cpu->outcome.predicted.because != NULL)
 		tell_plan(json, cpu);
 	if (caps)

@@ -63,30 +63,16 @@ static enum reason load_control_registers(const struct vmx_plan *plan)
 	return REASON_NONE;
 }
 
-/* SDM vol. 3C 30.2 "Conventions": what CF and ZF mean after a VMX instruction. */
-static enum vmxon_result result_of(raw_status_t raw)
+static enum reason reason_of(struct vmx_status vmxon)
 {
-	bool cf = raw & EFLAGS_CF, zf = raw & EFLAGS_ZF;
-
-	if (raw & RAW_FAULT)
-		return VMXON_FAULTED;
-	if (cf && zf)
-		return VMXON_NO_EFFECT;
-	if (cf)
-		return VMXON_FAIL_INVALID;
-	return zf ? VMXON_FAIL_VALID : VMXON_SUCCEEDED;
-}
-
-static enum reason reason_of(enum vmxon_result result)
-{
-	switch (result) {
-	case VMXON_SUCCEEDED:
+	switch (vmxon.kind) {
+	case VMX_SUCCEEDED:
 		return REASON_NONE;
-	case VMXON_FAIL_INVALID:
+	case VMX_FAIL_INVALID:
 		return REASON_VMXON_FAIL_INVALID;
-	case VMXON_FAIL_VALID:
+	case VMX_FAIL_VALID:
 		return REASON_VMXON_FAIL_VALID;
-	case VMXON_FAULTED:
+	case VMX_FAULTED:
 		return REASON_VMXON_FAULT;
 	default:
 		return REASON_VMXON_NO_EFFECT;
@@ -95,17 +81,8 @@ static enum reason reason_of(enum vmxon_result result)
 
 static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
 {
-	raw_status_t raw = vmxon_safe(&region_phys);
-	bool faulted = raw & RAW_FAULT;
-	uint64_t error = 0;
-
-	outcome->vmxon = result_of(raw);
-	outcome->fault_vector = faulted ? raw_fault_vector(raw) : 0;
-	outcome->fault_error_code = faulted ? raw_fault_error_code(raw) : 0;
-	if (outcome->vmxon == VMXON_FAIL_VALID)
-		vmread_safe(VMCS_VM_INSTRUCTION_ERROR, &error);
-	outcome->instruction_error = (uint32_t)error;
-	outcome->in_root_operation = outcome->vmxon == VMXON_SUCCEEDED;
+	outcome->vmxon = vmx_status_of(vmxon_safe(&region_phys));
+	outcome->in_root_operation = vmx_succeeded(outcome->vmxon);
 	outcome->cr0 = read_cr0();
 	outcome->cr4 = read_cr4();
 	return reason_of(outcome->vmxon);
@@ -150,7 +127,7 @@ void arch_vmx_enter_again(struct cpu *cpu)
 void arch_vmx_leave(struct cpu *cpu)
 {
 	struct vmx_outcome *outcome = &cpu->outcome;
-	raw_status_t raw;
+	struct vmx_status vmxoff;
 
 	if (!outcome->in_root_operation && !(read_cr4() & CR4_VMXE))
 		return;
@@ -159,8 +136,8 @@ void arch_vmx_leave(struct cpu *cpu)
 			vmcs_end(cpu);
 		vmcs_invalidate_translations(&cpu->evidence);
 	}
-	raw = vmxoff_safe();
-	if (!(raw & RAW_FAULT) && raw & (EFLAGS_CF | EFLAGS_ZF)) {
+	vmxoff = vmx_status_of(vmxoff_safe());
+	if (!vmx_succeeded(vmxoff) && !vmx_faulted(vmxoff)) {
 		outcome->reason = REASON_VMXOFF;
 		return;
 	}

@@ -32,24 +32,25 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 		bool holds;
 		struct vmxon_prediction otherwise;
 	} conditions[] = {
-		{state->cr4 & CR4_VMXE, {VMXON_FAULTED, VECTOR_UD, "CR4.VMXE is clear"}},
+		{state->cr4 & CR4_VMXE, {{VMX_FAULTED, VECTOR_UD, 0}, "CR4.VMXE is clear"}},
 		{is_supported(state->cr0, msr(state, IA32_VMX_CR0_FIXED0),
 	                      msr(state, IA32_VMX_CR0_FIXED1)),
-	         {VMXON_FAULTED, VECTOR_GP, "CR0 has a bit that VMX operation does not allow"}},
+	         {{VMX_FAULTED, VECTOR_GP, 0}, "CR0 has a bit that VMX operation does not allow"}},
 		{is_supported(state->cr4, msr(state, IA32_VMX_CR4_FIXED0),
 	                      msr(state, IA32_VMX_CR4_FIXED1)),
-	         {VMXON_FAULTED, VECTOR_GP, "CR4 has a bit that VMX operation does not allow"}},
+	         {{VMX_FAULTED, VECTOR_GP, 0}, "CR4 has a bit that VMX operation does not allow"}},
 		{fc & IA32_FEATURE_CONTROL_LOCK,
-	         {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL is not locked"}},
+	         {{VMX_FAULTED, VECTOR_GP, 0}, "IA32_FEATURE_CONTROL is not locked"}},
 		{fc & IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
-	         {VMXON_FAULTED, VECTOR_GP, "IA32_FEATURE_CONTROL does not allow VMX outside SMX"}},
+	         {{VMX_FAULTED, VECTOR_GP, 0},
+	          "IA32_FEATURE_CONTROL does not allow VMX outside SMX"}},
 		{state->region_phys % 4096 == 0,
-	         {VMXON_FAIL_INVALID, 0, "the VMXON region is not aligned to 4 KiB"}},
+	         {{VMX_FAIL_INVALID, 0, 0}, "the VMXON region is not aligned to 4 KiB"}},
 		{is_addressable(state),
-	         {VMXON_FAIL_INVALID, 0,
+	         {{VMX_FAIL_INVALID, 0, 0},
 	          "the VMXON region lies beyond the physical-address width"}},
 		{state->region_revision == revision,
-	         {VMXON_FAIL_INVALID, 0,
+	         {{VMX_FAIL_INVALID, 0, 0},
 	          "the VMXON region does not begin with the revision identifier"}},
 	};
 
@@ -57,7 +58,7 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 		if (!conditions[i].holds)
 			return conditions[i].otherwise;
 	}
-	return (struct vmxon_prediction){VMXON_SUCCEEDED, 0, "all its conditions hold"};
+	return (struct vmxon_prediction){{VMX_SUCCEEDED, 0, 0}, "all its conditions hold"};
 }
 
 struct vmxon_prediction vmxon_predict_plan(const struct vmx_evidence *evidence,

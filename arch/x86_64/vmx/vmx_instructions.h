@@ -24,4 +24,10 @@ raw_status_t vmcall_safe(void);
 raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2]);
 raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2]);
 
+/*
+ * What the raw status of one of these means. After VMfailValid the error number is read from the
+ * current VMCS, so call it at once.
+ */
+struct vmx_status vmx_status_of(raw_status_t raw);
+
 #endif

@@ -98,7 +98,7 @@ static void bench(struct cpu *cpu, enum bench_mode mode)
 	guest_memory_map_trial(cpu->found.index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	memset(cpu->bench.ticks[mode], 0, sizeof(cpu->bench.ticks[mode]));
-	if (vmcs_done(vmcs_begin(cpu)) && guest_state_write(&guest, cpu))
+	if (vmx_succeeded(vmcs_begin(cpu)) && guest_state_write(&guest, cpu))
 		measure_all(&guest, cpu, cpu->bench.ticks[mode]);
 	vmcs_end(cpu);
 	descriptors_restore_limits();

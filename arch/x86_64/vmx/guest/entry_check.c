@@ -188,13 +188,13 @@ const char *entry_check_guest(const struct entry_view *view)
 	return NULL;
 }
 
-const char *entry_check(const struct entry_view *view, struct vmx_answer answer)
+const char *entry_check(const struct entry_view *view, struct vmx_status status)
 {
-	if (answer.ending == VMX_ENTRY_FAILED && answer.number == EXIT_REASON_INVALID_GUEST)
+	if (status.kind == VMX_ENTRY_FAILED && status.number == EXIT_REASON_INVALID_GUEST)
 		return entry_check_guest(view);
-	if (answer.ending != VMX_FAIL_VALID)
+	if (status.kind != VMX_FAIL_VALID)
 		return NULL;
-	if (answer.number == ERROR_CONTROLS)
+	if (status.number == ERROR_CONTROLS)
 		return entry_check_controls(view);
-	return answer.number == ERROR_HOST ? entry_check_host(view) : NULL;
+	return status.number == ERROR_HOST ? entry_check_host(view) : NULL;
 }

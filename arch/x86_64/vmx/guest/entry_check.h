@@ -20,6 +20,6 @@ const char *entry_check_host(const struct entry_view *view);
 const char *entry_check_guest(const struct entry_view *view);
 
 /* The one of these that has to do with how a VM entry failed. */
-const char *entry_check(const struct entry_view *view, struct vmx_answer answer);
+const char *entry_check(const struct entry_view *view, struct vmx_status status);
 
 #endif

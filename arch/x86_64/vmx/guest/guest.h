@@ -53,7 +53,7 @@ struct guest guest_make(enum proof_guest which, const struct cpu *cpu);
 uint64_t guest_register(const struct guest *guest, unsigned number);
 
 /* Enters it, and says how that ended; an NMI meanwhile is taken up, and the guest goes on. */
-struct vmx_answer guest_run(struct guest *guest);
+struct vmx_status guest_run(struct guest *guest);
 
 /* If this exit was for an NMI, the host takes that up, and it is true. */
 bool guest_exit_take_nmi(uint64_t exit_reason);

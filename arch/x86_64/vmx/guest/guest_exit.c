@@ -34,22 +34,22 @@ bool guest_exit_take_nmi(uint64_t exit_reason)
 
 /* The timer also runs while a hypervisor underneath does something else, so it may expire a few
  * times. */
-struct vmx_answer guest_run(struct guest *guest)
+struct vmx_status guest_run(struct guest *guest)
 {
 	for (unsigned patience = TIMER_PATIENCE;;) {
 		raw_status_t failed = guest_enter(guest->registers, guest->launched);
 		uint64_t reason;
 
 		if (failed)
-			return vmcs_answer(failed);
+			return vmx_status_of(failed);
 		reason = vmcs_value(EXIT_REASON);
 		if (reason & EXIT_REASON_ENTRY_FAILURE)
-			return (struct vmx_answer){VMX_ENTRY_FAILED, (uint8_t)reason};
+			return (struct vmx_status){VMX_ENTRY_FAILED, (uint8_t)reason, 0};
 		guest->launched = true;
 		if (guest_exit_take_nmi(reason))
 			continue;
 		if (reason != EXIT_REASON_PREEMPTION_TIMER || patience-- == 0)
-			return (struct vmx_answer){VMX_EXITED, (uint8_t)reason};
+			return (struct vmx_status){VMX_EXITED, (uint8_t)reason, 0};
 	}
 }
 

@@ -14,13 +14,13 @@ static bool enter(struct guest *guest, struct cpu *cpu)
 {
 	const struct entry_view view = {vmcs_value, &cpu->evidence};
 	const char *how = guest->launched ? "VMRESUME" : "VMLAUNCH";
-	struct vmx_answer answer = guest_run(guest);
+	struct vmx_status status = guest_run(guest);
 
-	if (answer.ending == VMX_EXITED)
+	if (status.kind == VMX_EXITED)
 		return true;
 	cpu->proof.qualification = vmcs_value(EXIT_QUALIFICATION);
-	cpu->proof.check = entry_check(&view, answer);
-	return proof_fail(&cpu->proof, REASON_VM_ENTRY, how, answer);
+	cpu->proof.check = entry_check(&view, status);
+	return proof_fail(&cpu->proof, REASON_VM_ENTRY, how, status);
 }
 
 /* From one exit that the guest must make to the next, to its last. */
@@ -52,7 +52,7 @@ static bool prove_guest(struct cpu *cpu, enum proof_guest which)
 void arch_vmx_prove(struct cpu *cpu)
 {
 	struct vmx_proof *proof = &cpu->proof;
-	struct vmx_answer answer;
+	struct vmx_status status;
 	bool went_well;
 
 	proof->tried = true;
@@ -63,10 +63,10 @@ void arch_vmx_prove(struct cpu *cpu)
 	vmcs_invalidate_translations(&cpu->evidence);
 	went_well =
 		prove_guest(cpu, PROOF_LONG) && (!proof->real_mode || prove_guest(cpu, PROOF_REAL));
-	answer = vmcs_end(cpu);
+	status = vmcs_end(cpu);
 	descriptors_restore_limits();
-	if (went_well && !vmcs_done(answer))
-		went_well = proof_fail(proof, REASON_VMCS, "VMCLEAR", answer);
+	if (went_well && !vmx_succeeded(status))
+		went_well = proof_fail(proof, REASON_VMCS, "VMCLEAR", status);
 	proof->running = false;
 	proof->cycles += went_well;
 }

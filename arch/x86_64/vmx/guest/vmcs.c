@@ -7,59 +7,39 @@
 #include "kernel/record/record.h"
 #include "kernel/lib/string.h"
 
-/* SDM vol. 3C 30.2 "Conventions"; CF and ZF were both set before the instruction. */
-struct vmx_answer vmcs_answer(raw_status_t raw)
+struct vmx_status vmcs_clear(uint64_t phys)
 {
-	uint64_t error = 0;
-
-	if (raw & RAW_FAULT)
-		return (struct vmx_answer){VMX_FAULTED, raw_fault_vector(raw)};
-	switch (raw & (EFLAGS_CF | EFLAGS_ZF)) {
-	case 0:
-		return (struct vmx_answer){VMX_SUCCEEDED, 0};
-	case EFLAGS_CF:
-		return (struct vmx_answer){VMX_FAIL_INVALID, 0};
-	case EFLAGS_ZF:
-		vmread_safe(VM_INSTRUCTION_ERROR, &error);
-		return (struct vmx_answer){VMX_FAIL_VALID, (uint8_t)error};
-	default:
-		return (struct vmx_answer){VMX_NO_EFFECT, 0};
-	}
+	return vmx_status_of(vmclear_safe(&phys));
 }
 
-struct vmx_answer vmcs_clear(uint64_t phys)
+struct vmx_status vmcs_load(uint64_t phys)
 {
-	return vmcs_answer(vmclear_safe(&phys));
+	return vmx_status_of(vmptrld_safe(&phys));
 }
 
-struct vmx_answer vmcs_load(uint64_t phys)
+struct vmx_status vmcs_store(uint64_t *phys)
 {
-	return vmcs_answer(vmptrld_safe(&phys));
+	return vmx_status_of(vmptrst_safe(phys));
 }
 
-struct vmx_answer vmcs_store(uint64_t *phys)
+struct vmx_status vmcs_read(uint32_t field, uint64_t *value)
 {
-	return vmcs_answer(vmptrst_safe(phys));
+	return vmx_status_of(vmread_safe(field, value));
 }
 
-struct vmx_answer vmcs_read(uint32_t field, uint64_t *value)
+struct vmx_status vmcs_write(uint32_t field, uint64_t value)
 {
-	return vmcs_answer(vmread_safe(field, value));
-}
-
-struct vmx_answer vmcs_write(uint32_t field, uint64_t value)
-{
-	return vmcs_answer(vmwrite_safe(field, value));
+	return vmx_status_of(vmwrite_safe(field, value));
 }
 
 bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof)
 {
-	struct vmx_answer answer = vmcs_write(field, value);
+	struct vmx_status status = vmcs_write(field, value);
 
-	if (vmcs_done(answer))
+	if (vmx_succeeded(status))
 		return true;
 	proof->seen = field;
-	return proof_fail(proof, REASON_VMCS, "VMWRITE", answer);
+	return proof_fail(proof, REASON_VMCS, "VMWRITE", status);
 }
 
 bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof)
@@ -88,24 +68,24 @@ uint64_t vmcs_value(uint32_t field)
 {
 	uint64_t value = 0;
 
-	return vmcs_done(vmcs_read(field, &value)) ? value : 0;
+	return vmx_succeeded(vmcs_read(field, &value)) ? value : 0;
 }
 
 /*
  * SDM vol. 3C 24.11.3 "Initializing a VMCS". It may be active from before, and then the CPU may
  * hold parts of it: SDM vol. 3C 24.11.1 "Software Use of Virtual-Machine Control Structures".
  */
-struct vmx_answer vmcs_begin(struct cpu *cpu)
+struct vmx_status vmcs_begin(struct cpu *cpu)
 {
 	uint32_t *region = arch_map(cpu->found.vmcs_phys, PAGE_SIZE);
-	struct vmx_answer answer;
+	struct vmx_status status;
 
 	vmcs_clear(cpu->found.vmcs_phys);
 	memset(region, 0, PAGE_SIZE);
 	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
 	cpu->outcome.vmcs_in_use = true;
-	answer = vmcs_clear(cpu->found.vmcs_phys);
-	return vmcs_done(answer) ? vmcs_load(cpu->found.vmcs_phys) : answer;
+	status = vmcs_clear(cpu->found.vmcs_phys);
+	return vmx_succeeded(status) ? vmcs_load(cpu->found.vmcs_phys) : status;
 }
 
 /* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
@@ -122,14 +102,14 @@ static bool round_trips(struct vmx_proof *proof)
 	};
 
 	for (unsigned i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
-		struct vmx_answer answer;
+		struct vmx_status status;
 
 		if (!vmcs_set(trials[i].field, trials[i].value, proof))
 			return false;
-		answer = vmcs_read(trials[i].field, &proof->seen);
+		status = vmcs_read(trials[i].field, &proof->seen);
 		proof->expected = trials[i].value;
-		if (!vmcs_done(answer) || proof->seen != proof->expected)
-			return proof_fail(proof, REASON_VMCS, "VMREAD", answer);
+		if (!vmx_succeeded(status) || proof->seen != proof->expected)
+			return proof_fail(proof, REASON_VMCS, "VMREAD", status);
 	}
 	return true;
 }
@@ -138,23 +118,23 @@ static bool round_trips(struct vmx_proof *proof)
 bool vmcs_begin_checked(struct cpu *cpu)
 {
 	struct vmx_proof *proof = &cpu->proof;
-	struct vmx_answer answer = vmcs_begin(cpu);
+	struct vmx_status status = vmcs_begin(cpu);
 
-	if (!vmcs_done(answer))
-		return proof_fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", answer);
-	answer = vmcs_store(&proof->seen);
+	if (!vmx_succeeded(status))
+		return proof_fail(proof, REASON_VMCS, "VMCLEAR or VMPTRLD", status);
+	status = vmcs_store(&proof->seen);
 	proof->expected = cpu->found.vmcs_phys;
-	if (!vmcs_done(answer) || proof->seen != proof->expected)
-		return proof_fail(proof, REASON_VMCS, "VMPTRST", answer);
+	if (!vmx_succeeded(status) || proof->seen != proof->expected)
+		return proof_fail(proof, REASON_VMCS, "VMPTRST", status);
 	return round_trips(proof);
 }
 
-struct vmx_answer vmcs_end(struct cpu *cpu)
+struct vmx_status vmcs_end(struct cpu *cpu)
 {
-	struct vmx_answer answer = vmcs_clear(cpu->found.vmcs_phys);
+	struct vmx_status status = vmcs_clear(cpu->found.vmcs_phys);
 
 	cpu->outcome.vmcs_in_use = false;
-	return answer;
+	return status;
 }
 
 /* SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction", on VMXON and VMXOFF */

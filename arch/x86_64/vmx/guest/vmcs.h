@@ -14,22 +14,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the raw status of an instruction means. */
-struct vmx_answer vmcs_answer(raw_status_t raw);
-
-static inline bool vmcs_done(struct vmx_answer answer)
-{
-	return answer.ending == VMX_SUCCEEDED;
-}
-
 /* VMCLEAR, VMPTRLD, VMPTRST */
-struct vmx_answer vmcs_clear(uint64_t phys);
-struct vmx_answer vmcs_load(uint64_t phys);
-struct vmx_answer vmcs_store(uint64_t *phys);
+struct vmx_status vmcs_clear(uint64_t phys);
+struct vmx_status vmcs_load(uint64_t phys);
+struct vmx_status vmcs_store(uint64_t *phys);
 
 /* VMREAD and VMWRITE of the current VMCS. */
-struct vmx_answer vmcs_read(uint32_t field, uint64_t *value);
-struct vmx_answer vmcs_write(uint32_t field, uint64_t value);
+struct vmx_status vmcs_read(uint32_t field, uint64_t *value);
+struct vmx_status vmcs_write(uint32_t field, uint64_t value);
 
 /* VMWRITE; false, with the reason in *proof, if it fails. */
 bool vmcs_set(uint32_t field, uint64_t value, struct vmx_proof *proof);
@@ -57,7 +49,7 @@ bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx
 uint64_t vmcs_value(uint32_t field);
 
 /* Makes the CPU's VMCS, all zero but for its revision identifier, clear and then current. */
-struct vmx_answer vmcs_begin(struct cpu *cpu);
+struct vmx_status vmcs_begin(struct cpu *cpu);
 
 /*
  * The same, and sees that VMPTRST, VMWRITE and VMREAD do on it what they must. False if anything
@@ -66,7 +58,7 @@ struct vmx_answer vmcs_begin(struct cpu *cpu);
 bool vmcs_begin_checked(struct cpu *cpu);
 
 /* Makes it clear again, so that nothing of it is left in the CPU. */
-struct vmx_answer vmcs_end(struct cpu *cpu);
+struct vmx_status vmcs_end(struct cpu *cpu);
 
 /* Drops what the CPU may have kept of translations for guests, as far as it can be told to. */
 void vmcs_invalidate_translations(const struct vmx_evidence *evidence);

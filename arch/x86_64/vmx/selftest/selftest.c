@@ -10,6 +10,7 @@
 #include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/record.h"
+#include "kernel/lib/string.h"
 
 /* Regions that must be refused, for all CPUs: nothing is ever written to them. */
 static uint64_t wrong_revision_phys, shadow_bit_phys;
@@ -42,59 +43,59 @@ static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
 	}
 }
 
-static struct vmx_answer vmxoff(struct cpu *cpu)
+static struct vmx_status vmxoff(struct cpu *cpu)
 {
-	struct vmx_answer answer = vmcs_answer(vmxoff_safe());
+	struct vmx_status status = vmx_status_of(vmxoff_safe());
 
 	cpu->outcome.in_root_operation = false;
-	return answer;
+	return status;
 }
 
-static struct vmx_answer vmxon(uint64_t phys, struct cpu *cpu)
+static struct vmx_status vmxon(uint64_t phys, struct cpu *cpu)
 {
-	struct vmx_answer answer = vmcs_answer(vmxon_safe(&phys));
+	struct vmx_status status = vmx_status_of(vmxon_safe(&phys));
 
-	cpu->outcome.in_root_operation |= vmcs_done(answer);
-	return answer;
+	cpu->outcome.in_root_operation |= vmx_succeeded(status);
+	return status;
 }
 
 /* VMXON that is tried outside VMX operation; if it succeeds, VMXOFF follows. */
-static struct vmx_answer try_vmxon(uint64_t phys, uint64_t cr0, struct cpu *cpu)
+static struct vmx_status try_vmxon(uint64_t phys, uint64_t cr0, struct cpu *cpu)
 {
 	bool inside = cpu->outcome.in_root_operation;
 	uint64_t before = read_cr0();
-	struct vmx_answer answer;
+	struct vmx_status status;
 
 	write_cr0_safe(cr0);
-	answer = vmxon(phys, cpu);
-	if (!inside && vmcs_done(answer))
+	status = vmxon(phys, cpu);
+	if (!inside && vmx_succeeded(status))
 		vmxoff(cpu);
 	write_cr0_safe(before);
-	return answer;
+	return status;
 }
 
-static struct vmx_answer try_vmptrst(uint64_t expected)
+static struct vmx_status try_vmptrst(uint64_t expected)
 {
 	uint64_t stored = 0;
-	struct vmx_answer answer = vmcs_store(&stored);
+	struct vmx_status status = vmcs_store(&stored);
 
-	if (vmcs_done(answer) && stored != expected)
-		answer.ending = VMX_WRONG_VALUE;
-	return answer;
+	if (vmx_succeeded(status) && stored != expected)
+		status.kind = VMX_WRONG_VALUE;
+	return status;
 }
 
 /* A write to a control register: it succeeds, or faults. What it changed is put back. */
-static struct vmx_answer try_write(raw_status_t (*write)(uint64_t), uint64_t before,
+static struct vmx_status try_write(raw_status_t (*write)(uint64_t), uint64_t before,
                                    uint64_t cleared)
 {
-	struct vmx_answer answer = vmcs_answer(write(before & ~cleared));
+	struct vmx_status status = vmx_status_of(write(before & ~cleared));
 
-	if (vmcs_done(answer))
+	if (vmx_succeeded(status))
 		write(before);
-	return answer;
+	return status;
 }
 
-static struct vmx_answer try_instruction(const struct instruction_trial *trial, struct cpu *cpu)
+static struct vmx_status try_instruction(const struct instruction_trial *trial, struct cpu *cpu)
 {
 	static const uint64_t zeros[2];
 	const uint64_t *descriptor = trial->descriptor != NULL ? trial->descriptor : zeros;
@@ -122,19 +123,19 @@ static struct vmx_answer try_instruction(const struct instruction_trial *trial, 
 	case TRY_CLEAR_VMXE:
 		return try_write(write_cr4_safe, read_cr4(), CR4_VMXE);
 	case TRY_VMREAD:
-		return vmcs_answer(vmread_safe(number, &value));
+		return vmx_status_of(vmread_safe(number, &value));
 	case TRY_VMWRITE:
-		return vmcs_answer(vmwrite_safe(number, 0));
+		return vmx_status_of(vmwrite_safe(number, 0));
 	case TRY_VMLAUNCH:
-		return vmcs_answer(vmlaunch_safe());
+		return vmx_status_of(vmlaunch_safe());
 	case TRY_VMRESUME:
-		return vmcs_answer(vmresume_safe());
+		return vmx_status_of(vmresume_safe());
 	case TRY_VMCALL:
-		return vmcs_answer(vmcall_safe());
+		return vmx_status_of(vmcall_safe());
 	case TRY_INVEPT:
-		return vmcs_answer(invept_safe(number, descriptor));
+		return vmx_status_of(invept_safe(number, descriptor));
 	default:
-		return vmcs_answer(invvpid_safe(number, descriptor));
+		return vmx_status_of(invvpid_safe(number, descriptor));
 	}
 }
 
@@ -175,10 +176,10 @@ static uint64_t changed(uint64_t before, const struct entry_change *change)
 	}
 }
 
-static struct vmx_answer try_entry(const struct entry_trial *trial, struct guest *guest)
+static struct vmx_status try_entry(const struct entry_trial *trial, struct guest *guest)
 {
 	uint64_t before[2];
-	struct vmx_answer answer;
+	struct vmx_status status;
 	unsigned count = 0;
 
 	for (; count < 2 && trial->change[count].how != UNCHANGED; count++) {
@@ -187,10 +188,10 @@ static struct vmx_answer try_entry(const struct entry_trial *trial, struct guest
 		before[count] = vmcs_value(change->field);
 		vmcs_write(change->field, changed(before[count], change));
 	}
-	answer = guest_run(guest);
+	status = guest_run(guest);
 	while (count-- > 0)
 		vmcs_write(trial->change[count].field, before[count]);
-	return answer;
+	return status;
 }
 
 static void try_entries(struct cpu *cpu)
@@ -240,8 +241,7 @@ static void run(struct cpu *cpu)
 void arch_vmx_selftest_before(struct cpu *cpu)
 {
 	cpu->selftest.run = true;
-	for (unsigned n = 0; n < SELFTEST_MAX; n++)
-		cpu->selftest.seen[n] = (struct vmx_answer){VMX_NOT_TRIED, 0};
+	memset(cpu->selftest.seen, 0, sizeof(cpu->selftest.seen)); /* VMX_NOT_TRIED */
 	if (!cpu->plan.write_feature_control || cpu->outcome.feature_control_written)
 		return;
 	write_cr0_safe(cpu->plan.cr0);

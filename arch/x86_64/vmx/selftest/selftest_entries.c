@@ -10,10 +10,10 @@
 #include "arch/x86_64/vmx/selftest/selftest.h"
 #include "arch/x86_64/vmx/guest/vmcs_fields.h"
 
-#define EXITS(reason) {VMX_EXITED, reason}
-#define BAD_CONTROLS  {VMX_FAIL_VALID, 7}
-#define BAD_HOST      {VMX_FAIL_VALID, 8}
-#define BAD_GUEST     {VMX_ENTRY_FAILED, 33}
+#define EXITS(reason) {VMX_EXITED, reason, 0}
+#define BAD_CONTROLS  {VMX_FAIL_VALID, 7, 0}
+#define BAD_HOST      {VMX_FAIL_VALID, 8, 0}
+#define BAD_GUEST     {VMX_ENTRY_FAILED, 33, 0}
 
 /* clang-format off */
 #define CLEAR(field, bits)       {field, BITS_CLEARED, bits}

@@ -2,10 +2,10 @@
 #include "arch/x86_64/vmx/selftest/selftest.h"
 #include "arch/x86_64/vmx/guest/vmcs_fields.h"
 
-#define SUCCESS       {VMX_SUCCEEDED, 0}
-#define INVALID       {VMX_FAIL_INVALID, 0}
-#define VALID(error)  {VMX_FAIL_VALID, error}
-#define FAULT(vector) {VMX_FAULTED, vector}
+#define SUCCESS       {VMX_SUCCEEDED, 0, 0}
+#define INVALID       {VMX_FAIL_INVALID, 0, 0}
+#define VALID(error)  {VMX_FAIL_VALID, error, 0}
+#define FAULT(vector) {VMX_FAULTED, vector, 0}
 #define UNDEFINED     FAULT(6)
 #define GENERAL       FAULT(13)
 #define NO_SUCH_FIELD 0x4FFE
