@@ -55,23 +55,31 @@ all: $(KERNEL) ## build the kernel: build/rootmode.elf
 
 -include $(OBJECTS:.o=.d)
 
-$(BUILD)/%.c.o: %.c Makefile
+# Names all that is missing in one line, before a command fails for want of it.
+FONTS := /usr/share/consolefonts
+.PHONY: toolchain
+toolchain:
+	$(Q)missing=; for tool in $(firstword $(CC)) $(LD) $(OBJCOPY) $(NASM); do \
+		command -v $$tool >/dev/null || missing+=" $$tool"; done; \
+	[ -r $(FONTS)/spleen-8x16.psfu.gz ] || missing+=" $(FONTS)/spleen-8x16.psfu.gz"; \
+	[ -z "$$missing" ] || { echo "make: not installed:$$missing: run tools/setup" >&2; exit 1; }
+
+$(BUILD)/%.c.o: %.c Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # nasm's -MD forgets included files, so the dependencies are a run of their own.
-$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile
+$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  NASM $<'
 	$(Q)$(NASM) -M -MT $@ -I$(BUILD)/ $< > $(@:.o=.d)
 	$(Q)$(NASM) -f elf64 -g -F dwarf -Werror -I$(BUILD)/ $< -o $@
 
 # The fonts of the screen, unpacked, for NASM.
-FONTS := /usr/share/consolefonts
-$(BUILD)/%.psf: $(FONTS)/%.psfu.gz
+$(BUILD)/%.psf: | toolchain
 	@mkdir -p $(@D)
-	$(Q)gzip -dc $< > $@
+	$(Q)gzip -dc $(FONTS)/$*.psfu.gz > $@
 $(BUILD)/kernel/console/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
 
 # The register numbers of C, for NASM.

@@ -22,8 +22,10 @@ def why_not() -> str:
         return "this host's CPU shows no VMX (no 'vmx' among the flags in /proc/cpuinfo)"
     if _read(_NESTED).strip() not in ("Y", "1"):
         return "nested VMX is off: load kvm_intel with nested=1"
+    if not _DEVICE.exists():
+        return f"{_DEVICE} does not exist: in a container, start that with --device {_DEVICE}"
     if not os.access(_DEVICE, os.R_OK | os.W_OK):
-        return f"{_DEVICE} is not open to this user: join the group 'kvm', or run as root"
+        return f"{_DEVICE} may not be opened by this user: join the group 'kvm', or run as root"
     return qemu.why_not()
 
 

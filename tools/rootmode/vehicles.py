@@ -26,6 +26,14 @@ def why_not_machine(machine: Machine) -> str:
     return bochs.why_not_model(machine.model) if machine.vehicle == "bochs" else ""
 
 
+def require(vehicle: str) -> None:
+    """Raise MachineError if the vehicle cannot run here."""
+    reason = why_not(vehicle)
+    if reason:
+        possible = [name for name in VEHICLES if not why_not(name)]
+        raise MachineError(f"no vehicle '{vehicle}' here: {reason} (possible here: {', '.join(possible) or 'none'})")
+
+
 def default() -> str:
     """Where VMX is to be had: KVM if this host really has nested VMX, else Bochs."""
     return "kvm" if not why_not("kvm") else "bochs"
@@ -53,10 +61,5 @@ def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
     """Boot the machine on its vehicle; MachineError if that is not possible here."""
-    reason = why_not(machine.vehicle)
-    if reason:
-        possible = [name for name in VEHICLES if not why_not(name)]
-        raise MachineError(
-            f"no vehicle '{machine.vehicle}' here: {reason} (possible here: {', '.join(possible) or 'none'})"
-        )
+    require(machine.vehicle)
     return _VEHICLES[machine.vehicle].run(machine, iso, workdir, on_line, line)
