@@ -55,4 +55,6 @@ test_boot = boot_cases([
     _model("corei7_sandy_bridge_2600k"),
     _model("corei7_haswell_4770"),
     _model("tigerlake"),
+    _model("sapphire_rapids"),  # Bochs 3.0 has it, and the next one
+    _model("arrow_lake"),
 ])
