@@ -36,7 +36,7 @@ static void find_machine(void)
 	run_begin(&run, &options);
 	firmware_read(&information, options.exit == EXIT_POWEROFF || options.monitor, &firmware);
 	console_choose(&options, &firmware.console, &information);
-	arch_clock_start(&firmware.fadt);
+	arch_clock_start(&firmware.fadt, firmware_find_hpet);
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
 	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);

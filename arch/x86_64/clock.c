@@ -1,174 +1,209 @@
 /*
- * Time by the time-stamp counter. Its rate is found by the way: the counter and a timer of known
- * rate are both read whenever somebody waits, until the two stretches are long enough to compare.
+ * Time by the time-stamp counter. Its rate is measured while other things are done: whoever waits
+ * polls the clock, which compares the counter with a timer of known rate. A rate counts only when
+ * two halves of a stretch agree on it and a second source confirms it; clock_rate.c decides that.
  */
 #include "arch/x86_64/boot.h"
+#include "arch/x86_64/clock_rate.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/timers.h"
+#include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
 
 enum {
-	PM_TIMER_HZ = 3579545,
-	PIT_HZ = 1193182,
-	PIT_CHANNEL2 = 0x42,
-	PIT_COMMAND = 0x43,
-	PIT_CHANNEL2_MODE0 = 0xB0, /* both bytes, interrupt on terminal count, binary */
-	PIT_LATCH_CHANNEL2 = 0x80,
-	PORT_B = 0x61,
-	PORT_B_GATE2 = 1 << 0,
-	PORT_B_SPEAKER = 1 << 1,
-	READY_PER_SECOND = 2000, /* a stretch of 0.5 ms gives a first rate */
-	FINAL_PER_SECOND = 100,  /* one of 10 ms the last */
-	UNKNOWN_KHZ = 4000000,   /* no faster CPU: waits may become longer, never shorter */
+	UNKNOWN_KHZ = 5000000, /* no faster CPU: waits may become longer, never shorter */
+	DISAGREEMENTS_MAX = 16,
 };
 
-#define PATIENCE_TICKS (1ull << 26) /* by then, every timer that works has counted 10 ms */
+/* By then, every timer that works has counted 10 ms. Of the time between two looks only so much
+ * counts: whoever should have polled may have been stopped. */
+#define PATIENCE_TICKS (1ull << 26)
+#define LOOK_TICKS     (PATIENCE_TICKS / 16)
 
-struct timer {
-	const char *name;
-	uint32_t hz;
-	uint32_t mask;
-	uint32_t (*read)(void); /* counts up */
+#define MULTIPLY_TICKS_MAX (1ull << 53)
+
+static const struct timer *const timers[RATE_TIMERS] = {
+	[RATE_PM_TIMER] = &timers_pm,
+	[RATE_PIT] = &timers_pit,
+	[RATE_HPET] = &timers_hpet,
 };
 
 static struct {
-	const struct timer *timer; /* NULL: none is there, or it stands still */
-	uint64_t start_ticks;
-	uint64_t last_ticks;
-	uint32_t last_count;
-	uint64_t counted;
+	const struct timer *timer; /* NULL: none measures */
+	enum rate_source source;   /* which one that is */
+	struct rate_measurement measurement;
+	bool exact; /* it has given a coarse rate */
+	bool moved; /* its count has changed */
+	uint32_t first_count;
+	unsigned disagreements;
+	uint64_t waited;     /* ticks, for this timer */
+	uint64_t look_ticks; /* when it was read last */
+	uint32_t owner;      /* index of the CPU that measures: the others' counters may differ */
+	uint64_t rates[RATE_SOURCES];      /* in kHz; 0: none */
+	const char *problems[RATE_TIMERS]; /* of timers that gave no rate */
+	enum rate_source from;
+	enum rate_source check;
 	uint64_t khz;
 	bool ready;
 	bool final;
-	const char *source;
-} clock = {.khz = UNKNOWN_KHZ, .source = "unknown"};
+	bool reported;
+} clock = {.khz = UNKNOWN_KHZ, .from = RATE_SOURCES, .check = RATE_SOURCES};
 
-static uint16_t pm_timer_port;
-
-static uint32_t read_pm_timer(void)
+static bool look(struct rate_reading *reading)
 {
-	return in32(pm_timer_port);
+	bool counts;
+
+	reading->before = rdtsc();
+	counts = clock.timer->read(&reading->count);
+	reading->after = rdtsc();
+	clock.look_ticks = reading->after;
+	return counts;
 }
 
-static uint32_t read_pit(void)
+static void begin_stretch(void)
 {
-	uint32_t low;
+	struct rate_reading reading;
 
-	out8(PIT_COMMAND, PIT_LATCH_CHANNEL2);
-	low = in8(PIT_CHANNEL2);
-	return -(low | (uint32_t)in8(PIT_CHANNEL2) << 8);
+	look(&reading);
+	clock.first_count = reading.count;
+	rate_begin(&clock.measurement, clock.exact ? rate_exact : rate_coarse, clock.timer->hz,
+	           clock.timer->mask, &reading);
 }
 
-static struct timer pm_timer = {"pm-timer", PM_TIMER_HZ, 0xFFFFFF, read_pm_timer};
-static const struct timer pit = {"pit", PIT_HZ, 0xFFFF, read_pit};
-
-static void start_pit(void)
+/* The first timer from this one on that the machine has. */
+static void start_timer(unsigned source)
 {
-	uint8_t port_b = in8(PORT_B);
-
-	out8(PORT_B, (uint8_t)((port_b & ~PORT_B_SPEAKER) | PORT_B_GATE2));
-	out8(PIT_COMMAND, PIT_CHANNEL2_MODE0);
-	out8(PIT_CHANNEL2, 0xFF);
-	out8(PIT_CHANNEL2, 0xFF);
+	while (source < RATE_TIMERS && !timers[source]->start())
+		source++;
+	clock.timer = source < RATE_TIMERS ? timers[source] : NULL;
+	if (clock.timer == NULL)
+		return;
+	clock.source = (enum rate_source)source;
+	clock.exact = clock.moved = false;
+	clock.disagreements = 0;
+	clock.waited = 0;
+	begin_stretch();
 }
 
-static void use(const struct timer *timer)
+void arch_clock_start(const struct fadt *fadt, uint64_t (*find_hpet)(void))
 {
-	clock.timer = timer;
-	clock.last_count = timer->read();
-	clock.start_ticks = clock.last_ticks = rdtsc();
-	clock.counted = 0;
+	timers_init(fadt, find_hpet);
+	start_timer(0);
 }
 
-/* What CPUID says of the rate, in kHz; 0 if nothing. The crystal frequency in leaf 15H came after
- * the edition that is cited here: SDM vol. 2A CPUID "CPU Identification" */
-static uint64_t cpuid_khz(void)
+void arch_clock_take_over(void)
 {
-	struct cpuid ratio, base;
-	uint32_t leaves = cpuid(0, 0).eax;
+	clock.owner = arch_this_cpu()->found.index;
+	if (!clock.final && clock.timer != NULL)
+		begin_stretch();
+}
 
-	if (leaves >= 0x15) {
-		ratio = cpuid(0x15, 0);
-		if (ratio.eax != 0 && ratio.ebx != 0 && ratio.ecx != 0)
-			return (uint64_t)ratio.ecx * ratio.ebx / ratio.eax / 1000;
+static void claim(enum rate_source source, uint64_t khz)
+{
+	clock.rates[source] = rate_is_plausible(khz) ? khz : 0;
+}
+
+static struct rate_choice choose(void)
+{
+	claim(RATE_HYPERVISOR, timers_hypervisor_khz());
+	claim(RATE_CPUID, timers_cpuid_khz());
+	return rate_choose(clock.rates);
+}
+
+/* Without any rate, a coarse one that a timer gave before it failed stays. */
+static void conclude(struct rate_choice choice)
+{
+	if (choice.source != RATE_SOURCES) {
+		clock.khz = clock.rates[choice.source];
+		clock.from = choice.source;
+		clock.check = choice.check;
 	}
-	if (leaves >= 0x16) {
-		base = cpuid(0x16, 0);
-		return (uint64_t)(base.eax & 0xFFFF) * 1000;
-	}
-	return 0;
-}
-
-/* No timer works: what CPUID says, or a rate that makes no wait too short. */
-static void do_without_timer(void)
-{
-	uint64_t khz = cpuid_khz();
-
-	clock.timer = NULL;
-	clock.khz = khz != 0 ? khz : UNKNOWN_KHZ;
-	clock.source = khz != 0 ? "cpuid" : "unknown";
 	clock.ready = clock.final = true;
 }
 
-void arch_clock_start(const struct fadt *fadt)
+/* This timer has measured, or failed: goes on to the next one, unless the rate is confirmed and no
+ * later timer could be more trusted. */
+static void end_timer(void)
 {
-	if (fadt->pm_timer_port != 0) {
-		pm_timer_port = fadt->pm_timer_port;
-		pm_timer.mask = fadt->pm_timer_32bit ? UINT32_MAX : 0xFFFFFF;
-		use(&pm_timer);
-		return;
-	}
-	start_pit();
-	use(&pit);
+	struct rate_choice choice = choose();
+
+	if (clock.timer->stop != NULL)
+		clock.timer->stop();
+	if (choice.check == RATE_SOURCES || choice.source > clock.source)
+		start_timer(clock.source + 1);
+	else
+		clock.timer = NULL;
+	if (clock.timer == NULL)
+		conclude(choice);
 }
 
-/* It stands still. What it has told until then holds, if that was enough for a first rate. */
-static void give_up_timer(void)
+static void fail_timer(const char *problem)
 {
-	if (clock.ready) {
-		clock.final = true;
-		return;
-	}
-	if (clock.timer == &pit) {
-		do_without_timer();
-		return;
-	}
-	start_pit();
-	use(&pit);
+	clock.problems[clock.source] = problem;
+	end_timer();
 }
 
-static void count_on(uint32_t count, uint64_t ticks)
+static void take_rate(void)
 {
-	clock.counted += (count - clock.last_count) & clock.timer->mask;
-	clock.last_count = count;
-	if (clock.counted < clock.timer->hz / READY_PER_SECOND)
+	uint64_t khz = clock.measurement.khz;
+
+	if (!rate_is_plausible(khz)) {
+		fail_timer("it gives a rate that no CPU has");
 		return;
-	clock.khz = (ticks - clock.start_ticks) * clock.timer->hz / clock.counted / 1000;
-	clock.source = clock.timer->name;
-	clock.ready = true;
-	clock.final = clock.counted >= clock.timer->hz / FINAL_PER_SECOND;
+	}
+	if (!clock.ready || clock.from == clock.source) {
+		clock.khz = khz;
+		clock.from = clock.source;
+		clock.ready = true;
+	}
+	if (!clock.exact) {
+		clock.exact = true;
+		clock.measurement.stage = rate_exact;
+		return;
+	}
+	clock.rates[clock.source] = khz;
+	end_timer();
+}
+
+static void measure(void)
+{
+	uint64_t since = clock.look_ticks;
+	struct rate_reading reading;
+	bool counts = look(&reading);
+	uint64_t passed = reading.before - since;
+	enum rate_step step = counts ? rate_add(&clock.measurement, &reading) : RATE_DISAGREED;
+
+	if (step == RATE_AGREED) {
+		take_rate();
+		return;
+	}
+	clock.moved |= ((reading.count - clock.first_count) & clock.timer->mask) != 0;
+	clock.disagreements += step == RATE_DISAGREED;
+	clock.waited += passed < LOOK_TICKS ? passed : LOOK_TICKS;
+	if (clock.disagreements == DISAGREEMENTS_MAX || clock.waited > PATIENCE_TICKS) {
+		fail_timer(clock.moved ? "its readings disagree" : "it stands still");
+	} else if (!counts) {
+		clock.timer->start();
+		begin_stretch();
+	}
+}
+
+/* A timer is slow to read: look only when there is a quarter more to see. */
+static bool is_time_to_look(uint64_t ticks)
+{
+	uint64_t quarter = (ticks - clock.measurement.begin_ticks) / 4;
+
+	return ticks - clock.look_ticks >= (quarter < LOOK_TICKS ? quarter : LOOK_TICKS);
 }
 
 void arch_clock_poll(void)
 {
-	uint64_t ticks = rdtsc();
-	uint64_t stretch = ticks - clock.start_ticks;
-	uint32_t count;
-
-	if (clock.final)
+	if (clock.final || arch_this_cpu()->found.index != clock.owner)
 		return;
-	if (clock.timer == NULL) { /* a panic before arch_clock_start() */
-		do_without_timer();
-		return;
-	}
-	/* A timer is slow to read: look only when there is a quarter more to see. */
-	if (ticks - clock.last_ticks < stretch / 4)
-		return;
-	count = clock.timer->read();
-	clock.last_ticks = ticks;
-	if (count != clock.last_count)
-		count_on(count, ticks);
-	if (!clock.final && stretch > PATIENCE_TICKS)
-		give_up_timer();
+	if (clock.timer == NULL) /* a panic before arch_clock_start() */
+		conclude(choose());
+	else if (is_time_to_look(rdtsc()))
+		measure();
 }
 
 bool arch_clock_ready(void)
@@ -181,6 +216,37 @@ bool arch_clock_final(void)
 	return clock.final;
 }
 
+static void report_disagreement(enum rate_source source)
+{
+	bool measured = source < RATE_TIMERS;
+
+	if (source == clock.from || clock.rates[source] == 0 ||
+	    rate_same(clock.rates[source], clock.khz) || (!measured && clock.check != RATE_SOURCES))
+		return;
+	log_line("boot", "warning: time-stamp counter: %lu kHz by %s, but %lu kHz by %s", clock.khz,
+	         arch_clock_source(), clock.rates[source], rate_source_name(source));
+}
+
+/* A timer that failed is news only if the rate would have come from it. */
+void arch_clock_report(void)
+{
+	if (clock.reported)
+		return;
+	clock.reported = true;
+	for (unsigned source = 0; source < RATE_TIMERS && source < clock.from; source++) {
+		if (clock.problems[source] != NULL)
+			log_line("boot", "warning: time-stamp counter: cannot measure it by %s: %s",
+			         rate_source_name((enum rate_source)source),
+			         clock.problems[source]);
+	}
+	for (unsigned source = 0; source < RATE_SOURCES; source++)
+		report_disagreement((enum rate_source)source);
+	if (clock.from == RATE_SOURCES)
+		log_line("boot",
+		         "warning: the time-stamp counter's rate is unknown: no timer works, and "
+		         "CPUID does not give it; times in this log are too short");
+}
+
 uint64_t arch_ticks(void)
 {
 	return rdtsc();
@@ -191,14 +257,22 @@ uint64_t arch_entry_ticks(void)
 	return boot_ticks;
 }
 
+/* Negative differences come from another CPU, whose counter is behind. */
 uint64_t arch_ticks_to_us(uint64_t ticks)
 {
-	return ticks * 1000 / clock.khz;
+	if ((int64_t)ticks < 0)
+		return 0;
+	return ticks < MULTIPLY_TICKS_MAX ? ticks * 1000 / clock.khz : ticks / clock.khz * 1000;
 }
 
 const char *arch_clock_source(void)
 {
-	return clock.source;
+	return clock.from != RATE_SOURCES ? rate_source_name(clock.from) : "unknown";
+}
+
+const char *arch_clock_check(void)
+{
+	return rate_source_name(clock.check);
 }
 
 uint64_t arch_clock_khz(void)

@@ -91,5 +91,6 @@ void arch_stop_everyone(void)
 	}
 	if (all != NULL)
 		stop_wait();
+	arch_clock_take_over();
 	arch_vmx_leave(self);
 }

@@ -18,8 +18,17 @@ static void hand_over(bool draw)
 		screen_draw();
 }
 
+static bool measures_clock;
+
+void console_measure_clock(void)
+{
+	measures_clock = true;
+}
+
 void console_poll(void)
 {
+	if (measures_clock)
+		arch_clock_poll();
 	if (arch_clock_ready())
 		hand_over(clock_passed(arch_entry_ticks(), SCREEN_AFTER_US));
 }

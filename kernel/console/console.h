@@ -16,6 +16,12 @@ void console_choose(const struct options *options, const struct uart *firmware,
 /* Hands over what the consoles can take right now. To be called wherever the BSP waits. */
 void console_poll(void);
 
+/*
+ * From now on every line of the log polls the clock, and so the consoles begin as soon as its rate
+ * is known. Not before the BSP has entered VMX operation, which this would delay.
+ */
+void console_measure_clock(void);
+
 /* Hands over everything, and waits until it has left the ports, as long as they go on. */
 void console_flush(void);
 

@@ -3,6 +3,7 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
+#include "kernel/tables/hpet.h"
 #include "kernel/tables/spcr.h"
 
 static const void *map(uint64_t phys, uint64_t size)
@@ -97,4 +98,11 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);
 	if (problem != NULL)
 		log_line("acpi", "warning: DSDT: %s", problem);
+}
+
+uint64_t firmware_find_hpet(void)
+{
+	struct bytes table;
+
+	return acpi_find_table(map, &root, "HPET", &table) == NULL ? hpet_phys(table) : 0;
 }

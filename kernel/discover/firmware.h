@@ -19,4 +19,7 @@ struct firmware {
  */
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
 
+/* After that: the physical address of the HPET's registers; 0 if no table names one. */
+uint64_t firmware_find_hpet(void);
+
 #endif

@@ -34,12 +34,20 @@ void *arch_map_firmware(uint64_t phys, uint64_t size);
 uint64_t arch_ticks(void);
 uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */
 uint64_t arch_ticks_to_us(uint64_t ticks);
-void arch_clock_start(const struct fadt *fadt); /* fadt: all zero where there is none */
-void arch_clock_poll(void);                     /* measures on; to be called wherever one waits */
-bool arch_clock_ready(void);                    /* whether the rate is known well enough */
-bool arch_clock_final(void);                    /* whether it will not change any more */
 const char *arch_clock_source(void);
+const char *arch_clock_check(void); /* the second source that confirms the rate, or "none" */
 uint64_t arch_clock_khz(void);
+
+/*
+ * Starts measuring the rate on this CPU. fadt: all zero if there is none. find_hpet returns the
+ * physical address of the HPET's registers, or 0; it is called only if the HPET is needed.
+ */
+void arch_clock_start(const struct fadt *fadt, uint64_t (*find_hpet)(void));
+void arch_clock_poll(void);      /* measures on; to be called wherever one waits */
+bool arch_clock_ready(void);     /* whether a rate is known, if only a coarse one */
+bool arch_clock_final(void);     /* whether it will not change any more */
+void arch_clock_report(void);    /* logs, once, what is odd about the final rate */
+void arch_clock_take_over(void); /* this CPU measures from now on: the one that did is stopped */
 
 /*
  * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if

@@ -13,6 +13,7 @@ struct machine {
 	uint64_t image_phys;
 	const char *apic_mode;
 	const char *clock_source;
+	const char *clock_check; /* what confirms its rate; NULL: not known */
 	uint64_t clock_khz;
 };
 

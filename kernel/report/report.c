@@ -58,7 +58,10 @@ static void print_machine(const struct machine *machine, struct text *to)
 	text_print(to, "machine cpus=%u entered=%u left=%u memory=%lu image=%#lx apic=%s ",
 	           machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
 	           machine->image_phys, machine->apic_mode);
-	text_print(to, "clock=%s tsc_khz=%lu\n", machine->clock_source, machine->clock_khz);
+	text_print(to, "clock=%s tsc_khz=%lu", machine->clock_source, machine->clock_khz);
+	if (machine->clock_check != NULL)
+		text_print(to, " clock_check=%s", machine->clock_check);
+	text_print(to, "\n");
 }
 
 static void print_reading(const char *key, const struct msr_reading *reading, struct text *to)

@@ -51,6 +51,7 @@ static void start_all(const struct cpu_list *cpus)
 	cpu_enter(cpus->cpu[0]);
 	arch_smp_start(cpus);
 	cpu_finish(cpus->cpu[0]);
+	console_measure_clock();
 	arch_smp_wait(cpus);
 }
 
@@ -141,10 +142,12 @@ void run_describe_machine(struct run *run)
 		console_poll();
 		arch_relax();
 	}
+	arch_clock_report();
 	machine->memory_bytes = memory_total();
 	machine->image_phys = arch_image_phys();
 	machine->apic_mode = arch_apic_mode();
 	machine->clock_source = arch_clock_source();
+	machine->clock_check = arch_clock_check();
 	machine->clock_khz = arch_clock_khz();
 }
 

@@ -8,7 +8,6 @@ enum {
 	PM1B_CONTROL = 68,
 	PM_TIMER = 76,
 	FLAGS = 112,
-	FLAG_TIMER_32BIT = 1 << 8,
 	FLAG_RESET_REGISTER = 1 << 10,
 	RESET_REGISTER = 116,
 	RESET_VALUE = 128,
@@ -55,7 +54,6 @@ void fadt_read(struct bytes table, struct fadt *fadt)
 	*fadt = (struct fadt){0};
 	bytes_u32(table, FLAGS, &flags);
 	fadt->pm_timer_port = port(table, PM_TIMER, X_PM_TIMER);
-	fadt->pm_timer_32bit = flags & FLAG_TIMER_32BIT;
 	if (flags & FLAG_RESET_REGISTER) {
 		fadt->reset_port = generic_port(table, RESET_REGISTER);
 		bytes_u8(table, RESET_VALUE, &fadt->reset_value);

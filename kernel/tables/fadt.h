@@ -9,7 +9,6 @@
 
 struct fadt {
 	uint16_t pm_timer_port; /* 0: none */
-	bool pm_timer_32bit;    /* else it counts 24 bits */
 	uint16_t reset_port;    /* 0: none, or not in I/O space */
 	uint8_t reset_value;
 	uint16_t pm1a_control_port; /* 0: none */

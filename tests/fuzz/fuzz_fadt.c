@@ -8,7 +8,7 @@ static void check_fadt(struct bytes table)
 	struct fadt fadt;
 
 	fadt_read(table, &fadt);
-	require(table.size >= 80 || (fadt.pm_timer_port == 0 && !fadt.pm_timer_32bit));
+	require(table.size >= 80 || fadt.pm_timer_port == 0);
 	require(table.size >= 129 || fadt.reset_value == 0);
 	require(table.size >= 128 || fadt.reset_port == 0);
 	require(table.size >= 68 || (fadt.pm1a_control_port == 0 && fadt.pm1b_control_port == 0));

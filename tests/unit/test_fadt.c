@@ -51,7 +51,6 @@ static void the_old_fields_are_read_where_there_are_no_new_ones(void **state)
 	struct fadt fadt = read_table(&table);
 
 	assert_int_equal(fadt.pm_timer_port, 0x608);
-	assert_true(fadt.pm_timer_32bit);
 	assert_int_equal(fadt.pm1a_control_port, 0x604);
 	assert_int_equal(fadt.pm1b_control_port, 0);
 	assert_int_equal(fadt.dsdt_phys, 0x7FFE0000);
@@ -130,14 +129,6 @@ static void a_reset_register_in_memory_is_none(void **state)
 	assert_int_equal(read_table(&table).reset_port, 0);
 }
 
-static void without_the_flag_the_timer_counts_24_bits(void **state)
-{
-	struct unit_writer table = fadt_of_size(276);
-
-	unit_set(&table, 112, 0, 4);
-	assert_false(read_table(&table).pm_timer_32bit);
-}
-
 static void a_field_behind_the_tables_end_is_none(void **state)
 {
 	for (size_t size = 36; size <= 276; size++) {
@@ -150,7 +141,6 @@ static void a_field_behind_the_tables_end_is_none(void **state)
 		assert_int_equal(fadt.dsdt_phys, size >= 44 ? 0x7FFE0000 : 0);
 		assert_int_equal(fadt.pm1a_control_port, size >= 68 ? 0x604 : 0);
 		assert_int_equal(fadt.pm_timer_port, size >= 80 ? 0x608 : 0);
-		assert_int_equal(fadt.pm_timer_32bit, size >= 116);
 		assert_int_equal(fadt.reset_port, size >= 128 ? 0xCF9 : 0);
 	}
 }
@@ -236,7 +226,6 @@ int main(void)
 		cmocka_unit_test(an_old_field_beyond_the_ports_does_not_count),
 		cmocka_unit_test(the_reset_register_counts_only_if_the_flag_says_so),
 		cmocka_unit_test(a_reset_register_in_memory_is_none),
-		cmocka_unit_test(without_the_flag_the_timer_counts_24_bits),
 		cmocka_unit_test(a_field_behind_the_tables_end_is_none),
 		cmocka_unit_test(soft_off_is_the_first_two_constants_of_the_package),
 		cmocka_unit_test(anything_but_a_package_of_constants_is_not_understood),

@@ -40,6 +40,7 @@ struct findings {
 	char odd_lines[4096];
 	char apic_mode[16]; /* of a log */
 	char clock_source[24];
+	char clock_check[24];
 	char result[256];         /* the log's own verdict and reasons */
 	enum verdict log_verdict; /* that verdict; PASS if there is none */
 	struct bytes people;      /* the log's own lines for people, in: */

@@ -57,9 +57,13 @@ static void read_machine(struct bytes line, struct findings *findings, uint64_t 
 			lines_copy(value, findings->apic_mode, sizeof(findings->apic_mode));
 		else if (bytes_equal(key, "clock"))
 			lines_copy(value, findings->clock_source, sizeof(findings->clock_source));
+		else if (bytes_equal(key, "clock_check"))
+			lines_copy(value, findings->clock_check, sizeof(findings->clock_check));
 	}
 	machine->apic_mode = findings->apic_mode;
 	machine->clock_source = findings->clock_source;
+	if (findings->clock_check[0] != '\0')
+		machine->clock_check = findings->clock_check;
 }
 
 static void set_left(struct findings *findings, uint64_t left)
