@@ -17,6 +17,8 @@ POLL_S = 0.05
 GRACE_S = 5.0  # what a machine gets to end itself once its log has ended
 MARGIN_S = 30  # what the outer bound lies above ours; it only counts if this program is killed
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 # Given every new line of the vehicle's own log, names what happened in it, or gives "".
 Event = Callable[[str], str]
 
@@ -42,12 +44,14 @@ def run(
     """
     start = time.monotonic()
     follower = _Follower(workdir, on_line, event, is_last)
+    unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until what they would have to stop is known
     with (workdir / OUTPUT).open("wb") as output, subprocess.Popen(
         _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
         stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
         pass_fds=line.descriptors() if line else (),
     ) as vehicle:
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
             ended = "exited" if _wait(vehicle, follower, start + timeout_s, halts, line) else "timeout"
             status = vehicle.poll()
         finally:
