@@ -144,7 +144,7 @@ static bool has_controls(uint32_t msr)
 /* The MSR's value; that of controls is the TRUE MSR's, where there are such. */
 static uint64_t value_of(uint32_t msr, const struct vmx_evidence *evidence)
 {
-	if (msr >= PIN && msr <= ENTRY && record_basic(evidence->msr[0].value).true_controls)
+	if (msr >= PIN && msr <= ENTRY && evidence->basic.true_controls)
 		msr += TRUE_PIN - PIN;
 	return evidence->msr[msr - VMX_MSR_FIRST].value;
 }

@@ -57,6 +57,13 @@ bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 	       same_selftest(&a->selftest, &b->selftest);
 }
 
+void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading)
+{
+	evidence->msr[index] = reading;
+	if (index == 0)
+		evidence->basic = record_basic(reading.value);
+}
+
 struct vmx_basic record_basic(uint64_t value)
 {
 	return (struct vmx_basic){

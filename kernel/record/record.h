@@ -10,7 +10,12 @@ bool record_same(const struct cpu *a, const struct cpu *b, const void *context);
 
 bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b);
 
-/* IA32_VMX_BASIC in parts: SDM vol. 3D A.1 "Basic VMX Information". */
+/* Stores the reading of the MSR VMX_MSR_FIRST + index, and decodes it if it is IA32_VMX_BASIC. */
+void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading);
+
+/* IA32_VMX_BASIC in parts: SDM vol. 3D A.1 "Basic VMX Information". Who has the evidence uses its
+ * basic.
+ */
 struct vmx_basic record_basic(uint64_t value);
 
 /* IA32_FEATURE_CONTROL in parts: SDM vol. 3C 23.7 "Enabling and Entering VMX Operation". */

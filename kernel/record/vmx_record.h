@@ -20,6 +20,15 @@ struct msr_reading {
 /* The VMX capability MSRs, IA32_VMX_BASIC (0x480) to IA32_VMX_EXIT_CTLS2 (0x493). */
 enum { VMX_MSR_FIRST = 0x480, VMX_MSR_COUNT = 20 };
 
+/* IA32_VMX_BASIC, decoded. */
+struct vmx_basic {
+	uint32_t revision;
+	uint32_t region_size; /* bytes */
+	bool addresses_32bit; /* the region must lie below 4 GiB */
+	uint8_t memory_type;
+	bool true_controls;
+};
+
 struct vmx_evidence {
 	char vendor[13];
 	char brand[49];
@@ -35,19 +44,11 @@ struct vmx_evidence {
 	uint64_t cr4;
 	bool vmxe_at_entry; /* CR4.VMXE was set when the kernel got the CPU */
 	struct msr_reading feature_control;
-	struct msr_reading msr[VMX_MSR_COUNT];
+	struct msr_reading msr[VMX_MSR_COUNT]; /* written by record_set_msr() only */
+	struct vmx_basic basic;                /* IA32_VMX_BASIC; all 0 if it could not be read */
 };
 
 enum { VMX_MEMORY_UNCACHEABLE = 0, VMX_MEMORY_WRITE_BACK = 6 };
-
-/* IA32_VMX_BASIC, decoded. */
-struct vmx_basic {
-	uint32_t revision;
-	uint32_t region_size; /* bytes */
-	bool addresses_32bit; /* the region must lie below 4 GiB */
-	uint8_t memory_type;
-	bool true_controls;
-};
 
 /* IA32_FEATURE_CONTROL, decoded. */
 struct vmx_feature_control {

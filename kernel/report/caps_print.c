@@ -14,14 +14,15 @@ static bool same_capabilities(const struct cpu *a, const struct cpu *b, const vo
 }
 
 /* The numbers in IA32_VMX_MISC and IA32_VMX_VMCS_ENUM: SDM vol. 3D A.6 "Miscellaneous Data" */
-static void print_numbers(unsigned index, uint64_t value, struct text *to)
+static void print_numbers(unsigned index, const struct vmx_evidence *evidence, struct text *to)
 {
-	struct vmx_basic basic = record_basic(value);
+	const struct vmx_basic *basic = &evidence->basic;
+	uint64_t value = evidence->msr[index].value;
 
 	if (index == 0)
 		text_print(to, ", revision %#x, %u bytes, memory type %u, addresses of %s",
-		           basic.revision, basic.region_size, basic.memory_type,
-		           basic.addresses_32bit ? "32 bits" : "full width");
+		           basic->revision, basic->region_size, basic->memory_type,
+		           basic->addresses_32bit ? "32 bits" : "full width");
 	if (index == 5)
 		text_print(
 			to,
@@ -43,7 +44,7 @@ static void print_msrs(const struct group *group, const struct vmx_evidence *evi
 		text_print(to, "caps: %s ", record_msr_name(i));
 		if (reading->state == MSR_READ) {
 			text_print(to, "= %#lx", reading->value);
-			print_numbers(i, reading->value, to);
+			print_numbers(i, evidence, to);
 		} else {
 			text_print(to, reading->state == MSR_FAULTED ? "faults" : "does not exist");
 		}

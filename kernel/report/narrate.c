@@ -63,19 +63,20 @@ static void print_feature_control(const struct group *group, const char *when,
 	           words.vmx_outside_smx ? "on" : "off", words.vmx_in_smx ? "on" : "off");
 }
 
-static void print_basic(const struct group *group, const struct msr_reading *reading,
+static void print_basic(const struct group *group, const struct vmx_evidence *evidence,
                         struct text *to)
 {
-	struct vmx_basic basic = record_basic(reading->value);
+	const struct msr_reading *reading = &evidence->msr[0];
+	const struct vmx_basic *basic = &evidence->basic;
 
 	if (reading->state != MSR_READ)
 		return;
 	group_print_begin(group, to);
 	text_print(to, "IA32_VMX_BASIC = %#lx: revision identifier %#x, region size %u bytes, %s\n",
-	           reading->value, basic.revision, basic.region_size,
-	           basic.memory_type == VMX_MEMORY_WRITE_BACK    ? "write-back"
-	           : basic.memory_type == VMX_MEMORY_UNCACHEABLE ? "uncacheable"
-	                                                         : "unknown memory type");
+	           reading->value, basic->revision, basic->region_size,
+	           basic->memory_type == VMX_MEMORY_WRITE_BACK    ? "write-back"
+	           : basic->memory_type == VMX_MEMORY_UNCACHEABLE ? "uncacheable"
+	                                                          : "unknown memory type");
 }
 
 /* The addresses are each CPU's own; a group of several names the lowest and the highest. */
@@ -198,7 +199,7 @@ static void print_group(const struct group *group, struct text *to)
 		print_feature_control(group, "", &cpu->evidence.feature_control, to);
 		print_feature_control(group, " after writing it",
 		                      &cpu->outcome.feature_control_after, to);
-		print_basic(group, &cpu->evidence.msr[0], to);
+		print_basic(group, &cpu->evidence, to);
 		print_plan(group, cpu, to);
 		print_vmxon(group, &cpu->outcome, to);
 		print_oddities(group, cpu, to);

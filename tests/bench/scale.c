@@ -9,6 +9,7 @@
  * alone. Exits 2 for arguments that are no numbers, or more results than CPUs.
  */
 #include "arch/x86_64/vmx/plan.h"
+#include "kernel/record/record.h"
 #include "kernel/report/report.h"
 #include "tests/unit/bochs_models.h"
 
@@ -53,7 +54,8 @@ static struct vmx_evidence evidence_of(uint32_t result)
 		.feature_control = {0x5, MSR_READ},
 	};
 
-	memcpy(evidence.msr, find_model()->msr, sizeof(evidence.msr));
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
+		record_set_msr(&evidence, i, find_model()->msr[i]);
 	evidence.msr[VMX_MISC].value += (uint64_t)result << 32;
 	evidence.feature_control.value |= (uint64_t)result << 32;
 	return evidence;

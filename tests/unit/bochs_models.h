@@ -11,7 +11,7 @@
 #ifndef TESTS_UNIT_BOCHS_MODELS_H
 #define TESTS_UNIT_BOCHS_MODELS_H
 
-#include "kernel/record/vmx_record.h"
+#include "kernel/record/record.h"
 
 struct bochs_model {
 	const char *name;
@@ -217,7 +217,7 @@ static inline struct vmx_evidence bochs_evidence(const struct bochs_model *model
 	};
 
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
-		evidence.msr[i] = model->msr[i];
+		record_set_msr(&evidence, i, model->msr[i]);
 	return evidence;
 }
 

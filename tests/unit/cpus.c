@@ -22,6 +22,13 @@ static const struct cpu entered = {
 					[0x08] = {0x2000, MSR_READ},
 					[0x09] = {0x3727FF, MSR_READ},
 				},
+			.basic =
+				{
+					.revision = 0x2B,
+					.region_size = 4096,
+					.memory_type = VMX_MEMORY_WRITE_BACK,
+					.true_controls = true,
+				},
 		},
 	.plan =
 		{

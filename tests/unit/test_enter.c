@@ -132,8 +132,10 @@ static void a_control_register_that_faults_stops_before_vmxon(void **state)
 static void the_region_is_zero_but_for_the_revision_with_bit_31_clear(void **state)
 {
 	struct cpu cpu = silicon_planned_cpu(&bochs_models[0], 5);
+	struct msr_reading basic = cpu.evidence.msr[0];
 
-	cpu.evidence.msr[0].value |= 0x80000000;
+	basic.value |= 0x80000000;
+	record_set_msr(&cpu.evidence, 0, basic);
 	arch_vmx_enter(&cpu);
 	assert_int_equal(silicon.region[0], 0x2B);
 	for (size_t i = 1; i < 1024; i++)

@@ -128,7 +128,7 @@ static void where_addresses_are_32_bit_the_region_must_lie_below_4_gib(void **st
 
 	high.region_phys = 1ull << 32;
 	assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);
-	evidence.msr[0].value |= BIT(48);
+	evidence.basic.addresses_32bit = true;
 	assert_int_equal(vmxon_predict(&high).status.kind, VMX_FAIL_INVALID);
 	high.region_phys -= 4096;
 	assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);

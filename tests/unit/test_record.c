@@ -173,6 +173,21 @@ static void every_capability_msr_has_the_manuals_name(void **state)
 		assert_memory_equal(record_msr_name(i), "IA32_VMX_", 9);
 }
 
+static void basic_is_decoded_where_it_is_stored_and_no_other_msr_is(void **state)
+{
+	struct vmx_evidence evidence = {0};
+
+	record_set_msr(&evidence, 1, (struct msr_reading){0x1234, MSR_READ});
+	assert_int_equal(evidence.msr[1].value, 0x1234);
+	assert_int_equal(evidence.basic.revision, 0);
+	record_set_msr(&evidence, 0, (struct msr_reading){0x00D810000000002B, MSR_READ});
+	assert_int_equal(evidence.msr[0].value, 0x00D810000000002B);
+	assert_int_equal(evidence.basic.revision, 0x2B);
+	assert_true(evidence.basic.true_controls);
+	record_set_msr(&evidence, 0, (struct msr_reading){0, MSR_FAULTED});
+	assert_int_equal(evidence.basic.revision, 0);
+}
+
 static void every_kind_of_status_has_a_key_of_its_own(void **state)
 {
 	for (enum vmx_status_kind a = VMX_NOT_TRIED; a <= VMX_WRONG_VALUE; a++) {
@@ -190,6 +205,7 @@ int main(void)
 		cmocka_unit_test(basic_is_decoded_as_appendix_a_1_says),
 		cmocka_unit_test(feature_control_is_decoded_bit_by_bit),
 		cmocka_unit_test(every_capability_msr_has_the_manuals_name),
+		cmocka_unit_test(basic_is_decoded_where_it_is_stored_and_no_other_msr_is),
 		cmocka_unit_test(every_kind_of_status_has_a_key_of_its_own),
 	};
 

@@ -234,7 +234,8 @@ bool log_read_msr(struct bytes line, struct findings *findings)
 	while (lines_take_number(&cpus, &index)) {
 		if (index >= findings->machine.cpus.count)
 			return false;
-		findings->machine.cpus.cpu[index]->evidence.msr[msr - VMX_MSR_FIRST] = reading;
+		record_set_msr(&findings->machine.cpus.cpu[index]->evidence,
+		               (unsigned)(msr - VMX_MSR_FIRST), reading);
 	}
 	return cpus.rest.size == 0 && reading.state != MSR_NOT_READ;
 }

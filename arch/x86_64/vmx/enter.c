@@ -34,7 +34,7 @@ static const uint32_t *prepare_region(const struct cpu *cpu)
 	uint32_t *region = arch_map(cpu->found.region_phys, PAGE_SIZE);
 
 	memset(region, 0, PAGE_SIZE);
-	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+	region[0] = cpu->evidence.basic.revision;
 	return region;
 }
 

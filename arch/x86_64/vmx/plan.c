@@ -39,7 +39,7 @@ bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
 		return vmx_allows(secondary, PROCBASED2_ENABLE_EPT) ||
 		       vmx_allows(secondary, PROCBASED2_ENABLE_VPID);
 	if (msr <= IA32_VMX_TRUE_ENTRY_CTLS)
-		return reading(evidence, IA32_VMX_BASIC)->value & VMX_BASIC_TRUE_CONTROLS;
+		return evidence->basic.true_controls;
 	if (msr == IA32_VMX_VMFUNC)
 		return vmx_allows(secondary, PROCBASED2_ENABLE_VM_FUNCTIONS);
 	if (msr == IA32_VMX_PROCBASED_CTLS3)

@@ -18,8 +18,8 @@ static bool is_supported(uint64_t value, uint64_t fixed0, uint64_t fixed1)
 
 static bool is_addressable(const struct vmxon_state *state)
 {
-	struct vmx_basic basic = record_basic(msr(state, IA32_VMX_BASIC));
-	unsigned bits = basic.addresses_32bit ? 32 : state->evidence->physical_address_bits;
+	const struct vmx_evidence *evidence = state->evidence;
+	unsigned bits = evidence->basic.addresses_32bit ? 32 : evidence->physical_address_bits;
 
 	return bits >= 64 || state->region_phys >> bits == 0;
 }
@@ -27,7 +27,7 @@ static bool is_addressable(const struct vmxon_state *state)
 struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 {
 	uint64_t fc = state->feature_control;
-	uint32_t revision = record_basic(msr(state, IA32_VMX_BASIC)).revision;
+	uint32_t revision = state->evidence->basic.revision;
 	const struct {
 		bool holds;
 		struct vmxon_prediction otherwise;
@@ -71,8 +71,8 @@ struct vmxon_prediction vmxon_predict_plan(const struct vmx_evidence *evidence,
 		.feature_control = plan->write_feature_control ? plan->feature_control
 	                                                       : evidence->feature_control.value,
 		.region_phys = region_phys,
+		.region_revision = evidence->basic.revision,
 	};
 
-	state.region_revision = record_basic(msr(&state, IA32_VMX_BASIC)).revision;
 	return vmxon_predict(&state);
 }

@@ -3,6 +3,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "kernel/lib/string.h"
+#include "kernel/record/record.h"
 
 #define LEAF_FEATURES      7
 #define LEAF_HYBRID        0x1A
@@ -80,7 +81,11 @@ void survey_cpu(struct survey_source *source, struct vmx_evidence *evidence)
 	if (evidence->vmx)
 		source->msr(source, IA32_FEATURE_CONTROL, &evidence->feature_control);
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		if (vmx_msr_exists(evidence, i))
-			source->msr(source, VMX_MSR_FIRST + i, &evidence->msr[i]);
+		struct msr_reading reading = {0};
+
+		if (vmx_msr_exists(evidence, i)) {
+			source->msr(source, VMX_MSR_FIRST + i, &reading);
+			record_set_msr(evidence, i, reading);
+		}
 	}
 }

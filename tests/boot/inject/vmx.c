@@ -8,6 +8,7 @@
 #include "arch/x86_64/vmx/predict.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
+#include "kernel/record/record.h"
 #include "tests/boot/inject/inject.h"
 
 #include <stdatomic.h>
@@ -226,12 +227,13 @@ void __wrap_arch_vmx_read_evidence(struct vmx_evidence *evidence)
 	__wrap_rdmsr_safe(IA32_FEATURE_CONTROL, &evidence->feature_control.value);
 	evidence->feature_control.state = MSR_READ;
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		struct msr_reading *reading = &evidence->msr[i];
+		struct msr_reading reading = {.state = MSR_READ};
 
 		if (!vmx_msr_exists(evidence, i))
 			continue;
-		reading->state = __wrap_rdmsr_safe(VMX_MSR_FIRST + i, &reading->value) ? MSR_FAULTED
-		                                                                       : MSR_READ;
+		if (__wrap_rdmsr_safe(VMX_MSR_FIRST + i, &reading.value))
+			reading.state = MSR_FAULTED;
+		record_set_msr(evidence, i, reading);
 	}
 }
 

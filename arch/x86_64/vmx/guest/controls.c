@@ -49,8 +49,7 @@ uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t w
 
 uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence)
 {
-	bool true_controls = record_basic(evidence->msr[0].value).true_controls;
-	uint32_t msr = controls_msr(field, true_controls);
+	uint32_t msr = controls_msr(field, evidence->basic.true_controls);
 
 	return evidence->msr[msr - VMX_MSR_FIRST].value;
 }

@@ -82,7 +82,7 @@ struct vmx_status vmcs_begin(struct cpu *cpu)
 
 	vmcs_clear(cpu->found.vmcs_phys);
 	memset(region, 0, PAGE_SIZE);
-	region[0] = record_basic(cpu->evidence.msr[0].value).revision;
+	region[0] = cpu->evidence.basic.revision;
 	cpu->outcome.vmcs_in_use = true;
 	status = vmcs_clear(cpu->found.vmcs_phys);
 	return vmx_succeeded(status) ? vmcs_load(cpu->found.vmcs_phys) : status;

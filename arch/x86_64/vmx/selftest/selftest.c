@@ -265,12 +265,14 @@ bool arch_vmx_prepare_selftest(void)
 {
 	uint64_t basic = 0, phys = memory_take(2);
 	uint32_t *pages = phys != 0 ? arch_map(phys, 2 * PAGE_SIZE) : NULL;
+	uint32_t revision;
 
 	if (pages == NULL)
 		return false;
 	rdmsr_safe(IA32_VMX_BASIC, &basic);
-	pages[0] = record_basic(basic).revision ^ 1;
-	pages[PAGE_SIZE / sizeof(pages[0])] = record_basic(basic).revision | 1u << 31;
+	revision = record_basic(basic).revision;
+	pages[0] = revision ^ 1;
+	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
 	wrong_revision_phys = phys;
 	shadow_bit_phys = phys + PAGE_SIZE;
 	return true;
