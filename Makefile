@@ -70,7 +70,7 @@ $(BUILD)/%.c.o: %.c Makefile | toolchain
 	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # nasm's -MD forgets included files, so the dependencies are a run of their own.
-$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc Makefile | toolchain
+$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc $(BUILD)/boot.inc Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  NASM $<'
 	$(Q)$(NASM) -M -MT $@ -I$(BUILD)/ $< > $(@:.o=.d)
@@ -82,8 +82,8 @@ $(BUILD)/%.psf: | toolchain
 	$(Q)gzip -dc $(FONTS)/$*.psfu.gz > $@
 $(BUILD)/kernel/console/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
 
-# The register numbers of C, for NASM.
-$(BUILD)/registers.inc: arch/x86_64/registers.h
+# The constants of C, for NASM.
+$(BUILD)/registers.inc $(BUILD)/boot.inc: $(BUILD)/%.inc: arch/x86_64/%.h
 	@mkdir -p $(@D)
 	$(Q)sed -nE 's/ull\b//; s/^#define ([A-Z][A-Z0-9_]*(\(n\))?)[ \t]+(.+)$$/%define \1 \3/p' $< > $@
 

@@ -1,7 +1,7 @@
 ; What start.asm leaves for C: arch/x86_64/boot.h declares it. Data only.
 
 global boot_pml4, boot_high_pdpt, boot_high_pd, boot_image_pt, boot_low_pdpt, boot_low_pd
-global boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
+global boot_protocol, boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
 global __stack_chk_guard
 
 section .bss
@@ -14,6 +14,7 @@ boot_image_pt:	resb 4096
 boot_low_pdpt:	resb 4096
 boot_low_pd:	resb 4096
 
+boot_protocol:		resq 1		; BOOT_MULTIBOOT2 or BOOT_PVH
 boot_information_phys:	resq 1		; what the loader left in EBX
 boot_image_phys:	resq 1		; where KERNEL_BASE was loaded
 boot_ticks:		resq 1		; time-stamp counter at entry

@@ -3,8 +3,8 @@
 ; 32-bit code without stack frames or paging: it must run on any x86 that a loader can start us on.
 
 %include "registers.inc"
+%include "boot.inc"
 
-KERNEL_BASE equ 0xFFFFFFFF80000000
 %define OFFSET(symbol) (symbol - KERNEL_BASE)
 
 COM1 equ 0x3F8

@@ -1,6 +1,6 @@
-; From the loader's 32-bit protected mode to kernel_main in 64-bit mode.
+; From 32-bit protected mode, by any door of entry.asm, to kernel_main in 64-bit mode.
 ;
-;   start          32-bit: check the loader and the CPU, map the image, switch paging on
+;   start          32-bit: check the CPU, map the image, switch paging on
 ;   long_mode      64-bit, still at the address where the image was loaded
 ;   high           64-bit at KERNEL_BASE: stack, stack protector, kernel_main
 ;
@@ -8,18 +8,17 @@
 ; address that KERNEL_BASE will map, and a symbol lies at EBP + OFFSET(symbol).
 
 %include "registers.inc"
+%include "boot.inc"
 
-KERNEL_BASE equ 0xFFFFFFFF80000000
 %define OFFSET(symbol) (symbol - KERNEL_BASE)
 
-MULTIBOOT2_MAGIC equ 0x36D76289
 NO_EXECUTE_HIGH equ 1 << 31		; bit 63 of a page-table entry, in its upper half
 
 extern kernel_main
-extern refuse_loader, refuse_cpu
+extern refuse_cpu
 extern text_start, data_start, image_end
 extern boot_stack_top, boot_stack_guard, nmi_stack_guard, fatal_stack_guard, last_stack_guard
-extern boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
+extern boot_protocol, boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
 extern boot_pml4, boot_high_pdpt, boot_high_pd, boot_image_pt, boot_low_pdpt, boot_low_pd
 extern __stack_chk_guard
 
@@ -29,26 +28,11 @@ section .text
 
 bits 32
 
-; On entry: EAX = MULTIBOOT2_MAGIC, EBX = physical address of the boot information, protected mode
-; with flat segments, paging off, interrupts off, no stack (Multiboot2 3.3 "I386 machine state").
-; Uses every register; does not return.
+; On entry: EAX = BOOT_MULTIBOOT2 or BOOT_PVH, EBX = physical address of that loader's information,
+; EBP = where KERNEL_BASE was loaded, ESP = boot_stack_top. Uses every register; does not return.
 start:
-	cli
-	cld
-	mov ecx, eax
 	mov edx, cr4
-	lea esp, [ebx + 8]		; one word of stack: the boot information's reserved field
-	cmp ecx, MULTIBOOT2_MAGIC
-	je .find_base
-	mov esp, 0x7000			; not our loader: conventional memory is the best guess
-.find_base:
-	call .here
-.here:
-	pop ebp
-	sub ebp, OFFSET(.here)
-	lea esp, [ebp + OFFSET(boot_stack_top)]
-	cmp ecx, MULTIBOOT2_MAGIC
-	jne refuse_loader
+	mov [ebp + OFFSET(boot_protocol)], eax
 	mov [ebp + OFFSET(boot_information_phys)], ebx
 	mov [ebp + OFFSET(boot_image_phys)], ebp
 	mov [ebp + OFFSET(boot_cr4)], edx

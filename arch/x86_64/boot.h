@@ -1,11 +1,20 @@
-/* What boot/ leaves for C: see boot/handover.asm and linker.ld. */
+/*
+ * What boot/ leaves for C: see boot/handover.asm and linker.ld. The #define lines are NASM's too, as
+ * build/boot.inc.
+ */
 #ifndef ARCH_X86_64_BOOT_H
 #define ARCH_X86_64_BOOT_H
 
 #include <stdint.h>
 
+/* Where the image runs, wherever it was loaded. */
 #define KERNEL_BASE 0xFFFFFFFF80000000ull
 
+/* The protocol by which the loader entered the image: what boot_protocol holds. */
+#define BOOT_MULTIBOOT2 1
+#define BOOT_PVH        2
+
+extern uint64_t boot_protocol;         /* BOOT_MULTIBOOT2 or BOOT_PVH */
 extern uint64_t boot_information_phys; /* the loader's information */
 extern uint64_t boot_image_phys;       /* where KERNEL_BASE was loaded */
 extern uint64_t boot_ticks;            /* the time-stamp counter at entry */
