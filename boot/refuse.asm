@@ -147,8 +147,8 @@ serial_settings_end:
 
 loader_text:
 	db WHITE_ON_RED
-	db "[    0.000000] boot: error: not started by a multiboot2 loader", 13, 10
-	db "[    0.000000] boot: hint: load rootmode.elf with GRUB's command multiboot2", 13, 10
+	db "[    0.000000] boot: error: not started by a multiboot2 or PVH loader", 13, 10
+	db "[    0.000000] boot: hint: load rootmode.elf with GRUB's command multiboot2 or QEMU's -kernel", 13, 10
 	verdict "ERROR not-multiboot2"
 
 cpu_text:

@@ -1,6 +1,6 @@
 /*
- * What boot/ leaves for C: see boot/handover.asm and linker.ld. The #define lines are NASM's too, as
- * build/boot.inc.
+ * What boot/ leaves for C: see boot/handover.asm and linker.ld. The #define lines are NASM's too,
+ * as build/boot.inc.
  */
 #ifndef ARCH_X86_64_BOOT_H
 #define ARCH_X86_64_BOOT_H

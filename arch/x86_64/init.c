@@ -19,6 +19,11 @@ uint64_t arch_boot_information_phys(void)
 	return boot_information_phys;
 }
 
+bool arch_is_pvh(void)
+{
+	return boot_protocol == BOOT_PVH;
+}
+
 uint64_t arch_image_phys(void)
 {
 	return boot_image_phys;

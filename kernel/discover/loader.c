@@ -1,5 +1,6 @@
 #include "kernel/discover/loader.h"
 
+#include "kernel/discover/loader_pvh.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
 #include "kernel/machine/memory.h"
@@ -68,7 +69,8 @@ static void warn_of_unknown_words(const struct unknown_words *unknown)
 
 void loader_read(struct multiboot2 *information, struct options *options)
 {
-	const char *problem = multiboot2_parse(map_information(), information);
+	const char *problem = arch_is_pvh() ? loader_read_pvh(information)
+	                                    : multiboot2_parse(map_information(), information);
 	struct unknown_words unknown = {0};
 
 	memory_reserve(arch_image_phys(), arch_image_size());

@@ -18,6 +18,7 @@ void arch_init(void);
 
 /* Where the loader put its information and the image. */
 uint64_t arch_boot_information_phys(void);
+bool arch_is_pvh(void); /* whether it is PVH's start information; else, multiboot2's */
 uint64_t arch_image_phys(void);
 uint64_t arch_image_size(void);
 

@@ -1,12 +1,9 @@
 #include "kernel/tables/acpi.h"
 
 enum {
-	RSDP_SIZE_1 = 20, /* as of ACPI 1.0 */
-	RSDP_REVISION = 15,
 	RSDP_RSDT = 16,
 	RSDP_LENGTH = 20,
 	RSDP_XSDT = 24,
-	RSDP_SIZE_2 = 36,
 	HEADER_SIZE = 36, /* of every other table */
 	HEADER_LENGTH = 4,
 	TABLE_SIZE_MAX = 1 << 20, /* more is nonsense: 4,096 CPUs take 64 KiB */
@@ -17,7 +14,7 @@ static const char *read_xsdt_address(struct bytes from, struct acpi_rsdp *rsdp)
 	uint32_t length;
 	struct bytes whole;
 
-	if (!bytes_u32(from, RSDP_LENGTH, &length) || length < RSDP_SIZE_2)
+	if (!bytes_u32(from, RSDP_LENGTH, &length) || length < ACPI_RSDP_SIZE)
 		return "the RSDP of revision 2 is too short";
 	if (!bytes_slice(from, 0, length, &whole))
 		return "the RSDP is longer than the loader's copy of it";
@@ -33,13 +30,13 @@ const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp)
 	struct bytes first, rest;
 
 	*rsdp = (struct acpi_rsdp){0};
-	if (!bytes_slice(from, 0, RSDP_SIZE_1, &first))
+	if (!bytes_slice(from, 0, ACPI_RSDP_OLD_SIZE, &first))
 		return "the RSDP is too short";
 	if (!bytes_skip(first, "RSD PTR ", &rest))
 		return "the RSDP does not begin with its signature";
 	if (bytes_sum(first) != 0)
 		return "the RSDP's checksum is wrong";
-	bytes_u8(first, RSDP_REVISION, &rsdp->revision);
+	bytes_u8(first, ACPI_RSDP_REVISION, &rsdp->revision);
 	bytes_u32(first, RSDP_RSDT, &rsdp->rsdt_phys);
 	if (rsdp->revision >= 2)
 		problem = read_xsdt_address(from, rsdp);

@@ -8,6 +8,9 @@
 
 #include "kernel/lib/bytes.h"
 
+/* An RSDP's size in bytes, of ACPI 1.0 and since, and where its revision stands. */
+enum { ACPI_RSDP_OLD_SIZE = 20, ACPI_RSDP_SIZE = 36, ACPI_RSDP_REVISION = 15 };
+
 /* Physical memory: size bytes at phys, or NULL where there are none to be had. */
 typedef const void *acpi_map(uint64_t phys, uint64_t size);
 

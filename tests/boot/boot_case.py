@@ -78,7 +78,7 @@ def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
         outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)
         faults = judge(case, outcome)
         assert not faults, _message(case, outcome, faults)
-        (workdir / image.NAME).unlink()
+        (workdir / image.NAME).unlink(missing_ok=True)
 
     return test_boot
 

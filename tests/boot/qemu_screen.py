@@ -63,7 +63,7 @@ def wait_for_screen(
 
 @contextmanager
 def started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterator[Monitor]:
-    command = qemu.command(machine, image.for_machine(machine, iso, workdir))
+    command = qemu.command(machine, ["-cdrom", str(image.for_machine(machine, iso, workdir))])
     if not serial:
         at = command.index("-serial")
         del command[at:at + 2]

@@ -11,6 +11,7 @@ from typing import Protocol
 
 VEHICLES = ("bochs", "qemu", "kvm", "nested")
 FIRMWARES = ("bios", "seabios", "uefi")
+DOORS = ("iso", "kernel")  # GRUB on the image; QEMU's -kernel, which enters the kernel by PVH
 
 EXITS = ("exit=halt", "exit=reboot", "exit=poweroff", "exit=debug")  # the kernel ignores any other
 
@@ -45,6 +46,7 @@ class Machine:
 
     vehicle: str = "bochs"
     firmware: str = "bios"  # bios: the vehicle's own BIOS; under QEMU that is SeaBIOS, too
+    door: str = "iso"
     cpus: int = 4
     model: str = ""  # Bochs: cpu model=; QEMU: -cpu
     memory_mib: int = 256
@@ -62,6 +64,10 @@ class Machine:
             raise MachineError(f"no vehicle '{self.vehicle}': use one of {', '.join(VEHICLES)}")
         if self.firmware not in FIRMWARES:
             raise MachineError(f"no firmware '{self.firmware}': use one of {', '.join(FIRMWARES)}")
+        if self.door not in DOORS:
+            raise MachineError(f"no door '{self.door}': use one of {', '.join(DOORS)}")
+        if self.door == "kernel" and (self.vehicle not in ("qemu", "kvm") or self.grub_lines or self.files or self.loader):
+            raise MachineError("the door 'kernel' needs QEMU or KVM, and has no GRUB: no lines, files or loader for it")
         if self.cpus < 1:
             raise MachineError(f"{self.cpus} CPUs: a machine has at least 1")
         if self.memory_mib < 16:

@@ -35,9 +35,8 @@ def run(
     """Boot the machine until it ends, halts for good, or its time is over."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
-    boot = image.for_machine(machine, iso, workdir)
     outcome = process.run(
-        command(machine, boot, line), workdir, on_line, machine.timeout_s, halts=machine.halts, line=line
+        command(machine, _boot(machine, iso, workdir), line), workdir, on_line, machine.timeout_s, halts=machine.halts, line=line
     )
     if outcome.status == _REFUSED and not outcome.serial:
         output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
@@ -45,14 +44,21 @@ def run(
     return outcome
 
 
-def command(machine: Machine, boot: Path, line: SerialLine | None = None) -> list[str]:
-    """QEMU and its arguments; the first serial port is line, or the file that process.run() follows."""
+def _boot(machine: Machine, iso: Path, workdir: Path) -> list[str]:
+    """What to boot: the image, or the kernel that it was made of, which lies beside it."""
+    if machine.door == "kernel":
+        return ["-kernel", str(iso.with_name("rootmode.elf").resolve()), "-append", machine.cmdline]
+    return ["-cdrom", str(image.for_machine(machine, iso, workdir))]
+
+
+def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -> list[str]:
+    """QEMU and its arguments, boot among them; the first serial port is line, or the file that process.run() follows."""
     serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
     firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
-        "-cdrom", str(boot), "-nodefaults", "-display", "vnc=localhost:0,to=49" if machine.vnc else "none", "-vga", "std", "-monitor", "none",
+        *boot, "-nodefaults", "-display", "vnc=localhost:0,to=49" if machine.vnc else "none", "-vga", "std", "-monitor", "none",
         "-serial", serial, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]

@@ -1,0 +1,40 @@
+"""The PVH door: QEMU's -kernel starts the kernel without GRUB, on machines with and without firmware."""
+
+from boot_case import Case, boot_cases, qemu
+
+from rootmode.machine import Machine
+
+
+def _direct(machine: str, cpus: int = 2, cmdline: str = "exit=debug", model: str = "") -> Machine:
+    # The firmware of microvm halts where it is offered a VGA.
+    vga = ("-vga", "none") if machine.startswith("microvm") else ()
+    return qemu(cpus, cmdline=cmdline, door="kernel", model=model, vehicle_args=("-machine", machine, *vga))
+
+
+def _counted(machine: str, cpus: int) -> Case:
+    name = machine.replace(",", "-").replace("=", "-")
+    return Case(
+        f"pvh-{name}-{cpus}", _direct(machine, cpus), "UNSUPPORTED no-vmx", (0, cpus),
+        facts=('rootmode: rootmode at 0x200000, loaded by a PVH loader, command line "exit=debug"',
+               "boot: 255 MiB of memory", f"acpi: MADT: CPUs enabled: {cpus}, not enabled: 0"),
+        absent=(".*warning.*",),
+    )
+
+
+test_boot = boot_cases([
+    _counted("q35", 1),
+    _counted("q35", 8),
+    _counted("pc", 2),
+    _counted("microvm", 1),
+    _counted("microvm", 4),
+    _counted("microvm,pic=off,pit=off,rtc=off", 2),
+    Case(
+        "pvh-microvm-acpi-off", _direct("microvm,acpi=off"), "FAIL no-cpu-list", (0, 1),
+        facts=("boot: 255 MiB of memory", "acpi: warning: .*no RSDP.*"),
+    ),
+    Case("pvh-no-long-mode", _direct("q35", model="qemu32"), "UNSUPPORTED no-long-mode", (0, 1)),
+    Case(
+        "pvh-no-command-line", qemu(1, cmdline="", door="kernel"), "UNSUPPORTED no-vmx", (0, 1),
+        facts=('rootmode: .*, command line ""',),
+    ),
+])
