@@ -17,7 +17,9 @@ static const char *read_memory_map(struct bytes information, struct pvh *result)
 	if (!bytes_u64(information, MEMORY_MAP, &result->memory_map_phys) ||
 	    !bytes_u32(information, MEMORY_MAP_ENTRIES, &result->memory_map_entries))
 		return "its version promises a memory map, and it ends before that";
-	if (result->memory_map_phys == 0 || result->memory_map_entries == 0)
+	if (result->memory_map_phys == 0)
+		result->memory_map_entries = 0;
+	if (result->memory_map_entries == 0)
 		return "it has no memory map";
 	if (result->memory_map_entries <= PVH_MEMORY_ENTRIES_MAX)
 		return NULL;

@@ -94,6 +94,7 @@ static void a_map_that_is_missing_or_too_long_is_named(void **state)
 	assert_int_equal(pvh.memory_map_entries, PVH_MEMORY_ENTRIES_MAX);
 	unit_set(&start, MAP, 0, 8);
 	assert_string_equal(pvh_parse(unit_written(&start), &pvh), "it has no memory map");
+	assert_int_equal(pvh.memory_map_entries, 0);
 }
 
 int main(void)
