@@ -10,7 +10,9 @@
 #include "kernel/run/panic.h"
 #include "kernel/run/run.h"
 
-static struct run run;
+static struct options options;
+static struct firmware firmware;
+static struct run run = {.options = &options};
 
 void kernel_main(void);
 
@@ -26,17 +28,20 @@ static void end_after_panic_in_report(enum reason reason, bool count)
 
 static const struct panic_ending panic_ending = {end_after_panic, end_after_panic_in_report};
 
+static uint64_t find_hpet(void)
+{
+	return firmware_find_hpet(&firmware);
+}
+
 static void find_machine(void)
 {
-	static struct options options;
 	struct multiboot2 information;
-	struct firmware firmware;
 
 	loader_read(&information, &options);
-	run_begin(&run, &options);
+	run_begin(&run);
 	firmware_read(&information, options.exit == EXIT_POWEROFF || options.monitor, &firmware);
 	console_choose(&options, &firmware.console, &information);
-	arch_clock_start(&firmware.fadt, firmware_find_hpet);
+	arch_clock_start(&firmware.fadt, find_hpet);
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
 	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);

@@ -35,7 +35,7 @@ void console_poll(void)
 
 /* Goes on until done() says so, which it does in the end: a port that does not go on is given up.
  */
-static void hand_over_until(bool (*done)(void))
+static void hand_over_until(bool (*done)(uint64_t wanted), uint64_t wanted)
 {
 	uint64_t since = arch_ticks();
 
@@ -44,17 +44,18 @@ static void hand_over_until(bool (*done)(void))
 	do {
 		arch_clock_poll();
 		hand_over(true);
-	} while (!done());
+	} while (!done(wanted));
 }
 
-static bool is_all_out(void)
+static bool is_all_out(uint64_t wanted)
 {
+	(void)wanted;
 	return serial_all_sent() && screen_all_shown();
 }
 
 void console_flush(void)
 {
-	hand_over_until(is_all_out);
+	hand_over_until(is_all_out, 0);
 }
 
 /* How much of the log the slowest console has taken. */
@@ -65,17 +66,14 @@ static uint64_t position(void)
 	return serial < screen ? serial : screen;
 }
 
-static uint64_t wanted_position;
-
-static bool has_room(void)
+static bool has_taken(uint64_t wanted)
 {
-	return position() >= wanted_position;
+	return position() >= wanted;
 }
 
 static void make_room(void)
 {
-	wanted_position = position() + 256;
-	hand_over_until(has_room);
+	hand_over_until(has_taken, position() + 256);
 }
 
 static const struct log_readers log_readers = {position, console_poll, make_room};

@@ -11,17 +11,14 @@ static const void *map(uint64_t phys, uint64_t size)
 	return arch_map_firmware(phys, size);
 }
 
-static struct acpi_root root;
-static uint64_t spare_phys; /* the RSDT's address, where root is the XSDT */
-
-static bool open_root(const struct acpi_rsdp *rsdp, bool extended)
+static bool open_root(const struct acpi_rsdp *rsdp, bool extended, struct acpi_root *root)
 {
 	uint64_t phys = extended ? rsdp->xsdt_phys : rsdp->rsdt_phys;
 	const char *name = extended ? "XSDT" : "RSDT", *problem;
 
 	if (phys == 0)
 		return false;
-	problem = acpi_read_root(map, phys, extended, &root);
+	problem = acpi_read_root(map, phys, extended, root);
 	if (problem == NULL)
 		log_line("acpi", "RSDP revision %u, %s at %#lx", rsdp->revision, name, phys);
 	else
@@ -31,7 +28,7 @@ static bool open_root(const struct acpi_rsdp *rsdp, bool extended)
 }
 
 /* From what is intact of an RSDP to the newest root table that is. */
-static bool find_root(struct bytes from)
+static bool find_root(struct bytes from, struct firmware_roots *roots)
 {
 	struct acpi_rsdp rsdp;
 	const char *problem = acpi_read_rsdp(from, &rsdp);
@@ -39,29 +36,31 @@ static bool find_root(struct bytes from)
 	if (problem != NULL)
 		log_line("acpi", "warning: %s%s", problem,
 		         rsdp.rsdt_phys != 0 ? "; using the RSDT" : "");
-	spare_phys = rsdp.rsdt_phys;
-	return open_root(&rsdp, true) || open_root(&rsdp, false);
+	roots->rsdt_phys = rsdp.rsdt_phys;
+	return open_root(&rsdp, true, &roots->root) || open_root(&rsdp, false, &roots->root);
 }
 
-static bool find_any_root(const struct multiboot2 *information)
+static bool find_any_root(const struct multiboot2 *information, struct firmware_roots *roots)
 {
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
 	if (older.size == 0 && newer.size == 0)
 		log_line("acpi", "warning: the loader has found no RSDP: this machine has no ACPI");
-	return (newer.size > 0 && find_root(newer)) || (older.size > 0 && find_root(older));
+	return (newer.size > 0 && find_root(newer, roots)) ||
+	       (older.size > 0 && find_root(older, roots));
 }
 
 /* Finds a table that every machine has, if need be by the RSDT where the XSDT does not have it. */
-static void find_table(const char *signature, const char *name, struct bytes *table)
+static void find_table(const struct firmware_roots *roots, const char *signature, const char *name,
+                       struct bytes *table)
 {
-	const char *problem = acpi_find_table(map, &root, signature, table);
+	const char *problem = acpi_find_table(map, &roots->root, signature, table);
 	struct acpi_root spare;
 
 	if (problem == NULL)
 		return;
-	if (root.extended && spare_phys != 0 &&
-	    acpi_read_root(map, spare_phys, false, &spare) == NULL &&
+	if (roots->root.extended && roots->rsdt_phys != 0 &&
+	    acpi_read_root(map, roots->rsdt_phys, false, &spare) == NULL &&
 	    acpi_find_table(map, &spare, signature, table) == NULL)
 		log_line("acpi", "warning: XSDT: %s: %s; using the RSDT's", name, problem);
 	else
@@ -69,12 +68,12 @@ static void find_table(const char *signature, const char *name, struct bytes *ta
 }
 
 /* Few machines have a SPCR: it is no news if there is none. */
-static void read_console(struct uart *console)
+static void read_console(const struct acpi_root *root, struct uart *console)
 {
 	struct bytes spcr;
 	const char *problem;
 
-	if (acpi_find_table(map, &root, "SPCR", &spcr) != NULL)
+	if (acpi_find_table(map, root, "SPCR", &spcr) != NULL)
 		return;
 	problem = spcr_read(spcr, console);
 	if (problem != NULL)
@@ -87,12 +86,12 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 	const char *problem;
 
 	*firmware = (struct firmware){0};
-	if (!find_any_root(information))
+	if (!find_any_root(information, &firmware->roots))
 		return;
-	find_table("APIC", "MADT", &firmware->madt);
-	find_table("FACP", "FADT", &fadt);
+	find_table(&firmware->roots, "APIC", "MADT", &firmware->madt);
+	find_table(&firmware->roots, "FACP", "FADT", &fadt);
 	fadt_read(fadt, &firmware->fadt);
-	read_console(&firmware->console);
+	read_console(&firmware->roots.root, &firmware->console);
 	if (!want_dsdt || firmware->fadt.dsdt_phys == 0)
 		return;
 	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);
@@ -100,9 +99,10 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 		log_line("acpi", "warning: DSDT: %s", problem);
 }
 
-uint64_t firmware_find_hpet(void)
+uint64_t firmware_find_hpet(const struct firmware *firmware)
 {
 	struct bytes table;
+	const char *problem = acpi_find_table(map, &firmware->roots.root, "HPET", &table);
 
-	return acpi_find_table(map, &root, "HPET", &table) == NULL ? hpet_phys(table) : 0;
+	return problem == NULL ? hpet_phys(table) : 0;
 }

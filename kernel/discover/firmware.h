@@ -2,11 +2,19 @@
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 
+#include "kernel/tables/acpi.h"
 #include "kernel/tables/fadt.h"
 #include "kernel/tables/multiboot2.h"
 #include "kernel/tables/uart.h"
 
+/* Where the tables are listed. */
+struct firmware_roots {
+	struct acpi_root root; /* the XSDT, if there is one */
+	uint64_t rsdt_phys;    /* the RSDT, which may list what the XSDT does not */
+};
+
 struct firmware {
+	struct firmware_roots roots;
 	struct bytes madt; /* empty without one that is intact, as is the DSDT */
 	struct bytes dsdt;
 	struct fadt fadt;    /* all zero without a FADT */
@@ -19,7 +27,7 @@ struct firmware {
  */
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
 
-/* After that: the physical address of the HPET's registers; 0 if no table names one. */
-uint64_t firmware_find_hpet(void);
+/* The physical address of the HPET's registers; 0 if no table names one. */
+uint64_t firmware_find_hpet(const struct firmware *firmware);
 
 #endif

@@ -77,13 +77,15 @@ static const char *end(struct monitor *monitor, enum exit_action exit)
 {
 	monitor->over = true;
 	monitor->run->exit = exit;
+	monitor->run->exit_chosen = true;
 	return NULL;
 }
 
 const char *monitor_exit(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
-	return end(monitor, monitor->run->exit);
+	monitor->over = true;
+	return NULL;
 }
 
 const char *monitor_halt(struct monitor *monitor, struct bytes arguments)

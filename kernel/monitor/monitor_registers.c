@@ -4,28 +4,21 @@
 #include "kernel/console/log.h"
 #include "kernel/monitor/monitor.h"
 
-/* What the CPUs are asked; only one request is under way at a time. */
-static struct {
-	uint32_t msr;
-	uint64_t value;
-	uint32_t leaf;
-	uint32_t subleaf;
-} asked;
-
 static void do_read_msr(struct cpu *cpu)
 {
 	struct cpu_answer *answer = &cpu->monitor.answer;
 
-	answer->status = arch_read_msr(asked.msr, &answer->before);
+	answer->status = arch_read_msr(cpu->monitor.request.msr, &answer->before);
 }
 
 static void do_write_msr(struct cpu *cpu)
 {
+	const struct cpu_request *request = &cpu->monitor.request;
 	struct cpu_answer *answer = &cpu->monitor.answer;
 
-	answer->before_known = vmx_succeeded(arch_read_msr(asked.msr, &answer->before));
-	answer->status = arch_write_msr(asked.msr, asked.value);
-	answer->after_known = vmx_succeeded(arch_read_msr(asked.msr, &answer->after));
+	answer->before_known = vmx_succeeded(arch_read_msr(request->msr, &answer->before));
+	answer->status = arch_write_msr(request->msr, request->value);
+	answer->after_known = vmx_succeeded(arch_read_msr(request->msr, &answer->after));
 }
 
 static void do_write_cr4(struct cpu *cpu)
@@ -34,13 +27,15 @@ static void do_write_cr4(struct cpu *cpu)
 
 	answer->before_known = answer->after_known = true;
 	answer->before = arch_read_cr4();
-	answer->status = arch_write_cr4(asked.value);
+	answer->status = arch_write_cr4(cpu->monitor.request.value);
 	answer->after = arch_read_cr4();
 }
 
 static void do_cpuid(struct cpu *cpu)
 {
-	arch_cpuid(asked.leaf, asked.subleaf, cpu->monitor.answer.cpuid);
+	const struct cpu_request *request = &cpu->monitor.request;
+
+	arch_cpuid(request->leaf, request->subleaf, cpu->monitor.answer.cpuid);
 }
 
 static bool same_answer(const struct cpu *one, const struct cpu *other, const void *context)
@@ -62,9 +57,9 @@ static void print_fault(struct vmx_status status)
 	           status.error_code);
 }
 
-static void print_reading(const struct cpu_answer *answer)
+static void print_reading(const struct cpu_request *request, const struct cpu_answer *answer)
 {
-	text_print(&log_bare, "MSR %#x ", asked.msr);
+	text_print(&log_bare, "MSR %#x ", request->msr);
 	if (vmx_faulted(answer->status))
 		print_fault(answer->status);
 	else
@@ -79,55 +74,64 @@ static void print_value(const char *verb, bool known, uint64_t value)
 		text_print(&log_bare, "%s not readable", verb);
 }
 
-static void print_writing(const struct cpu_answer *answer)
+static void print_writing(const struct cpu_request *request, const struct cpu_answer *answer)
 {
 	print_value("was", answer->before_known, answer->before);
 	if (vmx_faulted(answer->status)) {
-		text_print(&log_bare, "; writing %#lx ", asked.value);
+		text_print(&log_bare, "; writing %#lx ", request->value);
 		print_fault(answer->status);
 	}
 	print_value(vmx_faulted(answer->status) ? "; still" : ", is", answer->after_known,
 	            answer->after);
 }
 
-static void print_msr_writing(const struct cpu_answer *answer)
+static void print_msr_writing(const struct cpu_request *request, const struct cpu_answer *answer)
 {
-	text_print(&log_bare, "MSR %#x ", asked.msr);
-	print_writing(answer);
+	text_print(&log_bare, "MSR %#x ", request->msr);
+	print_writing(request, answer);
 }
 
-static void print_cr4_writing(const struct cpu_answer *answer)
+static void print_cr4_writing(const struct cpu_request *request, const struct cpu_answer *answer)
 {
 	text_print(&log_bare, "CR4 ");
-	print_writing(answer);
+	print_writing(request, answer);
 }
 
-static void print_cpuid(const struct cpu_answer *answer)
+static void print_cpuid(const struct cpu_request *request, const struct cpu_answer *answer)
 {
+	(void)request;
 	text_print(&log_bare, "EAX %#010x EBX %#010x ECX %#010x EDX %#010x", answer->cpuid[0],
 	           answer->cpuid[1], answer->cpuid[2], answer->cpuid[3]);
 }
 
-/* Has work done on the CPUs that are named and prints the answers; an error if any CPU faulted. */
+/* A request and how its answer is printed. */
+struct question {
+	struct cpu_request request;
+	void (*work)(struct cpu *cpu);
+	void (*print)(const struct cpu_request *request, const struct cpu_answer *answer);
+};
+
+/* Asks the CPUs that are named and prints their answers; an error if any CPU faulted. */
 static const char *ask(struct monitor *monitor, struct bytes arguments,
-                       void (*work)(struct cpu *cpu),
-                       void (*print)(const struct cpu_answer *answer))
+                       const struct question *question)
 {
 	struct group group = {.cpus = &monitor->chosen, .same = same_answer};
 	const char *problem = monitor_choose(monitor, arguments);
 	bool faulted = false;
 
-	for (uint32_t i = 0; i < monitor->chosen.count; i++)
+	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
+		monitor->chosen.cpu[i]->monitor.request = question->request;
 		monitor->chosen.cpu[i]->monitor.answer = (struct cpu_answer){0};
+	}
 	if (problem == NULL)
-		problem = monitor_work(&monitor->chosen, work, "a register or CPUID");
+		problem = monitor_work(&monitor->chosen, question->work, "a register or CPUID");
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct cpu_answer *answer = &monitor->chosen.cpu[group.first]->monitor.answer;
 
 		group_print_begin(&group, &log_bare);
-		print(answer);
+		question->print(&question->request, answer);
 		text_print(&log_bare, "\n");
 		faulted |= vmx_faulted(answer->status);
 	}
@@ -143,11 +147,11 @@ static bool take_number32(struct bytes *text, uint32_t *value)
 	return good;
 }
 
-static bool take_msr(struct bytes *arguments)
+static bool take_msr(struct bytes *arguments, uint32_t *msr)
 {
 	struct bytes word = bytes_take_word(arguments);
 
-	return take_number32(&word, &asked.msr) && word.size == 0;
+	return take_number32(&word, msr) && word.size == 0;
 }
 
 static const char *would_break(const char *what)
@@ -158,26 +162,26 @@ static const char *would_break(const char *what)
 
 static const char *write_msr(struct monitor *monitor, struct bytes arguments)
 {
+	struct question question = {.work = do_write_msr, .print = print_msr_writing};
 	const char *broken;
 
-	if (!take_msr(&arguments))
+	if (!take_msr(&arguments, &question.request.msr))
 		return "an MSR is a number, such as 0x3a";
-	if (!number_read(bytes_take_word(&arguments), &asked.value))
+	if (!number_read(bytes_take_word(&arguments), &question.request.value))
 		return "the value is a number, such as 0x5";
-	broken = arch_msr_would_break(asked.msr);
-	return broken != NULL ? would_break(broken)
-	                      : ask(monitor, arguments, do_write_msr, print_msr_writing);
+	broken = arch_msr_would_break(question.request.msr);
+	return broken != NULL ? would_break(broken) : ask(monitor, arguments, &question);
 }
 
 static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
 {
+	struct question question = {.work = do_write_cr4, .print = print_cr4_writing};
 	const char *broken;
 
-	if (!number_read(bytes_take_word(&arguments), &asked.value))
+	if (!number_read(bytes_take_word(&arguments), &question.request.value))
 		return "the value is a number, such as 0x2020";
-	broken = arch_cr4_would_break(asked.value);
-	return broken != NULL ? would_break(broken)
-	                      : ask(monitor, arguments, do_write_cr4, print_cr4_writing);
+	broken = arch_cr4_would_break(question.request.value);
+	return broken != NULL ? would_break(broken) : ask(monitor, arguments, &question);
 }
 
 const char *monitor_write(struct monitor *monitor, struct bytes arguments)
@@ -195,20 +199,23 @@ const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 
 const char *monitor_msr(struct monitor *monitor, struct bytes arguments)
 {
-	if (!take_msr(&arguments))
+	struct question question = {.work = do_read_msr, .print = print_reading};
+
+	if (!take_msr(&arguments, &question.request.msr))
 		return "an MSR is a number, such as 0x3a";
-	return ask(monitor, arguments, do_read_msr, print_reading);
+	return ask(monitor, arguments, &question);
 }
 
 const char *monitor_cpuid(struct monitor *monitor, struct bytes arguments)
 {
+	struct question question = {.work = do_cpuid, .print = print_cpuid};
+	struct cpu_request *request = &question.request;
 	struct bytes word = bytes_take_word(&arguments);
-	bool good = take_number32(&word, &asked.leaf);
+	bool good = take_number32(&word, &request->leaf);
 
-	asked.subleaf = 0;
 	if (good && bytes_skip(word, ".", &word))
-		good = take_number32(&word, &asked.subleaf);
+		good = take_number32(&word, &request->subleaf);
 	if (!good || word.size > 0)
 		return "a leaf is a number, such as 0x1, or with its subleaf 7.0";
-	return ask(monitor, arguments, do_cpuid, print_cpuid);
+	return ask(monitor, arguments, &question);
 }

@@ -45,7 +45,15 @@ struct cpu_progress {
 	uint32_t apic_errors;    /* of the BSP's APIC, in sending it INIT and SIPI */
 };
 
-/* What the CPU answers to a request of the monitor. */
+/* What the monitor asks the CPU for: a register, or CPUID. */
+struct cpu_request {
+	uint32_t msr;
+	uint64_t value; /* to be written */
+	uint32_t leaf;
+	uint32_t subleaf;
+};
+
+/* What the CPU answers to it. */
 struct cpu_answer {
 	struct vmx_status status; /* of what was to be done */
 	bool before_known;        /* reading it before, and after, did not fault */
@@ -57,9 +65,10 @@ struct cpu_answer {
 
 /* What the monitor has made of the CPU; it is written by the BSP. */
 struct cpu_monitor {
-	bool offline;             /* asleep after INIT */
-	bool closed;              /* has entered VMX operation, and was taken out of it */
-	bool stresses;            /* leaves and enters while others prove */
+	bool offline;  /* asleep after INIT */
+	bool closed;   /* has entered VMX operation, and was taken out of it */
+	bool stresses; /* leaves and enters while others prove */
+	struct cpu_request request;
 	struct cpu_answer answer; /* by the CPU itself */
 };
 

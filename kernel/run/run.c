@@ -10,11 +10,11 @@
 #include "kernel/report/report.h"
 #include "kernel/run/cpu_main.h"
 
-void run_begin(struct run *run, const struct options *options)
+void run_begin(struct run *run)
 {
-	run->options = options;
+	const struct options *options = run->options;
+
 	run->wanted = (struct trials){options->prove, options->selftest, options->bench};
-	run->exit = options->exit;
 	run->machine.observe = options->observe;
 	run->machine.verbose = options->verbose;
 }
@@ -82,6 +82,12 @@ void run_bench(struct run *run)
 		trials_bench(&run->machine.cpus);
 }
 
+/* From the options themselves: the kernel may panic as soon as they are parsed. */
+static enum exit_action run_exit(const struct run *run)
+{
+	return run->exit_chosen ? run->exit : run->options->exit;
+}
+
 static void print_machine_failure(const struct machine *machine)
 {
 	if (machine->failure == REASON_NONE)
@@ -127,7 +133,7 @@ void run_print(struct run *run)
 		                "see the warning above");
 	else if (run->machine.observe)
 		log_line("vmx", "nothing was written and nothing entered, as observe says");
-	if (run->exit == EXIT_POWEROFF && !arch_can_power_off())
+	if (run_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
 		                     "interpreter; it will halt");
 }
@@ -168,7 +174,7 @@ void run_end(struct run *run)
 	report_print_result(machine, &log_bare);
 	log_close();
 	console_flush();
-	arch_end(run->exit, verdict_exit_code(verdict_decide(machine).verdict));
+	arch_end(run_exit(run), verdict_exit_code(verdict_decide(machine).verdict));
 }
 
 void run_end_failed(struct run *run, enum reason reason)
@@ -188,5 +194,5 @@ void run_end_without_report(struct run *run, enum reason reason, bool count)
 	           verdict_name(VERDICT_ERROR), reason_code(reason));
 	log_close();
 	console_flush();
-	arch_end(run->exit, verdict_exit_code(VERDICT_ERROR));
+	arch_end(run_exit(run), verdict_exit_code(VERDICT_ERROR));
 }

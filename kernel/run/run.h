@@ -15,11 +15,12 @@ struct run {
 	struct trials wanted;  /* as the options say, as far as there is memory */
 	struct trials ready;   /* for which there is memory */
 	uint32_t cycle;        /* times that all CPUs have entered VMX operation and left it */
-	enum exit_action exit; /* how the machine ends: as the options say, or the monitor */
+	bool exit_chosen;      /* the monitor was told how the machine ends: */
+	enum exit_action exit; /* then instead of what the options say */
 };
 
-/* Decides from the options what the run does. */
-void run_begin(struct run *run, const struct options *options);
+/* Decides from the options what the run does. They may be zero until then. */
+void run_begin(struct run *run);
 
 /* Takes memory for the CPUs in machine.cpus, gives them their orders, and sends INIT to the APs. */
 void run_prepare(struct run *run);

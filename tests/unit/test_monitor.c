@@ -19,7 +19,6 @@ static void begin(void)
 static const char *typed(const char *keys)
 {
 	said = unit_capture();
-	fake.run.exit = EXIT_DEBUG;
 	fake.typed = (struct bytes){(const uint8_t *)keys, strlen(keys)};
 	fake.past_end = 0;
 	monitor_run(&fake.run);
@@ -194,7 +193,6 @@ static void the_end_says_what_to_do(void **state)
 		const char *request;
 		enum exit_action action;
 	} ends[] = {
-		{"exit\r", EXIT_DEBUG},
 		{"halt\r", EXIT_HALT},
 		{"control reboot\r", EXIT_REBOOT},
 		{"poweroff\r", EXIT_POWEROFF},
@@ -204,11 +202,19 @@ static void the_end_says_what_to_do(void **state)
 		begin();
 		said = unit_capture();
 		fake.typed = unit_string_bytes(ends[i].request);
-		fake.run.exit = EXIT_DEBUG;
 		monitor_run(&fake.run);
+		assert_true(fake.run.exit_chosen);
 		assert_int_equal(fake.run.exit, ends[i].action);
 		assert_int_equal(fake.past_end, 0);
 	}
+}
+
+static void exit_leaves_the_end_to_the_options(void **state)
+{
+	begin();
+	typed("exit\r");
+	assert_int_equal(fake.past_end, 0);
+	assert_false(fake.run.exit_chosen);
 }
 
 static void without_memory_there_is_no_monitor(void **state)
@@ -236,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_is_too_long_is_refused_whole),
 		cmocka_unit_test(nothing_typed_is_no_request),
 		cmocka_unit_test(the_end_says_what_to_do),
+		cmocka_unit_test(exit_leaves_the_end_to_the_options),
 		cmocka_unit_test(without_memory_there_is_no_monitor),
 	};
 
