@@ -57,8 +57,8 @@ FUZZ_INPUTS := $(FUZZ)/seeds.made $(patsubst tests/fuzz/corpus/%.tar.xz,$(FUZZ)/
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
 
 # libFuzzer would take a stamp inside these folders for an input.
-$(FUZZ)/seeds.made: tests/fuzz/make-seeds
-	$(Q)rm -rf $(FUZZ)/seeds && mkdir -p $(FUZZ) && tests/fuzz/make-seeds $(FUZZ)/seeds
+$(FUZZ)/seeds.made: tests/fuzz/make-seeds tools/rootmode/acpi.py
+	$(Q)rm -rf $(FUZZ)/seeds && mkdir -p $(FUZZ) && PYTHONPATH=tools tests/fuzz/make-seeds $(FUZZ)/seeds
 	@touch $@
 
 $(FUZZ)/kept/%.unpacked: tests/fuzz/corpus/%.tar.xz

@@ -81,7 +81,9 @@ def scale_block(tellings: Sequence[Telling], starting_us: dict[int, int]) -> str
     start_rows = [[str(cpus), _number(us), _number(round(us / cpus))] for cpus, us in starting_us.items()]
     return "\n".join([
         "Plan and report of made-up records, on the host:", "",
-        *_table(["CPUs", "different results", "instructions per CPU", "bytes for people", "bytes of REPORT"], tell_rows),
+        *_table(
+            ["CPUs", "different results", "instructions per CPU", "bytes for people", "bytes of REPORT"], tell_rows
+        ),
         "", "QEMU TCG, from the first SIPI to the last CPU's record, in microseconds of the host's time:", "",
         *_table(["CPUs", "all of them", "per CPU"], start_rows),
     ])
