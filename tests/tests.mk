@@ -123,7 +123,7 @@ test-release: ## run the README's commands on a fresh system: RELEASE=bookworm o
 
 # Checks of the source, each at zero findings.
 CHECKS := check-format check-layers check-citations check-docs check-shell \
-	check-compilers check-analyzer check-cppcheck check-tidy
+	check-python check-compilers check-analyzer check-cppcheck check-tidy
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 KERNEL_C = $(filter %.c,$(SOURCES)) $(wildcard tests/boot/inject/*.c)
 HOST_C = $(wildcard tests/*/*.c tools/*/*.c)
@@ -170,6 +170,18 @@ check-docs:
 check-shell: ## run shellcheck on every shell script
 	$(call need,shellcheck)
 	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
+
+# By the rules in setup.cfg. mypy takes one conftest.py at a time.
+PYTHON = $(sort $(filter-out tests/%.py,$(shell git ls-files --cached --others --exclude-standard '*.py' | xargs ls -d 2>/dev/null)) \
+	$(call scripts_for,python3))
+
+check-python: ## run mypy --strict, flake8 and pylint on all Python
+	$(call need,mypy)
+	$(call need,flake8)
+	$(call need,pylint)
+	$(Q)mypy $(filter-out tests/boot/%,$(PYTHON))
+	$(Q)flake8 $(PYTHON)
+	$(Q)pylint -j$(JOBS) $(PYTHON)
 
 check-compilers:
 	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD) TOOLCHAIN=gcc all
