@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rootmode import log
@@ -44,18 +45,10 @@ def run(
     """
     start = time.monotonic()
     follower = _Follower(workdir, on_line, event, is_last)
-    unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until what they would have to stop is known
-    with (workdir / OUTPUT).open("wb") as output, subprocess.Popen(
-        _bounded(command, timeout_s), stdin=subprocess.DEVNULL, stdout=output,
-        stderr=subprocess.STDOUT, cwd=workdir, start_new_session=True,
-        pass_fds=line.descriptors() if line else (),
-    ) as vehicle:
-        try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
-            ended = "exited" if _wait(vehicle, follower, start + timeout_s, halts, line) else "timeout"
-            status = vehicle.poll()
-        finally:
-            stop(vehicle)
+    descriptors = line.descriptors() if line else ()
+    with _running(_bounded(command, timeout_s), workdir, descriptors) as vehicle:
+        ended = "exited" if _wait(vehicle, follower, start + timeout_s, halts, line) else "timeout"
+        status = vehicle.poll()
     if line:
         line.finish()
     follower.finish()
@@ -63,6 +56,24 @@ def run(
         ended = "verdict"
     wall_s = time.monotonic() - start
     return Outcome(follower.serial_text(), ended, wall_s, status, workdir, tuple(follower.events))
+
+
+@contextmanager
+def _running(command: Sequence[str], workdir: Path, descriptors: tuple[int, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """The vehicle's process, which is stopped in the end, whatever happens."""
+    unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until what they would have to stop is known
+    try:
+        with (workdir / OUTPUT).open("wb") as output, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            cwd=workdir, start_new_session=True, pass_fds=descriptors,
+        ) as vehicle:
+            try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
+                yield vehicle
+            finally:
+                stop(vehicle)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unmasked)
 
 
 def stop(vehicle: subprocess.Popen[bytes]) -> None:
