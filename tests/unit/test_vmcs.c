@@ -1,9 +1,10 @@
 /*
- * arch/x86_64/vmx/guest/vmcs.c: what the instructions on a VMCS say, and whether they do what they
+ * arch/x86_64/vmx/vmcs.c: what the instructions on a VMCS say, and whether they do what they
  * must. The CPU here keeps one VMCS, and can be made to do each wrong.
  */
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/guest/vmcs_controls.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"

@@ -4,7 +4,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"

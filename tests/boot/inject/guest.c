@@ -10,7 +10,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/clock.h"
 #include "kernel/machine/memory.h"

@@ -6,7 +6,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"

@@ -2,7 +2,9 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/guest.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/guest/vmcs_controls.h"
+#include "arch/x86_64/vmx/guest/vmcs_host.h"
+#include "arch/x86_64/vmx/vmcs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

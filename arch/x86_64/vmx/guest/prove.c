@@ -5,7 +5,7 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/entry_check.h"
 #include "arch/x86_64/vmx/guest/guest.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 
 /* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.

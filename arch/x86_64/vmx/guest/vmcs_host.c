@@ -1,9 +1,12 @@
-/* The host-state area: SDM vol. 3C 24.5 "Host-State Area" */
+#include "arch/x86_64/vmx/guest/vmcs_host.h"
+
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/vmcs.h"
 
+/* SDM vol. 3C 24.5 "Host-State Area" */
 bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx_proof *proof)
 {
 	const struct descriptors *tables = descriptors_loaded();

@@ -1,8 +1,7 @@
-#include "arch/x86_64/vmx/guest/vmcs.h"
+#include "arch/x86_64/vmx/vmcs.h"
 
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
-#include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/record.h"
 #include "kernel/lib/string.h"
@@ -49,19 +48,6 @@ bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_
 			return false;
 	}
 	return true;
-}
-
-bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu)
-{
-	uint64_t allowed = controls_allowed(field, &cpu->evidence);
-	uint32_t denied, value = controls_settle(field, allowed, controls, &denied);
-
-	if (denied != 0) {
-		cpu->proof.reason = REASON_VM_CONTROLS;
-		cpu->proof.what = caps_control_name(controls_msr(field, false), denied);
-		return false;
-	}
-	return vmcs_set(controls_vmcs_field(field), value, &cpu->proof);
 }
 
 uint64_t vmcs_value(uint32_t field)

@@ -5,7 +5,6 @@
 #ifndef ARCH_X86_64_VMX_VMCS_H
 #define ARCH_X86_64_VMX_VMCS_H
 
-#include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/record/cpu.h"
@@ -32,18 +31,6 @@ struct vmcs_setting {
 };
 
 bool vmcs_set_all(const struct vmcs_setting *settings, size_t count, struct vmx_proof *proof);
-
-/*
- * Writes the control field with those controls 1, among others. False if the CPU does not allow
- * one, with the reason in cpu->proof.
- */
-bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu);
-
-/*
- * Writes the host state: VM exits come back to this CPU as it is now, at rip, with the RSP that is
- * not among it. False, with the reason in *proof, if a VMWRITE fails.
- */
-bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx_proof *proof);
 
 /* A field's value; 0 where there is none to be had. */
 uint64_t vmcs_value(uint32_t field);
