@@ -34,7 +34,8 @@ DAMAGED = {
 
 # What makes it useless, and what is said then.
 USELESS = {
-    "empty": ("", "no CPU"),
+    "empty": ("", "this is an empty file"),
+    "comment": ("# nothing\n", "no CPU"),
     "another-version": (change("REPORT 1", "REPORT 2"), "not of version 1"),
     "no-version": (change("REPORT 1", "REPORT x"), "not of version 1"),
     "no-machine": (re.sub(r"machine .*\n", "", GOOD), 'no usable line "machine"'),

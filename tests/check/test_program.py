@@ -21,7 +21,7 @@ PAGE = TOP / "tools" / "check" / "rootmode-check.1"
     (["--record", "--json"], "--record goes with no"),
     (["--quiet", "--json"], "--quiet goes with no"),
     (["--from", "/nowhere/log.txt"], "/nowhere/log.txt: No such file or directory"),
-    (["--from", "/"], "/: Is a directory"),
+    (["--from", "/"], "/: this is a directory; expected a log"),
 ])
 def test_a_wrong_argument_is_named_and_ends_with_2(check, arguments: list[str], problem: str) -> None:
     result = check(*arguments)

@@ -15,6 +15,7 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
 	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c)
+CHECK_LIBRARIES := -lz -llzma
 CHECK_OWN := $(wildcard tools/check/*.c)
 
 # plain is what is installed; sanitized is what the tests run; in fake, the hardware is the tests'.
@@ -55,14 +56,14 @@ $(CHECK)/shared-sanitized.a: $(CHECK_SHARED_SANITIZED)
 
 $(CHECK)/rootmode-check: $(CHECK_OWN:%=$(CHECK)/plain/%.o) $(CHECK)/shared-plain.a
 	@echo '  LD   $@'
-	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $^ -o $@
+	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $^ $(CHECK_LIBRARIES) -o $@
 
 $(CHECK)/rootmode-check-sanitized: $(CHECK_OWN_SANITIZED) $(CHECK)/shared-sanitized.a
-	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
+	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ $(CHECK_LIBRARIES) -o $@
 
 $(CHECK)/rootmode-check-fake: $(filter-out $(CHECK_HARDWARE),$(CHECK_OWN_SANITIZED)) $(CHECK_FAKE) \
 		$(CHECK)/shared-sanitized.a
-	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@
+	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ $(CHECK_LIBRARIES) -o $@
 
 $(CHECK)/json-strings: $(CHECK_JSON_TEST) $(CHECK)/sanitized/tools/check/json.c.o
 	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ -o $@

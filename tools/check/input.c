@@ -3,15 +3,27 @@
 #include "tools/check/apic_id.h"
 #include "tools/check/dump.h"
 #include "tools/check/fail.h"
+#include "tools/check/kind.h"
 #include "tools/check/lines.h"
 #include "tools/check/log.h"
+#include "tools/check/unpack.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SIZE_MAX_READ = 64 << 20 };
+
+static const char expected[] = "; expected a log of rootmode, its REPORT block, or a dump by "
+			       "--record, as text or compressed by gzip or xz";
+
+__attribute__((noreturn)) static void refuse(const char *path, const char *what)
+{
+	fail(STATUS_USAGE, "%s: this is %s%s", path, what, expected);
+}
 
 /* Everything in file into *at, which is to be freed; NULL, or what went wrong. */
 static const char *read_all(FILE *file, uint8_t **at, size_t *size)
@@ -24,7 +36,7 @@ static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 
 		*size += fread(*at + *size, 1, room - *size, file);
 		if (*size > SIZE_MAX_READ)
-			return "too large for a dump or a log";
+			return "it is too large for a log or a dump";
 		if (*size < room)
 			continue;
 		room *= 2;
@@ -48,23 +60,74 @@ static size_t simplify(uint8_t *at, size_t size)
 	return kept;
 }
 
+/* Opens a file without waiting for a FIFO's writer; fails on what is no file. */
+static FILE *open_file(const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (descriptor < 0 || fstat(descriptor, &status) != 0)
+		fail(STATUS_USAGE, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		refuse(path, "a directory");
+	if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))
+		refuse(path, "a device");
+	fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+	return fdopen(descriptor, "r");
+}
+
+static const char *unpack(enum kind kind, uint8_t **at, size_t *size)
+{
+	struct bytes packed = {*at, *size};
+	const char *problem = kind == KIND_GZIP ? unpack_gzip(packed, SIZE_MAX_READ, at, size)
+	                                        : unpack_xz(packed, SIZE_MAX_READ, at, size);
+
+	free((void *)(uintptr_t)packed.at);
+	return problem;
+}
+
+/* The bytes in *at, which is to be freed, decompressed; fails unless they are text. */
+static void load_text(const char *path, FILE *file, uint8_t **at, size_t *size)
+{
+	const char *name, *problem = read_all(file, at, size);
+	enum kind kind = kind_find((struct bytes){*at, *size}, &name);
+
+	if (problem == NULL && (kind == KIND_GZIP || kind == KIND_XZ)) {
+		problem = unpack(kind, at, size);
+		kind = kind_find((struct bytes){*at, *size}, &name);
+	}
+	if (problem == NULL && kind == KIND_TEXT)
+		return;
+	free(*at);
+	if (problem == NULL || kind == KIND_OTHER)
+		refuse(path, name);
+	fail(STATUS_USAGE, "%s: %s", path, problem);
+}
+
 static struct bytes load(const char *path, uint8_t **at)
 {
 	bool standard = strcmp(path, "-") == 0;
-	FILE *file = standard ? stdin : fopen(path, "re");
-	const char *problem;
+	FILE *file = standard ? stdin : open_file(path);
 	size_t size;
 
 	if (file == NULL)
 		fail(STATUS_USAGE, "%s: %s", path, strerror(errno));
-	problem = read_all(file, at, &size);
+	load_text(path, file, at, &size);
 	if (!standard)
 		fclose(file);
-	if (problem != NULL) {
-		free(*at);
-		fail(STATUS_USAGE, "%s: %s", path, problem);
-	}
 	return (struct bytes){*at, simplify(*at, size)};
+}
+
+/* Whether a line begins as a dump's do, so that what is wrong in the dump is worth telling. */
+static bool has_cpu_line(struct bytes text)
+{
+	struct bytes line, rest;
+
+	while (lines_take(&text, &line)) {
+		if (bytes_skip(lines_trim(line), "CPU", &rest))
+			return true;
+	}
+	return false;
 }
 
 static void look_at_dump(struct bytes text, struct findings *findings)
@@ -74,7 +137,8 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 	const char *problem = dump_read(text, &dump, &line);
 
 	if (problem != NULL)
-		fail(STATUS_USAGE, "%s:%u: not a dump: %s", findings->path, line, problem);
+		fail(STATUS_USAGE, "%s:%u: not a dump: %s%s", findings->path, line, problem,
+		     has_cpu_line(text) ? "" : expected);
 	findings_make_cpus(findings, dump.cpu_count);
 	for (uint32_t i = 0; i < dump.cpu_count; i++) {
 		struct dump_source source = dump_source(&dump, i);
