@@ -11,12 +11,13 @@ from rootmode import vehicles
 README = Path(__file__).resolve().parents[2] / "README.md"
 LOG_LINE = re.compile(r"    (\[ +\d+\.\d+\] .*|REPORT .*|machine .*|cpus=.*|msr=.*|END .*|RESULT: \w+)")
 
-# What differs between machines: the loader, the command line, the hypervisor, and numbers.
+# What differs between machines: the loader, the command line, the hypervisor, timers, and numbers.
 VARIABLE = (
     (r"GRUB [^,]*,", "GRUB,"),
     (r'command line "[^"]*"', "command line"),
     (r", microcode 0x\w+, under the hypervisor \w+", ""),
     (r" hypervisor=\w+", ""),
+    (r"clock_check=\w+", "clock_check"),
     (r"0x[0-9a-f]+", "N"),
     (r"\d+(-\d+)?", "N"),
 )
