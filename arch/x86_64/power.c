@@ -2,7 +2,7 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 
 enum {
 	DEBUG_EXIT_PORT = 0xF4, /* QEMU's isa-debug-exit */
@@ -40,7 +40,7 @@ static void wait_for_effect(void)
 {
 	uint64_t since = rdtsc();
 
-	while (!clock_passed(since, ATTEMPT_US))
+	while (!timeout_passed(since, ATTEMPT_US))
 		pause();
 }
 

@@ -6,7 +6,7 @@
 #include "arch/x86_64/stop.h"
 #include "arch/x86_64/this_cpu.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
 
@@ -148,9 +148,9 @@ static void wait_for_all(void)
 	uint32_t seen = 0;
 	unsigned again = 0;
 
-	while (atomic_load(&done) < expected && !clock_passed(since, QUIET_US)) {
+	while (atomic_load(&done) < expected && !timeout_passed(since, QUIET_US)) {
 		if (again < sizeof(startup_again_us) / sizeof(startup_again_us[0]) &&
-		    clock_passed(start, startup_again_us[again])) {
+		    timeout_passed(start, startup_again_us[again])) {
 			send_startup_to_silent();
 			again++;
 		}
@@ -214,7 +214,7 @@ static void log_strangers(void)
 
 static void start_silent(void)
 {
-	while (needs_init_wait() && !clock_passed(init_ticks, INIT_WAIT_US))
+	while (needs_init_wait() && !timeout_passed(init_ticks, INIT_WAIT_US))
 		console_poll();
 	send_startup_to_silent();
 }
@@ -285,9 +285,9 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	}
 	if (cpus->count > 0 && cpus->cpu[0]->found.index == 0)
 		work(cpus->cpu[0]);
-	for (uint64_t since = rdtsc(); count_busy() > 0 && !clock_passed(since, WORK_US);) {
+	for (uint64_t since = rdtsc(); count_busy() > 0 && !timeout_passed(since, WORK_US);) {
 		console_poll();
-		if (clock_passed(since, AWAKE_US))
+		if (timeout_passed(since, AWAKE_US))
 			apic_doze();
 		else
 			pause();

@@ -3,7 +3,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 
 #include <stddef.h>
 
@@ -37,7 +37,7 @@ void stop_wait(void)
 	uint64_t since = rdtsc();
 
 	for (uint32_t i = 0; i < all->count; i++) {
-		while (atomic_load(&progress[i]) == STOP_WANTED && !clock_passed(since, TAKE_US))
+		while (atomic_load(&progress[i]) == STOP_WANTED && !timeout_passed(since, TAKE_US))
 			pause();
 	}
 }
@@ -76,7 +76,7 @@ bool arch_smp_nmi(struct cpu *cpu)
 		return false;
 	atomic_fetch_add(&cpu->nmis_owed, 1);
 	apic_send_nmi(cpu->found.apic_id);
-	while (atomic_load(&cpu->nmis_owed) > 0 && !clock_passed(since, TAKE_US))
+	while (atomic_load(&cpu->nmis_owed) > 0 && !timeout_passed(since, TAKE_US))
 		pause();
 	return atomic_load(&cpu->nmis_owed) == 0;
 }

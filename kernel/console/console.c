@@ -1,7 +1,7 @@
 #include "kernel/console/console.h"
 
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "kernel/console/log.h"
 #include "kernel/console/screen.h"
 #include "kernel/console/serial.h"
@@ -30,7 +30,7 @@ void console_poll(void)
 	if (measures_clock)
 		arch_clock_poll();
 	if (arch_clock_ready())
-		hand_over(clock_passed(arch_entry_ticks(), SCREEN_AFTER_US));
+		hand_over(timeout_passed(arch_entry_ticks(), SCREEN_AFTER_US));
 }
 
 /* Goes on until done() says so, which it does in the end: a port that does not go on is given up.
@@ -39,7 +39,7 @@ static void hand_over_until(bool (*done)(uint64_t wanted), uint64_t wanted)
 {
 	uint64_t since = arch_ticks();
 
-	while (!arch_clock_ready() && !clock_passed(since, CLOCK_US))
+	while (!arch_clock_ready() && !timeout_passed(since, CLOCK_US))
 		arch_relax();
 	do {
 		arch_clock_poll();
@@ -91,8 +91,8 @@ bool console_read(uint8_t *byte)
 	return serial_read(byte) || arch_keyboard_read(byte);
 }
 
-void console_tell(void)
+void console_report(void)
 {
-	serial_tell();
-	screen_tell();
+	serial_report();
+	screen_report();
 }

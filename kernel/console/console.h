@@ -29,6 +29,6 @@ void console_flush(void);
 bool console_read(uint8_t *byte);
 
 /* Says in the log what a person would not expect of the consoles. */
-void console_tell(void);
+void console_report(void);
 
 #endif

@@ -30,7 +30,7 @@ void screen_choose(const struct multiboot2 *information)
 		*fb = framebuffer_text(arch_screen_text_phys());
 }
 
-void screen_tell(void)
+void screen_report(void)
 {
 	if (screen.problem != NULL)
 		log_line("boot", "warning: the loader's screen is of no use: %s", screen.problem);

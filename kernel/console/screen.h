@@ -14,7 +14,7 @@
 void screen_choose(const struct multiboot2 *information);
 
 /* Says in the log if there is a screen that cannot be used. */
-void screen_tell(void);
+void screen_report(void);
 
 /* Takes a little of what is new in the log; false if there was nothing. */
 bool screen_take(void);

@@ -1,7 +1,7 @@
 #include "kernel/console/serial.h"
 
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "kernel/console/log.h"
 #include "kernel/console/ring.h"
 
@@ -116,9 +116,9 @@ static void watch(struct port *port)
 
 	if ((int64_t)(now - port->moved_ticks) < 0 || (int64_t)(now - port->busy_ticks) < 0)
 		port->busy_ticks = port->moved_ticks = now;
-	if (clock_passed(port->busy_ticks, allowed_us(port)))
+	if (timeout_passed(port->busy_ticks, allowed_us(port)))
 		port->state = GIVEN_UP;
-	else if (clock_passed(port->moved_ticks, STUCK_US))
+	else if (timeout_passed(port->moved_ticks, STUCK_US))
 		port->state = STUCK;
 }
 
@@ -127,7 +127,7 @@ static void look_again(unsigned index)
 {
 	struct port *port = &serial.ports[index];
 
-	if (!clock_passed(port->moved_ticks, RETRY_US))
+	if (!timeout_passed(port->moved_ticks, RETRY_US))
 		return;
 	port->moved_ticks = arch_ticks();
 	if (arch_serial_room(index) == 0)
@@ -229,7 +229,7 @@ static void print_uart(const struct uart *uart, struct text *to)
 		text_print(to, " at %u baud", uart->baud);
 }
 
-static void tell(const char *begin, const struct uart *uart, const char *end)
+static void print_port(const char *begin, const struct uart *uart, const char *end)
 {
 	text_print(&log_stamped, "boot: %s", begin);
 	print_uart(uart, &log_stamped);
@@ -237,26 +237,26 @@ static void tell(const char *begin, const struct uart *uart, const char *end)
 }
 
 /* What is not as the user has said, or would expect. */
-static void tell_port(const struct port *port)
+static void report_port(const struct port *port)
 {
 	bool open = port->state != ABSENT;
 	bool as_chosen = open && uart_same(&port->uart, &port->chosen);
 
 	if (as_chosen && serial.chosen == BY_FIRMWARE)
-		tell("this log is on ", &port->uart, ", as ACPI's SPCR says");
+		print_port("this log is on ", &port->uart, ", as ACPI's SPCR says");
 	if (as_chosen || (open && serial.chosen == BY_OPTION))
 		return;
-	tell(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ", &port->chosen,
-	     serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
+	print_port(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ",
+	           &port->chosen, serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
 	if (open)
-		tell("this log is on ", &port->uart,
-		     uart_same(&port->uart, &others[0]) ? "" : ", a PCI card's");
+		print_port("this log is on ", &port->uart,
+		           uart_same(&port->uart, &others[0]) ? "" : ", a PCI card's");
 }
 
-void serial_tell(void)
+void serial_report(void)
 {
 	if (!serial.opened)
 		open_ports();
 	for (unsigned i = 0; i < serial.count; i++)
-		tell_port(&serial.ports[i]);
+		report_port(&serial.ports[i]);
 }

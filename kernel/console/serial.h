@@ -29,6 +29,6 @@ uint64_t serial_position(void);
 bool serial_read(uint8_t *byte);
 
 /* Says in the log what a person would not expect: a port that is not there, or another one. */
-void serial_tell(void);
+void serial_report(void);
 
 #endif

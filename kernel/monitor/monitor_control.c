@@ -1,6 +1,7 @@
 /* Requests for what is neither entering, leaving, reading nor writing. */
 #include "kernel/machine/arch.h"
 #include "kernel/record/caps.h"
+#include "kernel/report/caps_print.h"
 #include "kernel/console/log.h"
 #include "kernel/monitor/monitor.h"
 

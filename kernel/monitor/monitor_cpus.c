@@ -3,6 +3,8 @@
 
 #include "kernel/machine/arch.h"
 #include "kernel/report/explain.h"
+#include "kernel/report/compare.h"
+#include "kernel/report/narrate.h"
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
 #include "kernel/run/cpu_main.h"
@@ -90,8 +92,8 @@ const char *monitor_status(struct monitor *monitor, struct bytes arguments)
 static const char *read_evidence(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
-	report_narrate(monitor->machine, &log_bare);
-	report_differences(monitor->machine, &log_bare);
+	narrate_cpus(monitor->machine, &log_bare);
+	compare_print(monitor->machine, &log_bare);
 	return NULL;
 }
 

@@ -40,7 +40,4 @@ bool caps_has_named(const char *name, const struct vmx_evidence *evidence);
 /* The name of the lowest of some controls in an MSR of the table's. */
 const char *caps_control_name(uint32_t msr, uint32_t controls);
 
-/* All of it in lines, for each group of CPUs that can do the same. */
-void caps_print(const struct cpu_list *cpus, struct text *to);
-
 #endif

@@ -1,5 +1,6 @@
-#include "kernel/record/caps.h"
+#include "kernel/report/caps_print.h"
 
+#include "kernel/record/caps.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 

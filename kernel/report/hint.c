@@ -1,4 +1,4 @@
-#include "kernel/report/explain.h"
+#include "kernel/report/hint.h"
 
 #include "kernel/lib/string.h"
 
@@ -106,7 +106,7 @@ static const char *hint_of_started(const struct cpu *cpu)
 	       "firmware and the hypervisor underneath, or leave it out with cpus=N";
 }
 
-const char *explain_hint(enum reason reason, const struct cpu *cpu)
+const char *hint_for(enum reason reason, const struct cpu *cpu)
 {
 	const struct vmx_evidence *evidence = &cpu->evidence;
 

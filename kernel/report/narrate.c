@@ -1,6 +1,7 @@
-#include "kernel/report/report.h"
+#include "kernel/report/narrate.h"
 
 #include "kernel/report/explain.h"
+#include "kernel/report/hint.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 
@@ -187,7 +188,7 @@ static void print_failure(const struct group *group, struct text *to)
 	explain_reason(cpu, reason, to);
 	text_print(to, "\n");
 	group_print_begin(group, to);
-	text_print(to, "hint: %s\n", explain_hint(reason, cpu));
+	text_print(to, "hint: %s\n", hint_for(reason, cpu));
 }
 
 static void print_group(const struct group *group, struct text *to)
@@ -216,7 +217,7 @@ static bool never_same(const struct cpu *a, const struct cpu *b, const void *con
 	return false;
 }
 
-void report_narrate_leaving(const struct machine *machine, struct text *to)
+void narrate_leaving(const struct machine *machine, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = record_same};
 
@@ -230,7 +231,7 @@ void report_narrate_leaving(const struct machine *machine, struct text *to)
 	}
 }
 
-void report_narrate(const struct machine *machine, struct text *to)
+void narrate_cpus(const struct machine *machine, struct text *to)
 {
 	bool own_lines = machine->verbose || machine->cpus.count <= OWN_LINES_MAX;
 	struct group group = {

@@ -14,16 +14,6 @@ void report_mark_unfinished(const struct machine *machine);
 /* The line that says how many CPUs are in VMX root operation. */
 void report_print_count(const struct machine *machine, struct text *to);
 
-/* The lines for people: every CPU's facts, what went wrong and what to do about it. */
-void report_narrate(const struct machine *machine, struct text *to);
-
-/* The lines for people on CPUs that were well, and then did not leave VMX operation as they should.
- */
-void report_narrate_leaving(const struct machine *machine, struct text *to);
-
-/* The lines for people on what should be the same on all CPUs, and is not. */
-void report_differences(const struct machine *machine, struct text *to);
-
 /* The block for machines: REPORT, its lines, END with the CRC. */
 void report_print(const struct machine *machine, struct text *to);
 

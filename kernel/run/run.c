@@ -7,6 +7,10 @@
 #include "kernel/record/caps.h"
 #include "kernel/record/verdict.h"
 #include "kernel/report/explain.h"
+#include "kernel/report/caps_print.h"
+#include "kernel/report/compare.h"
+#include "kernel/report/narrate.h"
+#include "kernel/report/hint.h"
 #include "kernel/report/report.h"
 #include "kernel/run/cpu_main.h"
 
@@ -95,15 +99,15 @@ static void print_machine_failure(const struct machine *machine)
 	text_print(&log_stamped, "smp: error: ");
 	explain_reason(machine->cpus.cpu[0], machine->failure, &log_stamped);
 	text_print(&log_stamped, "\nsmp: hint: %s\n",
-	           explain_hint(machine->failure, machine->cpus.cpu[0]));
+	           hint_for(machine->failure, machine->cpus.cpu[0]));
 }
 
 static void print_cpus(const struct machine *machine)
 {
-	report_narrate(machine, &log_stamped);
+	narrate_cpus(machine, &log_stamped);
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
-	report_differences(machine, &log_stamped);
+	compare_print(machine, &log_stamped);
 }
 
 static void print_trials(const struct run *run)
@@ -124,7 +128,7 @@ static void print_trials(const struct run *run)
 void run_print(struct run *run)
 {
 	arch_clock_poll();
-	console_tell();
+	console_report();
 	print_machine_failure(&run->machine);
 	print_cpus(&run->machine);
 	print_trials(run);
@@ -160,7 +164,7 @@ void run_describe_machine(struct run *run)
 void run_leave(struct run *run)
 {
 	arch_smp_run(&run->machine.cpus, arch_vmx_leave, TASK_LEAVE);
-	report_narrate_leaving(&run->machine, &log_stamped);
+	narrate_leaving(&run->machine, &log_stamped);
 }
 
 void run_end(struct run *run)
@@ -182,7 +186,7 @@ void run_end_failed(struct run *run, enum reason reason)
 	run->machine.failure = reason;
 	arch_this_cpu()->progress.failure = reason;
 	report_mark_unfinished(&run->machine);
-	log_line("rootmode", "hint: %s", explain_hint(reason, arch_this_cpu()));
+	log_line("rootmode", "hint: %s", hint_for(reason, arch_this_cpu()));
 	run_end(run);
 }
 

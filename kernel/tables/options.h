@@ -23,7 +23,7 @@ struct options {
 	uint32_t cycles; /* enter, prove and leave so often; 0: once */
 	bool bench;      /* measure VM exits on every CPU */
 	bool selftest;   /* try the VMX instructions on every CPU */
-	bool caps;       /* tell all that every CPU's VMX can do */
+	bool caps;       /* print all that every CPU's VMX can do */
 	uint32_t cpus;   /* use at most so many; 0: all */
 	enum exit_action exit;
 	bool consoles_named; /* else, the consoles are not the command line's to choose */

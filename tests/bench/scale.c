@@ -11,6 +11,8 @@
 #include "arch/x86_64/vmx/plan.h"
 #include "kernel/record/record.h"
 #include "kernel/report/report.h"
+#include "kernel/report/compare.h"
+#include "kernel/report/narrate.h"
 #include "tests/unit/bochs_models.h"
 
 #include <stdio.h>
@@ -100,8 +102,8 @@ void measured(const struct machine *machine, struct text *people, struct text *r
 {
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		plan(machine->cpus.cpu[i]);
-	report_narrate(machine, people);
-	report_differences(machine, people);
+	narrate_cpus(machine, people);
+	compare_print(machine, people);
 	report_print_count(machine, people);
 	report_print(machine, report);
 	report_print_result(machine, report);

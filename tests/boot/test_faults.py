@@ -2,7 +2,7 @@
 
 from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
 
-# What is raised: vector, name, error code, and the function of inject/exceptions.c that does it.
+# What is raised: vector, name, error code, and the function of inject/inject_exceptions.c that does it.
 EXCEPTIONS = {
     "de": (0, "#DE divide error", "0x0", "divide_error"),
     "db": (1, "#DB debug exception", "0x0", "debug_exception"),

@@ -7,7 +7,7 @@
 #include "arch/x86_64/paging.h"
 #include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "tests/unit/unit.h"
 
 enum { PM_PORT = 0x608, PIT_DATA = 0x42, PIT_COMMAND = 0x43, PORT_B = 0x61 };

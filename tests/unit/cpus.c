@@ -1,4 +1,5 @@
 #include "tests/unit/cpus.h"
+#include "kernel/report/narrate.h"
 
 static const struct cpu entered = {
 	.finished = true,
@@ -115,7 +116,7 @@ const char *cpus_printed(void (*print)(const struct machine *machine, struct tex
 
 const char *cpus_story(const struct machine *machine)
 {
-	return cpus_printed(report_narrate, machine);
+	return cpus_printed(narrate_cpus, machine);
 }
 
 void cpus_assert_told(const struct machine *machine, const char *line)

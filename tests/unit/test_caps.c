@@ -1,5 +1,6 @@
 /* kernel/record/caps.h: what a CPU's VMX can do, control by control. */
 #include "kernel/record/caps.h"
+#include "kernel/report/caps_print.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/cpus.h"
 

@@ -1,4 +1,4 @@
-/* arch/x86_64/clock.c and kernel/machine/clock.h: the counter's rate, from each source of it. */
+/* arch/x86_64/clock.c and kernel/machine/timeout.h: the counter's rate, from each source of it. */
 #include "tests/unit/clock_machine.h"
 
 static void the_pm_timer_gives_the_rate_within_a_percent(void **state)
@@ -68,7 +68,7 @@ static void a_timer_that_stops_halfway_makes_no_wait_endless(void **state)
 	assert_string_equal(arch_clock_source(), "pm-timer");
 	assert_in_range(arch_clock_khz(), 2000000, 2700000);
 	since = arch_ticks();
-	for (unsigned i = 0; !clock_passed(since, 5000); i++)
+	for (unsigned i = 0; !timeout_passed(since, 5000); i++)
 		assert_true(i < 7000);
 }
 
@@ -177,7 +177,7 @@ static void a_wait_passes_after_its_time_and_not_before(void **state)
 	measure();
 	since = arch_ticks();
 	began = machine.ns;
-	while (!clock_passed(since, 5000))
+	while (!timeout_passed(since, 5000))
 		continue;
 	assert_in_range(machine.ns - began, 4950000, 5100000);
 }

@@ -1,5 +1,6 @@
 /* kernel/report/explain.h: each reason as a sentence, and what a person can do about it. */
 #include "kernel/report/explain.h"
+#include "kernel/report/hint.h"
 #include "tests/unit/cpus.h"
 
 static const struct cpu nobody;
@@ -39,8 +40,8 @@ static void every_reason_is_explained_in_one_line(void **state)
 static void every_reason_has_a_hint_even_where_nothing_is_known_of_the_cpu(void **state)
 {
 	for (enum reason reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
-		assert_non_null(explain_hint(reason, &nobody));
-	assert_null(explain_hint(REASON_NONE, &nobody));
+		assert_non_null(hint_for(reason, &nobody));
+	assert_null(hint_for(REASON_NONE, &nobody));
 }
 
 static void without_vmx_the_vendor_is_named(void **state)
@@ -79,7 +80,7 @@ static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
 
 	for (size_t i = 0; i < COUNT(known); i++) {
 		strcpy(cpu.evidence.hypervisor_vendor, known[i].vendor);
-		assert_non_null(strstr(explain_hint(REASON_NO_VMX, &cpu), known[i].part));
+		assert_non_null(strstr(hint_for(REASON_NO_VMX, &cpu), known[i].part));
 	}
 }
 
@@ -87,7 +88,7 @@ static void a_name_left_in_a_record_without_a_hypervisor_does_not_count(void **s
 {
 	struct cpu cpu = {.evidence.hypervisor_vendor = "KVMKVMKVM"};
 
-	assert_null(strstr(explain_hint(REASON_NO_VMX, &cpu), "KVM"));
+	assert_null(strstr(hint_for(REASON_NO_VMX, &cpu), "KVM"));
 }
 
 static void a_silent_cpu_is_told_from_one_that_stopped_on_its_way(void **state)
@@ -124,15 +125,15 @@ static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
 	struct cpu *cpu = one_cpu();
 	struct cpu silent = {0};
 
-	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "does not start"));
-	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "enters VMX operation"));
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, &silent), "does not start"));
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, cpu), "enters VMX operation"));
 	cpu->progress.last_step = CPU_EVIDENCE;
 	cpu->outcome.vmxon.kind = VMX_NOT_TRIED;
-	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
 	cpu->progress.last_step = CPU_SILENT; /* as in a report that was read back */
-	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, cpu), "this CPU starts"));
 	silent.progress.last_step = CPU_PROTECTED_MODE;
-	assert_non_null(strstr(explain_hint(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
 }
 
 static void a_cpu_that_did_not_come_back_from_its_guest_has_entered(void **state)

@@ -1,5 +1,6 @@
-/* kernel/report/report.h: what went wrong, and what is odd, as lines for people. */
+/* kernel/report/narrate.h: what went wrong, and what is odd, as lines for people. */
 #include "tests/unit/cpus.h"
+#include "kernel/report/narrate.h"
 
 static void an_error_is_followed_by_its_hint(void **state)
 {
@@ -66,7 +67,7 @@ static void success_against_the_prediction_is_a_warning(void **state)
 
 static const char *leaving_of(const struct machine *machine)
 {
-	return cpus_printed(report_narrate_leaving, machine);
+	return cpus_printed(narrate_leaving, machine);
 }
 
 static void only_what_went_wrong_in_leaving_is_told_at_the_end(void **state)

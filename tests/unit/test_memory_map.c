@@ -1,6 +1,6 @@
 /* kernel/tables/multiboot2.h: the memory map, entry by entry. */
 #include "kernel/tables/multiboot2.h"
-#include "tests/unit/loader.h"
+#include "tests/unit/fake_loader.h"
 
 /* The memory map's body: its entries' size and version, then entries of that size. */
 static struct unit_writer map_body(uint32_t entry_size, size_t count, const uint64_t (*entries)[3])

@@ -1,6 +1,6 @@
 /* kernel/tables/multiboot2.h: the loader's information, well formed and not. */
 #include "kernel/tables/multiboot2.h"
-#include "tests/unit/loader.h"
+#include "tests/unit/fake_loader.h"
 
 static void every_known_tag_is_found_and_others_are_passed_over(void **state)
 {

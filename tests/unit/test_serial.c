@@ -32,7 +32,7 @@ static void a_port_that_is_absent_takes_no_time(void **state)
 	console_flush();
 	assert_true(now_us < 20000);
 	assert_true(is_on_screen("boot: hello"));
-	console_tell();
+	console_report();
 	console_flush();
 	assert_true(is_on_screen("boot: no UART at serial port 0x3f8"));
 }
@@ -43,7 +43,7 @@ static void a_named_port_that_is_absent_is_warned_of(void **state)
 	works(1);
 	choose("console=ttyS2 console=ttyS1", false);
 	log_line("boot", "hello");
-	console_tell();
+	console_report();
 	console_flush();
 	assert_got(1, "boot: hello\r\n");
 	assert_got(1, "boot: warning: no UART at serial port 0x3e8 at 115200 baud\r\n");
@@ -56,7 +56,7 @@ static void a_pci_card_stands_in_for_the_first_port(void **state)
 	ports[0].byte_us = BYTE_US;
 	choose("", false);
 	log_line("boot", "hello");
-	console_tell();
+	console_report();
 	console_flush();
 	assert_got(0, "boot: hello\r\n");
 	assert_got(0, "boot: this log is on serial port 0xc000 at 115200 baud, a PCI card's\r\n");
@@ -70,7 +70,7 @@ static void a_port_that_only_the_firmware_names_is_used_or_else_the_first(void *
 	ports[0].only_at = 0x3F8;
 	choose_with(&named, "", false);
 	log_line("boot", "hello");
-	console_tell();
+	console_report();
 	console_flush();
 	assert_got(0, "boot: hello\r\n");
 	assert_got(0, "boot: warning: no UART at serial port 0x2e8, which ACPI's SPCR names\r\n");

@@ -1,8 +1,11 @@
 #include "tools/check/answer.h"
 
 #include "kernel/report/explain.h"
+#include "kernel/report/compare.h"
+#include "kernel/report/narrate.h"
+#include "kernel/report/hint.h"
 #include "tools/check/fail.h"
-#include "tools/check/log.h"
+#include "tools/check/log_input.h"
 
 #include <string.h>
 
@@ -73,7 +76,7 @@ static void print_machine_failure(const struct machine *machine, struct text *to
 		return;
 	text_print(to, "rootmode: error: ");
 	explain_reason(&nobody, machine->failure, to);
-	text_print(to, "\nrootmode: hint: %s\n", explain_hint(machine->failure, &nobody));
+	text_print(to, "\nrootmode: hint: %s\n", hint_for(machine->failure, &nobody));
 }
 
 void answer_print_narrative(const struct findings *findings, struct text *to)
@@ -81,8 +84,8 @@ void answer_print_narrative(const struct findings *findings, struct text *to)
 	if (findings->origin == ORIGIN_LOG && log_print_people(findings->people, to))
 		return;
 	print_machine_failure(&findings->machine, to);
-	report_narrate(&findings->machine, to);
-	report_differences(&findings->machine, to);
+	narrate_cpus(&findings->machine, to);
+	compare_print(&findings->machine, to);
 }
 
 static void print_entered(const struct findings *findings, struct text *to)

@@ -5,7 +5,7 @@
 #include "tools/check/fail.h"
 #include "tools/check/kind.h"
 #include "tools/check/lines.h"
-#include "tools/check/log.h"
+#include "tools/check/log_input.h"
 #include "tools/check/unpack.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "tools/check/log.h"
+#include "tools/check/log_input.h"
 
 #include "tools/check/lines.h"
 

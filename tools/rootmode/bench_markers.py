@@ -20,7 +20,7 @@ PUT = "arch_serial_put"  # a byte for the UART
 # trampoline, the 32 breakpoints that Bochs has are too few.
 FUNCTIONS = (
     "kernel_main", "firmware_read", "arch_smp_prepare", "arch_vmx_read_evidence", "arch_smp_start",
-    AP_START, AP_ENTRY, "report_narrate", "report_print", "report_print_result", "arch_end", TAKE, PUT,
+    AP_START, AP_ENTRY, "narrate_cpus", "report_print", "report_print_result", "arch_end", TAKE, PUT,
 )
 
 _INSTRUCTION = re.compile(r"^([0-9a-f]{16}):\t(?:(?:rep|lock) )?(\S*)")

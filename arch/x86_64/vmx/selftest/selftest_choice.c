@@ -1,6 +1,6 @@
 /* Which checks of the self-test a CPU is to have. Pure. */
 #include "arch/x86_64/vmx/guest/controls.h"
-#include "arch/x86_64/vmx/selftest/selftest.h"
+#include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "kernel/record/caps.h"
 #include "kernel/lib/string.h"
 

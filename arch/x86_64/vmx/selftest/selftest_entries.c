@@ -7,7 +7,7 @@
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
-#include "arch/x86_64/vmx/selftest/selftest.h"
+#include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/guest/vmcs_fields.h"
 
 #define EXITS(reason) {VMX_EXITED, reason, 0}

@@ -2,8 +2,8 @@
  * A log of the kernel's, docs/serial-log.md, as input: its REPORT block, the verdict behind it, and
  * what only its lines for people say. The bytes are not trusted.
  */
-#ifndef CHECK_LOG_H
-#define CHECK_LOG_H
+#ifndef CHECK_LOG_INPUT_H
+#define CHECK_LOG_INPUT_H
 
 #include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"

@@ -1,4 +1,4 @@
-#include "kernel/report/report.h"
+#include "kernel/report/compare.h"
 
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
@@ -64,7 +64,7 @@ static void compare(const struct machine *machine, int msr, const char *name, st
 	}
 }
 
-void report_differences(const struct machine *machine, struct text *to)
+void compare_print(const struct machine *machine, struct text *to)
 {
 	if (machine->cpus.count == 0)
 		return;

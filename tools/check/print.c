@@ -1,6 +1,7 @@
-#include "tools/check/tell.h"
+#include "tools/check/print.h"
 
 #include "kernel/record/caps.h"
+#include "kernel/report/caps_print.h"
 #include "tools/check/answer.h"
 #include "tools/check/host.h"
 #include "tools/check/unseen.h"
@@ -15,7 +16,7 @@ static void put(struct text *to, char character)
 
 static struct text output = {put};
 
-void tell_text(const struct findings *findings)
+void print_text(const struct findings *findings)
 {
 	const struct machine *machine = &findings->machine;
 
@@ -37,7 +38,7 @@ void tell_text(const struct findings *findings)
 	answer_print_result(findings, &output);
 }
 
-void tell_caps(const struct findings *findings)
+void print_caps_answer(const struct findings *findings)
 {
 	caps_print(&findings->machine.cpus, &output);
 	if (answer_verdict(findings).would_be == VERDICT_PASS)

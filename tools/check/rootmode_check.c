@@ -6,7 +6,7 @@
 #include "tools/check/fail.h"
 #include "tools/check/input.h"
 #include "tools/check/live.h"
-#include "tools/check/tell.h"
+#include "tools/check/print.h"
 #include "tools/check/unseen.h"
 
 #include <errno.h>
@@ -29,16 +29,16 @@ static int end_record(const struct findings *findings)
 	return reasons >> REASON_NOT_SEEN & 1 ? STATUS_NO_VERDICT : 0;
 }
 
-static void tell(const struct findings *findings, const struct arguments *arguments)
+static void print_findings(const struct findings *findings, const struct arguments *arguments)
 {
 	if (arguments->quiet || arguments->record)
 		return;
 	if (arguments->json)
-		tell_json(findings, arguments->caps);
+		print_json(findings, arguments->caps);
 	else if (arguments->caps)
-		tell_caps(findings);
+		print_caps_answer(findings);
 	else
-		tell_text(findings);
+		print_text(findings);
 }
 
 int main(int count, char **words)
@@ -51,7 +51,7 @@ int main(int count, char **words)
 
 	findings->machine.verbose = arguments.verbose;
 	findings_conclude(findings);
-	tell(findings, &arguments);
+	print_findings(findings, &arguments);
 	status = arguments.record ? end_record(findings) : answer_status(findings);
 	findings_free(findings);
 	if (fflush(stdout) != 0 || ferror(stdout))

@@ -2,8 +2,8 @@
  * The self-test's parts: the matrix of instructions, the matrix of VM entries, and what runs them
  * on the CPU that executes this.
  */
-#ifndef ARCH_X86_64_VMX_SELFTEST_H
-#define ARCH_X86_64_VMX_SELFTEST_H
+#ifndef ARCH_X86_64_VMX_SELFTEST_RUN_H
+#define ARCH_X86_64_VMX_SELFTEST_RUN_H
 
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "kernel/record/selftest.h"

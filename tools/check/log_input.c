@@ -1,4 +1,4 @@
-#include "tools/check/log.h"
+#include "tools/check/log_input.h"
 
 #include "kernel/lib/crc32.h"
 #include "kernel/lib/number.h"

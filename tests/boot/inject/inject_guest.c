@@ -12,7 +12,7 @@
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "kernel/machine/memory.h"
 #include "kernel/run/panic.h"
 #include "kernel/lib/string.h"
@@ -85,7 +85,7 @@ static void wait_us(uint64_t us)
 {
 	uint64_t since = arch_ticks();
 
-	while (!clock_passed(since, us))
+	while (!timeout_passed(since, us))
 		arch_relax();
 }
 
@@ -94,7 +94,7 @@ static void await(uint64_t cpu)
 	uint64_t since = arch_ticks();
 
 	while (atomic_load(&spinning[cpu]) == NULL) {
-		if (clock_passed(since, AWAIT_US))
+		if (timeout_passed(since, AWAIT_US))
 			panic("no guest spins where one should");
 		arch_relax();
 	}

@@ -1,4 +1,4 @@
-#include "tests/unit/loader.h"
+#include "tests/unit/fake_loader.h"
 
 void loader_put_tag(struct unit_writer *to, uint32_t type, const void *body, uint32_t size)
 {

@@ -1,6 +1,7 @@
-#include "tools/check/tell.h"
+#include "tools/check/print.h"
 
 #include "kernel/record/caps.h"
+#include "kernel/report/compare.h"
 #include "kernel/record/record.h"
 #include "tools/check/answer.h"
 #include "tools/check/fail.h"
@@ -22,7 +23,7 @@ static void put(struct text *to, char character)
 	fputc(character, ((struct stream *)to)->to);
 }
 
-static void tell_reading(struct json *json, const char *name, const struct msr_reading *reading)
+static void add_reading(struct json *json, const char *name, const struct msr_reading *reading)
 {
 	if (reading->state == MSR_READ)
 		json_hex(json, name, reading->value);
@@ -30,11 +31,11 @@ static void tell_reading(struct json *json, const char *name, const struct msr_r
 		json_string(json, name, reading->state == MSR_FAULTED ? "fault" : NULL);
 }
 
-static void tell_feature_control(struct json *json, const struct msr_reading *reading)
+static void add_feature_control(struct json *json, const struct msr_reading *reading)
 {
 	struct vmx_feature_control words = record_feature_control(reading->value);
 
-	tell_reading(json, "feature_control", reading);
+	add_reading(json, "feature_control", reading);
 	if (reading->state != MSR_READ)
 		return;
 	json_bool(json, "feature_control_locked", words.locked);
@@ -42,7 +43,7 @@ static void tell_feature_control(struct json *json, const struct msr_reading *re
 	json_bool(json, "feature_control_vmx_in_smx", words.vmx_in_smx);
 }
 
-static void tell_evidence(struct json *json, const struct vmx_evidence *evidence)
+static void add_evidence(struct json *json, const struct vmx_evidence *evidence)
 {
 	json_string(json, "vendor", evidence->vendor);
 	json_string(json, "brand", evidence->brand[0] != '\0' ? evidence->brand : NULL);
@@ -51,17 +52,17 @@ static void tell_evidence(struct json *json, const struct vmx_evidence *evidence
 	json_bool(json, "smx", evidence->smx);
 	json_number(json, "core_type", evidence->core_type);
 	json_string(json, "hypervisor", evidence->hypervisor ? evidence->hypervisor_vendor : NULL);
-	tell_reading(json, "microcode", &evidence->microcode);
-	tell_feature_control(json, &evidence->feature_control);
+	add_reading(json, "microcode", &evidence->microcode);
+	add_feature_control(json, &evidence->feature_control);
 	json_open(json, "msrs", '{');
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
 		if (evidence->msr[i].state != MSR_NOT_READ)
-			tell_reading(json, record_msr_name(i), &evidence->msr[i]);
+			add_reading(json, record_msr_name(i), &evidence->msr[i]);
 	}
 	json_close(json, '}');
 }
 
-static void tell_plan(struct json *json, const struct cpu *cpu)
+static void add_plan(struct json *json, const struct cpu *cpu)
 {
 	const struct vmx_plan *plan = &cpu->plan;
 
@@ -75,7 +76,7 @@ static void tell_plan(struct json *json, const struct cpu *cpu)
 	json_close(json, '}');
 }
 
-static void tell_caps_of(struct json *json, const struct vmx_evidence *evidence)
+static void add_caps_of(struct json *json, const struct vmx_evidence *evidence)
 {
 	static const char *const states[] = {
 		[CAPS_MUST_BE_0] = "must be 0",
@@ -95,7 +96,7 @@ static void tell_caps_of(struct json *json, const struct vmx_evidence *evidence)
 	json_close(json, '}');
 }
 
-static void tell_cpu(struct json *json, const struct cpu *cpu, const struct sight *sight, bool caps)
+static void add_cpu(struct json *json, const struct cpu *cpu, const struct sight *sight, bool caps)
 {
 	enum reason reason = cpu_reason(cpu);
 
@@ -105,17 +106,17 @@ static void tell_cpu(struct json *json, const struct cpu *cpu, const struct sigh
 	json_number(json, "apic_id", cpu->found.apic_id);
 	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
 	if (cpu->evidence.signature != 0)
-		tell_evidence(json, &cpu->evidence);
+		add_evidence(json, &cpu->evidence);
 	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
 		json_string(json, "vmxon", vmx_status_key(cpu->outcome.vmxon.kind));
 	else if (cpu->outcome.predicted.because != NULL)
-		tell_plan(json, cpu);
+		add_plan(json, cpu);
 	if (caps)
-		tell_caps_of(json, &cpu->evidence);
+		add_caps_of(json, &cpu->evidence);
 	json_close(json, '}');
 }
 
-static void tell_host(struct json *json, const struct host *host)
+static void add_host(struct json *json, const struct host *host)
 {
 	json_open(json, "host", '{');
 	json_bool(json, "kvm", host->kvm);
@@ -126,7 +127,7 @@ static void tell_host(struct json *json, const struct host *host)
 	json_close(json, '}');
 }
 
-static void tell_verdict(struct json *json, const struct findings *findings)
+static void add_verdict(struct json *json, const struct findings *findings)
 {
 	struct run_verdict result = answer_verdict(findings);
 
@@ -143,8 +144,8 @@ static void tell_verdict(struct json *json, const struct findings *findings)
 }
 
 /* What print prints, as an array of lines. */
-static void tell_lines(struct json *json, const char *name, const struct findings *findings,
-                       void (*print)(const struct findings *findings, struct text *to))
+static void add_lines(struct json *json, const char *name, const struct findings *findings,
+                      void (*print)(const struct findings *findings, struct text *to))
 {
 	char *at = NULL;
 	size_t size = 0;
@@ -159,7 +160,7 @@ static void tell_lines(struct json *json, const char *name, const struct finding
 	free(at);
 }
 
-static void tell_sentence(struct json *json, const struct findings *findings)
+static void add_sentence(struct json *json, const struct findings *findings)
 {
 	char sentence[512];
 	struct text_buffer buffer = text_buffer(sentence, sizeof(sentence));
@@ -170,10 +171,10 @@ static void tell_sentence(struct json *json, const struct findings *findings)
 
 static void print_differences(const struct findings *findings, struct text *to)
 {
-	report_differences(&findings->machine, to);
+	compare_print(&findings->machine, to);
 }
 
-void tell_json(const struct findings *findings, bool caps)
+void print_json(const struct findings *findings, bool caps)
 {
 	static const char *const origins[] = {
 		[ORIGIN_LIVE] = "live", [ORIGIN_DUMP] = "dump", [ORIGIN_LOG] = "log"};
@@ -183,17 +184,17 @@ void tell_json(const struct findings *findings, bool caps)
 	json_open(&json, NULL, '{');
 	json_string(&json, "program", version);
 	json_string(&json, "origin", origins[findings->origin]);
-	tell_verdict(&json, findings);
-	tell_sentence(&json, findings);
+	add_verdict(&json, findings);
+	add_sentence(&json, findings);
 	json_open(&json, "cpus", '[');
 	for (uint32_t i = 0; i < cpus->count; i++)
-		tell_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
+		add_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
 	json_close(&json, ']');
-	tell_lines(&json, "narrative", findings, answer_print_narrative);
-	tell_lines(&json, "differences", findings, print_differences);
-	tell_lines(&json, "unseen", findings, unseen_print);
+	add_lines(&json, "narrative", findings, answer_print_narrative);
+	add_lines(&json, "differences", findings, print_differences);
+	add_lines(&json, "unseen", findings, unseen_print);
 	json_lines(&json, "odd", findings->odd_lines);
 	if (findings->origin == ORIGIN_LIVE)
-		tell_host(&json, &findings->host);
+		add_host(&json, &findings->host);
 	json_close(&json, '}');
 }

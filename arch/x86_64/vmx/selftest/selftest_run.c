@@ -1,5 +1,5 @@
 /* Running the self-test on the CPU that executes this. It begins and ends in VMX root operation. */
-#include "arch/x86_64/vmx/selftest/selftest.h"
+#include "arch/x86_64/vmx/selftest/selftest_run.h"
 
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"

@@ -3,10 +3,11 @@
 
 #include "arch/x86_64/apic.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/clock.h"
+#include "kernel/machine/timeout.h"
 #include "kernel/run/panic.h"
+#include "kernel/report/narrate.h"
 #include "kernel/report/report.h"
-#include "tests/boot/inject/exceptions.h"
+#include "tests/boot/inject/inject_exceptions.h"
 
 #include <stdatomic.h>
 
@@ -16,8 +17,8 @@ void __real_apic_enable(void);
 void __wrap_apic_enable(void);
 void __real_arch_smp_announce(enum cpu_step progress);
 void __wrap_arch_smp_announce(enum cpu_step progress);
-void __real_report_narrate(const struct machine *machine, struct text *to);
-void __wrap_report_narrate(const struct machine *machine, struct text *to);
+void __real_narrate_cpus(const struct machine *machine, struct text *to);
+void __wrap_narrate_cpus(const struct machine *machine, struct text *to);
 void __real_report_print(const struct machine *machine, struct text *to);
 void __wrap_report_print(const struct machine *machine, struct text *to);
 void __real_arch_vmx_bench_alone(struct cpu *cpu);
@@ -32,7 +33,7 @@ static void wait_us(uint64_t us)
 {
 	uint64_t since = arch_ticks();
 
-	while (!clock_passed(since, us))
+	while (!timeout_passed(since, us))
 		arch_relax();
 }
 
@@ -100,11 +101,11 @@ void __wrap_arch_smp_announce(enum cpu_step progress)
 		inject_stage(stages[progress]);
 }
 
-void __wrap_report_narrate(const struct machine *machine, struct text *to)
+void __wrap_narrate_cpus(const struct machine *machine, struct text *to)
 {
 	release_late();
 	inject_stage("narrate");
-	__real_report_narrate(machine, to);
+	__real_narrate_cpus(machine, to);
 }
 
 void __wrap_report_print(const struct machine *machine, struct text *to)

@@ -3,7 +3,7 @@
  * level 0 has one; else by a software interrupt, or, where an error code belongs to it, by what the
  * CPU would push. And NMI, through the APIC.
  */
-#include "tests/boot/inject/exceptions.h"
+#include "tests/boot/inject/inject_exceptions.h"
 
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"

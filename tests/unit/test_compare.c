@@ -1,9 +1,10 @@
-/* kernel/report/report.h: what should be the same on all CPUs, and is not. */
+/* kernel/report/compare.h: what should be the same on all CPUs, and is not. */
 #include "tests/unit/cpus.h"
+#include "kernel/report/compare.h"
 
 static const char *differences_of(const struct machine *machine)
 {
-	return cpus_printed(report_differences, machine);
+	return cpus_printed(compare_print, machine);
 }
 
 static void equal_cpus_have_no_differences(void **state)
