@@ -2,9 +2,11 @@
 
 import atexit
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 def recorded_logs() -> dict[str, str]:
@@ -16,13 +18,13 @@ def recorded_logs() -> dict[str, str]:
 
 
 def _unpack() -> Path:
-    folder = tempfile.TemporaryDirectory(prefix="rootmode-logs-")
-    atexit.register(folder.cleanup)
+    folder = Path(tempfile.mkdtemp(prefix="rootmode-logs-"))
+    atexit.register(shutil.rmtree, folder)
     for name, text in recorded_logs().items():
-        path = Path(folder.name) / f"{name}.txt"
+        path = folder / f"{name}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
-    return Path(folder.name)
+    return folder
 
 
 _UNPACKED = _unpack()
@@ -39,7 +41,9 @@ CR4_FIXED0 = 0x488
 
 def block(text: str) -> str:
     """The REPORT block of a log or of the program's output."""
-    return re.search(r"^REPORT .*?^END crc32=\w+$", text, re.M | re.S)[0]
+    found = re.search(r"^REPORT .*?^END crc32=\w+$", text, re.M | re.S)
+    assert found, "no REPORT block"
+    return found[0]
 
 
 def fields(line: str) -> dict[str, str]:
@@ -72,7 +76,7 @@ class Cpu:
     core_type: int = 0
     msrs: dict[int, int | None] = field(default_factory=dict)
 
-    def leaves(self) -> dict[int, tuple[int, int, int, int]]:
+    def leaves(self) -> dict[int, tuple[int, ...]]:
         """CPUID, by leaf."""
         ecx = self.vmx << 5 | self.smx << 6 | bool(self.hypervisor) << 31
         first = words(self.vendor, 12)
@@ -93,7 +97,7 @@ class Cpu:
 def words(text: str, size: int) -> tuple[int, ...]:
     """Text as CPUID's registers hold it."""
     raw = text.encode("latin-1").ljust(size, b"\0")
-    return tuple(int.from_bytes(raw[i : i + 4], "little") for i in range(0, size, 4))
+    return tuple(int.from_bytes(raw[i:i + 4], "little") for i in range(0, size, 4))
 
 
 def dump(*cpus: Cpu, numbers: tuple[int, ...] = ()) -> str:
@@ -113,7 +117,7 @@ def log(model: str) -> str:
     return (_UNPACKED / f"{model}.txt").read_text("utf-8")
 
 
-def intel(feature_control: int | None = 5, changed: dict[int, int | None] | None = None, **facts: object) -> Cpu:
+def intel(feature_control: int | None = 5, changed: dict[int, int | None] | None = None, **facts: Any) -> Cpu:
     """A CPU with VMX like tigerlake's; changed are its capability MSRs that are to be others."""
     msrs = {MICROCODE: 0x2A << 32, FEATURE_CONTROL: feature_control}
     msrs |= msrs_of(log("tigerlake")) | (changed or {})

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from computers import LOGS, block, cpu_of, dump, intel, log
+from program import Run
 
 GOOD = log("tigerlake")
 
@@ -50,7 +51,7 @@ USELESS = {
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_log_is_explained_with_a_warning(check, name: str) -> None:
+def test_a_damaged_log_is_explained_with_a_warning(check: Run, name: str) -> None:
     text, status, warning = DAMAGED[name]
     result = check("--from", "-", text=text)
     assert result.returncode == status
@@ -58,20 +59,20 @@ def test_a_damaged_log_is_explained_with_a_warning(check, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", USELESS)
-def test_useless_input_is_named_and_ends_with_2(check, name: str) -> None:
+def test_useless_input_is_named_and_ends_with_2(check: Run, name: str) -> None:
     text, problem = USELESS[name]
     result = check("--from", "-", text=text)
     assert result.returncode == 2 and result.stdout == ""
     assert result.stderr.startswith("rootmode-check: -") and problem in result.stderr
 
 
-def test_a_log_that_ends_early_is_no_verdict(check) -> None:
+def test_a_log_that_ends_early_is_no_verdict(check: Run) -> None:
     result = check("--from", "-", text=GOOD[: GOOD.index("REPORT")])
     assert result.returncode == 3 and "without a REPORT block" in result.stderr
 
 
 @pytest.mark.parametrize(("result", "status"), [("UNSUPPORTED no-long-mode", 77), ("ERROR not-multiboot2", 3)])
-def test_a_machine_that_the_kernel_could_not_run_on(check, result: str, status: int) -> None:
+def test_a_machine_that_the_kernel_could_not_run_on(check: Run, result: str, status: int) -> None:
     people = "[    0.000000] cpu 0: error: this CPU has no 64-bit mode\n"
     text = f"{people}REPORT 1 lines=0\nEND crc32=0x00000000\nRESULT: {result}\n"
     told = check("--from", "-", text=text)
@@ -81,12 +82,12 @@ def test_a_machine_that_the_kernel_could_not_run_on(check, result: str, status: 
     assert (seen["verdict"], seen["log_result"]) == (result.split()[0], result)
 
 
-def test_the_last_boot_of_a_log_of_several_counts(check) -> None:
+def test_the_last_boot_of_a_log_of_several_counts(check: Run) -> None:
     result = check("--from", "-", text=log("ryzen") + GOOD)
     assert result.returncode == 0 and "AuthenticAMD" not in result.stdout
 
 
-def test_line_ends_of_the_wire_and_indentation(check) -> None:
+def test_line_ends_of_the_wire_and_indentation(check: Run) -> None:
     text = "".join(f"  {line}\r\n" for line in GOOD.splitlines())
     assert check("--from", "-", text=GOOD.replace("\n", "\r\n")).stdout == check("--from", "-", text=GOOD).stdout
     assert check("--from", "-", text=text).returncode == 0
@@ -104,7 +105,7 @@ ENDINGS = {
 @pytest.mark.parametrize("code", ENDINGS)
 @pytest.mark.parametrize("line", ["cpus=0 apic_ids=7 result={} vendor=GenuineIntel signature=0x806c1 vmx=1 smx=0",
                                   "cpus=0 apic_ids=7 result={}"])
-def test_every_ending_that_a_cpu_can_have(check, code: str, line: str) -> None:
+def test_every_ending_that_a_cpu_can_have(check: Run, code: str, line: str) -> None:
     text = f"REPORT 1 lines=2\nmachine cpus=1\n{line.format(code)}\nEND crc32=0x0\n"
     result = check("--from", "-", text=text)
     assert result.returncode == ENDINGS[code]
@@ -113,25 +114,25 @@ def test_every_ending_that_a_cpu_can_have(check, code: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "status"), [("panic", 3), ("exception", 3), ("no-cpu-list", 1)])
-def test_a_reason_of_the_machine_s_is_taken_from_the_verdict(check, code: str, status: int) -> None:
+def test_a_reason_of_the_machine_s_is_taken_from_the_verdict(check: Run, code: str, status: int) -> None:
     result = check("--from", "-", text=GOOD.replace("RESULT: PASS", f"RESULT: FAIL {code}"))
     assert result.returncode == status and code in result.stdout.splitlines()[-1]
 
 
-def test_a_log_of_observe_is_planned_for(check) -> None:
+def test_a_log_of_observe_is_planned_for(check: Run) -> None:
     text = re.sub(r" vmxon=.*", "", GOOD).replace("RESULT: PASS", "RESULT: OBSERVED PASS")
     result = check("--from", "-", text=text.replace("entered=1 left=1", "entered=0 left=0"))
     assert result.stdout.endswith("RESULT: OBSERVED PASS\n") and "nothing was entered" in result.stdout
 
 
-def test_names_with_spaces_quoted_or_not(check) -> None:
+def test_names_with_spaces_quoted_or_not(check: Run) -> None:
     for name in ('"  Shanghai  "', "  Shanghai  "):
         text = GOOD.replace("vendor=GenuineIntel", f"vendor={name}")
         assert 'vendor="  Shanghai  " signature' in check("--from", "-", text=text).stdout
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_nothing_that_is_read_brings_it_down(check, seed: int) -> None:
+def test_nothing_that_is_read_brings_it_down(check: Run, seed: int) -> None:
     """Logs and dumps with bytes changed, removed, repeated: `run` watches for sanitizers' complaints."""
     chance = random.Random(seed)
     good = chance.choice([GOOD, dump(intel(), intel(1))]).encode()
@@ -143,13 +144,14 @@ def test_nothing_that_is_read_brings_it_down(check, seed: int) -> None:
             if kind == 0:
                 bad[at] = chance.randrange(256)
             elif kind == 1:
-                del bad[at : at + chance.randrange(1, 40)]
+                del bad[at:at + chance.randrange(1, 40)]
             else:
-                bad[at:at] = bad[at : at + chance.randrange(1, 200)]
-        check(*chance.choice([[], ["--json", "--caps"], ["--caps"]]), "--from", "-", text=bytes(bad))
+                bad[at:at] = bad[at:at + chance.randrange(1, 200)]
+        options: list[str] = chance.choice([[], ["--json", "--caps"], ["--caps"]])
+        check(*options, "--from", "-", text=bytes(bad))
 
 
-def test_cut_anywhere(check) -> None:
+def test_cut_anywhere(check: Run) -> None:
     for end in range(0, len(GOOD), 61):
         check("--from", "-", text=GOOD[:end])
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
+from program import Run
 
 CASES = {
     "locked-on": (intel(5), 0, "OBSERVED PASS", "would leave IA32_FEATURE_CONTROL as it is"),
@@ -29,7 +30,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_plan(check, name: str) -> None:
+def test_plan(check: Run, name: str) -> None:
     cpu, status, result, sentence = CASES[name]
     told = check("--from", "-", text=dump(cpu))
     assert told.returncode == status
@@ -39,7 +40,7 @@ def test_plan(check, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_plan_in_json(check, name: str) -> None:
+def test_plan_in_json(check: Run, name: str) -> None:
     cpu, status, result, _ = CASES[name]
     told = json.loads(check("--json", "--from", "-", text=dump(cpu)).stdout)
     verdict, *reasons = result.split()[1:]
@@ -48,7 +49,7 @@ def test_plan_in_json(check, name: str) -> None:
     assert ("plan" in told["cpus"][0]) == (status == 0)
 
 
-def test_the_worst_cpu_decides_and_all_are_told(check) -> None:
+def test_the_worst_cpu_decides_and_all_are_told(check: Run) -> None:
     cpus = [intel(5), intel(1, apic_id=2), intel(5, apic_id=4), Cpu(vmx=False, apic_id=6)]
     told = check("--from", "-", text=dump(*cpus))
     assert told.returncode == 4
@@ -57,7 +58,7 @@ def test_the_worst_cpu_decides_and_all_are_told(check) -> None:
     assert "cpus=1 apic_ids=2 result=feature-control-locked-off" in told.stdout
 
 
-def test_differences_between_cpus(check) -> None:
+def test_differences_between_cpus(check: Run) -> None:
     cpus = [intel(5), intel(5, {MICROCODE: 0x2B << 32}), intel(5, {0x48B: 0x2977FFD00000000}), intel(0)]
     told = check("--from", "-", text=dump(*cpus)).stdout
     assert "cpu 1: warning: unlike cpu 0: IA32_BIOS_SIGN_ID (the microcode's revision) = 0x2b00000000" in told
@@ -66,27 +67,27 @@ def test_differences_between_cpus(check) -> None:
     assert len(json.loads(check("--json", "--from", "-", text=dump(*cpus)).stdout)["differences"]) == 3
 
 
-def test_many_cpus_share_lines_unless_verbose(check) -> None:
+def test_many_cpus_share_lines_unless_verbose(check: Run) -> None:
     text = dump(*[intel(5, apic_id=i) for i in range(40)])
     assert "cpus 0-39: VMXON would succeed" in check("--from", "-", text=text).stdout
     assert "cpu 39: VMXON would succeed" in check("-v", "--from", "-", text=text).stdout
 
 
-def test_hybrid_cores_and_numbers_with_gaps(check) -> None:
+def test_hybrid_cores_and_numbers_with_gaps(check: Run) -> None:
     text = dump(intel(core_type=0x40), intel(core_type=0x20), numbers=(0, 8))
     told = check("--from", "-", text=text).stdout
     assert "performance core" in told and "efficient core" in told
     assert "cpus 0-1: have the numbers 0,8 in the dump" in told
 
 
-def test_hostile_strings_stay_printable_and_json_stays_json(check) -> None:
+def test_hostile_strings_stay_printable_and_json_stays_json(check: Run) -> None:
     cpu = intel(vendor='a"\\\x01\xff', brand='\x7f<"%s%n">\\', hypervisor="\x1b[31m")
     told = check("--from", "-", text=dump(cpu)).stdout
     assert all(" " <= c <= "~" or c == "\n" for c in told)
     assert json.loads(check("--json", "--from", "-", text=dump(cpu)).stdout)["cpus"][0]["brand"] == cpu.brand
 
 
-def test_output_of_the_program_cpuid_with_our_msrs(check) -> None:
+def test_output_of_the_program_cpuid_with_our_msrs(check: Run) -> None:
     """cpuid -1 -r heads its lines with "CPU:"."""
     text = "# by hand\n\n" + dump(intel()).replace("CPU 0:", "CPU:")
     assert check("--from", "-", text=text.replace("\n", "\r\n")).returncode == 0

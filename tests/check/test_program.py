@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from program import Run
 
 TOP = Path(__file__).resolve().parents[2]
 PAGE = TOP / "tools" / "check" / "rootmode-check.1"
@@ -23,12 +24,12 @@ PAGE = TOP / "tools" / "check" / "rootmode-check.1"
     (["--from", "/nowhere/log.txt"], "/nowhere/log.txt: No such file or directory"),
     (["--from", "/"], "/: this is a directory; expected a log"),
 ])
-def test_a_wrong_argument_is_named_and_ends_with_2(check, arguments: list[str], problem: str) -> None:
+def test_a_wrong_argument_is_named_and_ends_with_2(check: Run, arguments: list[str], problem: str) -> None:
     result = check(*arguments)
     assert result.returncode == 2 and result.stdout == "" and problem in result.stderr
 
 
-def test_help_names_every_option_and_the_man_page_too(check) -> None:
+def test_help_names_every_option_and_the_man_page_too(check: Run) -> None:
     result = check("--help")
     options = set(re.findall(r"--[a-z]+", (TOP / "tools/check/arguments.c").read_text()))
     assert result.returncode == 0 and options <= set(re.findall(r"--[a-z]+", result.stdout)) | {"--record"}
@@ -37,13 +38,13 @@ def test_help_names_every_option_and_the_man_page_too(check) -> None:
         assert f"-{option}" in page
 
 
-def test_version(check) -> None:
+def test_version(check: Run) -> None:
     result = check("-V")
     assert result.returncode == 0 and re.fullmatch(r"rootmode-check \S+\n", result.stdout)
 
 
 def test_output_that_cannot_be_written_is_an_error(build: Path) -> None:
-    with open("/dev/full", "w") as full:
+    with open("/dev/full", "wb") as full:
         result = subprocess.run([build / "rootmode-check-sanitized"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 3 and b"No space left" in result.stderr
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from computers import LOGS, Cpu, block, cpu_of, dump, msrs_of
+from program import Run
 
 RESULTS = {"ok": 0, "no-vmx": 77}
-every_log = pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+every_log = pytest.mark.parametrize("path", LOGS, ids=[path.stem for path in LOGS])
 
 
 def test_every_model_is_there() -> None:
@@ -16,7 +17,7 @@ def test_every_model_is_there() -> None:
 
 
 @every_log
-def test_a_log_is_told_again_without_loss(check, path: Path) -> None:
+def test_a_log_is_told_again_without_loss(check: Run, path: Path) -> None:
     """The block that comes out is the one that went in, checksum and all; nothing is odd about it."""
     text = path.read_text()
     result = check("--from", path)
@@ -27,7 +28,7 @@ def test_a_log_is_told_again_without_loss(check, path: Path) -> None:
 
 
 @every_log
-def test_the_first_lines_say_who_and_whether(check, path: Path) -> None:
+def test_the_first_lines_say_who_and_whether(check: Run, path: Path) -> None:
     cpu = cpu_of(path.read_text())
     lines = check("--from", path).stdout.splitlines()
     assert lines[0] == f"The CPU's vendor string is {cpu['vendor']}."
@@ -35,7 +36,7 @@ def test_the_first_lines_say_who_and_whether(check, path: Path) -> None:
 
 
 @every_log
-def test_its_lines_for_people_are_shown_without_times(check, path: Path) -> None:
+def test_its_lines_for_people_are_shown_without_times(check: Run, path: Path) -> None:
     shown = check("--from", path).stdout.splitlines()
     for line in path.read_text().splitlines():
         if line.startswith("["):
@@ -43,7 +44,7 @@ def test_its_lines_for_people_are_shown_without_times(check, path: Path) -> None
 
 
 @every_log
-def test_without_its_lines_for_people_they_are_made_from_the_block(check, path: Path) -> None:
+def test_without_its_lines_for_people_they_are_made_from_the_block(check: Run, path: Path) -> None:
     text = path.read_text()
     bare = "".join(line + "\n" for line in text.splitlines() if not line.startswith("["))
     result = check("--from", "-", text=bare)
@@ -52,7 +53,7 @@ def test_without_its_lines_for_people_they_are_made_from_the_block(check, path: 
 
 
 @every_log
-def test_a_dump_of_the_same_cpu_leads_to_the_registers_that_the_kernel_had(check, path: Path) -> None:
+def test_a_dump_of_the_same_cpu_leads_to_the_registers_that_the_kernel_had(check: Run, path: Path) -> None:
     """What would be loaded into CR0 and CR4, by the dump, is what was loaded, by the log."""
     cpu, msrs = cpu_of(path.read_text()), msrs_of(path.read_text())
     if cpu["vmx"] == "0":
@@ -67,7 +68,7 @@ def test_a_dump_of_the_same_cpu_leads_to_the_registers_that_the_kernel_had(check
 
 
 @every_log
-def test_json_says_the_same(check, path: Path) -> None:
+def test_json_says_the_same(check: Run, path: Path) -> None:
     text = path.read_text()
     result = check("--json", "--caps", "--from", path)
     told = json.loads(result.stdout)
@@ -79,7 +80,7 @@ def test_json_says_the_same(check, path: Path) -> None:
     assert bool(seen["caps"]) == seen["vmx"]
 
 
-def test_caps_of_a_cpu_with_and_without_ept(check) -> None:
+def test_caps_of_a_cpu_with_and_without_ept(check: Run) -> None:
     logs = {path.stem: path for path in LOGS}
     new = check("--caps", "--from", logs["tigerlake"]).stdout
     old = check("--caps", "--from", logs["core2_penryn_t9600"]).stdout

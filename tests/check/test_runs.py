@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from computers import RUNS, block, log
+from program import Run
 
 PROVED = log("runs/prove")
-every_run = pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
+every_run = pytest.mark.parametrize("path", RUNS, ids=[path.stem for path in RUNS])
 
 CPU = "vendor=GenuineIntel signature=0x50654 vmx=1 smx=0 feature_control=0x5"
 ENTERED = f"{CPU} vmxon=succeeded cr0=0x80010031 cr4=0x2020"
@@ -42,7 +43,7 @@ def report(line: str) -> str:
 
 
 @every_run
-def test_a_run_is_told_again_without_loss(check, path: Path) -> None:
+def test_a_run_is_told_again_without_loss(check: Run, path: Path) -> None:
     text = path.read_text()
     result = check("--from", path)
     assert block(result.stdout) == block(text)
@@ -50,14 +51,14 @@ def test_a_run_is_told_again_without_loss(check, path: Path) -> None:
 
 
 @every_run
-def test_so_is_its_block_alone(check, path: Path) -> None:
+def test_so_is_its_block_alone(check: Run, path: Path) -> None:
     text = path.read_text()
-    result = check("--from", "-", text=text[text.index("REPORT") :])
+    result = check("--from", "-", text=text[text.index("REPORT"):])
     assert block(result.stdout) == block(text)
     assert result.returncode == 0 and "log: warning" not in result.stdout
 
 
-def test_no_line_of_a_long_log_is_missing_from_its_json(check) -> None:
+def test_no_line_of_a_long_log_is_missing_from_its_json(check: Run) -> None:
     lines = "".join(f"[    0.020000] vmx: line {number} {'x' * 80}\n" for number in range(20000))
     first, rest = PROVED.split("\n", 1)
     result = check("--json", "--from", "-", text=f"{first}\n{lines}{rest}")
@@ -71,7 +72,7 @@ def test_the_runs_hold_a_proof_a_selftest_and_a_bench() -> None:
     assert "selftest_ok=" in everything and everything.count("\nbench cpus=") == 8
 
 
-def test_the_guests_are_told_of_by_the_block_as_by_the_log(check) -> None:
+def test_the_guests_are_told_of_by_the_block_as_by_the_log(check: Run) -> None:
     told = check("--from", "-", text=block(PROVED) + "\nRESULT: PASS\n").stdout
     guests = re.findall(r"cpu \d: guest: .*\n", PROVED)
     assert len(guests) == 4 and all(guest in told for guest in guests)
@@ -79,7 +80,7 @@ def test_the_guests_are_told_of_by_the_block_as_by_the_log(check) -> None:
 
 @pytest.mark.parametrize("code", ["vmcs", "vm-controls", "vm-entry", "vm-exit"])
 @pytest.mark.parametrize("ept", [0, 1])
-def test_of_a_proof_that_failed_no_more_is_told_than_the_block_holds(check, code: str, ept: int) -> None:
+def test_of_a_proof_that_failed_no_more_is_told_than_the_block_holds(check: Run, code: str, ept: int) -> None:
     text = report(f"result={code} {ENTERED} proved=0 ept={ept} long_exits=3 real_exits=0")
     result = check("--from", "-", text=text)
     assert result.returncode == 1 and block(result.stdout) == text.strip()
@@ -88,14 +89,14 @@ def test_of_a_proof_that_failed_no_more_is_told_than_the_block_holds(check, code
 
 
 @pytest.mark.parametrize("code", ["vmxoff-failed", "not-finished", "panic", "exception", "ap-timeout"])
-def test_guests_are_not_told_of_where_their_end_is_not_known(check, code: str) -> None:
+def test_guests_are_not_told_of_where_their_end_is_not_known(check: Run, code: str) -> None:
     text = report(f"result={code} {ENTERED} proved=1 ept=1 long_exits=2 real_exits=5")
     result = check("--from", "-", text=text)
     assert block(result.stdout) == text.strip() and "guest: " not in result.stdout
 
 
 @pytest.mark.parametrize("name", TIMEOUTS)
-def test_a_cpu_that_did_not_come_back_has_come_as_far_as_the_block_says(check, name: str) -> None:
+def test_a_cpu_that_did_not_come_back_has_come_as_far_as_the_block_says(check: Run, name: str) -> None:
     said, told, hint = TIMEOUTS[name]
     text = report(f"result=ap-timeout {said}".rstrip())
     result = check("--from", "-", text=text)
@@ -108,12 +109,12 @@ def test_a_cpu_that_did_not_come_back_has_come_as_far_as_the_block_says(check, n
     ("long_exits=8", "long_exits=264"), ("selftest_ok=140", "selftest_ok=many"), ("bench cpus=1", "bench cpus=2"),
     ("bench cpus=0", "bench cpus=x"), ("alone_min=", "alone_min=x"), ("together_p99=", "together_p99=4294967296"),
 ])
-def test_a_damaged_value_is_warned_of(check, old: str, new: str) -> None:
+def test_a_damaged_value_is_warned_of(check: Run, old: str, new: str) -> None:
     text = log("runs/prove_selftest_bench")
     assert old in text
     assert "log: warning: cannot be understood: " in check("--from", "-", text=text.replace(old, new, 1)).stdout
 
 
-def test_an_exit_that_only_a_newer_kernel_measures_is_passed_over(check) -> None:
+def test_an_exit_that_only_a_newer_kernel_measures_is_passed_over(check: Run) -> None:
     text = log("runs/prove_selftest_bench").replace("exit=hlt", "exit=novel news_min=1")
     assert "cannot be understood" not in check("--from", "-", text=text).stdout

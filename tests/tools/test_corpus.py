@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 FUZZ = Path(__file__).parents[1] / "fuzz"
+ARCHIVES = sorted((FUZZ / "corpus").iterdir())
 INPUTS = {"b": b"second", "a": b"first", "c": bytes(5000)}
 
 
@@ -53,11 +54,10 @@ def test_archive_of_the_same_inputs_is_left_alone(tmp_path: Path) -> None:
 
 def test_every_target_has_an_archive() -> None:
     targets = {path.stem for path in FUZZ.glob("fuzz_*.c")}
-    archives = {path.name.removesuffix(".tar.xz") for path in (FUZZ / "corpus").iterdir()}
-    assert archives == targets
+    assert {path.name.removesuffix(".tar.xz") for path in ARCHIVES} == targets
 
 
-@pytest.mark.parametrize("archive", sorted((FUZZ / "corpus").iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("archive", ARCHIVES, ids=[path.name for path in ARCHIVES])
 def test_inputs_are_named_by_their_checksums(archive: Path) -> None:
     """As libFuzzer's merge names them: what has another name is a seed, and belongs to make-seeds."""
     inputs = _unpacked(archive)

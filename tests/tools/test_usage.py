@@ -19,7 +19,7 @@ WITHOUT_ARGUMENTS = ("tools/setup",)  # they have a default
 CRASHES = re.compile(r"unbound variable|Traceback|syntax error|shift count")
 
 
-def _call(name: str, *arguments: str) -> subprocess.CompletedProcess:
+def _call(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [TOP / name, *arguments], cwd=TOP, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
         check=False,
