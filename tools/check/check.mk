@@ -1,9 +1,6 @@
-# rootmode-check, the user-mode program, and what is installed: included by the Makefile, whose
-# variables it uses.
+# rootmode-check, the user-mode program: included by the Makefile, whose variables it uses.
 
 HOST_CC ?= gcc
-PREFIX ?= /usr/local
-INSTALL ?= install
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo unknown)
 
 CHECK := $(BUILD)/check
@@ -76,17 +73,3 @@ test-check: ## run the tests of rootmode-check, with ASan and UBSan
 	$(Q)$(MAKE) $(CHECK)/rootmode-check $(CHECK)/rootmode-check-sanitized $(CHECK)/rootmode-check-fake \
 		$(CHECK)/json-strings
 	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/check --build $(BUILD)
-
-.PHONY: install
-install: $(CHECK)/rootmode-check $(ISO) ## install rootmode-check, its man page and the ISO (DESTDIR= PREFIX=)
-	$(Q)$(INSTALL) -D -m 755 $(CHECK)/rootmode-check $(DESTDIR)$(PREFIX)/bin/rootmode-check
-	$(Q)$(INSTALL) -D -m 644 tools/check/rootmode-check.1 \
-		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1
-	$(Q)$(INSTALL) -D -m 644 $(ISO) $(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso
-
-.PHONY: uninstall
-uninstall: ## remove what 'make install' installed
-	rm -f $(DESTDIR)$(PREFIX)/bin/rootmode-check \
-		$(DESTDIR)$(PREFIX)/share/man/man1/rootmode-check.1 \
-		$(DESTDIR)$(PREFIX)/share/rootmode/rootmode.iso
-	rmdir $(DESTDIR)$(PREFIX)/share/rootmode 2>/dev/null || true
