@@ -69,8 +69,21 @@ $(BUILD)/%.c.o: %.c Makefile | toolchain
 	@echo '  CC   $<'
 	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
+# The constants of C, for NASM: each #define and each enumerator.
+CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmcs_fields.inc)
+define make-constants
+@mkdir -p $(@D)
+$(Q)sed -nE 's/([0-9])u(ll)?\b/\1/; s,[ \t]*/\*.*,,; \
+	s/^#define ([A-Z][A-Z0-9_]*(\(n\))?)[ \t]+(.+)$$/%define \1 \3/p; \
+	s/^\t([A-Z][A-Z0-9_]*) = (0x[0-9A-F]+),$$/%define \1 \2/p' $< > $@
+endef
+$(BUILD)/%.inc: arch/x86_64/%.h Makefile
+	$(make-constants)
+$(BUILD)/%.inc: arch/x86_64/vmx/%.h Makefile
+	$(make-constants)
+
 # nasm's -MD forgets included files, so the dependencies are a run of their own.
-$(BUILD)/%.asm.o: %.asm $(BUILD)/registers.inc $(BUILD)/boot.inc Makefile | toolchain
+$(BUILD)/%.asm.o: %.asm $(CONSTANTS) Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  NASM $<'
 	$(Q)$(NASM) -M -MT $@ -I$(BUILD)/ $< > $(@:.o=.d)
@@ -81,11 +94,6 @@ $(BUILD)/%.psf: | toolchain
 	@mkdir -p $(@D)
 	$(Q)gzip -dc $(FONTS)/$*.psfu.gz > $@
 $(BUILD)/kernel/console/font.asm.o: $(BUILD)/spleen-8x16.psf $(BUILD)/spleen-6x12.psf
-
-# The constants of C, for NASM.
-$(BUILD)/registers.inc $(BUILD)/boot.inc: $(BUILD)/%.inc: arch/x86_64/%.h
-	@mkdir -p $(@D)
-	$(Q)sed -nE 's/ull\b//; s/^#define ([A-Z][A-Z0-9_]*(\(n\))?)[ \t]+(.+)$$/%define \1 \3/p' $< > $@
 
 $(KERNEL): $(OBJECTS) linker.ld
 	@echo '  LD   $@'

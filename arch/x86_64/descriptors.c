@@ -8,7 +8,6 @@ enum {
 	GATE_INTERRUPT = 0x8E00,
 	IST_NMI = 1,
 	IST_FATAL = 2,
-	VECTOR_NMI = 2,
 	VECTOR_DOUBLE_FAULT = 8,
 	VECTOR_MACHINE_CHECK = 18,
 	ENTRY_SPACING = 8, /* bytes between two vectors' entries in exceptions.asm */

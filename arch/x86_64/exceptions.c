@@ -7,8 +7,6 @@
 #include "kernel/run/panic.h"
 
 enum {
-	VECTOR_NMI = 2,
-	VECTOR_INVALID_OPCODE = 6,
 	VECTOR_PAGE_FAULT = 14,
 	EXCEPTION_COUNT = 32,
 };
@@ -83,8 +81,7 @@ static void explain_trap(const struct exception_frame *f)
 {
 	const uint8_t *at = (const uint8_t *)f->rip;
 
-	if (f->vector != VECTOR_INVALID_OPCODE || f->rip < (uint64_t)text_start ||
-	    f->rip >= (uint64_t)text_end)
+	if (f->vector != VECTOR_UD || f->rip < (uint64_t)text_start || f->rip >= (uint64_t)text_end)
 		return;
 	if ((at[0] == 0x0F && at[1] == 0x0B) || (at[0] == 0x67 && at[1] == 0x0F && at[2] == 0xB9))
 		log_line("cpu",

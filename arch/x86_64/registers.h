@@ -1,6 +1,7 @@
 /*
  * The manual's numbers, under the manual's names: registers, their bits, MSR addresses.
- * Only #define lines of constants, for C and, through build/registers.inc, for NASM alike. Pure.
+ * Only #define lines of constants, for C and, through build/registers.inc, for NASM alike. What is
+ * under kernel/ may include it. Pure.
  */
 #ifndef ARCH_X86_64_REGISTERS_H
 #define ARCH_X86_64_REGISTERS_H
@@ -22,6 +23,11 @@
 /* DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or
  * INIT" */
 #define DR7_INITIAL 0x400
+
+/* Vectors: SDM vol. 3A Table 6-1 "Protected-Mode Exceptions and Interrupts" */
+#define VECTOR_NMI 2
+#define VECTOR_UD  6
+#define VECTOR_GP  13
 
 /* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */
 #define CR0_PE BIT(0)
@@ -140,81 +146,6 @@
 #define EFER_LME BIT(8)
 #define EFER_LMA BIT(10)
 #define EFER_NXE BIT(11)
-
-/* VMX capabilities: SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.3 "VM-Execution
- * Controls" */
-#define VMX_BASIC_REVISION             0x7FFFFFFF
-#define VMX_BASIC_TRUE_CONTROLS        BIT(55)
-#define VMX_ALLOWED1_SHIFT             32
-#define PROCBASED_TERTIARY_CONTROLS    BIT(17) /* came after the edition that is cited here */
-#define PROCBASED_SECONDARY_CONTROLS   BIT(31)
-#define PROCBASED2_ENABLE_EPT          BIT(1)
-#define PROCBASED2_ENABLE_VPID         BIT(5)
-#define PROCBASED2_ENABLE_VM_FUNCTIONS BIT(13)
-#define EXIT_SECONDARY_CONTROLS        BIT(31)
-#define VMX_MISC_TIMER_RATE            0x1F
-#define EPT_VPID_WALK_LENGTH_4         BIT(6)
-#define EPT_VPID_UNCACHEABLE           BIT(8)
-#define EPT_VPID_WRITE_BACK            BIT(14)
-#define EPT_VPID_INVEPT                BIT(20)
-#define EPT_VPID_INVEPT_ALL            BIT(26)
-#define EPT_VPID_INVVPID               BIT(32)
-#define EPT_VPID_INVVPID_ALL           BIT(42)
-#define INVALIDATE_ALL_CONTEXTS        2
-
-/* Field encoding: SDM vol. 3D B.3.2 "32-Bit Read-Only Data Fields" */
-#define VMCS_VM_INSTRUCTION_ERROR 0x4400
-
-/* SDM vol. 3D B.4.4 "Natural-Width Host-State Fields" */
-#define VMCS_HOST_RSP 0x6C14
-
-/* SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)" */
-#define EPTP_WALK_LENGTH_4 (3 << 3)
-
-/* VM exits: SDM vol. 3D Appendix C "VMX Basic Exit Reasons" */
-#define EXIT_REASON_EXCEPTION        0
-#define EXIT_REASON_CPUID            10
-#define EXIT_REASON_HLT              12
-#define EXIT_REASON_VMCALL           18
-#define EXIT_REASON_IO               30
-#define EXIT_REASON_RDMSR            31
-#define EXIT_REASON_WRMSR            32
-#define EXIT_REASON_INVALID_GUEST    33
-#define EXIT_REASON_EPT_VIOLATION    48
-#define EXIT_REASON_PREEMPTION_TIMER 52
-#define EXIT_REASON_ENTRY_FAILURE    BIT(31)
-
-/*
- * Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information". The last one is that of a
- * read at a linear address whose page is not there.
- */
-#define EXIT_IO_IN              BIT(3)
-#define EXIT_IO_IMMEDIATE       BIT(6)
-#define EXIT_IO_PORT_SHIFT      16
-#define EPT_VIOLATION_DATA_READ 0x181
-
-/* SDM vol. 3C 27.2.2 "Information for VM Exits Due to Vectored Events" */
-#define INTERRUPTION_TYPE     0x700
-#define INTERRUPTION_TYPE_NMI 0x200
-
-/* What is certain of an EPT violation's qualification. */
-#define EPT_VIOLATION_DEFINED 0x1BFull
-
-/* Interruptibility state: SDM vol. 3C 24.4.2 "Guest Non-Register State" */
-#define BLOCKING_BY_NMI BIT(3)
-
-/* EPT entries: SDM vol. 3C 28.2.2 "EPT Translation Mechanism" */
-#define EPT_READ       BIT(0)
-#define EPT_WRITE      BIT(1)
-#define EPT_EXECUTE    BIT(2)
-#define EPT_WRITE_BACK (6ull << 3)
-
-/* Access rights of segments in the VMCS: SDM vol. 3C 24.4.1 "Guest Register State" */
-#define RIGHTS_CODE64   0xA09B
-#define RIGHTS_CODE16   0x9B
-#define RIGHTS_DATA16   0x93
-#define RIGHTS_BUSY_TSS 0x8B
-#define RIGHTS_UNUSABLE 0x10000
 
 /* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
 #define PAGE_PRESENT       BIT(0)

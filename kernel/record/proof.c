@@ -1,9 +1,8 @@
 #include "kernel/record/proof.h"
 
+#include "arch/x86_64/vmx/vmx_numbers.h"
 #include "kernel/lib/string.h"
 #include "kernel/record/vmx_names.h"
-
-#define INTERRUPTION_VALID (1u << 31)
 
 bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
                 struct vmx_status status)
@@ -57,7 +56,7 @@ static void print_exit(const struct vmx_proof *proof, struct text *to)
 	text_print(to, ", at guest RIP %#lx, exit qualification %#lx", proof->rip,
 	           proof->qualification);
 	if (proof->interruption & INTERRUPTION_VALID)
-		text_print(to, ", exception vector %u", proof->interruption & 0xFF);
+		text_print(to, ", exception vector %u", proof->interruption & INTERRUPTION_VECTOR);
 }
 
 static void print_entry(const struct vmx_proof *proof, struct text *to)

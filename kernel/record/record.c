@@ -60,27 +60,27 @@ bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading)
 {
 	evidence->msr[index] = reading;
-	if (index == 0)
+	if (VMX_MSR_FIRST + index == IA32_VMX_BASIC)
 		evidence->basic = record_basic(reading.value);
 }
 
 struct vmx_basic record_basic(uint64_t value)
 {
 	return (struct vmx_basic){
-		.revision = value & 0x7FFFFFFF,
-		.region_size = value >> 32 & 0x1FFF,
-		.addresses_32bit = value >> 48 & 1,
-		.memory_type = value >> 50 & 0xF,
-		.true_controls = value >> 55 & 1,
+		.revision = value & VMX_BASIC_REVISION,
+		.region_size = value >> VMX_BASIC_REGION_SIZE_SHIFT & VMX_BASIC_REGION_SIZE,
+		.addresses_32bit = value & VMX_BASIC_ADDRESSES_32BIT,
+		.memory_type = value >> VMX_BASIC_MEMORY_TYPE_SHIFT & VMX_BASIC_MEMORY_TYPE,
+		.true_controls = value & VMX_BASIC_TRUE_CONTROLS,
 	};
 }
 
 struct vmx_feature_control record_feature_control(uint64_t value)
 {
 	return (struct vmx_feature_control){
-		.locked = value >> 0 & 1,
-		.vmx_in_smx = value >> 1 & 1,
-		.vmx_outside_smx = value >> 2 & 1,
+		.locked = value & IA32_FEATURE_CONTROL_LOCK,
+		.vmx_in_smx = value & IA32_FEATURE_CONTROL_VMX_IN_SMX,
+		.vmx_outside_smx = value & IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
 	};
 }
 

@@ -6,6 +6,7 @@
 #ifndef KERNEL_VMX_RECORD_H
 #define KERNEL_VMX_RECORD_H
 
+#include "arch/x86_64/vmx/vmx_numbers.h"
 #include "kernel/record/reason.h"
 #include "kernel/record/vmx_status.h"
 
@@ -17,8 +18,11 @@ struct msr_reading {
 	enum { MSR_NOT_READ, MSR_READ, MSR_FAULTED } state; /* not read: the CPU does not have it */
 };
 
-/* The VMX capability MSRs, IA32_VMX_BASIC (0x480) to IA32_VMX_EXIT_CTLS2 (0x493). */
-enum { VMX_MSR_FIRST = 0x480, VMX_MSR_COUNT = 20 };
+/* The VMX capability MSRs. */
+enum {
+	VMX_MSR_FIRST = IA32_VMX_BASIC,
+	VMX_MSR_COUNT = IA32_VMX_EXIT_CTLS2 - IA32_VMX_BASIC + 1,
+};
 
 /* IA32_VMX_BASIC, decoded. */
 struct vmx_basic {
@@ -47,8 +51,6 @@ struct vmx_evidence {
 	struct msr_reading msr[VMX_MSR_COUNT]; /* written by record_set_msr() only */
 	struct vmx_basic basic;                /* IA32_VMX_BASIC; all 0 if it could not be read */
 };
-
-enum { VMX_MEMORY_UNCACHEABLE = 0, VMX_MEMORY_WRITE_BACK = 6 };
 
 /* IA32_FEATURE_CONTROL, decoded. */
 struct vmx_feature_control {

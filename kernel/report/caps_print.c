@@ -19,19 +19,20 @@ static void print_numbers(unsigned index, const struct vmx_evidence *evidence, s
 {
 	const struct vmx_basic *basic = &evidence->basic;
 	uint64_t value = evidence->msr[index].value;
+	uint32_t msr = VMX_MSR_FIRST + index;
 
-	if (index == 0)
+	if (msr == IA32_VMX_BASIC)
 		text_print(to, ", revision %#x, %u bytes, memory type %u, addresses of %s",
 		           basic->revision, basic->region_size, basic->memory_type,
 		           basic->addresses_32bit ? "32 bits" : "full width");
-	if (index == 5)
+	if (msr == IA32_VMX_MISC)
 		text_print(
 			to,
 			", preemption timer by TSC bit %lu, CR3 targets %lu, MSRs in a list %lu, "
 			"MSEG revision %#lx",
-			value & 0x1F, value >> 16 & 0x1FF, ((value >> 25 & 7) + 1) * 512,
-			value >> 32);
-	if (index == 10)
+			value & VMX_MISC_TIMER_RATE, value >> 16 & 0x1FF,
+			((value >> 25 & 7) + 1) * 512, value >> 32);
+	if (msr == IA32_VMX_VMCS_ENUM)
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }
 

@@ -4,6 +4,7 @@
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 
@@ -208,7 +209,7 @@ raw_status_t vmptrst_safe(uint64_t *vmcs_phys)
 /* The only field that there is: the VM-instruction error. */
 raw_status_t vmread_safe(uint64_t field, uint64_t *value)
 {
-	if (field == VMCS_VM_INSTRUCTION_ERROR)
+	if (field == VM_INSTRUCTION_ERROR)
 		*value = 15;
 	return SUCCEED;
 }

@@ -7,11 +7,10 @@
 #ifndef TESTS_UNIT_SILICON_H
 #define TESTS_UNIT_SILICON_H
 
+#include "arch/x86_64/registers.h"
 #include "kernel/record/cpu.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
-
-enum { VECTOR_UD = 6, VECTOR_GP = 13 };
 
 struct silicon {
 	const struct bochs_model *model;

@@ -2,7 +2,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/entry_check.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

@@ -5,8 +5,6 @@
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 
-enum { VECTOR_UD = 6, VECTOR_GP = 13 };
-
 /* The ways in which a state can be wrong, in the order in which VMXON looks at them. */
 static void clear_vmxe(struct vmxon_state *state)
 {

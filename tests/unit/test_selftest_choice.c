@@ -1,7 +1,7 @@
 /* arch/x86_64/vmx/selftest/selftest_run.h: which checks a CPU is to have. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "tests/unit/unit.h"
 
 static struct vmx_evidence evidence;

@@ -34,17 +34,17 @@ bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
 	if (msr < IA32_VMX_PROCBASED_CTLS2)
 		return true;
 	if (msr == IA32_VMX_PROCBASED_CTLS2)
-		return vmx_allows(primary, PROCBASED_SECONDARY_CONTROLS);
+		return vmx_allows(primary, PRIMARY_SECONDARY);
 	if (msr == IA32_VMX_EPT_VPID_CAP)
-		return vmx_allows(secondary, PROCBASED2_ENABLE_EPT) ||
-		       vmx_allows(secondary, PROCBASED2_ENABLE_VPID);
+		return vmx_allows(secondary, SECONDARY_EPT) ||
+		       vmx_allows(secondary, SECONDARY_VPID);
 	if (msr <= IA32_VMX_TRUE_ENTRY_CTLS)
 		return evidence->basic.true_controls;
 	if (msr == IA32_VMX_VMFUNC)
-		return vmx_allows(secondary, PROCBASED2_ENABLE_VM_FUNCTIONS);
+		return vmx_allows(secondary, SECONDARY_VM_FUNCTIONS);
 	if (msr == IA32_VMX_PROCBASED_CTLS3)
-		return vmx_allows(primary, PROCBASED_TERTIARY_CONTROLS);
-	return vmx_allows(reading(evidence, IA32_VMX_EXIT_CTLS), EXIT_SECONDARY_CONTROLS);
+		return vmx_allows(primary, PRIMARY_TERTIARY);
+	return vmx_allows(reading(evidence, IA32_VMX_EXIT_CTLS), EXIT_SECONDARY);
 }
 
 /* SDM vol. 3C 23.7 "Enabling and Entering VMX Operation" */

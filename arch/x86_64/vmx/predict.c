@@ -3,8 +3,6 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/record/record.h"
 
-enum { VECTOR_UD = 6, VECTOR_GP = 13 };
-
 static uint64_t msr(const struct vmxon_state *state, uint32_t address)
 {
 	return state->evidence->msr[address - VMX_MSR_FIRST].value;

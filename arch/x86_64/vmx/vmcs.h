@@ -5,7 +5,7 @@
 #ifndef ARCH_X86_64_VMX_VMCS_H
 #define ARCH_X86_64_VMX_VMCS_H
 
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/record/cpu.h"
 #include "kernel/record/vmx_names.h"

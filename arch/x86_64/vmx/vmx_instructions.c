@@ -1,7 +1,7 @@
 #include "arch/x86_64/vmx/vmx_instructions.h"
 
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 
 static uint16_t instruction_error(void)
 {

@@ -6,6 +6,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
 #include "kernel/machine/arch.h"
 #include "kernel/record/record.h"
@@ -14,9 +15,6 @@
 #include <stdatomic.h>
 
 enum {
-	VECTOR_INVALID_OPCODE = 6,
-	VECTOR_GENERAL_PROTECTION = 13,
-	FIELD_VM_INSTRUCTION_ERROR = 0x4400,
 	LOCKED_ON = IA32_FEATURE_CONTROL_LOCK | IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX,
 };
 
@@ -84,7 +82,7 @@ static raw_status_t read_feature_control(uint64_t *value)
 
 	*value = 0;
 	if (inject_find("rdmsr-faults") != NULL)
-		return fault_of(VECTOR_GENERAL_PROTECTION);
+		return fault_of(VECTOR_GP);
 	if (!states[cpu].has_feature_control) {
 		if (given != NULL)
 			states[cpu].feature_control = given->value[0];
@@ -106,7 +104,7 @@ raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value)
 	if (msr == IA32_FEATURE_CONTROL)
 		return read_feature_control(value);
 	if (inject_find_about("msr-faults", msr) != NULL)
-		return fault_of(VECTOR_GENERAL_PROTECTION);
+		return fault_of(VECTOR_GP);
 	if (given != NULL) {
 		*value = given->value[1];
 		return 0;
@@ -114,7 +112,7 @@ raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value)
 	if (inject_find("vmx") != NULL && msr >= VMX_MSR_FIRST &&
 	    msr < VMX_MSR_FIRST + VMX_MSR_COUNT) {
 		if (msr - VMX_MSR_FIRST >= sizeof(seeming) / sizeof(seeming[0]))
-			return fault_of(VECTOR_GENERAL_PROTECTION);
+			return fault_of(VECTOR_GP);
 		*value = seeming[msr - VMX_MSR_FIRST];
 		return 0;
 	}
@@ -130,7 +128,7 @@ raw_status_t __wrap_wrmsr_safe(uint32_t msr, uint64_t value)
 	if (msr != IA32_FEATURE_CONTROL)
 		return __real_wrmsr_safe(msr, value);
 	if (inject_find("write-faults") != NULL)
-		return fault_of(VECTOR_GENERAL_PROTECTION);
+		return fault_of(VECTOR_GP);
 	if (inject_find("write-ignored") != NULL)
 		return 0;
 	if (sibling != NULL) {
@@ -140,7 +138,7 @@ raw_status_t __wrap_wrmsr_safe(uint32_t msr, uint64_t value)
 	if (!states[cpu].has_feature_control)
 		return __real_wrmsr_safe(msr, value);
 	if (states[cpu].feature_control & IA32_FEATURE_CONTROL_LOCK)
-		return fault_of(VECTOR_GENERAL_PROTECTION);
+		return fault_of(VECTOR_GP);
 	states[cpu].feature_control = value;
 	return 0;
 }
@@ -180,7 +178,7 @@ static raw_status_t vmxoff(void)
 		return FAIL_VALID;
 	if (inject_find("vmx") == NULL)
 		return __real_vmxoff_safe();
-	return states[this_index()].in_root_operation ? SUCCEED : fault_of(VECTOR_INVALID_OPCODE);
+	return states[this_index()].in_root_operation ? SUCCEED : fault_of(VECTOR_UD);
 }
 
 raw_status_t __wrap_vmxoff_safe(void)
@@ -197,7 +195,7 @@ raw_status_t __wrap_vmread_safe(uint64_t field, uint64_t *value)
 {
 	const struct injection *fails = inject_find("vmxon-fails-valid");
 
-	if (fails == NULL || field != FIELD_VM_INSTRUCTION_ERROR)
+	if (fails == NULL || field != VM_INSTRUCTION_ERROR)
 		return __real_vmread_safe(field, value);
 	*value = fails->value[0];
 	return SUCCEED;

@@ -1,13 +1,13 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 
 #include "arch/x86_64/registers.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 #include "kernel/record/record.h"
 
 /*
  * Each field and its MSR. SDM vol. 3D A.2 "Reserved Controls and Default Settings": the controls of
  * the default1 class, which are 1 unless software knows what 0 means, and of them those that are
- * known here: CR3-load exiting, CR3-store exiting, save debug controls, load debug controls.
+ * known here.
  */
 static const struct {
 	uint32_t vmcs_field;
@@ -15,11 +15,11 @@ static const struct {
 	uint32_t default1;
 	uint32_t known;
 } fields[CONTROLS_COUNT] = {
-	[CONTROLS_PIN] = {PIN_CONTROLS, IA32_VMX_PINBASED_CTLS, 0x00000016, 0},
-	[CONTROLS_PRIMARY] = {PRIMARY_CONTROLS, IA32_VMX_PROCBASED_CTLS, 0x0401E172,
-                              1u << 15 | 1u << 16},
-	[CONTROLS_EXIT] = {EXIT_CONTROLS, IA32_VMX_EXIT_CTLS, 0x00036DFF, 1u << 2},
-	[CONTROLS_ENTRY] = {ENTRY_CONTROLS, IA32_VMX_ENTRY_CTLS, 0x000011FF, 1u << 2},
+	[CONTROLS_PIN] = {PIN_CONTROLS, IA32_VMX_PINBASED_CTLS, PIN_DEFAULT1, 0},
+	[CONTROLS_PRIMARY] = {PRIMARY_CONTROLS, IA32_VMX_PROCBASED_CTLS, PRIMARY_DEFAULT1,
+                              PRIMARY_CR3_LOAD_EXITING | PRIMARY_CR3_STORE_EXITING},
+	[CONTROLS_EXIT] = {EXIT_CONTROLS, IA32_VMX_EXIT_CTLS, EXIT_DEFAULT1, EXIT_SAVE_DEBUG},
+	[CONTROLS_ENTRY] = {ENTRY_CONTROLS, IA32_VMX_ENTRY_CTLS, ENTRY_DEFAULT1, ENTRY_LOAD_DEBUG},
 	[CONTROLS_SECONDARY] = {SECONDARY_CONTROLS, IA32_VMX_PROCBASED_CTLS2, 0, 0},
 };
 

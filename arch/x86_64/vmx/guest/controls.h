@@ -1,30 +1,12 @@
 /*
- * The VM-execution, VM-exit and VM-entry controls: their bits, and how a value that a CPU accepts
- * is made. Pure.
+ * The VM-execution, VM-exit and VM-entry controls, whose bits are in vmx_numbers.h: what a CPU
+ * allows, and a value that it accepts. Pure.
  */
 #ifndef ARCH_X86_64_VMX_CONTROLS_H
 #define ARCH_X86_64_VMX_CONTROLS_H
 
+#include "arch/x86_64/vmx/vmx_numbers.h"
 #include "kernel/record/vmx_record.h"
-
-/* SDM vol. 3C 24.6.1 "Pin-Based VM-Execution Controls" */
-#define PIN_NMI_EXITING      (1u << 3)
-#define PIN_PREEMPTION_TIMER (1u << 6)
-
-/* SDM vol. 3C 24.6.2 "Processor-Based VM-Execution Controls" */
-#define PRIMARY_HLT_EXITING    (1u << 7)
-#define PRIMARY_IO_EXITING     (1u << 24)
-#define PRIMARY_SECONDARY      (1u << 31)
-#define SECONDARY_EPT          (1u << 1)
-#define SECONDARY_UNRESTRICTED (1u << 7)
-
-/* SDM vol. 3C 24.7.1 "VM-Exit Controls" */
-#define EXIT_HOST_64BIT (1u << 9)
-#define EXIT_LOAD_EFER  (1u << 21)
-
-/* SDM vol. 3C 24.8.1 "VM-Entry Controls" */
-#define ENTRY_IA32E_GUEST (1u << 9)
-#define ENTRY_LOAD_EFER   (1u << 15)
 
 enum controls_field {
 	CONTROLS_PIN,

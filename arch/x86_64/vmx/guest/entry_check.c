@@ -2,20 +2,9 @@
 
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 
 #include <stddef.h>
-
-enum {
-	ERROR_CONTROLS = 7,
-	ERROR_HOST = 8,
-	ACTIVITY_LAST = 3,
-	RIGHTS_TYPE = 0xF,
-	RIGHTS_SYSTEM = 0x1F,
-	RIGHTS_PRESENT = 1 << 7,
-	TSS_BUSY_16 = 3,
-	TSS_BUSY = 11,
-};
 
 static bool canonical(uint64_t address)
 {
@@ -160,8 +149,8 @@ static const char *check_segments(const struct entry_view *view)
 			return "the guest's CS is not an accessed, present code segment";
 	}
 	if (tr & RIGHTS_UNUSABLE || !(tr & RIGHTS_PRESENT) ||
-	    ((tr & RIGHTS_SYSTEM) != TSS_BUSY &&
-	     (long_mode || (tr & RIGHTS_SYSTEM) != TSS_BUSY_16)))
+	    ((tr & RIGHTS_SYSTEM) != RIGHTS_TSS_BUSY &&
+	     (long_mode || (tr & RIGHTS_SYSTEM) != RIGHTS_TSS_BUSY_16)))
 		return "the guest's TR is not a present, busy TSS";
 	return NULL;
 }
@@ -194,7 +183,7 @@ const char *entry_check(const struct entry_view *view, struct vmx_status status)
 		return entry_check_guest(view);
 	if (status.kind != VMX_FAIL_VALID)
 		return NULL;
-	if (status.number == ERROR_CONTROLS)
+	if (status.number == VMX_ERROR_CONTROLS)
 		return entry_check_controls(view);
-	return status.number == ERROR_HOST ? entry_check_host(view) : NULL;
+	return status.number == VMX_ERROR_HOST_STATE ? entry_check_host(view) : NULL;
 }

@@ -3,6 +3,7 @@
 ; wrong themselves they execute UD2, which is no exit that is expected of them.
 
 %include "registers.inc"
+%include "vmx_numbers.inc"
 
 GUEST_PORT equ 0x42			; nothing of the guest's ever reaches the machine's ports
 GUEST_MSR equ 0x40000000		; of the range that no CPU uses

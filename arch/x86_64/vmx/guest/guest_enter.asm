@@ -4,7 +4,7 @@
 ; instructions. RSP, number 4, is not among them, for it is in the VMCS; its place holds the RSP that
 ; was last written to the VMCS for the host, which stays the same from one entry to the next.
 
-%include "registers.inc"
+%include "vmcs_fields.inc"
 %include "arch/x86_64/recovery.inc"
 %use altreg				; R0 to R7: RAX to RDI, as the CPU numbers them
 
@@ -64,7 +64,7 @@ guest_enter:
 	cmp HOST_STACK, rsp
 	je .known
 	mov HOST_STACK, rsp
-	mov eax, VMCS_HOST_RSP
+	mov eax, HOST_RSP
 	vmwrite rax, rsp
 .known:
 	test esi, esi

@@ -8,7 +8,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 
 #define EXITS(reason) {VMX_EXITED, reason, 0}
 #define BAD_CONTROLS  {VMX_FAIL_VALID, 7, 0}

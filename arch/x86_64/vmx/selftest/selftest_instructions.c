@@ -1,6 +1,6 @@
 /* The self-test's table of VMX instructions: SDM vol. 3C 30.3 "VMX Instructions". */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
-#include "arch/x86_64/vmx/guest/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
 
 #define SUCCESS       {VMX_SUCCEEDED, 0, 0}
 #define INVALID       {VMX_FAIL_INVALID, 0, 0}

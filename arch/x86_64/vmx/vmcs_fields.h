@@ -1,4 +1,7 @@
-/* VMCS field encodings: SDM vol. 3D B.1 "16-Bit Fields" and the sections behind it. Pure. */
+/*
+ * VMCS field encodings, for C and, through build/vmcs_fields.inc, for NASM: SDM vol. 3D B.1 "16-Bit
+ * Fields" and the sections after it. Pure.
+ */
 #ifndef ARCH_X86_64_VMX_VMCS_FIELDS_H
 #define ARCH_X86_64_VMX_VMCS_FIELDS_H
 
@@ -122,7 +125,7 @@ enum vmcs_field {
 	GUEST_SYSENTER_ESP = 0x6824,
 	GUEST_SYSENTER_EIP = 0x6826,
 
-	/* SDM vol. 3D B.4.4 "Natural-Width Host-State Fields"; HOST_RSP is guest_enter.asm's */
+	/* SDM vol. 3D B.4.4 "Natural-Width Host-State Fields" */
 	HOST_CR0 = 0x6C00,
 	HOST_CR3 = 0x6C02,
 	HOST_CR4 = 0x6C04,
@@ -133,6 +136,7 @@ enum vmcs_field {
 	HOST_IDTR_BASE = 0x6C0E,
 	HOST_SYSENTER_ESP = 0x6C10,
 	HOST_SYSENTER_EIP = 0x6C12,
+	HOST_RSP = 0x6C14,
 	HOST_RIP = 0x6C16,
 };
 
