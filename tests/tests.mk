@@ -172,7 +172,7 @@ check-shell: ## run shellcheck on every shell script
 	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
 
 # By the rules in setup.cfg. mypy takes one conftest.py at a time.
-PYTHON = $(sort $(filter-out tests/boot/%.py,$(shell git ls-files --cached --others --exclude-standard '*.py' | xargs ls -d 2>/dev/null)) \
+PYTHON = $(sort $(shell git ls-files --cached --others --exclude-standard '*.py' | xargs ls -d 2>/dev/null) \
 	$(call scripts_for,python3))
 
 check-python: ## run mypy --strict, flake8 and pylint on all Python
@@ -180,8 +180,9 @@ check-python: ## run mypy --strict, flake8 and pylint on all Python
 	$(call need,flake8)
 	$(call need,pylint)
 	$(Q)mypy $(filter-out tests/boot/%,$(PYTHON))
+	$(Q)mypy $(filter tests/boot/%,$(PYTHON))
 	$(Q)flake8 $(PYTHON)
-	$(Q)pylint -j$(JOBS) $(PYTHON)
+	$(Q)pylint -j$(JOBS) $(filter-out tests/boot/%,$(PYTHON))
 
 check-compilers:
 	$(Q)$(MAKE) $(PARALLEL) BUILD=$(BUILD) TOOLCHAIN=gcc all

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,14 +51,14 @@ class Case:
         return base + per_cpu * self.machine.cpus
 
 
-def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: int = SLOW_IPS, **more: object) -> Machine:
+def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: int = SLOW_IPS, **more: Any) -> Machine:
     """A machine under Bochs."""
     return Machine(
         cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
     )
 
 
-def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: object) -> Machine:
+def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:
     """A machine under QEMU's TCG, which has no VMX."""
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
@@ -119,7 +120,7 @@ def _is_reported(part: Mapping[str, str], parsed: log.Log) -> bool:
 
 def _all_left(parsed: log.Log) -> list[str]:
     """Whatever the end, every CPU that entered VMX operation has left it."""
-    machine = next((pairs for pairs in parsed.report if pairs.get("kind") == "machine"), {})
+    machine: Mapping[str, str] = next((pairs for pairs in parsed.report if pairs.get("kind") == "machine"), {})
     return _differs("CPUs that left VMX", machine.get("left"), machine.get("entered"))
 
 

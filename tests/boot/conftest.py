@@ -16,13 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
     """The image under test, the shipped one unless --iso says otherwise."""
-    return request.config.getoption("--iso")
+    image: Path = request.config.getoption("--iso")
+    return image
 
 
 @pytest.fixture
 def workdir(request: pytest.FixtureRequest) -> Path:
     """Where a run keeps its files: a directory of the test's own, left behind to be looked at."""
-    name = request.node.name.removeprefix("test_boot[").removesuffix("]")
+    name: str = request.node.name.removeprefix("test_boot[").removesuffix("]")
     path = TOP / "build" / "boot-tests" / name
     path.mkdir(parents=True, exist_ok=True)
     return path

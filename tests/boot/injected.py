@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from boot_case import Case, bochs, judge, qemu, skip_unless_possible
@@ -17,7 +18,8 @@ VMX = "vmx"  # under QEMU, a CPU that seems to have VMX
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
     """The image with the test kernel; it lies beside the shipped one."""
-    return request.config.getoption("--iso").parent / "inject" / "rootmode.iso"
+    image: Path = request.config.getoption("--iso")
+    return image.parent / "inject" / "rootmode.iso"
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class Injected(Case):
     faults: tuple[str, ...] = ()  # what the judge must find: the machine cannot do better
 
 
-def in_qemu(cpus: int, *words: str, cmdline: str = "exit=debug", **more: object) -> Machine:
+def in_qemu(cpus: int, *words: str, cmdline: str = "exit=debug", **more: Any) -> Machine:
     """Under QEMU, all CPUs seem to have VMX."""
     return qemu(cpus, cmdline=_cmdline(cmdline, VMX, *words), **more)
 
 
-def in_bochs(cpus: int, *words: str, cmdline: str = "exit=debug", **more: object) -> Machine:
+def in_bochs(cpus: int, *words: str, cmdline: str = "exit=debug", **more: Any) -> Machine:
     """Under Bochs, with real VMX, its registers locked with VMX on."""
     return bochs(cpus, cmdline=_cmdline(cmdline, *words), **more)
 

@@ -82,7 +82,7 @@ def started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterato
             process.stop(vehicle)
 
 
-def _connect(path: Path, vehicle: subprocess.Popen) -> Monitor:
+def _connect(path: Path, vehicle: subprocess.Popen[bytes]) -> Monitor:
     """QEMU makes its socket a moment after it has started, and listens to it a moment later."""
     for _ in range(100):
         try:

@@ -1,6 +1,7 @@
 """Boots behind the spoiling loader (spoil/): the machine in a state that firmware may leave it in."""
 
 from pathlib import Path
+from typing import Any
 
 from boot_case import bochs, qemu
 
@@ -10,12 +11,12 @@ TOP = Path(__file__).resolve().parents[2]
 LOADER = "/boot/spoil.elf"
 
 
-def spoiled(words: str, cpus: int = 2, cmdline: str = "exit=debug prove", **more: object) -> Machine:
+def spoiled(words: str, cpus: int = 2, cmdline: str = "exit=debug prove", **more: Any) -> Machine:
     """Under Bochs, whose BIOS has locked IA32_FEATURE_CONTROL with VMX on."""
     return bochs(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
 
 
-def spoiled_qemu(words: str, cpus: int = 2, cmdline: str = "exit=debug", **more: object) -> Machine:
+def spoiled_qemu(words: str, cpus: int = 2, cmdline: str = "exit=debug", **more: Any) -> Machine:
     """Under QEMU's TCG, without VMX."""
     return qemu(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
 

@@ -1,6 +1,7 @@
 """CPU lists that firmware would not give: CPUs that do not exist, other kinds of entries, no list."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from boot_case import Case, bochs, boot_cases
 
@@ -8,7 +9,7 @@ from rootmode import acpi
 from rootmode.machine import Machine
 
 
-def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: object) -> Machine:
+def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: Any) -> Machine:
     """A machine of so many CPUs whose MADT has these entries instead."""
     files = {acpi.MADT_PATH: acpi.madt(entries, **shape)}
     return bochs(cpus, cmdline=cmdline, grub_lines=acpi.GRUB_LINES, files=files)

@@ -9,7 +9,8 @@ from injected import Injected, in_bochs, in_qemu, injected_cases
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
     """The image with the test kernel of that build."""
-    return request.config.getoption("--iso").parent / "debug" / "inject" / "rootmode.iso"
+    image: Path = request.config.getoption("--iso")
+    return image.parent / "debug" / "inject" / "rootmode.iso"
 
 
 test_boot = injected_cases([

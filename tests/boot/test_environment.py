@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from rootmode import kvm
+from rootmode import kvm, qemu
 
 TOP = Path(__file__).resolve().parents[2]
 RUN = TOP / "tools" / "run"
@@ -28,7 +28,7 @@ END_S = 60.0
 
 def _run(
     *arguments: object, before: tuple[str, ...] = (), cwd: Path = TOP, timeout_s: float = 180, **environment: str
-) -> subprocess.CompletedProcess:
+) -> subprocess.CompletedProcess[str]:
     """tools/run in a session of its own: no terminal at all."""
     return subprocess.run(
         [*before, "/usr/bin/python3", RUN, *map(str, arguments)], cwd=cwd, env=PLAIN | environment,
@@ -36,7 +36,7 @@ def _run(
     )
 
 
-def _says_in_one_line(done: subprocess.CompletedProcess, what: str) -> None:
+def _says_in_one_line(done: subprocess.CompletedProcess[str], what: str) -> None:
     assert done.returncode == 2
     (line,) = [line for line in done.stderr.splitlines() if "KVM is not used" not in line]
     assert line.startswith("tools/run: ") and what in line
@@ -115,7 +115,7 @@ def test_kvm_that_is_missing_or_closed(
     if device is not None:
         (tmp_path / "kvm").touch()
         monkeypatch.setattr(os, "access", lambda path, mode: device != 0)
-    monkeypatch.setattr(kvm.qemu, "why_not", lambda: "")
+    monkeypatch.setattr(qemu, "why_not", lambda: "")
     assert says in kvm.why_not() if says else kvm.why_not() == ""
 
 
@@ -125,6 +125,7 @@ def test_make_names_all_that_is_missing_in_one_line(tmp_path: Path) -> None:
         if where:
             (tmp_path / tool).symlink_to(where)
     make = shutil.which("make")
+    assert make
     done = subprocess.run(
         [make, "run", f"BUILD={tmp_path}/build"], cwd=TOP, env={"PATH": str(tmp_path)}, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, timeout=60, check=False,

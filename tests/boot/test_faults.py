@@ -42,14 +42,16 @@ def _said(what: str, cpu: int) -> str:
 
 
 def _case(
-    vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "", firmware: str = "bios",
+    vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "",
+    firmware: str = "bios",
 ) -> Injected:
     """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
     machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
     reported = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
     reported += ({"cpus": unfinished, "result": "not-finished"},) if unfinished else ()
     return Injected(
-        f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}", machine, "ERROR exception", count,
+        f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
+        machine, "ERROR exception", count,
         facts=(_said(what, cpu), r"cpu: RAX .*", r"cpu: CR0 .* CR2 .*", "rootmode: hint: .*"), report=reported,
         rip=EXCEPTIONS[what][3],
     )
@@ -150,7 +152,10 @@ test_boot = injected_cases([
     ),
     Injected(
         "fault-bochs-hangs-in-the-bench", in_bochs(3, "hang@1/bench", cmdline="exit=debug bench"), "FAIL ap-timeout", (3, 3),
-        facts=(*_stopped(1, "was done, and then did not come back from the bench"), "cpu 1: hint: this CPU enters VMX operation.*"),
+        facts=(
+            *_stopped(1, "was done, and then did not come back from the bench"),
+            "cpu 1: hint: this CPU enters VMX operation.*",
+        ),
         report=({"cpus": "1", "result": "ap-timeout"}, {"kind": "machine", "left": "3"}),
     ),
     Injected("fault-slow", in_qemu(3, "slow@1/evidence=1200000", "slow@2/leave=300000"), "PASS", (3, 3)),

@@ -34,8 +34,10 @@ test_boot = injected_cases([
         "PASS", (5, 5),
         facts=(
             "cpu 0: IA32_FEATURE_CONTROL = 0x5: locked, .*",
-            "cpu 1: IA32_FEATURE_CONTROL = 0x0: unlocked, .*", "cpu 1: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
-            "cpu 2: IA32_FEATURE_CONTROL = 0xff06: unlocked, .*", "cpu 2: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
+            "cpu 1: IA32_FEATURE_CONTROL = 0x0: unlocked, .*",
+            "cpu 1: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
+            "cpu 2: IA32_FEATURE_CONTROL = 0xff06: unlocked, .*",
+            "cpu 2: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
             "cpu 3: IA32_FEATURE_CONTROL after writing it = 0x5: locked, .*",
             "cpu 3: warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had locked it meanwhile; it allows VMX",
             "cpu 4: IA32_FEATURE_CONTROL after writing it = 0x16000[57]: locked, .*",

@@ -4,8 +4,9 @@ QEMU without VMX serves for most, as it is fast: there, UNSUPPORTED no-vmx means
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from boot_case import Case, bochs, boot_cases, qemu
 
@@ -16,11 +17,13 @@ from rootmode.machine import Machine
 WELL = "UNSUPPORTED no-vmx"
 
 
-def _machine(cpus: int, entries: Iterable[bytes], vehicle: str = "qemu", grub: str = "", model: str = "", **shape: object) -> Machine:
+def _machine(
+    cpus: int, entries: Iterable[bytes], vehicle: str = "qemu", grub: str = "", model: str = "", **shape: Any
+) -> Machine:
     """A machine whose MADT has these entries instead of the firmware's."""
     lines = tuple(line.replace("acpi ", f"acpi {grub} ") for line in acpi.GRUB_LINES) if grub else acpi.GRUB_LINES
-    make = bochs if vehicle == "bochs" else qemu
-    return make(cpus, model=model, grub_lines=lines, files={acpi.MADT_PATH: acpi.madt(entries, **shape)})
+    make: dict[str, Callable[..., Machine]] = {"bochs": bochs, "qemu": qemu}
+    return make[vehicle](cpus, model=model, grub_lines=lines, files={acpi.MADT_PATH: acpi.madt(entries, **shape)})
 
 
 def _local_apics(*apic_ids: int) -> list[bytes]:
@@ -31,10 +34,11 @@ def _x2apics(*apic_ids: int) -> list[bytes]:
     return [acpi.local_x2apic(apic_id) for apic_id in apic_ids]
 
 
-def _well(name: str, entries: Iterable[bytes], *facts: str, cpus: int = 2, started: int = 0, **more: object) -> Case:
+def _well(name: str, entries: Iterable[bytes], *facts: str, cpus: int = 2, started: int = 0, **more: Any) -> Case:
     """All CPUs there are, or so many of them, are found and started."""
     started = started or cpus
-    return Case(f"lint-{name}", _machine(cpus, entries, **more), WELL, (0, started), facts=facts, absent=("cpu .*APIC ID .*INIT.*",))
+    machine = _machine(cpus, entries, **more)
+    return Case(f"lint-{name}", machine, WELL, (0, started), facts=facts, absent=("cpu .*APIC ID .*INIT.*",))
 
 
 def _malformed(name: str, entries: Iterable[bytes], offset: int, problem: str) -> Case:
@@ -104,7 +108,8 @@ ABSENT_CPUS = [
     ),
     Case(
         "lint-many-phantoms", _machine(2, _local_apics(*range(255))), "FAIL ap-timeout", (0, 255),
-        facts=(r"cpus 2-254: error: .*gave no sign of life.*", r"cpus 0-1: CPUID.*"), report=({"cpus": "2-254", "result": "ap-timeout"},),
+        facts=(r"cpus 2-254: error: .*gave no sign of life.*", r"cpus 0-1: CPUID.*"),
+        report=({"cpus": "2-254", "result": "ap-timeout"},),
     ),
     Case(
         # Not 255: to Bochs, that means all CPUs in x2APIC mode, too, where the manual has only 0xffffffff.
@@ -121,7 +126,8 @@ ABSENT_CPUS = [
         ),
         "PASS", (3, 3),
         facts=(
-            r"acpi: MADT: CPUs enabled: 2, not enabled: 3", r"acpi: warning: MADT: .*repeat.*: 1", r"acpi: MADT: x2APIC entries .*: 1",
+            r"acpi: MADT: CPUs enabled: 2, not enabled: 3", r"acpi: warning: MADT: .*repeat.*: 1",
+            r"acpi: MADT: x2APIC entries .*: 1",
             r"acpi: warning: MADT: .* mailbox.*", r"acpi: warning: MADT: the BSP, APIC ID 0, is not listed",
             r"acpi: warning: MADT: at offset .*",
         ),
@@ -145,7 +151,8 @@ NO_LIST = [
         "too-short", qemu(2, grub_lines=acpi.GRUB_LINES, files={acpi.MADT_PATH: acpi.table("APIC", bytes(4))}),
         "MADT: at offset 0 of 40, it is too short; .*",
     ),
-    _no_list("zero-length-first", _machine(2, [acpi.raw_entry(0, 0), *BOTH]), "MADT: at offset 44 of .*, an entry is shorter than its own header; .*"),
+    _no_list("zero-length-first", _machine(2, [acpi.raw_entry(0, 0), *BOTH]),
+             "MADT: at offset 44 of .*, an entry is shorter than its own header; .*"),
     _no_list("empty", _machine(2, []), "MADT: the BSP, APIC ID 0, is not listed"),
     _no_list("nobody-enabled", _machine(2, DISABLED), "MADT: the BSP, APIC ID 0, is not listed"),
     Case(

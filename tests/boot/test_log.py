@@ -14,7 +14,7 @@ def _end(block: list[str]) -> str:
 
 
 def _rows(**changes: list[str]) -> list[str]:
-    parts = {
+    parts: dict[str, list[str]] = {
         "before": ["\x1b[2JSeaBIOS", "  Booting `rootmode'"],
         "narrative": ["[    0.000012] cpu 0: GenuineIntel", "[    0.020000] cpus 0-3,8: x: y"],
         "count": ["[    0.020123] vmx: 2 of 2 CPUs in VMX root operation"],
@@ -31,7 +31,7 @@ def _text(rows: list[str]) -> str:
 
 def test_sound_log() -> None:
     parsed = log.parse(_text(_rows()))
-    assert parsed.problems == ()
+    assert not parsed.problems
     assert (parsed.verdict, parsed.reasons, parsed.in_vmx, parsed.of_cpus) == ("PASS", (), 2, 2)
     assert parsed.lines[1] == log.Line(0.02, "cpus 0-3,8", "x: y")
     assert parsed.report[0] == {"kind": "machine", "cpus": "2", "entered": "2"}

@@ -21,7 +21,7 @@ _PYTHON = "/usr/bin/python3"
 _LEAVE_KEY = b"\x1d"
 
 
-def _client(*arguments: str, stdin: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess:
+def _client(*arguments: str, stdin: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_PYTHON, _TOOLS / "rootmode-monitor", *arguments], input=stdin, capture_output=True, text=True,
         timeout=timeout_s, check=False,

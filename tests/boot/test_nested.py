@@ -122,7 +122,7 @@ def in_bochs() -> None:
         pytest.skip(f"no KVM in Bochs here: {reason}")
 
 
-@pytest.mark.parametrize("case", [_SKYLAKE, _HASWELL], ids=lambda group: group.name)
+@pytest.mark.parametrize("case", [_SKYLAKE, _HASWELL], ids=[_SKYLAKE.name, _HASWELL.name])
 def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
     inners = [Inner(one.machine) for one in case.shown]
     inners += [Inner(one.machine, _WITHOUT_EPT) for one in case.without_ept]

@@ -1,9 +1,11 @@
 """The kernel's command line, and each way that a run can end."""
 
+from typing import Any
+
 from boot_case import Case, bochs, boot_cases, qemu
 
 
-def _passes(name: str, cmdline: str, **more: object) -> Case:
+def _passes(name: str, cmdline: str, **more: Any) -> Case:
     return Case(name, bochs(2, cmdline=cmdline), "PASS", (2, 2), **more)
 
 

@@ -10,7 +10,7 @@ import pytest
 RUN = Path(__file__).resolve().parents[2] / "tools" / "run"
 
 
-def _run(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess:
+def _run(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/usr/bin/python3", RUN, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=timeout_s, check=False,
@@ -67,7 +67,7 @@ def test_timeout(iso: Path, workdir: Path) -> None:
     assert "no verdict within" in done.stderr
 
 
-def _debug(iso: Path, workdir: Path, *options: str) -> subprocess.CompletedProcess:
+def _debug(iso: Path, workdir: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """tools/debug with a gdb that leaves at once."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -4,13 +4,14 @@ import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from boot_case import TIMEOUT_S
 from qemu_screen import wait_for_screen
 from screenshot import Picture, read_text, spleen, vga
 
-from rootmode import acpi, bochs, log, qemu
+from rootmode import acpi, log, qemu
 from rootmode.machine import Machine
 
 _TEXT_SIZE = (720, 400)  # a VGA's 80 by 25 characters, as QEMU shows them
@@ -22,7 +23,7 @@ _TO_SECOND = ("-chardev", f"file,id=second,path={_SECOND}")
 _GAS = struct.Struct("<BBBBQ")  # ACPI 6.5 5.2.3.2 "Generic Address Structure"
 
 
-def _machine(firmware: str = "bios", cmdline: str = "", **more: object) -> Machine:
+def _machine(firmware: str = "bios", cmdline: str = "", **more: Any) -> Machine:
     return Machine(
         vehicle="qemu", firmware=firmware, cpus=2, cmdline=cmdline, timeout_s=TIMEOUT_S, **more
     )
