@@ -6,12 +6,15 @@ import lzma
 import os
 import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from computers import dump, intel, log
+from program import Run
 
 EXPECTED = "; expected a log of rootmode, its REPORT block, or a dump by --record, as text or compressed by gzip or xz\n"
+Pack = Callable[[bytes], bytes]
 LOG = log("tigerlake")
 
 
@@ -40,7 +43,7 @@ def _zip(tmp_path: Path) -> bytes:
     (bytes(510) + b"\x55\xaa", "a disk image"),
     (random.Random(1).randbytes(5000), "binary data"),
 ], ids=lambda value: value if isinstance(value, str) else str(len(value)))
-def test_what_is_no_log_is_named(check, tmp_path: Path, content: bytes, what: str) -> None:
+def test_what_is_no_log_is_named(check: Run, tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     result = check("--from", path)
@@ -48,24 +51,24 @@ def test_what_is_no_log_is_named(check, tmp_path: Path, content: bytes, what: st
     assert result.stderr == f"rootmode-check: {path}: this is {what}{EXPECTED}"
 
 
-def test_archive_is_named(check, tmp_path: Path) -> None:
+def test_archive_is_named(check: Run, tmp_path: Path) -> None:
     result = check("--from", "-", text=_zip(tmp_path))
     assert result.returncode == 2 and result.stderr == f"rootmode-check: -: this is a zip archive{EXPECTED}"
 
 
 @pytest.mark.parametrize("path, what", [("/", "a directory"), ("/dev/zero", "a device"), ("/dev/null", "a device")])
-def test_what_is_no_file_is_named(check, path: str, what: str) -> None:
+def test_what_is_no_file_is_named(check: Run, path: str, what: str) -> None:
     result = check("--from", path)
     assert result.returncode == 2 and result.stderr == f"rootmode-check: {path}: this is {what}{EXPECTED}"
 
 
-def test_fifo_without_a_writer_is_not_waited_for(check, tmp_path: Path) -> None:
+def test_fifo_without_a_writer_is_not_waited_for(check: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     result = check("--from", tmp_path / "fifo")
     assert result.returncode == 2 and f"this is an empty file{EXPECTED}" in result.stderr
 
 
-def test_text_without_a_cpu_line_tells_what_was_expected(check) -> None:
+def test_text_without_a_cpu_line_tells_what_was_expected(check: Run) -> None:
     result = check("--from", "-", text="Dear all,\nit does not work.\n")
     assert result.returncode == 2 and result.stderr.endswith(EXPECTED)
     assert not check("--from", "-", text="CPU x:\n").stderr.endswith(EXPECTED)
@@ -78,20 +81,20 @@ def _gzip_members(text: bytes) -> bytes:
 
 @pytest.mark.parametrize("pack", [gzip.compress, _gzip_members, lzma.compress, lambda text: lzma.compress(text, preset=9)])
 @pytest.mark.parametrize("text", [LOG, dump(intel())], ids=["log", "dump"])
-def test_compressed_is_read_as_plain(check, tmp_path: Path, pack, text: str) -> None:
+def test_compressed_is_read_as_plain(check: Run, tmp_path: Path, pack: Pack, text: str) -> None:
     (tmp_path / "packed").write_bytes(pack(text.encode()))
     packed, plain = check("--from", tmp_path / "packed"), check("--from", "-", text=text)
     assert packed.returncode == plain.returncode == 0
     assert packed.stdout == plain.stdout and packed.stderr == plain.stderr == ""
 
 
-def test_pipe_is_read(check) -> None:
+def test_pipe_is_read(check: Run) -> None:
     result = check("--from", "/dev/stdin", text=gzip.compress(LOG.encode()))
     assert result.returncode == 0 and "RESULT: " in result.stdout
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
-def test_damaged_and_cut_off_data_is_named(check, pack) -> None:
+def test_damaged_and_cut_off_data_is_named(check: Run, pack: Pack) -> None:
     packed = bytearray(pack(LOG.encode()))
     assert "ends early" in check("--from", "-", text=bytes(packed[:-30])).stderr
     packed[len(packed) // 2] ^= 0xFF
@@ -100,14 +103,15 @@ def test_damaged_and_cut_off_data_is_named(check, pack) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
-def test_what_decompresses_to_too_much_is_refused(check, pack) -> None:
+def test_what_decompresses_to_too_much_is_refused(check: Run, pack: Pack) -> None:
     result = check("--from", "-", text=pack(b"#" * (65 << 20)))
     assert result.returncode == 2 and "too large" in result.stderr
 
 
-def test_any_damage_is_survived(check) -> None:
+def test_any_damage_is_survived(check: Run) -> None:
     chance = random.Random(2)
-    for pack in (gzip.compress, lzma.compress):
+    packs: tuple[Pack, ...] = (gzip.compress, lzma.compress)
+    for pack in packs:
         packed = pack(LOG.encode())
         for _ in range(8):
             broken = bytearray(packed)

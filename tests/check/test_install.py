@@ -14,8 +14,8 @@ PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 Make = Callable[[str], None]
 
 
-@pytest.fixture
-def make(build: Path, tmp_path: Path) -> Make:
+@pytest.fixture(name="make")
+def _make(build: Path, tmp_path: Path) -> Make:
     """make with the prefix /usr below tmp_path."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     command = ["make", "-s", f"BUILD={build.parent}", f"DESTDIR={tmp_path}", "PREFIX=/usr"]
@@ -30,7 +30,7 @@ def _files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or path.is_file()}
 
 
-def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess:
+def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The program, as a user runs it: from elsewhere, with nothing of the checkout in its way."""
     return subprocess.run([program, *arguments], cwd="/", env=PLAIN, capture_output=True, text=True, check=False)
 

@@ -61,7 +61,7 @@ def test_every_byte_of_a_string_survives_json(build: Path) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("man"), reason="man is missing")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_man_page_has_no_warnings(page: Path) -> None:
     result = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True, check=True,
                             env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80", "MANROFFSEQ": ""})
@@ -69,6 +69,6 @@ def test_man_page_has_no_warnings(page: Path) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("mandoc"), reason="mandoc is missing")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_man_page_by_mandoc(page: Path) -> None:
     subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], check=True)
