@@ -56,7 +56,7 @@ static bool map_stacks(uint32_t count)
 }
 
 /* Memory for count elements of size bytes, not zeroed; 32-bit code must reach it. */
-static void *take_array(uint32_t count, size_t size)
+static void *ap_memory_take_array(uint32_t count, size_t size)
 {
 	uint64_t bytes = (uint64_t)count * size;
 	uint64_t phys = memory_take((bytes + PAGE_SIZE - 1) / PAGE_SIZE);
@@ -115,9 +115,9 @@ static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
                     struct ap_memory *memory)
 {
-	memory->apic_ids = take_array(cpus->count, sizeof(memory->apic_ids[0]));
-	memory->progress = take_array(cpus->count, sizeof(memory->progress[0]));
-	memory->aps = take_array(cpus->count, sizeof(memory->aps[0]));
+	memory->apic_ids = ap_memory_take_array(cpus->count, sizeof(memory->apic_ids[0]));
+	memory->progress = ap_memory_take_array(cpus->count, sizeof(memory->progress[0]));
+	memory->aps = ap_memory_take_array(cpus->count, sizeof(memory->aps[0]));
 	if (memory->apic_ids == NULL || memory->progress == NULL || memory->aps == NULL ||
 	    !map_stacks(cpus->count) || !copy_trampoline(memory))
 		return false;

@@ -32,7 +32,7 @@ trampoline_start:
 	mov [AT(gdt_pointer.base)], eax
 	lea eax, [ebx + AT(protected_mode)]
 	mov [AT(far_protected)], eax
-	lea eax, [ebx + AT(long_mode)]
+	lea eax, [ebx + AT(trampoline_long_mode)]
 	mov [AT(far_long)], eax
 	o32 lgdt [AT(gdt_pointer)]
 	mov eax, CR0_ET | CR0_PE		; caches on: INIT may have left CD and NW set
@@ -96,7 +96,7 @@ protected_mode:
 bits 64
 
 ; EBX = the copy's page, EDI = this CPU's index.
-long_mode:
+trampoline_long_mode:
 	xor eax, eax
 	mov ds, eax
 	mov es, eax

@@ -21,7 +21,7 @@ static const struct {
 	{"BLOCKED", WHITE_ON_BROWN}, {"FAIL", WHITE_ON_RED},      {"ERROR", WHITE_ON_RED},
 };
 
-static uint8_t colors_of(struct bytes word)
+static uint8_t banner_colors(struct bytes word)
 {
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
 		if (bytes_equal(word, verdicts[i].word))
@@ -121,7 +121,7 @@ void banner_add(struct cells *cells, struct bytes line)
 		if (word.at[size] == ' ')
 			word.size = size;
 	}
-	colors = colors_of(word);
+	colors = banner_colors(word);
 	add_row(cells, colors);
 	add_letters(cells, word, colors);
 	add_row(cells, colors);

@@ -71,12 +71,12 @@ static bool has_taken(uint64_t wanted)
 	return position() >= wanted;
 }
 
-static void make_room(void)
+static void console_make_room(void)
 {
 	hand_over_until(has_taken, position() + 256);
 }
 
-static const struct log_readers log_readers = {position, console_poll, make_room};
+static const struct log_readers log_readers = {position, console_poll, console_make_room};
 
 void console_choose(const struct options *options, const struct uart *firmware,
                     const struct multiboot2 *information)

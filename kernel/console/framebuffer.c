@@ -38,7 +38,7 @@ static bool is_field(const struct framebuffer_field *field, uint32_t pixel_bits)
 }
 
 /* How far apart two parts of a colour are, squared. */
-static uint32_t distance(uint32_t a, uint32_t b)
+static uint32_t color_distance(uint32_t a, uint32_t b)
 {
 	return (a - b) * (a - b);
 }
@@ -56,7 +56,7 @@ static uint8_t find_nearest(struct bytes colors, const uint8_t *wanted)
 			uint8_t value;
 
 			bytes_u8(colors, i * COLOR_SIZE + part, &value);
-			sum += distance(value, wanted[part]);
+			sum += color_distance(value, wanted[part]);
 		}
 		if (sum < least) {
 			least = sum;
@@ -109,7 +109,7 @@ static const char *read_pixels(struct bytes tag, struct framebuffer *fb)
 	return NULL;
 }
 
-static const char *read_tag(struct bytes tag, struct framebuffer *fb)
+static const char *framebuffer_read_tag(struct bytes tag, struct framebuffer *fb)
 {
 	const char *problem;
 	uint8_t type;
@@ -147,7 +147,7 @@ const char *framebuffer_read(struct bytes tag, struct framebuffer *fb)
 	const char *problem;
 
 	*fb = (struct framebuffer){0};
-	problem = read_tag(tag, fb);
+	problem = framebuffer_read_tag(tag, fb);
 	if (problem != NULL)
 		*fb = (struct framebuffer){0};
 	return problem;

@@ -12,7 +12,7 @@ enum {
 	DELETE = 0x7F,
 };
 
-static void show(const struct line_editor *editor, const char *string, struct text *to)
+static void editor_show(const struct line_editor *editor, const char *string, struct text *to)
 {
 	if (!editor->echo)
 		return;
@@ -24,11 +24,11 @@ static void erase(struct line_editor *editor, unsigned count, struct text *to)
 {
 	for (; count > 0 && editor->length > 0; count--) {
 		editor->line[--editor->length] = '\0';
-		show(editor, "\b \b", to);
+		editor_show(editor, "\b \b", to);
 	}
 }
 
-static void add(struct line_editor *editor, uint8_t byte, struct text *to)
+static void editor_add(struct line_editor *editor, uint8_t byte, struct text *to)
 {
 	if (editor->length + 1 >= LINE_SIZE) {
 		editor->overrun = true;
@@ -36,7 +36,7 @@ static void add(struct line_editor *editor, uint8_t byte, struct text *to)
 	}
 	editor->line[editor->length++] = (char)byte;
 	editor->line[editor->length] = '\0';
-	show(editor, (char[]){(char)byte, '\0'}, to);
+	editor_show(editor, (char[]){(char)byte, '\0'}, to);
 }
 
 static void recall(struct line_editor *editor, unsigned which, struct text *to)
@@ -49,7 +49,7 @@ static void recall(struct line_editor *editor, unsigned which, struct text *to)
 		return;
 	memcpy(editor->line, editor->history[which - 1], LINE_SIZE);
 	editor->length = (unsigned)strlen(editor->line);
-	show(editor, editor->line, to);
+	editor_show(editor, editor->line, to);
 }
 
 static void recall_older(struct line_editor *editor, struct text *to)
@@ -83,9 +83,9 @@ static void take_escape(struct line_editor *editor, uint8_t byte, struct text *t
 		recall_newer(editor, to);
 }
 
-static enum line_event end_line(struct line_editor *editor, struct text *to)
+static enum line_event editor_end_line(struct line_editor *editor, struct text *to)
 {
-	show(editor, "\n", to);
+	editor_show(editor, "\n", to);
 	if (editor->overrun)
 		return LINE_TOO_LONG;
 	if (editor->length > 0 && strcmp(editor->line, editor->history[0]) != 0) {
@@ -99,7 +99,7 @@ static enum line_event take_control(struct line_editor *editor, uint8_t byte, st
 {
 	switch (byte) {
 	case CTRL_C:
-		show(editor, "^C\n", to);
+		editor_show(editor, "^C\n", to);
 		return LINE_GIVEN_UP;
 	case CTRL_U:
 		erase(editor, editor->length, to);
@@ -118,7 +118,7 @@ static enum line_event take_control(struct line_editor *editor, uint8_t byte, st
 		editor->escape = ESCAPE_BEGUN;
 		break;
 	case '\t':
-		add(editor, ' ', to);
+		editor_add(editor, ' ', to);
 		break;
 	default:
 		break;
@@ -137,11 +137,11 @@ enum line_event line_editor_take(struct line_editor *editor, uint8_t byte, struc
 	}
 	editor->escape = ESCAPE_NONE;
 	if (byte == '\r' || (byte == '\n' && before != '\r'))
-		return end_line(editor, to);
+		return editor_end_line(editor, to);
 	if (byte < ' ' || byte == DELETE)
 		return take_control(editor, byte, to);
 	if (byte < DELETE)
-		add(editor, byte, to);
+		editor_add(editor, byte, to);
 	return LINE_GOES_ON;
 }
 

@@ -31,7 +31,7 @@ static struct bytes sentence_of(struct bytes line)
 	return (struct bytes){0};
 }
 
-static uint8_t colors_of(struct bytes line)
+static uint8_t transcript_colors(struct bytes line)
 {
 	static const struct {
 		const char *begin;
@@ -46,14 +46,14 @@ static uint8_t colors_of(struct bytes line)
 	return GREY;
 }
 
-static void show(struct transcript *transcript, struct bytes line)
+static void transcript_show(struct transcript *transcript, struct bytes line)
 {
 	transcript->rows =
-		cells_put_text(&transcript->cells, transcript->rows, line, colors_of(line));
+		cells_put_text(&transcript->cells, transcript->rows, line, transcript_colors(line));
 }
 
 /* A REPORT that breaks off, because a CPU was stopped, is followed by a line with a time stamp. */
-static void end_line(struct transcript *transcript)
+static void transcript_end_line(struct transcript *transcript)
 {
 	struct bytes line = {transcript->line, transcript->length}, rest;
 
@@ -64,7 +64,7 @@ static void end_line(struct transcript *transcript)
 	if (bytes_skip(line, "RESULT: ", &rest))
 		banner_add(&transcript->cells, line);
 	else if (!transcript->in_report)
-		show(transcript, line);
+		transcript_show(transcript, line);
 	if (bytes_skip(line, "END ", &rest))
 		transcript->in_report = false;
 	transcript->rows = 0;
@@ -74,7 +74,7 @@ static void end_line(struct transcript *transcript)
 void transcript_put(struct transcript *transcript, char character)
 {
 	if (character == '\n')
-		end_line(transcript);
+		transcript_end_line(transcript);
 	else if (character == '\b' && transcript->length > 0)
 		transcript->length--;
 	else if (character >= ' ' && transcript->length < TRANSCRIPT_LINE_MAX)
@@ -84,5 +84,5 @@ void transcript_put(struct transcript *transcript, char character)
 void transcript_show_unfinished(struct transcript *transcript)
 {
 	if (!transcript->in_report && (transcript->length > 0 || transcript->rows > 0))
-		show(transcript, (struct bytes){transcript->line, transcript->length});
+		transcript_show(transcript, (struct bytes){transcript->line, transcript->length});
 }

@@ -7,7 +7,7 @@
 #include "kernel/lib/string.h"
 
 /* Memory for count elements of size bytes, zeroed; NULL if there is none. */
-static void *take_array(uint64_t count, uint64_t size)
+static void *cpu_list_take_array(uint64_t count, uint64_t size)
 {
 	uint64_t bytes = count * size;
 	uint64_t phys = memory_take((bytes + PAGE_SIZE - 1) / PAGE_SIZE);
@@ -79,8 +79,8 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 /* For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. */
 static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 {
-	struct cpu *records = take_array(listed->count, sizeof(*records));
-	struct cpu **pointers = take_array(listed->count, sizeof(struct cpu *));
+	struct cpu *records = cpu_list_take_array(listed->count, sizeof(*records));
+	struct cpu **pointers = cpu_list_take_array(listed->count, sizeof(struct cpu *));
 	uint64_t pages = listed->count * 2ull;
 	uint64_t regions_phys = memory_take(pages);
 
@@ -104,7 +104,7 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 	bool listed_any;
 
 	/* one more for a BSP that is not in the list */
-	listed.apic_ids = take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
+	listed.apic_ids = cpu_list_take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
 	if (listed.apic_ids == NULL)
 		return REASON_OUT_OF_MEMORY;
 	if (madt.size > 0)

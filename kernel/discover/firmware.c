@@ -68,7 +68,7 @@ static void find_table(const struct firmware_roots *roots, const char *signature
 }
 
 /* Few machines have a SPCR: it is no news if there is none. */
-static void read_console(const struct acpi_root *root, struct uart *console)
+static void firmware_read_console(const struct acpi_root *root, struct uart *console)
 {
 	struct bytes spcr;
 	const char *problem;
@@ -91,7 +91,7 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 	find_table(&firmware->roots, "APIC", "MADT", &firmware->madt);
 	find_table(&firmware->roots, "FACP", "FADT", &fadt);
 	fadt_read(fadt, &firmware->fadt);
-	read_console(&firmware->roots.root, &firmware->console);
+	firmware_read_console(&firmware->roots.root, &firmware->console);
 	if (!want_dsdt || firmware->fadt.dsdt_phys == 0)
 		return;
 	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);

@@ -11,7 +11,7 @@ struct conversion {
 	char type;
 };
 
-static void put_string(struct text *to, const char *string, int precision)
+static void text_put_string(struct text *to, const char *string, int precision)
 {
 	for (int i = 0; precision < 0 ? string[i] != '\0' : i < precision; i++) {
 		bool printable = string[i] >= ' ' && string[i] <= '~';
@@ -34,7 +34,7 @@ static void put_number(struct text *to, uint64_t value, const struct conversion 
 	for (unsigned i = count + prefix; !conversion->zeros && i < conversion->width; i++)
 		to->put(to, ' ');
 	if (conversion->prefix)
-		put_string(to, "0x", -1);
+		text_put_string(to, "0x", -1);
 	for (unsigned i = count + prefix; conversion->zeros && i < conversion->width; i++)
 		to->put(to, '0');
 	while (count > 0)
@@ -85,7 +85,7 @@ void text_print_list(struct text *to, const char *format, va_list list)
 		if (conversion.precision == 0)
 			conversion.precision = va_arg(list, int);
 		if (conversion.type == 's')
-			put_string(to, va_arg(list, const char *), conversion.precision);
+			text_put_string(to, va_arg(list, const char *), conversion.precision);
 		else if (conversion.type == 'c')
 			to->put(to, (char)va_arg(list, int));
 		else if (conversion.type == 'd')

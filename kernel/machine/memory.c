@@ -24,7 +24,7 @@ static uint64_t round_up(uint64_t address)
 	return (address + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 }
 
-static void add(uint64_t start, uint64_t end)
+static void memory_add(uint64_t start, uint64_t end)
 {
 	if (start < end && memory.range_count < RANGES_MAX)
 		memory.ranges[memory.range_count++] = (struct range){start, end};
@@ -43,8 +43,8 @@ static void add_split(uint64_t start, uint64_t end)
 	for (unsigned i = 0; i + 1 < sizeof(borders) / sizeof(borders[0]); i++) {
 		uint64_t low = borders[i], high = borders[i + 1];
 
-		add(round_up(clamp(start, low, high)),
-		    clamp(end, low, high) & ~(uint64_t)(PAGE_SIZE - 1));
+		memory_add(round_up(clamp(start, low, high)),
+		           clamp(end, low, high) & ~(uint64_t)(PAGE_SIZE - 1));
 	}
 }
 

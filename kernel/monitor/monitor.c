@@ -30,7 +30,8 @@ static const struct monitor_request requests[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-static const struct monitor_request *find(const struct monitor_request *table, struct bytes name)
+static const struct monitor_request *find_request(const struct monitor_request *table,
+                                                  struct bytes name)
 {
 	for (const struct monitor_request *r = table; r->name != NULL; r++) {
 		if (bytes_equal(name, r->name))
@@ -55,7 +56,7 @@ const char *monitor_dispatch(struct monitor *monitor, const struct monitor_reque
 {
 	struct bytes rest = line, more;
 	struct bytes name = bytes_take_word(&rest);
-	const struct monitor_request *request = find(table, name);
+	const struct monitor_request *request = find_request(table, name);
 
 	if (request == NULL)
 		return not_supported(table, name);
@@ -200,7 +201,7 @@ static uint8_t wait_for_byte(void)
 	return byte;
 }
 
-static enum line_event read_line(struct line_editor *editor)
+static enum line_event monitor_read_line(struct line_editor *editor)
 {
 	enum line_event event;
 
@@ -225,7 +226,7 @@ static void take_request(struct monitor *monitor, struct line_editor *editor)
 	editor->echo = monitor->echo;
 	if (monitor->echo)
 		text_print(&log_bare, "rootmode> ");
-	event = read_line(editor);
+	event = monitor_read_line(editor);
 	if (event == LINE_COMPLETE) {
 		struct bytes line = {(const uint8_t *)editor->line, strlen(editor->line)};
 

@@ -57,7 +57,7 @@ static void print_fault(struct vmx_status status)
 	           status.error_code);
 }
 
-static void print_reading(const struct cpu_request *request, const struct cpu_answer *answer)
+static void print_msr_reading(const struct cpu_request *request, const struct cpu_answer *answer)
 {
 	text_print(&log_bare, "MSR %#x ", request->msr);
 	if (vmx_faulted(answer->status))
@@ -160,7 +160,7 @@ static const char *would_break(const char *what)
 	return "refused";
 }
 
-static const char *write_msr(struct monitor *monitor, struct bytes arguments)
+static const char *monitor_write_msr(struct monitor *monitor, struct bytes arguments)
 {
 	struct question question = {.work = do_write_msr, .print = print_msr_writing};
 	const char *broken;
@@ -173,7 +173,7 @@ static const char *write_msr(struct monitor *monitor, struct bytes arguments)
 	return broken != NULL ? would_break(broken) : ask(monitor, arguments, &question);
 }
 
-static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
+static const char *monitor_write_cr4(struct monitor *monitor, struct bytes arguments)
 {
 	struct question question = {.work = do_write_cr4, .print = print_cr4_writing};
 	const char *broken;
@@ -187,8 +187,8 @@ static const char *write_cr4(struct monitor *monitor, struct bytes arguments)
 const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 {
 	static const struct monitor_request registers[] = {
-		{"msr", write_msr, "N VALUE [CPUS]", ""},
-		{"cr4", write_cr4, "VALUE [CPUS]", ""},
+		{"msr", monitor_write_msr, "N VALUE [CPUS]", ""},
+		{"cr4", monitor_write_cr4, "VALUE [CPUS]", ""},
 		{NULL, NULL, NULL, NULL},
 	};
 
@@ -199,7 +199,7 @@ const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 
 const char *monitor_msr(struct monitor *monitor, struct bytes arguments)
 {
-	struct question question = {.work = do_read_msr, .print = print_reading};
+	struct question question = {.work = do_read_msr, .print = print_msr_reading};
 
 	if (!take_msr(&arguments, &question.request.msr))
 		return "an MSR is a number, such as 0x3a";

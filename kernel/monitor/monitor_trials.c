@@ -16,7 +16,7 @@ static bool same_proof(const struct cpu *a, const struct cpu *b, const void *con
 	return proof_same(&a->proof, &b->proof);
 }
 
-static void print_proof(const struct group *group)
+static void monitor_print_proof(const struct group *group)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
 
@@ -71,7 +71,7 @@ const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
-		print_proof(&group);
+		monitor_print_proof(&group);
 	return all_proved(&monitor->chosen) ? NULL : "not all of these CPUs have passed";
 }
 

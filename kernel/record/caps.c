@@ -146,7 +146,7 @@ static bool has_controls(uint32_t msr)
 }
 
 /* The MSR's value; that of controls is the TRUE MSR's, where there are such. */
-static uint64_t value_of(uint32_t msr, const struct vmx_evidence *evidence)
+static uint64_t caps_value_of(uint32_t msr, const struct vmx_evidence *evidence)
 {
 	if (msr >= PIN && msr <= ENTRY && evidence->basic.true_controls)
 		msr += TRUE_PIN - PIN;
@@ -156,7 +156,7 @@ static uint64_t value_of(uint32_t msr, const struct vmx_evidence *evidence)
 /* SDM vol. 3D A.3 "VM-Execution Controls": what the halves of such an MSR say. */
 enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evidence *evidence)
 {
-	uint64_t value = value_of(entry->msr, evidence);
+	uint64_t value = caps_value_of(entry->msr, evidence);
 
 	if (!has_controls(entry->msr))
 		return value >> entry->bit & 1 ? CAPS_YES : CAPS_NO;
@@ -169,7 +169,7 @@ bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidenc
 {
 	switch (caps_state(entry, evidence)) {
 	case CAPS_MUST_BE_0:
-		return entry->inverted && value_of(entry->msr, evidence) != 0;
+		return entry->inverted && caps_value_of(entry->msr, evidence) != 0;
 	case CAPS_MUST_BE_1:
 		return !entry->inverted;
 	case CAPS_NO:

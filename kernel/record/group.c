@@ -8,7 +8,7 @@ static bool is_member(const struct group *group, uint32_t a, uint32_t b)
 }
 
 /* CPUs that are the same lie next to each other, or nearly so: hence from index downwards. */
-static bool is_first(const struct group *group, uint32_t index)
+static bool group_is_first(const struct group *group, uint32_t index)
 {
 	for (uint32_t i = index; i > 0; i--) {
 		if (is_member(group, i - 1, index))
@@ -20,7 +20,7 @@ static bool is_first(const struct group *group, uint32_t index)
 bool group_next(struct group *group, uint32_t from)
 {
 	for (uint32_t i = from; i < group->cpus->count; i++) {
-		if (is_first(group, i)) {
+		if (group_is_first(group, i)) {
 			group->first = i;
 			return true;
 		}

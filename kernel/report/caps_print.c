@@ -15,7 +15,7 @@ static bool same_capabilities(const struct cpu *a, const struct cpu *b, const vo
 }
 
 /* The numbers in IA32_VMX_MISC and IA32_VMX_VMCS_ENUM: SDM vol. 3D A.6 "Miscellaneous Data" */
-static void print_numbers(unsigned index, const struct vmx_evidence *evidence, struct text *to)
+static void caps_print_numbers(unsigned index, const struct vmx_evidence *evidence, struct text *to)
 {
 	const struct vmx_basic *basic = &evidence->basic;
 	uint64_t value = evidence->msr[index].value;
@@ -36,8 +36,8 @@ static void print_numbers(unsigned index, const struct vmx_evidence *evidence, s
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }
 
-static void print_msrs(const struct group *group, const struct vmx_evidence *evidence,
-                       struct text *to)
+static void caps_print_msrs(const struct group *group, const struct vmx_evidence *evidence,
+                            struct text *to)
 {
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
 		const struct msr_reading *reading = &evidence->msr[i];
@@ -46,7 +46,7 @@ static void print_msrs(const struct group *group, const struct vmx_evidence *evi
 		text_print(to, "caps: %s ", record_msr_name(i));
 		if (reading->state == MSR_READ) {
 			text_print(to, "= %#lx", reading->value);
-			print_numbers(i, evidence, to);
+			caps_print_numbers(i, evidence, to);
 		} else {
 			text_print(to, reading->state == MSR_FAULTED ? "faults" : "does not exist");
 		}
@@ -84,7 +84,7 @@ void caps_print(const struct cpu_list *cpus, struct text *to)
 
 		if (evidence->msr[0].state == MSR_NOT_READ)
 			continue;
-		print_msrs(&group, evidence, to);
+		caps_print_msrs(&group, evidence, to);
 		print_entries(&group, evidence, to);
 	}
 }

@@ -6,7 +6,7 @@
 /* What is compared: a VMX capability MSR by its index, or one of these. */
 enum { FEATURE_CONTROL = -1, MICROCODE = -2 };
 
-static const struct msr_reading *reading_of(const struct cpu *cpu, int msr)
+static const struct msr_reading *compare_reading(const struct cpu *cpu, int msr)
 {
 	if (msr == FEATURE_CONTROL)
 		return &cpu->evidence.feature_control;
@@ -19,7 +19,7 @@ static bool same_reading(const struct cpu *a, const struct cpu *b, const void *c
 {
 	const int *msr = context;
 
-	return record_same_reading(reading_of(a, *msr), reading_of(b, *msr));
+	return record_same_reading(compare_reading(a, *msr), compare_reading(b, *msr));
 }
 
 /* Prints what number other lacks of, or has beyond, the reference. */
@@ -50,7 +50,7 @@ static void print_difference(const struct group *group, const char *name,
 }
 
 /* CPU 0 is the reference; CPUs that never told anything are not compared. */
-static void compare(const struct machine *machine, int msr, const char *name, struct text *to)
+static void compare_msr(const struct machine *machine, int msr, const char *name, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = same_reading, .context = &msr};
 	const struct cpu *reference = machine->cpus.cpu[0];
@@ -59,8 +59,8 @@ static void compare(const struct machine *machine, int msr, const char *name, st
 		const struct cpu *other = machine->cpus.cpu[group.first];
 
 		if (other->evidence.signature != 0)
-			print_difference(&group, name, reading_of(reference, msr),
-			                 reading_of(other, msr), to);
+			print_difference(&group, name, compare_reading(reference, msr),
+			                 compare_reading(other, msr), to);
 	}
 }
 
@@ -68,8 +68,8 @@ void compare_print(const struct machine *machine, struct text *to)
 {
 	if (machine->cpus.count == 0)
 		return;
-	compare(machine, MICROCODE, "IA32_BIOS_SIGN_ID (the microcode's revision)", to);
-	compare(machine, FEATURE_CONTROL, "IA32_FEATURE_CONTROL", to);
+	compare_msr(machine, MICROCODE, "IA32_BIOS_SIGN_ID (the microcode's revision)", to);
+	compare_msr(machine, FEATURE_CONTROL, "IA32_FEATURE_CONTROL", to);
 	for (int msr = 0; msr < VMX_MSR_COUNT; msr++)
-		compare(machine, msr, record_msr_name((unsigned)msr), to);
+		compare_msr(machine, msr, record_msr_name((unsigned)msr), to);
 }

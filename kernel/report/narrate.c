@@ -158,7 +158,7 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 	}
 }
 
-static void print_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
+static void narrate_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
 {
 	bool untold = proof->reason != REASON_NONE && proof->what == NULL;
 
@@ -204,7 +204,7 @@ static void print_group(const struct group *group, struct text *to)
 		print_plan(group, cpu, to);
 		print_vmxon(group, &cpu->outcome, to);
 		print_oddities(group, cpu, to);
-		print_proof(group, &cpu->proof, to);
+		narrate_proof(group, &cpu->proof, to);
 	}
 	print_failure(group, to);
 }

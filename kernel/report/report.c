@@ -64,7 +64,7 @@ static void print_machine(const struct machine *machine, struct text *to)
 	text_print(to, "\n");
 }
 
-static void print_reading(const char *key, const struct msr_reading *reading, struct text *to)
+static void report_reading(const char *key, const struct msr_reading *reading, struct text *to)
 {
 	if (reading->state == MSR_READ)
 		text_print(to, " %s=%#lx", key, reading->value);
@@ -82,7 +82,7 @@ static void print_name(const char *key, const char *name, struct text *to)
 	text_print(to, spaces ? " %s=\"%s\"" : " %s=%s", key, name);
 }
 
-static void print_cpus(const struct group *group, struct text *to)
+static void report_cpus(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
 	const struct vmx_evidence *evidence = &cpu->evidence;
@@ -100,14 +100,14 @@ static void print_cpus(const struct group *group, struct text *to)
 		           evidence->smx);
 		if (evidence->core_type != 0)
 			text_print(to, " core_type=%#x", evidence->core_type);
-		print_reading("microcode", &evidence->microcode, to);
+		report_reading("microcode", &evidence->microcode, to);
 		if (evidence->hypervisor)
 			print_name("hypervisor",
 			           evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor
 			                                          : "unnamed",
 			           to);
-		print_reading("feature_control", &evidence->feature_control, to);
-		print_reading("feature_control_after", &outcome->feature_control_after, to);
+		report_reading("feature_control", &evidence->feature_control, to);
+		report_reading("feature_control_after", &outcome->feature_control_after, to);
 	}
 	if (outcome->vmxon.kind != VMX_NOT_TRIED)
 		text_print(to, " vmxon=%s cr0=%#lx cr4=%#lx", vmx_status_key(outcome->vmxon.kind),
@@ -141,7 +141,7 @@ static void print_msr(unsigned index, const struct machine *machine, struct text
 			continue;
 		text_print(to, "msr=%#x cpus=", VMX_MSR_FIRST + index);
 		group_print_indices(&group, to);
-		print_reading("value", reading, to);
+		report_reading("value", reading, to);
 		text_print(to, "\n");
 	}
 }
@@ -152,7 +152,7 @@ static void print_lines(const struct machine *machine, struct text *to)
 
 	print_machine(machine, to);
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
-		print_cpus(&group, to);
+		report_cpus(&group, to);
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
 		print_msr(i, machine, to);
 	bench_report(&machine->cpus, to);

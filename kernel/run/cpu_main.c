@@ -2,7 +2,7 @@
 
 #include "kernel/machine/arch.h"
 
-static void look(struct cpu *cpu)
+static void cpu_look(struct cpu *cpu)
 {
 	arch_vmx_read_evidence(&cpu->evidence);
 	arch_smp_announce(CPU_EVIDENCE);
@@ -20,7 +20,7 @@ static void carry_out(struct cpu *cpu)
 
 static void enter_first(struct cpu *cpu)
 {
-	look(cpu);
+	cpu_look(cpu);
 	arch_smp_announce(CPU_VMXON);
 	if (cpu->plan.stop != REASON_NONE)
 		return;

@@ -92,7 +92,7 @@ static enum exit_action run_exit(const struct run *run)
 	return run->exit_chosen ? run->exit : run->options->exit;
 }
 
-static void print_machine_failure(const struct machine *machine)
+static void run_print_failure(const struct machine *machine)
 {
 	if (machine->failure == REASON_NONE)
 		return;
@@ -102,7 +102,7 @@ static void print_machine_failure(const struct machine *machine)
 	           hint_for(machine->failure, machine->cpus.cpu[0]));
 }
 
-static void print_cpus(const struct machine *machine)
+static void run_print_cpus(const struct machine *machine)
 {
 	narrate_cpus(machine, &log_stamped);
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
@@ -129,8 +129,8 @@ void run_print(struct run *run)
 {
 	arch_clock_poll();
 	console_report();
-	print_machine_failure(&run->machine);
-	print_cpus(&run->machine);
+	run_print_failure(&run->machine);
+	run_print_cpus(&run->machine);
 	print_trials(run);
 	if (run->options->misspelt)
 		log_line("vmx", "nothing was written and nothing entered: an option is misspelt, "

@@ -47,7 +47,7 @@ static bool is_listed(const struct walk *walk, uint32_t apic_id)
 	return false;
 }
 
-static void add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32_t *listed_before)
+static void madt_add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32_t *listed_before)
 {
 	struct madt_cpus *cpus = walk->cpus;
 
@@ -75,7 +75,7 @@ static const char *add_local_apic(struct bytes entry, struct walk *walk)
 	if (apic_id == LOCAL_APIC_BROADCAST && (flags & FLAG_ENABLED))
 		walk->cpus->invalid++;
 	else
-		add(walk, apic_id, flags, &walk->cpus->duplicates);
+		madt_add(walk, apic_id, flags, &walk->cpus->duplicates);
 	return NULL;
 }
 
@@ -91,9 +91,9 @@ static const char *add_local_x2apic(struct bytes entry, struct walk *walk)
 	if (apic_id == LOCAL_X2APIC_BROADCAST && (flags & FLAG_ENABLED))
 		walk->cpus->invalid++;
 	else
-		add(walk, apic_id, flags,
-		    apic_id < LOCAL_APIC_BROADCAST ? &walk->cpus->repeated
-		                                   : &walk->cpus->duplicates);
+		madt_add(walk, apic_id, flags,
+		         apic_id < LOCAL_APIC_BROADCAST ? &walk->cpus->repeated
+		                                        : &walk->cpus->duplicates);
 	return NULL;
 }
 

@@ -22,7 +22,7 @@ uint32_t multiboot2_size(struct bytes information)
 	return size;
 }
 
-static const char *read_memory_map(struct bytes body, struct multiboot2 *result)
+static const char *multiboot2_read_memory_map(struct bytes body, struct multiboot2 *result)
 {
 	uint32_t entry_size;
 
@@ -35,7 +35,7 @@ static const char *read_memory_map(struct bytes body, struct multiboot2 *result)
 	return NULL;
 }
 
-static const char *read_tag(uint32_t type, struct bytes body, struct multiboot2 *result)
+static const char *multiboot2_read_tag(uint32_t type, struct bytes body, struct multiboot2 *result)
 {
 	switch (type) {
 	case TAG_COMMAND_LINE:
@@ -45,7 +45,7 @@ static const char *read_tag(uint32_t type, struct bytes body, struct multiboot2 
 		result->loader_name = bytes_string(body);
 		return NULL;
 	case TAG_MEMORY_MAP:
-		return read_memory_map(body, result);
+		return multiboot2_read_memory_map(body, result);
 	case TAG_FRAMEBUFFER:
 		result->framebuffer = body;
 		return NULL;
@@ -84,7 +84,8 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 			return "a tag is shorter than its own header";
 		if (!bytes_slice(information, offset, size, &tag))
 			return "a tag is longer than the whole";
-		const char *problem = read_tag(type, bytes_from(tag, HEADER_SIZE), result);
+		const char *problem =
+			multiboot2_read_tag(type, bytes_from(tag, HEADER_SIZE), result);
 		if (problem != NULL)
 			return problem;
 		offset += ((size_t)size + 7) & ~(size_t)7;

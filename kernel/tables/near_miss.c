@@ -60,7 +60,7 @@ static void fill_row(struct bytes word, size_t i, const char *name, size_t size,
  * transpositions of neighbours turn the word into the name. (The variant that edits no character
  * twice: three rows of the table are enough.)
  */
-static unsigned distance(struct bytes word, const char *name, size_t size)
+static unsigned near_miss_distance(struct bytes word, const char *name, size_t size)
 {
 	uint8_t rows[3][NAME_MAX + 1];
 
@@ -80,7 +80,7 @@ static unsigned edits_of(struct bytes word, const char *name)
 
 	if (word.size < WORD_MIN)
 		return NEAR_MISS_NONE;
-	edits = distance(word, name, size);
+	edits = near_miss_distance(word, name, size);
 	if (edits > 1 && is_prefix(word, name, size))
 		return 1;
 	if (edits == 2 && (word.size < WORD_MIN_TWO || size < NAME_MIN_TWO ||

@@ -9,7 +9,7 @@ struct options options_default(void)
 }
 
 /* tty0 is the screen, which is a console whatever is named. A port named twice counts once. */
-static const char *read_console(struct bytes value, struct options *options)
+static const char *options_read_console(struct bytes value, struct options *options)
 {
 	struct uart uart;
 	const char *problem;
@@ -88,7 +88,7 @@ static const struct option {
 	{"selftest", offsetof(struct options, selftest), NULL},
 	{"bench", offsetof(struct options, bench), NULL},
 	{"caps", offsetof(struct options, caps), NULL},
-	{"console", 0, read_console},
+	{"console", 0, options_read_console},
 	{"exit", 0, read_exit},
 	{"cpus", 0, read_cpus},
 	{"cycles", 0, read_cycles},
@@ -133,8 +133,8 @@ static const char *find_misspelt(struct bytes word)
 	return nearest;
 }
 
-static void read_word(struct bytes word, struct options *options, options_warning *warn,
-                      void *context)
+static void options_read_word(struct bytes word, struct options *options, options_warning *warn,
+                              void *context)
 {
 	const char *detail;
 
@@ -157,6 +157,6 @@ void options_parse(struct bytes command_line, struct options *options, options_w
 
 	*options = options_default();
 	while ((word = bytes_take_word(&command_line)).size > 0)
-		read_word(word, options, warn, context);
+		options_read_word(word, options, warn, context);
 	options->observe |= options->misspelt;
 }

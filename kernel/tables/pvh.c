@@ -12,7 +12,7 @@ enum {
 	MAGIC_VALUE = 0x336EC578,
 };
 
-static const char *read_memory_map(struct bytes information, struct pvh *result)
+static const char *pvh_read_memory_map(struct bytes information, struct pvh *result)
 {
 	if (!bytes_u64(information, MEMORY_MAP, &result->memory_map_phys) ||
 	    !bytes_u32(information, MEMORY_MAP_ENTRIES, &result->memory_map_entries))
@@ -41,5 +41,5 @@ const char *pvh_parse(struct bytes information, struct pvh *result)
 		return "it ends before its fixed fields do";
 	if (version == 0)
 		return "it is of version 0, which has no memory map";
-	return read_memory_map(information, result);
+	return pvh_read_memory_map(information, result);
 }

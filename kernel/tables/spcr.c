@@ -18,7 +18,7 @@ enum {
 };
 
 /* By the table's code for it; 0: as the firmware has left it. */
-static uint32_t read_baud(struct bytes table)
+static uint32_t spcr_read_baud(struct bytes table)
 {
 	uint8_t code;
 
@@ -75,7 +75,7 @@ const char *spcr_read(struct bytes table, struct uart *uart)
 		problem = read_memory(table, &result);
 	else
 		return "its UART is neither in memory nor at I/O ports";
-	result.baud = read_baud(table);
+	result.baud = spcr_read_baud(table);
 	if (problem == NULL)
 		*uart = result;
 	return problem;

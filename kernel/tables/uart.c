@@ -3,7 +3,7 @@
 #include "kernel/lib/number.h"
 
 /* What may follow a UART's place: nothing, or a comma, the baud rate and n8, the only format. */
-static const char *read_baud(struct bytes text, struct uart *uart)
+static const char *uart_read_baud(struct bytes text, struct uart *uart)
 {
 	uint64_t baud;
 
@@ -62,7 +62,7 @@ const char *uart_read(struct bytes text, struct uart *uart)
 	else
 		return "known are tty0, ttyS0 to ttyS3, uart,io|mmio|mmio32,ADDRESS and pciserial";
 	if (problem == NULL)
-		problem = read_baud(text, &result);
+		problem = uart_read_baud(text, &result);
 	if (problem == NULL)
 		*uart = result;
 	return problem;

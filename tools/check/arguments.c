@@ -45,7 +45,7 @@ __attribute__((noreturn)) static void print_and_exit(const char *text)
 	exit(fflush(stdout) == 0 ? EXIT_SUCCESS : STATUS_NO_VERDICT);
 }
 
-__attribute__((noreturn)) static void refuse(const char *problem)
+__attribute__((noreturn)) static void arguments_refuse(const char *problem)
 {
 	fail(STATUS_USAGE, "%s (see rootmode-check --help)", problem);
 }
@@ -93,9 +93,10 @@ struct arguments arguments_read(int count, char **words)
 		fail(STATUS_USAGE, "unexpected argument: %s (for a file: --from FILE)",
 		     words[optind]);
 	if (arguments.record && (arguments.from != NULL || arguments.caps || arguments.json))
-		refuse("--record goes with no --from, --caps or --json: it is of this computer, "
-		       "and a dump");
+		arguments_refuse(
+			"--record goes with no --from, --caps or --json: it is of this computer, "
+			"and a dump");
 	if (arguments.quiet && (arguments.caps || arguments.json || arguments.record))
-		refuse("--quiet goes with no --caps, --json or --record");
+		arguments_refuse("--quiet goes with no --caps, --json or --record");
 	return arguments;
 }

@@ -36,7 +36,8 @@ void dump_write_msr(FILE *file, uint32_t msr, const struct msr_reading *reading)
 }
 
 /* A word that is prefix, a number of 32 bits, and end. */
-static bool read_word(struct bytes *line, const char *prefix, const char *end, uint32_t *number)
+static bool dump_read_word(struct bytes *line, const char *prefix, const char *end,
+                           uint32_t *number)
 {
 	struct bytes word = bytes_take_word(line);
 	uint64_t wide;
@@ -52,7 +53,7 @@ static const char *read_msr(struct bytes line, struct dump_entry *entry)
 	struct bytes word;
 
 	entry->is_msr = true;
-	if (!read_word(&line, "", ":", &entry->leaf))
+	if (!dump_read_word(&line, "", ":", &entry->leaf))
 		return "no \"msr NUMBER: VALUE\"";
 	word = bytes_take_word(&line);
 	entry->msr.state = MSR_READ;
@@ -63,14 +64,14 @@ static const char *read_msr(struct bytes line, struct dump_entry *entry)
 	return NULL;
 }
 
-static const char *read_cpuid(struct bytes line, struct dump_entry *entry)
+static const char *dump_read_cpuid(struct bytes line, struct dump_entry *entry)
 {
-	bool right = read_word(&line, "", "", &entry->leaf) &&
-	             read_word(&line, "", ":", &entry->subleaf) &&
-	             read_word(&line, "eax=", "", &entry->cpuid.eax) &&
-	             read_word(&line, "ebx=", "", &entry->cpuid.ebx) &&
-	             read_word(&line, "ecx=", "", &entry->cpuid.ecx) &&
-	             read_word(&line, "edx=", "", &entry->cpuid.edx);
+	bool right = dump_read_word(&line, "", "", &entry->leaf) &&
+	             dump_read_word(&line, "", ":", &entry->subleaf) &&
+	             dump_read_word(&line, "eax=", "", &entry->cpuid.eax) &&
+	             dump_read_word(&line, "ebx=", "", &entry->cpuid.ebx) &&
+	             dump_read_word(&line, "ecx=", "", &entry->cpuid.ecx) &&
+	             dump_read_word(&line, "edx=", "", &entry->cpuid.edx);
 
 	return right ? NULL : "no \"LEAF SUBLEAF: eax=NUMBER ebx=NUMBER ecx=NUMBER edx=NUMBER\"";
 }
@@ -83,13 +84,13 @@ static const char *read_cpu(struct bytes rest, struct dump *dump)
 	if (dump->cpu_count == CPU_COUNT_MAX)
 		return "too many CPUs";
 	*cpu = (struct dump_cpu){.first = dump->entry_count};
-	if (!bytes_equal(rest, ":") && !read_word(&rest, "", ":", &cpu->number))
+	if (!bytes_equal(rest, ":") && !dump_read_word(&rest, "", ":", &cpu->number))
 		return "no \"CPU NUMBER:\"";
 	dump->cpu_count++;
 	return NULL;
 }
 
-static const char *read_line(struct bytes line, struct dump *dump)
+static const char *dump_read_line(struct bytes line, struct dump *dump)
 {
 	struct dump_entry entry = {0};
 	const char *problem;
@@ -101,8 +102,8 @@ static const char *read_line(struct bytes line, struct dump *dump)
 		return read_cpu(rest, dump);
 	if (dump->cpu_count == 0)
 		return "a line before the first \"CPU NUMBER:\"";
-	problem =
-		bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry) : read_cpuid(line, &entry);
+	problem = bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry)
+	                                          : dump_read_cpuid(line, &entry);
 	dump->entries[dump->entry_count++] = entry;
 	dump->cpus[dump->cpu_count - 1].count++;
 	return problem;
@@ -121,7 +122,7 @@ const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
 		.entries = allocate(count, sizeof(*dump->entries)),
 	};
 	for (*line = 1; lines_take(&text, &one); (*line)++) {
-		const char *problem = read_line(lines_trim(one), dump);
+		const char *problem = dump_read_line(lines_trim(one), dump);
 
 		if (problem != NULL)
 			return problem;
@@ -135,8 +136,8 @@ void dump_free(struct dump *dump)
 	free(dump->entries);
 }
 
-static const struct dump_entry *find(struct survey_source *source, bool is_msr, uint32_t leaf,
-                                     uint32_t subleaf)
+static const struct dump_entry *dump_find(struct survey_source *source, bool is_msr, uint32_t leaf,
+                                          uint32_t subleaf)
 {
 	const struct dump_source *from = (const struct dump_source *)source;
 
@@ -151,14 +152,14 @@ static const struct dump_entry *find(struct survey_source *source, bool is_msr, 
 
 static struct cpuid answer_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {
-	const struct dump_entry *entry = find(source, false, leaf, subleaf);
+	const struct dump_entry *entry = dump_find(source, false, leaf, subleaf);
 
 	return entry != NULL ? entry->cpuid : (struct cpuid){0};
 }
 
 static void answer_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
 {
-	const struct dump_entry *entry = find(source, true, msr, 0);
+	const struct dump_entry *entry = dump_find(source, true, msr, 0);
 
 	if (entry != NULL)
 		*reading = entry->msr;

@@ -20,7 +20,7 @@ enum { SIZE_MAX_READ = 64 << 20 };
 static const char expected[] = "; expected a log of rootmode, its REPORT block, or a dump by "
 			       "--record, as text or compressed by gzip or xz";
 
-__attribute__((noreturn)) static void refuse(const char *path, const char *what)
+__attribute__((noreturn)) static void input_refuse(const char *path, const char *what)
 {
 	fail(STATUS_USAGE, "%s: this is %s%s", path, what, expected);
 }
@@ -69,9 +69,9 @@ static FILE *open_file(const char *path)
 	if (descriptor < 0 || fstat(descriptor, &status) != 0)
 		fail(STATUS_USAGE, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(status.st_mode))
-		refuse(path, "a directory");
+		input_refuse(path, "a directory");
 	if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))
-		refuse(path, "a device");
+		input_refuse(path, "a device");
 	fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
 	return fdopen(descriptor, "r");
 }
@@ -100,7 +100,7 @@ static void load_text(const char *path, FILE *file, uint8_t **at, size_t *size)
 		return;
 	free(*at);
 	if (problem == NULL || kind == KIND_OTHER)
-		refuse(path, name);
+		input_refuse(path, name);
 	fail(STATUS_USAGE, "%s: %s", path, problem);
 }
 

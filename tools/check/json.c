@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* RFC 8259, 7 "Strings". A byte beyond ASCII can only be somebody's garbage, not UTF-8. */
-static void put_string(FILE *to, const char *value, size_t size)
+static void json_put_string(FILE *to, const char *value, size_t size)
 {
 	fputc('"', to);
 	for (size_t i = 0; i < size; i++) {
@@ -28,7 +28,7 @@ static void begin(struct json *json, const char *name)
 		fprintf(json->to, "\n%*s", (int)json->depth * 2, "");
 	json->begun = true;
 	if (name != NULL) {
-		put_string(json->to, name, strlen(name));
+		json_put_string(json->to, name, strlen(name));
 		fputs(": ", json->to);
 	}
 }
@@ -58,7 +58,7 @@ void json_string(struct json *json, const char *name, const char *value)
 	if (value == NULL)
 		fputs("null", json->to);
 	else
-		put_string(json->to, value, strlen(value));
+		json_put_string(json->to, value, strlen(value));
 }
 
 void json_number(struct json *json, const char *name, uint64_t value)
@@ -86,7 +86,7 @@ void json_lines(struct json *json, const char *name, const char *lines)
 		size_t size = strcspn(lines, "\n");
 
 		begin(json, NULL);
-		put_string(json->to, lines, size);
+		json_put_string(json->to, lines, size);
 		lines += size + (lines[size] == '\n');
 	}
 	json_close(json, ']');

@@ -21,7 +21,7 @@ struct live_source {
 	int msrs; /* negative: none */
 };
 
-static struct cpuid ask_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
+static struct cpuid live_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {
 	struct live_source *live = (struct live_source *)source;
 	struct cpuid r = hardware_cpuid(leaf, subleaf);
@@ -31,7 +31,7 @@ static struct cpuid ask_cpuid(struct survey_source *source, uint32_t leaf, uint3
 	return r;
 }
 
-static void ask_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
+static void live_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
 {
 	struct live_source *live = (struct live_source *)source;
 	int error;
@@ -47,7 +47,7 @@ static void ask_msr(struct survey_source *source, uint32_t msr, struct msr_readi
 
 static void look_at_cpu(struct cpu *cpu, struct sight *sight, FILE *record)
 {
-	struct live_source live = {{ask_cpuid, ask_msr}, record, -1};
+	struct live_source live = {{live_cpuid, live_msr}, record, -1};
 
 	if (record != NULL)
 		dump_write_cpu(record, sight->number);

@@ -14,7 +14,7 @@ static enum bench_exit exit_of(struct bytes name)
 }
 
 /* Where the value of a key such as "alone_min" belongs; NULL for one that is not known here. */
-static uint32_t *value_of(struct bytes key, struct bench_ticks ticks[BENCH_MODES])
+static uint32_t *bench_value_of(struct bytes key, struct bench_ticks ticks[BENCH_MODES])
 {
 	struct bytes what;
 
@@ -39,7 +39,7 @@ bool log_read_bench(struct bytes line, struct findings *findings)
 	struct bytes key, value;
 
 	while (lines_take_field(&line, &key, &value)) {
-		uint32_t *to = value_of(key, ticks);
+		uint32_t *to = bench_value_of(key, ticks);
 
 		if (bytes_equal(key, "exit"))
 			exit = exit_of(value);

@@ -97,7 +97,7 @@ static uint8_t byte_of(struct bytes value, bool *right)
 	return (uint8_t)number;
 }
 
-static struct msr_reading reading_of(struct bytes value, bool *right)
+static struct msr_reading log_reading_of(struct bytes value, bool *right)
 {
 	struct msr_reading reading = {0};
 
@@ -178,14 +178,14 @@ static struct cpu record_of(const struct said *said, bool *right)
 	evidence->vmx = number_of(said->vmx, right);
 	evidence->smx = number_of(said->smx, right);
 	evidence->core_type = byte_of(said->core_type, right);
-	evidence->microcode = reading_of(said->microcode, right);
+	evidence->microcode = log_reading_of(said->microcode, right);
 	evidence->hypervisor = said->hypervisor.size > 0;
 	if (!bytes_equal(said->hypervisor, "unnamed"))
 		lines_copy(said->hypervisor, evidence->hypervisor_vendor,
 		           sizeof(evidence->hypervisor_vendor));
 	evidence->physical_address_bits = 52; /* not told; none has more */
-	evidence->feature_control = reading_of(said->feature_control, right);
-	outcome->feature_control_after = reading_of(said->feature_control_after, right);
+	evidence->feature_control = log_reading_of(said->feature_control, right);
+	outcome->feature_control_after = log_reading_of(said->feature_control_after, right);
 	outcome->feature_control_written = outcome->feature_control_after.state != MSR_NOT_READ;
 	outcome->vmxon = vmxon_of(said->vmxon, right);
 	outcome->cr0 = number_of(said->cr0, right);
@@ -224,7 +224,7 @@ bool log_read_msr(struct bytes line, struct findings *findings)
 {
 	bool right = true;
 	struct said said = read_fields(line);
-	struct msr_reading reading = reading_of(said.value, &right);
+	struct msr_reading reading = log_reading_of(said.value, &right);
 	struct lines_list cpus = {.rest = said.cpus};
 	uint64_t msr = number_of(said.msr, &right);
 	uint32_t index;

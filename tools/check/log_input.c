@@ -76,7 +76,7 @@ static void set_left(struct findings *findings, uint64_t left)
 	}
 }
 
-static void read_line(struct bytes line, struct findings *findings, uint64_t *left)
+static void log_read_line(struct bytes line, struct findings *findings, uint64_t *left)
 {
 	struct bytes rest;
 	bool right = true;
@@ -116,7 +116,7 @@ static bool read_lines(struct bytes *text, struct findings *findings, uint32_t *
 		for (size_t i = 0; i < line.size; i++)
 			*crc = crc32_add(*crc, line.at[i]);
 		*crc = crc32_add(*crc, '\n');
-		read_line(lines_trim(line), findings, &left);
+		log_read_line(lines_trim(line), findings, &left);
 	}
 	set_left(findings, left);
 	return false;

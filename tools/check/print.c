@@ -8,13 +8,13 @@
 
 #include <stdio.h>
 
-static void put(struct text *to, char character)
+static void put_output(struct text *to, char character)
 {
 	(void)to;
 	putchar(character);
 }
 
-static struct text output = {put};
+static struct text output = {put_output};
 
 void print_text(const struct findings *findings)
 {
@@ -23,7 +23,7 @@ void print_text(const struct findings *findings)
 	answer_print_first(findings, &output);
 	text_print(&output, "\n");
 	for (const char *at = findings->odd_lines; *at != '\0'; at++)
-		put(&output, *at);
+		put_output(&output, *at);
 	answer_print_narrative(findings, &output);
 	unseen_print(findings, &output);
 	if (findings->origin == ORIGIN_LIVE)

@@ -18,7 +18,7 @@ struct stream {
 	FILE *to;
 };
 
-static void put(struct text *to, char character)
+static void put_stream(struct text *to, char character)
 {
 	fputc(character, ((struct stream *)to)->to);
 }
@@ -149,7 +149,7 @@ static void add_lines(struct json *json, const char *name, const struct findings
 {
 	char *at = NULL;
 	size_t size = 0;
-	struct stream stream = {{put}, open_memstream(&at, &size)};
+	struct stream stream = {{put_stream}, open_memstream(&at, &size)};
 
 	if (stream.to == NULL)
 		fail(STATUS_NO_VERDICT, "out of memory");

@@ -19,7 +19,8 @@ static int msr_error(const struct sight *sight)
 }
 
 /* "cpus 0-3: " for all CPUs with this error. */
-static void print_cpus(const struct findings *findings, error_of *of, int error, struct text *to)
+static void unseen_print_cpus(const struct findings *findings, error_of *of, int error,
+                              struct text *to)
 {
 	struct ranges ranges = ranges_begin(to);
 	uint32_t count = 0;
@@ -35,7 +36,7 @@ static void print_cpus(const struct findings *findings, error_of *of, int error,
 	text_print(to, ": ");
 }
 
-static bool is_first(const struct findings *findings, error_of *of, uint32_t index)
+static bool unseen_is_first(const struct findings *findings, error_of *of, uint32_t index)
 {
 	for (uint32_t i = 0; i < index; i++) {
 		if (of(&findings->sights[i]) == of(&findings->sights[index]))
@@ -49,9 +50,9 @@ static void print_affinity(const struct findings *findings, struct text *to)
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++) {
 		int error = findings->sights[i].affinity_error;
 
-		if (!is_first(findings, affinity_error, i))
+		if (!unseen_is_first(findings, affinity_error, i))
 			continue;
-		print_cpus(findings, affinity_error, error, to);
+		unseen_print_cpus(findings, affinity_error, error, to);
 		text_print(to, "not seen: this process may not run there (sched_setaffinity: %s)\n",
 		           strerror(error));
 		text_print(to, "hint: run it outside of the container or cpuset\n");
@@ -79,7 +80,7 @@ static const char *msr_hint(const struct host *host, int error)
 	}
 }
 
-static void print_msrs(const struct findings *findings, struct text *to)
+static void unseen_print_msrs(const struct findings *findings, struct text *to)
 {
 	const struct cpu_list *cpus = &findings->machine.cpus;
 
@@ -87,9 +88,9 @@ static void print_msrs(const struct findings *findings, struct text *to)
 		int error = findings->sights[i].msr_error;
 		bool vmx = cpus->cpu[i]->evidence.vmx;
 
-		if (!is_first(findings, msr_error, i))
+		if (!unseen_is_first(findings, msr_error, i))
 			continue;
-		print_cpus(findings, msr_error, error, to);
+		unseen_print_cpus(findings, msr_error, error, to);
 		text_print(to, "not seen: %s (/dev/cpu/%u/msr: %s)\n",
 		           vmx ? "IA32_FEATURE_CONTROL, the VMX capability MSRs, the microcode's "
 		                 "revision"
@@ -101,7 +102,7 @@ static void print_msrs(const struct findings *findings, struct text *to)
 }
 
 /* CPUs are numbered in their list; Linux leaves out numbers where one is offline. */
-static void print_numbers(const struct findings *findings, struct text *to)
+static void unseen_print_numbers(const struct findings *findings, struct text *to)
 {
 	struct ranges indices = ranges_begin(to), numbers = ranges_begin(to);
 	bool differ = false;
@@ -123,7 +124,7 @@ static void print_numbers(const struct findings *findings, struct text *to)
 
 void unseen_print(const struct findings *findings, struct text *to)
 {
-	print_numbers(findings, to);
+	unseen_print_numbers(findings, to);
 	print_affinity(findings, to);
-	print_msrs(findings, to);
+	unseen_print_msrs(findings, to);
 }

@@ -45,7 +45,7 @@ struct run {
 	bool has_verdict; /* a whole "RESULT: " line went past */
 };
 
-static void fail(const char *what)
+static void supervise_fail(const char *what)
 {
 	fprintf(stderr, "supervise: %s: %s\n", what, strerror(errno));
 	exit(EXIT_OWN_FAILURE);
@@ -55,7 +55,7 @@ static long long now_ms(void)
 {
 	struct timespec now;
 	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		fail("clock_gettime");
+		supervise_fail("clock_gettime");
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
@@ -63,17 +63,17 @@ static void start_qemu(struct run *run, char **command)
 {
 	int ends[2];
 	if (pipe(ends) != 0)
-		fail("pipe");
+		supervise_fail("pipe");
 	run->qemu = fork();
 	if (run->qemu < 0)
-		fail("fork");
+		supervise_fail("fork");
 	if (run->qemu == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
 		execvp(command[0], command);
-		fail(command[0]);
+		supervise_fail(command[0]);
 	}
 	close(ends[1]);
 	run->serial = ends[0];
@@ -156,7 +156,7 @@ static bool relay(struct run *run)
 	for (ssize_t done = 0; done < length;) {
 		ssize_t written = write(STDOUT_FILENO, bytes + done, (size_t)(length - done));
 		if (written < 0)
-			fail("write");
+			supervise_fail("write");
 		done += written;
 	}
 	for (ssize_t i = 0; i < length; i++)

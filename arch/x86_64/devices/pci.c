@@ -38,13 +38,13 @@ static pci_place place(uint32_t bus, uint32_t device, uint32_t function)
 	return bus << 16 | device << 11 | function << 8;
 }
 
-static uint32_t read(pci_place at, uint32_t offset)
+static uint32_t pci_read(pci_place at, uint32_t offset)
 {
 	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
 	return in32(CONFIG_DATA);
 }
 
-static void write(pci_place at, uint32_t offset, uint32_t value)
+static void pci_write(pci_place at, uint32_t offset, uint32_t value)
 {
 	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
 	out32(CONFIG_DATA, value);
@@ -53,7 +53,7 @@ static void write(pci_place at, uint32_t offset, uint32_t value)
 /* Where BAR0 says that the registers are. */
 static bool read_bar(pci_place at, struct uart *uart)
 {
-	uint32_t bar = read(at, BAR0);
+	uint32_t bar = pci_read(at, BAR0);
 
 	if (bar & BAR_IO) {
 		uart->access = UART_IO;
@@ -63,7 +63,7 @@ static bool read_bar(pci_place at, struct uart *uart)
 	uart->access = UART_MMIO8;
 	uart->address = bar & ~0xFu;
 	if ((bar & BAR_KIND) == BAR_64BIT)
-		uart->address |= (uint64_t)read(at, BAR1) << 32;
+		uart->address |= (uint64_t)pci_read(at, BAR1) << 32;
 	return uart->address != 0;
 }
 
@@ -74,7 +74,7 @@ static bool use(pci_place at, struct uart *uart)
 	if (!read_bar(at, uart))
 		return false;
 	decode = uart->access == UART_IO ? COMMAND_IO : COMMAND_MEMORY;
-	write(at, COMMAND, (read(at, COMMAND) & COMMAND_BITS) | decode);
+	pci_write(at, COMMAND, (pci_read(at, COMMAND) & COMMAND_BITS) | decode);
 	return true;
 }
 
@@ -82,18 +82,18 @@ static bool use(pci_place at, struct uart *uart)
  * Looks at one function. A bridge leads to a bus of a higher number, which is noted in *last: all
  * of them up to there are looked at, in turn.
  */
-static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
+static bool pci_look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 {
 	uint32_t kind, header, secondary;
 
-	if ((read(at, ID) & NOBODY) == NOBODY)
+	if ((pci_read(at, ID) & NOBODY) == NOBODY)
 		return false;
-	kind = read(at, CLASS) >> 16;
-	header = read(at, HEADER_TYPE) >> 16 & 0x7F;
+	kind = pci_read(at, CLASS) >> 16;
+	header = pci_read(at, HEADER_TYPE) >> 16 & 0x7F;
 	if (kind == CLASS_SERIAL && header == 0)
 		return use(at, uart);
 	if (kind == CLASS_BRIDGE && header == HEADER_BRIDGE) {
-		secondary = read(at, BUSES) >> 8 & BUS_MAX;
+		secondary = pci_read(at, BUSES) >> 8 & BUS_MAX;
 		if (secondary > bus && secondary > *last)
 			*last = secondary;
 	}
@@ -102,13 +102,14 @@ static bool look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 
 static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
 {
-	uint32_t functions =
-		read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS ? FUNCTIONS : 1;
+	uint32_t functions = pci_read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS
+	                             ? FUNCTIONS
+	                             : 1;
 
-	if ((read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
+	if ((pci_read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
 		return false;
 	for (uint32_t function = 0; function < functions; function++) {
-		if (look(place(bus, device, function), bus, last, uart))
+		if (pci_look(place(bus, device, function), bus, last, uart))
 			return true;
 	}
 	return false;

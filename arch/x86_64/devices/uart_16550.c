@@ -15,7 +15,7 @@ struct port {
 
 static struct port ports[OPTIONS_CONSOLES_MAX];
 
-static uint8_t read(const struct port *port, unsigned reg)
+static uint8_t uart_read_register(const struct port *port, unsigned reg)
 {
 	switch (port->uart.access) {
 	case UART_IO:
@@ -29,7 +29,7 @@ static uint8_t read(const struct port *port, unsigned reg)
 	}
 }
 
-static void write(const struct port *port, unsigned reg, uint8_t value)
+static void uart_write_register(const struct port *port, unsigned reg, uint8_t value)
 {
 	switch (port->uart.access) {
 	case UART_IO:
@@ -53,27 +53,28 @@ static void write(const struct port *port, unsigned reg, uint8_t value)
  */
 static bool answers(const struct port *port)
 {
-	if (read(port, UART_LINE_STATUS) == ABSENT)
+	if (uart_read_register(port, UART_LINE_STATUS) == ABSENT)
 		return false;
-	write(port, UART_MODEM_CONTROL, UART_MODEM_CONTROL_DTR_RTS);
-	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
-	write(port, UART_INTERRUPT_ENABLE, UART_INTERRUPT_ENABLE_ALL);
-	bool ones = read(port, UART_INTERRUPT_ENABLE) == UART_INTERRUPT_ENABLE_ALL;
-	write(port, UART_INTERRUPT_ENABLE, 0);
-	return ones && read(port, UART_INTERRUPT_ENABLE) == 0;
+	uart_write_register(port, UART_MODEM_CONTROL, UART_MODEM_CONTROL_DTR_RTS);
+	uart_write_register(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
+	uart_write_register(port, UART_INTERRUPT_ENABLE, UART_INTERRUPT_ENABLE_ALL);
+	bool ones = uart_read_register(port, UART_INTERRUPT_ENABLE) == UART_INTERRUPT_ENABLE_ALL;
+	uart_write_register(port, UART_INTERRUPT_ENABLE, 0);
+	return ones && uart_read_register(port, UART_INTERRUPT_ENABLE) == 0;
 }
 
 static void set_rate(const struct port *port, uint32_t baud)
 {
 	uint32_t divisor = CLOCK_BAUD / baud;
 
-	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_DLAB | UART_LINE_CONTROL_8N1);
-	write(port, UART_DIVISOR_LOW, (uint8_t)divisor);
-	write(port, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
-	write(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
+	uart_write_register(port, UART_LINE_CONTROL,
+	                    UART_LINE_CONTROL_DLAB | UART_LINE_CONTROL_8N1);
+	uart_write_register(port, UART_DIVISOR_LOW, (uint8_t)divisor);
+	uart_write_register(port, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
+	uart_write_register(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
 }
 
-static bool find(struct port *port, struct uart *uart)
+static bool uart_find(struct port *port, struct uart *uart)
 {
 	if (uart->access == UART_PCI && !pci_find_uart(uart))
 		return false;
@@ -88,12 +89,12 @@ bool arch_serial_open(unsigned index, struct uart *uart)
 {
 	struct port *port = &ports[index];
 
-	if (!find(port, uart) || !answers(port))
+	if (!uart_find(port, uart) || !answers(port))
 		return false;
 	if (uart->baud != 0)
 		set_rate(port, uart->baud);
-	write(port, UART_FIFO_CONTROL, UART_FIFO_CONTROL_ENABLE);
-	bool fifo = (read(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) ==
+	uart_write_register(port, UART_FIFO_CONTROL, UART_FIFO_CONTROL_ENABLE);
+	bool fifo = (uart_read_register(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) ==
 	            UART_INTERRUPT_ID_FIFOS;
 	port->burst = fifo ? FIFO_SIZE : 1;
 	return true;
@@ -103,23 +104,25 @@ unsigned arch_serial_room(unsigned index)
 {
 	const struct port *port = &ports[index];
 
-	return read(port, UART_LINE_STATUS) & UART_LINE_STATUS_THR_EMPTY ? port->burst : 0;
+	return uart_read_register(port, UART_LINE_STATUS) & UART_LINE_STATUS_THR_EMPTY ? port->burst
+	                                                                               : 0;
 }
 
 void arch_serial_put(unsigned index, uint8_t byte)
 {
-	write(&ports[index], UART_DATA, byte);
+	uart_write_register(&ports[index], UART_DATA, byte);
 }
 
 bool arch_serial_idle(unsigned index)
 {
-	return read(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_TRANSMITTER_EMPTY;
+	return uart_read_register(&ports[index], UART_LINE_STATUS) &
+	       UART_LINE_STATUS_TRANSMITTER_EMPTY;
 }
 
 bool arch_serial_get(unsigned index, uint8_t *byte)
 {
-	if (!(read(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_DATA_READY))
+	if (!(uart_read_register(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_DATA_READY))
 		return false;
-	*byte = read(&ports[index], UART_DATA);
+	*byte = uart_read_register(&ports[index], UART_DATA);
 	return true;
 }

@@ -88,7 +88,7 @@ static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outco
 	return reason_of(outcome->vmxon);
 }
 
-static enum reason enter(struct cpu *cpu)
+static enum reason vmx_enter(struct cpu *cpu)
 {
 	struct vmx_outcome *outcome = &cpu->outcome;
 	enum reason reason = load_control_registers(&cpu->plan);
@@ -111,13 +111,13 @@ void arch_vmx_enter(struct cpu *cpu)
 	if (plan->write_feature_control)
 		outcome->reason = write_feature_control(plan, outcome);
 	if (outcome->reason == REASON_NONE)
-		outcome->reason = enter(cpu);
+		outcome->reason = vmx_enter(cpu);
 }
 
 void arch_vmx_enter_again(struct cpu *cpu)
 {
 	cpu->outcome.left = false;
-	cpu->outcome.reason = enter(cpu);
+	cpu->outcome.reason = vmx_enter(cpu);
 }
 
 /*

@@ -8,13 +8,13 @@
 #include "arch/x86_64/vmx/survey.h"
 #include "kernel/machine/arch.h"
 
-static struct cpuid ask_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
+static struct cpuid evidence_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {
 	(void)source;
 	return cpuid(leaf, subleaf);
 }
 
-static void ask_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
+static void evidence_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
 {
 	(void)source;
 	reading->state = rdmsr_safe(msr, &reading->value) ? MSR_FAULTED : MSR_READ;
@@ -22,7 +22,7 @@ static void ask_msr(struct survey_source *source, uint32_t msr, struct msr_readi
 
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)
 {
-	struct survey_source this_cpu = {ask_cpuid, ask_msr};
+	struct survey_source this_cpu = {evidence_cpuid, evidence_msr};
 
 	survey_cpu(&this_cpu, evidence);
 	evidence->cr0 = read_cr0();

@@ -3,7 +3,7 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/record/record.h"
 
-static uint64_t msr(const struct vmxon_state *state, uint32_t address)
+static uint64_t predict_msr(const struct vmxon_state *state, uint32_t address)
 {
 	return state->evidence->msr[address - VMX_MSR_FIRST].value;
 }
@@ -31,11 +31,11 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 		struct vmxon_prediction otherwise;
 	} conditions[] = {
 		{state->cr4 & CR4_VMXE, {{VMX_FAULTED, VECTOR_UD, 0}, "CR4.VMXE is clear"}},
-		{is_supported(state->cr0, msr(state, IA32_VMX_CR0_FIXED0),
-	                      msr(state, IA32_VMX_CR0_FIXED1)),
+		{is_supported(state->cr0, predict_msr(state, IA32_VMX_CR0_FIXED0),
+	                      predict_msr(state, IA32_VMX_CR0_FIXED1)),
 	         {{VMX_FAULTED, VECTOR_GP, 0}, "CR0 has a bit that VMX operation does not allow"}},
-		{is_supported(state->cr4, msr(state, IA32_VMX_CR4_FIXED0),
-	                      msr(state, IA32_VMX_CR4_FIXED1)),
+		{is_supported(state->cr4, predict_msr(state, IA32_VMX_CR4_FIXED0),
+	                      predict_msr(state, IA32_VMX_CR4_FIXED1)),
 	         {{VMX_FAULTED, VECTOR_GP, 0}, "CR4 has a bit that VMX operation does not allow"}},
 		{fc & IA32_FEATURE_CONTROL_LOCK,
 	         {{VMX_FAULTED, VECTOR_GP, 0}, "IA32_FEATURE_CONTROL is not locked"}},

@@ -55,7 +55,7 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	}
 }
 
-static void read_cpuid(struct survey_source *source, struct vmx_evidence *evidence)
+static void survey_read_cpuid(struct survey_source *source, struct vmx_evidence *evidence)
 {
 	struct cpuid first = source->cpuid(source, 0, 0);
 	uint32_t extended = source->cpuid(source, LEAF_EXTENDED, 0).eax;
@@ -75,7 +75,7 @@ static void read_cpuid(struct survey_source *source, struct vmx_evidence *eviden
 
 void survey_cpu(struct survey_source *source, struct vmx_evidence *evidence)
 {
-	read_cpuid(source, evidence);
+	survey_read_cpuid(source, evidence);
 	/* CPUID, just executed, has loaded the revision: SDM vol. 3C 35.1 "Architectural MSRs" */
 	source->msr(source, IA32_BIOS_SIGN_ID, &evidence->microcode);
 	if (evidence->vmx)

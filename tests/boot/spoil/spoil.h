@@ -77,10 +77,10 @@ void registers_spoil_cr0(const char *value);
 void registers_spoil_cr4(const char *value);
 void registers_spoil_tsc(const char *value);
 
-/* apic.c: to all other CPUs. */
+/* spoil_apic.c: to all other CPUs. */
 void apic_start_others(uint32_t page_phys);
 
-/* start.asm: to the image, as a loader does: EAX has the magic number, EBX the information. */
+/* spoil_start.asm: to the image, as a loader does: EAX has the magic number, EBX the information. */
 __attribute__((noreturn)) void leave_to(uint32_t entry, const uint8_t *information,
                                         uint32_t eflags);
 

@@ -17,7 +17,7 @@ static bool too_wide(const struct entry_view *view, uint64_t address)
 	       address >> view->evidence->physical_address_bits != 0;
 }
 
-static uint64_t msr(const struct entry_view *view, uint32_t number)
+static uint64_t entry_check_msr(const struct entry_view *view, uint32_t number)
 {
 	return view->evidence->msr[number - VMX_MSR_FIRST].value;
 }
@@ -26,7 +26,9 @@ static uint64_t msr(const struct entry_view *view, uint32_t number)
 static uint64_t wrong_bits(const struct entry_view *view, uint32_t fixed0, uint64_t value,
                            uint64_t exempt)
 {
-	return ((msr(view, fixed0) & ~value) | (value & ~msr(view, fixed0 + 1))) & ~exempt;
+	return ((entry_check_msr(view, fixed0) & ~value) |
+	        (value & ~entry_check_msr(view, fixed0 + 1))) &
+	       ~exempt;
 }
 
 static bool allowed(const struct entry_view *view, enum controls_field field, uint64_t value)

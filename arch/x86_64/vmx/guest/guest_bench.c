@@ -59,7 +59,7 @@ static uint32_t measure_one(struct guest *guest, uint64_t reason)
 	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
 }
 
-static struct bench_ticks measure(struct guest *guest, uint64_t reason, uint32_t *ticks)
+static struct bench_ticks bench_measure(struct guest *guest, uint64_t reason, uint32_t *ticks)
 {
 	uint64_t since = rdtsc();
 	unsigned count = 0;
@@ -86,7 +86,7 @@ static void measure_all(struct guest *guest, const struct cpu *cpu,
 
 	for (enum bench_exit i = 0; i < BENCH_EXITS; i++) {
 		if (i != BENCH_EPT_VIOLATION || guest->ept)
-			results[i] = measure(guest, reasons[i], own_samples);
+			results[i] = bench_measure(guest, reasons[i], own_samples);
 	}
 }
 

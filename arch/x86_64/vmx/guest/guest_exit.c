@@ -53,7 +53,8 @@ struct vmx_status guest_run(struct guest *guest)
 	}
 }
 
-static bool compare(const char *what, uint64_t seen, uint64_t expected, struct vmx_proof *proof)
+static bool exit_compare(const char *what, uint64_t seen, uint64_t expected,
+                         struct vmx_proof *proof)
 {
 	if (seen == expected)
 		return true;
@@ -93,12 +94,12 @@ bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop,
 		const struct expectation *e = &expectations[i];
 		uint64_t seen = vmcs_value(e->field) & ~e->ignored;
 
-		if (!compare(e->what, seen, e->value & ~e->ignored, proof))
+		if (!exit_compare(e->what, seen, e->value & ~e->ignored, proof))
 			return false;
 	}
 	for (unsigned i = RBP; i < REGISTER_COUNT; i++) {
-		if (!compare("a general register", guest->registers[i], guest_register(guest, i),
-		             proof))
+		if (!exit_compare("a general register", guest->registers[i],
+		                  guest_register(guest, i), proof))
 			return false;
 	}
 	return true;

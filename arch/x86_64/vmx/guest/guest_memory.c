@@ -31,7 +31,7 @@ struct pages {
 static struct pages *pages;
 static uint64_t pages_phys;
 
-static uint64_t phys_of(const void *page)
+static uint64_t guest_phys_of(const void *page)
 {
 	return pages_phys + ((uint64_t)page - (uint64_t)pages);
 }
@@ -50,20 +50,20 @@ static void fill_page_tables(void)
 	pages->with_ept[3][GUEST_CODE / PAGE_SIZE] = GUEST_CODE | PAGE_FLAGS;
 	for (uint64_t i = GUEST_TRIAL / LARGE_PAGE; i < ENTRIES; i++)
 		pages->with_ept[2][i] = i * LARGE_PAGE | PAGE_FLAGS | PAGE_LARGE;
-	link_tables(pages->without_ept, phys_of(pages->without_ept), TABLE_FLAGS);
-	pages->without_ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | PAGE_FLAGS;
+	link_tables(pages->without_ept, guest_phys_of(pages->without_ept), TABLE_FLAGS);
+	pages->without_ept[3][GUEST_CODE / PAGE_SIZE] = guest_phys_of(pages->code) | PAGE_FLAGS;
 }
 
 static void fill_ept_tables(unsigned trial_pages)
 {
-	link_tables(pages->ept, phys_of(pages->ept), EPT_TABLE);
-	pages->ept[3][GUEST_CODE / PAGE_SIZE] = phys_of(pages->code) | EPT_PAGE | EPT_EXECUTE;
+	link_tables(pages->ept, guest_phys_of(pages->ept), EPT_TABLE);
+	pages->ept[3][GUEST_CODE / PAGE_SIZE] = guest_phys_of(pages->code) | EPT_PAGE | EPT_EXECUTE;
 	for (unsigned i = 0; i < LEVELS; i++)
 		pages->ept[3][GUEST_TABLES / PAGE_SIZE + i] =
-			phys_of(pages->with_ept[i]) | EPT_PAGE;
+			guest_phys_of(pages->with_ept[i]) | EPT_PAGE;
 	for (unsigned i = 0; i < trial_pages; i++)
 		pages->ept[2][GUEST_TRIAL / LARGE_PAGE + i] =
-			phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
+			guest_phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
 }
 
 bool arch_vmx_prepare_proof(uint32_t cpus)
@@ -87,16 +87,16 @@ bool arch_vmx_prepare_proof(uint32_t cpus)
 
 uint64_t guest_memory_cr3(bool ept)
 {
-	return ept ? GUEST_TABLES : phys_of(pages->without_ept);
+	return ept ? GUEST_TABLES : guest_phys_of(pages->without_ept);
 }
 
 uint64_t guest_memory_ept_root(void)
 {
-	return phys_of(pages->ept);
+	return guest_phys_of(pages->ept);
 }
 
 /* The code page is there, and readable, a second time. */
 void guest_memory_map_trial(uint32_t cpu, bool mapped)
 {
-	pages->trials[cpu] = mapped ? phys_of(pages->code) | EPT_PAGE : 0;
+	pages->trials[cpu] = mapped ? guest_phys_of(pages->code) | EPT_PAGE : 0;
 }

@@ -10,7 +10,7 @@
 
 /* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.
  */
-static bool enter(struct guest *guest, struct cpu *cpu)
+static bool prove_enter(struct guest *guest, struct cpu *cpu)
 {
 	const struct entry_view view = {vmcs_value, &cpu->evidence};
 	const char *how = guest->launched ? "VMRESUME" : "VMLAUNCH";
@@ -24,12 +24,12 @@ static bool enter(struct guest *guest, struct cpu *cpu)
 }
 
 /* From one exit that the guest must make to the next, to its last. */
-static bool run(struct guest *guest, struct cpu *cpu, uint8_t *exits)
+static bool prove_run(struct guest *guest, struct cpu *cpu, uint8_t *exits)
 {
 	for (const struct guest_stop *stop = guest->stops;; stop++) {
 		if (stop->reason == EXIT_REASON_EPT_VIOLATION && !guest->ept)
 			continue;
-		if (!enter(guest, cpu) || !guest_exit_check(guest, stop, &cpu->proof))
+		if (!prove_enter(guest, cpu) || !guest_exit_check(guest, stop, &cpu->proof))
 			return false;
 		guest_exit_handle(guest, stop, cpu);
 		++*exits;
@@ -46,7 +46,7 @@ static bool prove_guest(struct cpu *cpu, enum proof_guest which)
 	proof->guest = which;
 	proof->exits[which] = 0;
 	return vmcs_begin_checked(cpu) && guest_state_write(&guest, cpu) &&
-	       run(&guest, cpu, &proof->exits[which]);
+	       prove_run(&guest, cpu, &proof->exits[which]);
 }
 
 void arch_vmx_prove(struct cpu *cpu)

@@ -220,7 +220,7 @@ static void try_launched(struct cpu *cpu)
 	try_phase(PHASE_LAUNCHED, cpu);
 }
 
-static void run(struct cpu *cpu)
+static void selftest_run(struct cpu *cpu)
 {
 	vmxoff(cpu);
 	write_cr4_safe(read_cr4() & ~CR4_VMXE);
@@ -254,7 +254,7 @@ void arch_vmx_selftest(struct cpu *cpu)
 {
 	struct vmx_proof proof = cpu->proof;
 
-	run(cpu);
+	selftest_run(cpu);
 	descriptors_restore_limits();
 	cpu->proof = proof;
 	selftest_judge(&cpu->selftest, arch_vmx_selftest_check);
