@@ -115,17 +115,17 @@ def _make(made: Path, packages: Packages) -> None:
     modules = "|".join(_MODULES)
     wanted = rf"\./boot/vmlinuz-.*|\.(/usr)?/lib/modules/[^/]+/kernel/({modules})(\.xz)?"
     kernel = nested_packages.files(packages.kernel, wanted)
-    busybox = nested_packages.files(packages.busybox, r"\.(/usr)?/bin/busybox")
+    busybox = list(nested_packages.files(packages.busybox, r"\.(/usr)?/bin/busybox").values())
     images = [path for path in kernel if "vmlinuz" in path]
     if len(images) != 1 or len(kernel) != 1 + len(_MODULES) or len(busybox) != 1:
-        found = ", ".join([*kernel, *busybox])
+        found = ", ".join([*kernel, *["busybox"] * len(busybox)])
         raise MachineError(f"{packages.kernel.name}, {packages.busybox.name}: just {found} in them")
     with tempfile.TemporaryDirectory(dir=_BUILD) as scratch:
         new = Path(scratch) / "new"
         new.mkdir()
         (new / "vmlinuz").write_bytes(kernel.pop(images[0]))
         archive = Path(scratch) / "archive"
-        files = _file_system(kernel, busybox["./bin/busybox"], Path(scratch))
+        files = _file_system(kernel, busybox[0], Path(scratch))
         archive.write_bytes(nested_archive.pack(files, _DIRECTORIES))
         output(["lz4", "-l", "-9", "-q", archive, new / "initrd"])  # -l: the form that Linux reads
         shutil.rmtree(made, ignore_errors=True)
