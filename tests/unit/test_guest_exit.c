@@ -73,29 +73,29 @@ static struct guest fresh(enum proof_guest which)
 }
 
 /* What a CPU saves that makes this exit by the manual. */
-static void exit_at(const struct guest *guest, const struct guest_stop *stop)
+static void exit_at(const struct guest *guest, const struct expected_exit *expected)
 {
-	bool violation = stop->reason == EXIT_REASON_EPT_VIOLATION;
+	bool violation = expected->reason == EXIT_REASON_EPT_VIOLATION;
 
-	vmcs[EXIT_REASON] = stop->reason;
-	vmcs[EXIT_QUALIFICATION] = stop->qualification;
-	vmcs[EXIT_INSTRUCTION_LENGTH] = violation ? 0x55 : stop->length;
+	vmcs[EXIT_REASON] = expected->reason;
+	vmcs[EXIT_QUALIFICATION] = expected->qualification;
+	vmcs[EXIT_INSTRUCTION_LENGTH] = violation ? 0x55 : expected->length;
 	vmcs[GUEST_PHYSICAL_ADDRESS] = violation ? guest->trial : 0x55;
 	vmcs[GUEST_LINEAR_ADDRESS] = violation ? guest->trial : 0x55;
-	vmcs[GUEST_RIP] = guest->origin + stop->at;
+	vmcs[GUEST_RIP] = guest->origin + expected->at;
 	vmcs[GUEST_RFLAGS] = EFLAGS_ALWAYS | EFLAGS_ZF | EFLAGS_CF | EFLAGS_RF;
 	vmcs[GUEST_CR0] = guest->cr0;
 	vmcs[GUEST_CR4] = guest->cr4;
 	vmcs[GUEST_CS_BASE] = guest->real_mode ? GUEST_CODE : 0;
 }
 
-static const struct guest_stop *stop_of(const struct guest *guest, uint64_t reason)
+static const struct expected_exit *exit_for(const struct guest *guest, uint64_t reason)
 {
-	const struct guest_stop *stop = guest->stops;
+	const struct expected_exit *expected = guest->expected;
 
-	while (stop->reason != reason)
-		stop++;
-	return stop;
+	while (expected->reason != reason)
+		expected++;
+	return expected;
 }
 
 static void every_exit_of_both_guests_is_taken_as_it_must_be(void **state)
@@ -106,11 +106,11 @@ static void every_exit_of_both_guests_is_taken_as_it_must_be(void **state)
 		struct guest guest = fresh(which);
 		unsigned count = 0;
 
-		for (const struct guest_stop *stop = guest.stops;; stop++) {
-			exit_at(&guest, stop);
-			assert_true(guest_exit_check(&guest, stop, &cpu.proof));
+		for (const struct expected_exit *expected = guest.expected;; expected++) {
+			exit_at(&guest, expected);
+			assert_true(guest_exit_check(&guest, expected, &cpu.proof));
 			count++;
-			if (stop->reason == EXIT_REASON_VMCALL)
+			if (expected->reason == EXIT_REASON_VMCALL)
 				break;
 		}
 		assert_int_equal(count, exits[which]);
@@ -123,7 +123,7 @@ static void a_field_that_is_not_as_it_must_be_is_named(void **state)
 	static const struct {
 		uint32_t field;
 		const char *what;
-		uint64_t stop;
+		uint64_t reason;
 	} rules[] = {
 		{EXIT_REASON, "the exit reason", EXIT_REASON_HLT},
 		{EXIT_QUALIFICATION, "the exit qualification", EXIT_REASON_IO},
@@ -142,17 +142,17 @@ static void a_field_that_is_not_as_it_must_be_is_named(void **state)
 
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		struct guest guest = fresh(PROOF_LONG);
-		const struct guest_stop *stop = stop_of(&guest, rules[i].stop);
-		uint64_t expected;
+		const struct expected_exit *expected = exit_for(&guest, rules[i].reason);
+		uint64_t good;
 
-		exit_at(&guest, stop);
-		expected = vmcs[rules[i].field];
+		exit_at(&guest, expected);
+		good = vmcs[rules[i].field];
 		vmcs[rules[i].field] ^= 1;
-		assert_false(guest_exit_check(&guest, stop, &cpu.proof));
+		assert_false(guest_exit_check(&guest, expected, &cpu.proof));
 		assert_int_equal(cpu.proof.reason, REASON_VM_EXIT);
 		assert_string_equal(cpu.proof.what, rules[i].what);
-		assert_int_equal(cpu.proof.expected, expected);
-		assert_int_equal(cpu.proof.seen, expected ^ 1);
+		assert_int_equal(cpu.proof.expected, good);
+		assert_int_equal(cpu.proof.seen, good ^ 1);
 		assert_int_equal(cpu.proof.rip, vmcs[GUEST_RIP]);
 		assert_int_equal(cpu.proof.qualification, vmcs[EXIT_QUALIFICATION]);
 	}
@@ -166,9 +166,9 @@ static void only_the_flags_that_instructions_change_may_differ(void **state)
 	for (size_t i = 0; i < COUNT(system); i++) {
 		struct guest guest = fresh(PROOF_LONG);
 
-		exit_at(&guest, guest.stops);
+		exit_at(&guest, guest.expected);
 		vmcs[GUEST_RFLAGS] ^= system[i];
-		assert_false(guest_exit_check(&guest, guest.stops, &cpu.proof));
+		assert_false(guest_exit_check(&guest, guest.expected, &cpu.proof));
 		assert_string_equal(cpu.proof.what, "the guest's RFLAGS");
 	}
 }
@@ -178,9 +178,10 @@ static void registers_from_rbp_on_come_back_as_they_went_in(void **state)
 	for (unsigned number = 0; number < REGISTER_COUNT; number++) {
 		struct guest guest = fresh(PROOF_LONG);
 
-		exit_at(&guest, guest.stops);
+		exit_at(&guest, guest.expected);
 		guest.registers[number] ^= 1ull << 63;
-		assert_int_equal(guest_exit_check(&guest, guest.stops, &cpu.proof), number < RBP);
+		assert_int_equal(guest_exit_check(&guest, guest.expected, &cpu.proof),
+		                 number < RBP);
 	}
 }
 
@@ -206,15 +207,15 @@ static void a_guest_is_made_for_its_cpu_and_mode(void **state)
 static void what_a_guest_asked_for_is_done_and_it_goes_on_behind(void **state)
 {
 	struct guest guest = fresh(PROOF_LONG);
-	const struct guest_stop *out = stop_of(&guest, EXIT_REASON_IO), *in = out + 1;
-	const struct guest_stop *stop = stop_of(&guest, EXIT_REASON_CPUID);
+	const struct expected_exit *out = exit_for(&guest, EXIT_REASON_IO), *in = out + 1;
+	const struct expected_exit *expected = exit_for(&guest, EXIT_REASON_CPUID);
 
 	guest.registers[RAX] = 0xFFFFFFFF00000000;
 	guest.registers[RCX] = 7;
-	guest_exit_handle(&guest, stop, &cpu);
+	guest_exit_handle(&guest, expected, &cpu);
 	assert_int_equal(guest.registers[RAX], 1);
 	assert_int_equal(guest.registers[RCX], 10);
-	assert_int_equal(vmcs[GUEST_RIP], GUEST_CODE + stop->at + 2);
+	assert_int_equal(vmcs[GUEST_RIP], GUEST_CODE + expected->at + 2);
 	guest.registers[RAX] = 0x1234;
 	guest_exit_handle(&guest, out, &cpu);
 	guest.registers[RAX] = 0xABCD;
@@ -222,9 +223,9 @@ static void what_a_guest_asked_for_is_done_and_it_goes_on_behind(void **state)
 	assert_int_equal(guest.registers[RAX], 0xAB34);
 	guest.registers[RAX] = 0xFFFFFFFF11111111;
 	guest.registers[RDX] = 0x22222222;
-	guest_exit_handle(&guest, stop_of(&guest, EXIT_REASON_WRMSR), &cpu);
+	guest_exit_handle(&guest, exit_for(&guest, EXIT_REASON_WRMSR), &cpu);
 	guest.registers[RAX] = guest.registers[RDX] = 0;
-	guest_exit_handle(&guest, stop_of(&guest, EXIT_REASON_RDMSR), &cpu);
+	guest_exit_handle(&guest, exit_for(&guest, EXIT_REASON_RDMSR), &cpu);
 	assert_int_equal(guest.registers[RAX], 0x11111111);
 	assert_int_equal(guest.registers[RDX], 0x22222222);
 }
@@ -234,7 +235,7 @@ static void after_an_ept_violation_the_page_is_mapped_and_the_instruction_tried_
 	struct guest guest = fresh(PROOF_LONG);
 
 	vmcs[GUEST_RIP] = 0x1234;
-	guest_exit_handle(&guest, stop_of(&guest, EXIT_REASON_EPT_VIOLATION), &cpu);
+	guest_exit_handle(&guest, exit_for(&guest, EXIT_REASON_EPT_VIOLATION), &cpu);
 	assert_int_equal(mapped, 5);
 	assert_int_equal(vmcs[GUEST_RIP], 0x1234);
 }

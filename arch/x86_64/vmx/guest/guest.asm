@@ -13,19 +13,19 @@ GUEST_HIGH equ 0x9ABCDEF0
 %define IO (GUEST_PORT << EXIT_IO_PORT_SHIFT)
 
 global guest_code, guest_code_end, guest_long, guest_real
-global guest_long_stops, guest_real_stops
+global guest_long_exits, guest_real_exits
 
-; exits REASON, QUALIFICATION, INSTRUCTION: the instruction, and a struct guest_stop that expects it.
+; exits REASON, QUALIFICATION, INSTRUCTION: the instruction, and a struct expected_exit that expects it.
 %macro exits 3+
 %%at:	%3
 %%behind:
-	[section .rodata.stops]
+	[section .rodata.exits]
 	dq %1, %2, %%at - guest_code, %%behind - %%at
 	__?SECT?__
 %endmacro
 
-section .rodata.stops progbits alloc noexec nowrite align=8
-guest_long_stops:
+section .rodata.exits progbits alloc noexec nowrite align=8
+guest_long_exits:
 
 section .rodata
 align 16
@@ -67,8 +67,8 @@ guest_long:
 .wrong:
 	ud2
 
-section .rodata.stops
-guest_real_stops:
+section .rodata.exits
+guest_real_exits:
 
 section .rodata
 ; In real mode, CS at GUEST_CODE. Changes AX, BX, CX, DX only, and the upper halves of these.

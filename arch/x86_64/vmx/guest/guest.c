@@ -23,12 +23,12 @@ struct guest guest_make(enum proof_guest which, const struct cpu *cpu)
 	struct guest guest = {.real_mode = real_mode, .ept = controls_ept(&cpu->evidence)};
 
 	if (real_mode) {
-		guest.stops = guest_real_stops;
+		guest.expected = guest_real_exits;
 		guest.start = (uint64_t)(guest_real - guest_code);
 		guest.cr0 = cr0 & ~(CR0_PE | CR0_PG);
 		guest.cr4 = cr4;
 	} else {
-		guest.stops = guest_long_stops;
+		guest.expected = guest_long_exits;
 		guest.origin = GUEST_CODE;
 		guest.start = (uint64_t)(guest_long - guest_code);
 		guest.cr0 = cr0 | CR0_PE | CR0_PG;

@@ -15,17 +15,17 @@
 #define GUEST_TRIAL  0x200000ull /* a page for each CPU, which EPT maps only after a violation */
 
 /* One VM exit that a guest must make: in guest.asm, beside the instruction that makes it. */
-struct guest_stop {
+struct expected_exit {
 	uint64_t reason;
 	uint64_t qualification;
 	uint64_t at;     /* where in guest_code the instruction is */
 	uint64_t length; /* of the instruction */
 };
 
-_Static_assert(sizeof(struct guest_stop) == 32, "guest.asm writes four quadwords");
+_Static_assert(sizeof(struct expected_exit) == 32, "guest.asm writes four quadwords");
 
 extern const char guest_code[], guest_code_end[], guest_long[], guest_real[];
-extern const struct guest_stop guest_long_stops[], guest_real_stops[]; /* up to VMCALL */
+extern const struct expected_exit guest_long_exits[], guest_real_exits[]; /* up to VMCALL */
 
 /* General registers as the CPU numbers them. */
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
@@ -35,10 +35,10 @@ struct guest {
 	bool real_mode; /* else 64-bit mode */
 	bool ept;
 	bool launched;
-	const struct guest_stop *stops; /* what is expected of it */
-	uint64_t origin;                /* RIP at the beginning of guest_code */
-	uint64_t start;                 /* its first instruction, from there */
-	uint64_t cr0, cr4;              /* what it wants in them and the CPU demands */
+	const struct expected_exit *expected; /* its first exit */
+	uint64_t origin;                      /* RIP at the beginning of guest_code */
+	uint64_t start;                       /* its first instruction, from there */
+	uint64_t cr0, cr4;                    /* what it wants in them and the CPU demands */
 	uint64_t trial; /* the address of this CPU's page that EPT does not map at first; 0 without
 	                   EPT */
 	uint64_t registers[REGISTER_COUNT]; /* guest_enter.asm tells of number 4 */
@@ -80,10 +80,11 @@ bool guest_state_write(const struct guest *guest, struct cpu *cpu);
  * Whether the VM exit that has just been is the one that is expected, and the guest's state what it
  * must be; if not, *proof tells.
  */
-bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop,
+bool guest_exit_check(const struct guest *guest, const struct expected_exit *expected,
                       struct vmx_proof *proof);
 
 /* Does for the guest what its instruction is to do, so that it can go on behind it. */
-void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const struct cpu *cpu);
+void guest_exit_handle(struct guest *guest, const struct expected_exit *expected,
+                       const struct cpu *cpu);
 
 #endif

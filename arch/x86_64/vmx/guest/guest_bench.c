@@ -37,11 +37,11 @@ bool arch_vmx_prepare_bench(uint32_t cpus)
 /* Where in the guest's code the instruction is that exits for this reason. */
 static uint64_t place_of(uint64_t reason)
 {
-	const struct guest_stop *stop = guest_long_stops;
+	const struct expected_exit *expected = guest_long_exits;
 
-	while (stop->reason != reason)
-		stop++;
-	return GUEST_CODE + stop->at;
+	while (expected->reason != reason)
+		expected++;
+	return GUEST_CODE + expected->at;
 }
 
 /* One round trip; 0 if it was not the one wanted, as when an NMI came between. */

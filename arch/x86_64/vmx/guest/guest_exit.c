@@ -69,18 +69,18 @@ static bool exit_compare(const char *what, uint64_t seen, uint64_t expected,
 }
 
 /* SDM vol. 3C 27.2.1 "Basic VM-Exit Information", SDM vol. 3C 27.3 "Saving Guest State" */
-bool guest_exit_check(const struct guest *guest, const struct guest_stop *stop,
+bool guest_exit_check(const struct guest *guest, const struct expected_exit *expected,
                       struct vmx_proof *proof)
 {
-	uint64_t if_violation = stop->reason == EXIT_REASON_EPT_VIOLATION ? UINT64_MAX : 0;
+	uint64_t if_violation = expected->reason == EXIT_REASON_EPT_VIOLATION ? UINT64_MAX : 0;
 	const struct expectation expectations[] = {
-		{"the exit reason", EXIT_REASON, stop->reason, 0},
-		{"the exit qualification", EXIT_QUALIFICATION, stop->qualification,
+		{"the exit reason", EXIT_REASON, expected->reason, 0},
+		{"the exit qualification", EXIT_QUALIFICATION, expected->qualification,
 	         if_violation & ~EPT_VIOLATION_DEFINED},
-		{"the instruction length", EXIT_INSTRUCTION_LENGTH, stop->length, if_violation},
+		{"the instruction length", EXIT_INSTRUCTION_LENGTH, expected->length, if_violation},
 		{"the guest-physical address", GUEST_PHYSICAL_ADDRESS, guest->trial, ~if_violation},
 		{"the guest-linear address", GUEST_LINEAR_ADDRESS, guest->trial, ~if_violation},
-		{"the guest's RIP", GUEST_RIP, guest->origin + stop->at, 0},
+		{"the guest's RIP", GUEST_RIP, guest->origin + expected->at, 0},
 		{"the guest's RSP", GUEST_RSP, 0, 0},
 		{"the guest's RFLAGS", GUEST_RFLAGS, EFLAGS_ALWAYS, ~EFLAGS_SYSTEM},
 		{"the guest's CR0", GUEST_CR0, guest->cr0, 0},
@@ -115,11 +115,12 @@ static void handle_cpuid(uint64_t *registers)
 	registers[RDX] = r.edx;
 }
 
-void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const struct cpu *cpu)
+void guest_exit_handle(struct guest *guest, const struct expected_exit *expected,
+                       const struct cpu *cpu)
 {
 	uint64_t *registers = guest->registers;
 
-	switch (stop->reason) {
+	switch (expected->reason) {
 	case EXIT_REASON_EPT_VIOLATION:
 		guest_memory_map_trial(cpu->found.index, true);
 		return; /* to the same instruction */
@@ -127,7 +128,7 @@ void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const
 		handle_cpuid(registers);
 		break;
 	case EXIT_REASON_IO:
-		if (stop->qualification & EXIT_IO_IN)
+		if (expected->qualification & EXIT_IO_IN)
 			registers[RAX] = (registers[RAX] & ~0xFFull) | guest->port;
 		else
 			guest->port = registers[RAX] & 0xFF;
@@ -142,5 +143,5 @@ void guest_exit_handle(struct guest *guest, const struct guest_stop *stop, const
 	default: /* HLT and VMCALL: there is nothing to wait for, and nobody to call */
 		break;
 	}
-	vmcs_write(GUEST_RIP, guest->origin + stop->at + stop->length);
+	vmcs_write(GUEST_RIP, guest->origin + expected->at + expected->length);
 }

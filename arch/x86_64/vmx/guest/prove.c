@@ -26,14 +26,14 @@ static bool prove_enter(struct guest *guest, struct cpu *cpu)
 /* From one exit that the guest must make to the next, to its last. */
 static bool prove_run(struct guest *guest, struct cpu *cpu, uint8_t *exits)
 {
-	for (const struct guest_stop *stop = guest->stops;; stop++) {
-		if (stop->reason == EXIT_REASON_EPT_VIOLATION && !guest->ept)
+	for (const struct expected_exit *expected = guest->expected;; expected++) {
+		if (expected->reason == EXIT_REASON_EPT_VIOLATION && !guest->ept)
 			continue;
-		if (!prove_enter(guest, cpu) || !guest_exit_check(guest, stop, &cpu->proof))
+		if (!prove_enter(guest, cpu) || !guest_exit_check(guest, expected, &cpu->proof))
 			return false;
-		guest_exit_handle(guest, stop, cpu);
+		guest_exit_handle(guest, expected, cpu);
 		++*exits;
-		if (stop->reason == EXIT_REASON_VMCALL)
+		if (expected->reason == EXIT_REASON_VMCALL)
 			return true;
 	}
 }
