@@ -11,9 +11,9 @@
 #include "arch/x86_64/vmx/vmcs_fields.h"
 
 #define EXITS(reason) {VMX_EXITED, reason, 0}
-#define BAD_CONTROLS  {VMX_FAIL_VALID, 7, 0}
-#define BAD_HOST      {VMX_FAIL_VALID, 8, 0}
-#define BAD_GUEST     {VMX_ENTRY_FAILED, 33, 0}
+#define BAD_CONTROLS  {VMX_FAIL_VALID, VMX_ERROR_CONTROLS, 0}
+#define BAD_HOST      {VMX_FAIL_VALID, VMX_ERROR_HOST_STATE, 0}
+#define BAD_GUEST     {VMX_ENTRY_FAILED, EXIT_REASON_INVALID_GUEST, 0}
 
 /* clang-format off */
 #define CLEAR(field, bits)       {field, BITS_CLEARED, bits}
@@ -37,25 +37,25 @@ const struct entry_trial selftest_entries[] = {
 	{{"entry, EPT walk length", "vmx-ept", BAD_CONTROLS}, {CLEAR(EPT_POINTER, 7 << 3)}},
 	{{"entry, EPT pointer's reserved bits", "vmx-ept", BAD_CONTROLS}, {SET(EPT_POINTER, BIT(11))}},
 	{{"entry, EPT pointer beyond physical addresses", "vmx-ept", BAD_CONTROLS}, {SET_HIGH(EPT_POINTER, BIT(28))}},
-	{{"entry, VPID 0", "vmx-vpid", BAD_CONTROLS}, {SET(SECONDARY_CONTROLS, BIT(5)), SET(PRIMARY_CONTROLS, PRIMARY_SECONDARY)}},
-	{{"entry, virtual NMIs without NMI exiting", "vmx-vnmi", BAD_CONTROLS}, {CLEAR(PIN_CONTROLS, PIN_NMI_EXITING), SET(PIN_CONTROLS, BIT(5))}},
-	{{"entry, NMI window without virtual NMIs", "vmx-vnmi-pending", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(22))}},
-	{{"entry, misaligned I/O bitmap", "vmx-io-bitmap", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(25)), WRITE(IO_BITMAP_A, 1)}},
-	{{"entry, misaligned MSR bitmap", "vmx-msr-bitmap", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(28)), WRITE(MSR_BITMAP, 1)}},
-	{{"entry, TPR shadow with a misaligned page", "vmx-flexpriority", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, BIT(21)), WRITE(VIRTUAL_APIC_PAGE, 1)}},
+	{{"entry, VPID 0", "vmx-vpid", BAD_CONTROLS}, {SET(SECONDARY_CONTROLS, SECONDARY_VPID), SET(PRIMARY_CONTROLS, PRIMARY_SECONDARY)}},
+	{{"entry, virtual NMIs without NMI exiting", "vmx-vnmi", BAD_CONTROLS}, {CLEAR(PIN_CONTROLS, PIN_NMI_EXITING), SET(PIN_CONTROLS, PIN_VIRTUAL_NMIS)}},
+	{{"entry, NMI window without virtual NMIs", "vmx-vnmi-pending", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, PRIMARY_NMI_WINDOW_EXITING)}},
+	{{"entry, misaligned I/O bitmap", "vmx-io-bitmap", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, PRIMARY_IO_BITMAPS), WRITE(IO_BITMAP_A, 1)}},
+	{{"entry, misaligned MSR bitmap", "vmx-msr-bitmap", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, PRIMARY_MSR_BITMAPS), WRITE(MSR_BITMAP, 1)}},
+	{{"entry, TPR shadow with a misaligned page", "vmx-flexpriority", BAD_CONTROLS}, {SET(PRIMARY_CONTROLS, PRIMARY_TPR_SHADOW), WRITE(VIRTUAL_APIC_PAGE, 1)}},
 	{{"entry, a VM-exit control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(EXIT_CONTROLS, BIT(0))}},
 	{{"entry, a VM-exit control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(EXIT_CONTROLS, BIT(30))}},
-	{{"entry, timer saved but not active", "vmx-exit-save-preemption-timer", BAD_CONTROLS}, {SET(EXIT_CONTROLS, BIT(22)), CLEAR(PIN_CONTROLS, PIN_PREEMPTION_TIMER)}},
+	{{"entry, timer saved but not active", "vmx-exit-save-preemption-timer", BAD_CONTROLS}, {SET(EXIT_CONTROLS, EXIT_SAVE_PREEMPTION_TIMER), CLEAR(PIN_CONTROLS, PIN_PREEMPTION_TIMER)}},
 	{{"entry, misaligned exit MSR-store area", NULL, BAD_CONTROLS}, {WRITE(EXIT_MSR_STORE_COUNT, 1), WRITE(EXIT_MSR_STORE, 1)}},
 	{{"entry, misaligned exit MSR-load area", NULL, BAD_CONTROLS}, {WRITE(EXIT_MSR_LOAD_COUNT, 1), WRITE(EXIT_MSR_LOAD, 1)}},
 	{{"entry, a VM-entry control that must be 1", NULL, BAD_CONTROLS}, {CLEAR(ENTRY_CONTROLS, BIT(0))}},
 	{{"entry, a VM-entry control that must be 0", NULL, BAD_CONTROLS}, {RESERVED(ENTRY_CONTROLS, BIT(31))}},
-	{{"entry to SMM from outside it", NULL, BAD_CONTROLS}, {SET(ENTRY_CONTROLS, BIT(10))}},
+	{{"entry to SMM from outside it", NULL, BAD_CONTROLS}, {SET(ENTRY_CONTROLS, ENTRY_TO_SMM)}},
 	{{"entry, misaligned entry MSR-load area", NULL, BAD_CONTROLS}, {WRITE(ENTRY_MSR_LOAD_COUNT, 1), WRITE(ENTRY_MSR_LOAD, 1)}},
-	{{"entry, injection of a reserved type", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, BIT(31) | 1 << 8)}},
-	{{"entry, injection of NMI as vector 3", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, BIT(31) | 2 << 8 | 3)}},
-	{{"entry, injection of exception 32", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, BIT(31) | 3 << 8 | 32)}},
-	{{"entry, injection with reserved bits", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, BIT(31) | BIT(12) | 3 << 8 | 6)}},
+	{{"entry, injection of a reserved type", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, INTERRUPTION_VALID | 1 << 8)}},
+	{{"entry, injection of NMI as vector 3", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, INTERRUPTION_VALID | INTERRUPTION_TYPE_NMI | 3)}},
+	{{"entry, injection of exception 32", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, INTERRUPTION_VALID | 3 << 8 | 32)}},
+	{{"entry, injection with reserved bits", NULL, BAD_CONTROLS}, {WRITE(ENTRY_INTERRUPTION, INTERRUPTION_VALID | BIT(12) | 3 << 8 | 6)}},
 
 	{{"entry, host CR0.NE clear", NULL, BAD_HOST}, {CLEAR(HOST_CR0, CR0_NE)}},
 	{{"entry, host CR4.VMXE clear", NULL, BAD_HOST}, {CLEAR(HOST_CR4, CR4_VMXE)}},
@@ -78,14 +78,14 @@ const struct entry_trial selftest_entries[] = {
 	{{"entry, guest CR3 beyond physical addresses", NULL, BAD_GUEST}, {SET_HIGH(GUEST_CR3, BIT(28))}},
 	{{"entry, guest IA32_EFER.LMA clear", "vmx-entry-load-efer", BAD_GUEST}, {CLEAR(GUEST_EFER, EFER_LMA)}},
 	{{"entry, guest IA32_EFER with reserved bits", "vmx-entry-load-efer", BAD_GUEST}, {SET(GUEST_EFER, BIT(1))}},
-	{{"entry, guest DR7 wider than 32 bits", NULL, BAD_GUEST}, {SET_HIGH(GUEST_DR7, BIT(0)), SET(ENTRY_CONTROLS, BIT(2))}},
+	{{"entry, guest DR7 wider than 32 bits", NULL, BAD_GUEST}, {SET_HIGH(GUEST_DR7, BIT(0)), SET(ENTRY_CONTROLS, ENTRY_LOAD_DEBUG)}},
 	{{"entry, guest SYSENTER_ESP not canonical", NULL, BAD_GUEST}, {WRITE_HIGH(GUEST_SYSENTER_ESP, BIT(31))}},
-	{{"entry, guest CS unusable", NULL, BAD_GUEST}, {WRITE(GUEST_CS_RIGHTS, BIT(16))}},
+	{{"entry, guest CS unusable", NULL, BAD_GUEST}, {WRITE(GUEST_CS_RIGHTS, RIGHTS_UNUSABLE)}},
 	{{"entry, guest CS not accessed", NULL, BAD_GUEST}, {CLEAR(GUEST_CS_RIGHTS, BIT(0))}},
 	{{"entry, guest CS both 64-bit and 32-bit", NULL, BAD_GUEST}, {SET(GUEST_CS_RIGHTS, BIT(14))}},
 	{{"entry, guest CS a system segment", NULL, BAD_GUEST}, {CLEAR(GUEST_CS_RIGHTS, BIT(4))}},
-	{{"entry, guest CS not present", NULL, BAD_GUEST}, {CLEAR(GUEST_CS_RIGHTS, BIT(7))}},
-	{{"entry, guest TR unusable", NULL, BAD_GUEST}, {SET(GUEST_TR_RIGHTS, BIT(16))}},
+	{{"entry, guest CS not present", NULL, BAD_GUEST}, {CLEAR(GUEST_CS_RIGHTS, RIGHTS_PRESENT)}},
+	{{"entry, guest TR unusable", NULL, BAD_GUEST}, {SET(GUEST_TR_RIGHTS, RIGHTS_UNUSABLE)}},
 	{{"entry, guest TR not busy", NULL, BAD_GUEST}, {CLEAR(GUEST_TR_RIGHTS, BIT(1))}},
 	{{"entry, guest TR in the LDT", NULL, BAD_GUEST}, {SET(GUEST_TR_SELECTOR, 4)}},
 	{{"entry, guest LDTR of a wrong type", NULL, BAD_GUEST}, {WRITE(GUEST_LDTR_RIGHTS, 0x83)}},

@@ -1,13 +1,14 @@
 /* The self-test's table of VMX instructions: SDM vol. 3C 30.3 "VMX Instructions". */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_numbers.h"
 
 #define SUCCESS       {VMX_SUCCEEDED, 0, 0}
 #define INVALID       {VMX_FAIL_INVALID, 0, 0}
 #define VALID(error)  {VMX_FAIL_VALID, error, 0}
 #define FAULT(vector) {VMX_FAULTED, vector, 0}
-#define UNDEFINED     FAULT(6)
-#define GENERAL       FAULT(13)
+#define UNDEFINED     FAULT(VECTOR_UD)
+#define GENERAL       FAULT(VECTOR_GP)
 #define NO_SUCH_FIELD 0x4FFE
 
 static const uint64_t bad_ept_pointer[2] = {7};
@@ -31,8 +32,8 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMLAUNCH outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMLAUNCH, NO_OPERAND, 0, NULL},
 	{{"VMRESUME outside VMX operation", NULL, UNDEFINED}, PHASE_OUTSIDE, TRY_VMRESUME, NO_OPERAND, 0, NULL},
 	{{"VMCALL outside VMX operation", SELFTEST_BARE, UNDEFINED}, PHASE_OUTSIDE, TRY_VMCALL, NO_OPERAND, 0, NULL},
-	{{"INVEPT outside VMX operation", "vmx-invept", UNDEFINED}, PHASE_OUTSIDE, TRY_INVEPT, NO_OPERAND, 2, NULL},
-	{{"INVVPID outside VMX operation", "vmx-invvpid", UNDEFINED}, PHASE_OUTSIDE, TRY_INVVPID, NO_OPERAND, 2, NULL},
+	{{"INVEPT outside VMX operation", "vmx-invept", UNDEFINED}, PHASE_OUTSIDE, TRY_INVEPT, NO_OPERAND, INVALIDATE_ALL_CONTEXTS, NULL},
+	{{"INVVPID outside VMX operation", "vmx-invvpid", UNDEFINED}, PHASE_OUTSIDE, TRY_INVVPID, NO_OPERAND, INVALIDATE_ALL_CONTEXTS, NULL},
 
 	{{"VMXON, CR0.NE clear", NULL, GENERAL}, PHASE_OUTSIDE, TRY_VMXON_WITHOUT_NE, VMXON_REGION, 0, NULL},
 	{{"VMXON, misaligned region", NULL, INVALID}, PHASE_OUTSIDE, TRY_VMXON, MISALIGNED, 0, NULL},
@@ -58,42 +59,42 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"INVEPT, no such type, no VMCS", "vmx-invept", INVALID}, PHASE_NO_VMCS, TRY_INVEPT, NO_OPERAND, 3, NULL},
 	{{"INVVPID, no such type, no VMCS", "vmx-invvpid", INVALID}, PHASE_NO_VMCS, TRY_INVVPID, NO_OPERAND, 4, NULL},
 
-	{{"VMXON in VMX root operation", NULL, VALID(15)}, PHASE_CLEAR, TRY_VMXON, VMXON_REGION, 0, NULL},
-	{{"VMCLEAR, misaligned", NULL, VALID(2)}, PHASE_CLEAR, TRY_VMCLEAR, MISALIGNED, 0, NULL},
-	{{"VMCLEAR, beyond physical addresses", NULL, VALID(2)}, PHASE_CLEAR, TRY_VMCLEAR, TOO_WIDE, 0, NULL},
-	{{"VMCLEAR, VMXON region", NULL, VALID(3)}, PHASE_CLEAR, TRY_VMCLEAR, VMXON_REGION, 0, NULL},
-	{{"VMPTRLD, misaligned", NULL, VALID(9)}, PHASE_CLEAR, TRY_VMPTRLD, MISALIGNED, 0, NULL},
-	{{"VMPTRLD, beyond physical addresses", NULL, VALID(9)}, PHASE_CLEAR, TRY_VMPTRLD, TOO_WIDE, 0, NULL},
-	{{"VMPTRLD, VMXON region", NULL, VALID(10)}, PHASE_CLEAR, TRY_VMPTRLD, VMXON_REGION, 0, NULL},
-	{{"VMPTRLD, wrong revision identifier", NULL, VALID(11)}, PHASE_CLEAR, TRY_VMPTRLD, WRONG_REVISION, 0, NULL},
-	{{"VMPTRLD, shadow bit without shadowing", "!vmx-shadow-vmcs", VALID(11)}, PHASE_CLEAR, TRY_VMPTRLD, SHADOW_BIT, 0, NULL},
+	{{"VMXON in VMX root operation", NULL, VALID(VMX_ERROR_VMXON_IN_ROOT)}, PHASE_CLEAR, TRY_VMXON, VMXON_REGION, 0, NULL},
+	{{"VMCLEAR, misaligned", NULL, VALID(VMX_ERROR_VMCLEAR_ADDRESS)}, PHASE_CLEAR, TRY_VMCLEAR, MISALIGNED, 0, NULL},
+	{{"VMCLEAR, beyond physical addresses", NULL, VALID(VMX_ERROR_VMCLEAR_ADDRESS)}, PHASE_CLEAR, TRY_VMCLEAR, TOO_WIDE, 0, NULL},
+	{{"VMCLEAR, VMXON region", NULL, VALID(VMX_ERROR_VMCLEAR_VMXON_REGION)}, PHASE_CLEAR, TRY_VMCLEAR, VMXON_REGION, 0, NULL},
+	{{"VMPTRLD, misaligned", NULL, VALID(VMX_ERROR_VMPTRLD_ADDRESS)}, PHASE_CLEAR, TRY_VMPTRLD, MISALIGNED, 0, NULL},
+	{{"VMPTRLD, beyond physical addresses", NULL, VALID(VMX_ERROR_VMPTRLD_ADDRESS)}, PHASE_CLEAR, TRY_VMPTRLD, TOO_WIDE, 0, NULL},
+	{{"VMPTRLD, VMXON region", NULL, VALID(VMX_ERROR_VMPTRLD_VMXON_REGION)}, PHASE_CLEAR, TRY_VMPTRLD, VMXON_REGION, 0, NULL},
+	{{"VMPTRLD, wrong revision identifier", NULL, VALID(VMX_ERROR_VMPTRLD_REVISION)}, PHASE_CLEAR, TRY_VMPTRLD, WRONG_REVISION, 0, NULL},
+	{{"VMPTRLD, shadow bit without shadowing", "!vmx-shadow-vmcs", VALID(VMX_ERROR_VMPTRLD_REVISION)}, PHASE_CLEAR, TRY_VMPTRLD, SHADOW_BIT, 0, NULL},
 	{{"VMPTRLD, good region", NULL, SUCCESS}, PHASE_CLEAR, TRY_VMPTRLD, OWN_VMCS, 0, NULL},
 	{{"VMPTRST", NULL, SUCCESS}, PHASE_CLEAR, TRY_VMPTRST, OWN_VMCS, 0, NULL},
-	{{"VMREAD, no such field", NULL, VALID(12)}, PHASE_CLEAR, TRY_VMREAD, NO_OPERAND, NO_SUCH_FIELD, NULL},
-	{{"VMREAD, encoding wider than 32 bits", NULL, VALID(12)}, PHASE_CLEAR, TRY_VMREAD, WIDE_NUMBER, GUEST_RIP, NULL},
-	{{"VMWRITE, no such field", NULL, VALID(12)}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, NO_SUCH_FIELD, NULL},
-	{{"VMWRITE, encoding wider than 32 bits", NULL, VALID(12)}, PHASE_CLEAR, TRY_VMWRITE, WIDE_NUMBER, GUEST_RIP, NULL},
-	{{"VMWRITE, read-only field", "!vmx-vmwrite-vmexit-fields", VALID(13)}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, EXIT_REASON, NULL},
+	{{"VMREAD, no such field", NULL, VALID(VMX_ERROR_UNSUPPORTED_FIELD)}, PHASE_CLEAR, TRY_VMREAD, NO_OPERAND, NO_SUCH_FIELD, NULL},
+	{{"VMREAD, encoding wider than 32 bits", NULL, VALID(VMX_ERROR_UNSUPPORTED_FIELD)}, PHASE_CLEAR, TRY_VMREAD, WIDE_NUMBER, GUEST_RIP, NULL},
+	{{"VMWRITE, no such field", NULL, VALID(VMX_ERROR_UNSUPPORTED_FIELD)}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, NO_SUCH_FIELD, NULL},
+	{{"VMWRITE, encoding wider than 32 bits", NULL, VALID(VMX_ERROR_UNSUPPORTED_FIELD)}, PHASE_CLEAR, TRY_VMWRITE, WIDE_NUMBER, GUEST_RIP, NULL},
+	{{"VMWRITE, read-only field", "!vmx-vmwrite-vmexit-fields", VALID(VMX_ERROR_READ_ONLY_FIELD)}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, EXIT_REASON, NULL},
 	{{"VMWRITE, VM-exit field", "vmx-vmwrite-vmexit-fields", SUCCESS}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, EXIT_REASON, NULL},
 	{{"VMREAD, read-only field", NULL, SUCCESS}, PHASE_CLEAR, TRY_VMREAD, NO_OPERAND, EXIT_REASON, NULL},
-	{{"VMRESUME, VMCS not launched", NULL, VALID(5)}, PHASE_CLEAR, TRY_VMRESUME, NO_OPERAND, 0, NULL},
-	/* VMCALL, which must say VALID(1) here, is not tried: Bochs 2.7 ends with a panic of its own. */
-	{{"INVEPT, type 0", "vmx-invept", VALID(28)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 0, NULL},
-	{{"INVEPT, no such type", "vmx-invept", VALID(28)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 3, NULL},
-	{{"INVEPT, single context, bad EPT pointer", "vmx-invept-single-context", VALID(28)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 1, bad_ept_pointer},
-	{{"INVEPT, all contexts", "vmx-invept-all-context", SUCCESS}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 2, NULL},
-	{{"INVVPID, no such type", "vmx-invvpid", VALID(28)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 4, NULL},
-	{{"INVVPID, reserved bits in the descriptor", "vmx-invvpid-all-context", VALID(28)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 2, reserved_bits},
-	{{"INVVPID, one address, VPID 0", "vmx-invvpid-single-addr", VALID(28)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 0, NULL},
-	{{"INVVPID, address not canonical", "vmx-invvpid-single-addr", VALID(28)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 0, not_canonical},
-	{{"INVVPID, single context, VPID 0", "vmx-invvpid-single-context", VALID(28)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 1, NULL},
-	{{"INVVPID, all contexts", "vmx-invvpid-all-context", SUCCESS}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 2, NULL},
+	{{"VMRESUME, VMCS not launched", NULL, VALID(VMX_ERROR_VMRESUME_NOT_LAUNCHED)}, PHASE_CLEAR, TRY_VMRESUME, NO_OPERAND, 0, NULL},
+	/* VMCALL, which must say VALID(VMX_ERROR_VMCALL_IN_ROOT) here, is not tried: Bochs 2.7 ends with a panic of its own. */
+	{{"INVEPT, type 0", "vmx-invept", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 0, NULL},
+	{{"INVEPT, no such type", "vmx-invept", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 3, NULL},
+	{{"INVEPT, single context, bad EPT pointer", "vmx-invept-single-context", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 1, bad_ept_pointer},
+	{{"INVEPT, all contexts", "vmx-invept-all-context", SUCCESS}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, INVALIDATE_ALL_CONTEXTS, NULL},
+	{{"INVVPID, no such type", "vmx-invvpid", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 4, NULL},
+	{{"INVVPID, reserved bits in the descriptor", "vmx-invvpid-all-context", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, INVALIDATE_ALL_CONTEXTS, reserved_bits},
+	{{"INVVPID, one address, VPID 0", "vmx-invvpid-single-addr", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 0, NULL},
+	{{"INVVPID, address not canonical", "vmx-invvpid-single-addr", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 0, not_canonical},
+	{{"INVVPID, single context, VPID 0", "vmx-invvpid-single-context", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, 1, NULL},
+	{{"INVVPID, all contexts", "vmx-invvpid-all-context", SUCCESS}, PHASE_CLEAR, TRY_INVVPID, NO_OPERAND, INVALIDATE_ALL_CONTEXTS, NULL},
 
-	{{"VMLAUNCH, VMCS launched", NULL, VALID(4)}, PHASE_LAUNCHED, TRY_VMLAUNCH, NO_OPERAND, 0, NULL},
+	{{"VMLAUNCH, VMCS launched", NULL, VALID(VMX_ERROR_VMLAUNCH_NOT_CLEAR)}, PHASE_LAUNCHED, TRY_VMLAUNCH, NO_OPERAND, 0, NULL},
 	{{"VMCLEAR of the current VMCS", NULL, SUCCESS}, PHASE_LAUNCHED, TRY_VMCLEAR, OWN_VMCS, 0, NULL},
 	{{"VMRESUME after it", NULL, INVALID}, PHASE_LAUNCHED, TRY_VMRESUME, NO_OPERAND, 0, NULL},
 	{{"VMPTRLD after it", NULL, SUCCESS}, PHASE_LAUNCHED, TRY_VMPTRLD, OWN_VMCS, 0, NULL},
-	{{"VMRESUME, VMCS cleared", NULL, VALID(5)}, PHASE_LAUNCHED, TRY_VMRESUME, NO_OPERAND, 0, NULL},
+	{{"VMRESUME, VMCS cleared", NULL, VALID(VMX_ERROR_VMRESUME_NOT_LAUNCHED)}, PHASE_LAUNCHED, TRY_VMRESUME, NO_OPERAND, 0, NULL},
 };
 /* clang-format on */
 
