@@ -45,8 +45,6 @@ static void find_machine(void)
 	arch_power_init(&firmware.fadt, firmware.dsdt);
 	arch_apic_init();
 	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);
-	if (run.machine.cpus.count == 0)
-		panic("there is no memory for a list of CPUs");
 	arch_set_bsp(run.machine.cpus.cpu[0]);
 }
 

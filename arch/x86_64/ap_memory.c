@@ -80,22 +80,30 @@ static void set64(const struct ap_memory *memory, const uint64_t *variable, uint
 	*(uint64_t *)in_copy(memory, variable) = value;
 }
 
+/* The trampoline's page, with what it held. */
+static struct {
+	const struct ap_memory *memory; /* NULL: none was taken */
+	uint32_t count;                 /* of CPUs */
+	uint8_t before[PAGE_SIZE];
+} borrowed;
+
 /* Copies the trampoline; what is left of the page traps. */
-static bool copy_trampoline(struct ap_memory *memory)
+static enum reason copy_trampoline(struct ap_memory *memory)
 {
 	size_t size = (size_t)(trampoline_end - trampoline_start);
 	void *copy;
 
 	memory->trampoline_phys = memory_take_low();
 	if (memory->trampoline_phys == 0)
-		return false;
+		return REASON_NO_LOW_MEMORY;
 	copy = arch_map(memory->trampoline_phys, PAGE_SIZE);
 	if (copy == NULL || !paging_map(memory->trampoline_phys, memory->trampoline_phys, 0, true))
-		return false;
+		return REASON_OUT_OF_MEMORY;
+	memcpy(borrowed.before, copy, PAGE_SIZE);
 	memset(copy, INT3, PAGE_SIZE);
 	memcpy(copy, trampoline_start, size);
 	memory->trampoline = copy;
-	return true;
+	return REASON_NONE;
 }
 
 static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
@@ -112,18 +120,33 @@ static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
 	set64(memory, &trampoline_main, (uint64_t)main);
 }
 
-bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
-                    struct ap_memory *memory)
+static enum reason take_all(const struct cpu_list *cpus, struct ap_memory *memory)
 {
 	memory->apic_ids = ap_memory_take_array(cpus->count, sizeof(memory->apic_ids[0]));
 	memory->progress = ap_memory_take_array(cpus->count, sizeof(memory->progress[0]));
 	memory->aps = ap_memory_take_array(cpus->count, sizeof(memory->aps[0]));
 	if (memory->apic_ids == NULL || memory->progress == NULL || memory->aps == NULL ||
-	    !map_stacks(cpus->count) || !copy_trampoline(memory))
+	    !map_stacks(cpus->count))
+		return REASON_OUT_OF_MEMORY;
+	return copy_trampoline(memory);
+}
+
+bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
+                    struct ap_memory *memory)
+{
+	enum reason reason = take_all(cpus, memory);
+
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		if (reason == REASON_NONE)
+			memory->apic_ids[i] = cpus->cpu[i]->found.apic_id;
+		else if (i > 0)
+			cpus->cpu[i]->progress.failure = reason;
+	}
+	if (reason != REASON_NONE)
 		return false;
-	for (uint32_t i = 0; i < cpus->count; i++)
-		memory->apic_ids[i] = cpus->cpu[i]->found.apic_id;
 	fill_trampoline(memory, cpus->count, main);
+	borrowed.memory = memory;
+	borrowed.count = cpus->count;
 	return true;
 }
 
@@ -146,4 +169,23 @@ uint32_t ap_memory_started(const struct ap_memory *memory)
 uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 {
 	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted);
+}
+
+/* A CPU that has not come as far as 64-bit mode may still execute there, or come late. */
+static bool is_in_trampoline(uint32_t index)
+{
+	uint8_t step = atomic_load(&borrowed.memory->progress[index]);
+
+	return step < CPU_LONG_MODE;
+}
+
+void ap_memory_give_page_back(void)
+{
+	if (borrowed.memory == NULL)
+		return;
+	for (uint32_t i = 1; i < borrowed.count; i++) {
+		if (is_in_trampoline(i))
+			return;
+	}
+	memcpy((void *)(uintptr_t)borrowed.memory->trampoline, borrowed.before, PAGE_SIZE);
 }

@@ -36,7 +36,7 @@ uint64_t ap_fatal_stack_top(uint32_t index);
 
 /*
  * Takes and fills all of it for the list of CPUs; every AP that starts goes to main(its index), on
- * its own stack. False if there is not memory enough.
+ * its own stack. False if that cannot be done; every AP then has the reason.
  */
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
                     struct ap_memory *memory);
@@ -47,5 +47,9 @@ void ap_memory_reset(struct ap_memory *memory, uint32_t count);
 /* What the APs have counted in the trampoline's copy. */
 uint32_t ap_memory_started(const struct ap_memory *memory);
 uint32_t ap_memory_unlisted(const struct ap_memory *memory);
+
+/* Puts back what the trampoline's page held, for firmware that uses it after all; not while an AP
+ * may execute there. The end: no AP can be started after it. */
+void ap_memory_give_page_back(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* The end of the machine: reboot, power-off, or an emulator's debug exit. */
+#include "arch/x86_64/ap_memory.h"
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
@@ -95,6 +96,7 @@ static void debug_exit(uint8_t exit_code)
 
 void arch_end(enum exit_action action, uint8_t exit_code)
 {
+	ap_memory_give_page_back();
 	if (action == EXIT_POWEROFF)
 		power_off();
 	else if (action == EXIT_REBOOT)

@@ -113,10 +113,8 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struc
 	if (cpus->count == 1)
 		return REASON_NONE;
 	if (!ap_memory_take(cpus, ap_main, &memory)) {
-		for (uint32_t i = 1; i < cpus->count; i++)
-			cpus->cpu[i]->progress.failure = REASON_OUT_OF_MEMORY;
 		all = NULL;
-		return REASON_OUT_OF_MEMORY;
+		return cpus->cpu[1]->progress.failure;
 	}
 	stop_prepare(cpus, memory.progress);
 	send_init_to_all();

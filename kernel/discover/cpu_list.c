@@ -98,6 +98,22 @@ static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 	return true;
 }
 
+/* Enough to report on this CPU, which gets no VMXON region. */
+static enum reason give_bsp_alone(struct cpu_list *cpus)
+{
+	static struct cpu bsp;
+	static struct cpu *pointer = &bsp;
+
+	memset(&bsp, 0, sizeof(bsp));
+	bsp.found.apic_id = arch_apic_id();
+	bsp.progress.failure = REASON_OUT_OF_MEMORY;
+	*cpus = (struct cpu_list){&pointer, 1};
+	log_line("boot",
+	         "error: no memory for the list of CPUs: the largest free range has %lu KiB",
+	         memory_largest() >> 10);
+	return REASON_OUT_OF_MEMORY;
+}
+
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
 {
 	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
@@ -106,7 +122,7 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 	/* one more for a BSP that is not in the list */
 	listed.apic_ids = cpu_list_take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
 	if (listed.apic_ids == NULL)
-		return REASON_OUT_OF_MEMORY;
+		return give_bsp_alone(cpus);
 	if (madt.size > 0)
 		read_madt(madt, &listed);
 	listed_any = listed.count > 0;
@@ -117,6 +133,6 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		listed.count = options->cpus;
 	}
 	if (!make_records(&listed, cpus))
-		return REASON_OUT_OF_MEMORY;
+		return give_bsp_alone(cpus);
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }

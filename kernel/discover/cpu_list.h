@@ -10,7 +10,7 @@
  * Lists the CPUs that the MADT says are enabled, at most as many as the options allow, the BSP
  * first, each with a record and memory for its VMXON region. Whatever is odd about the MADT goes
  * into the log. REASON_NONE; or REASON_NO_CPU_LIST if it lists none, and the BSP is alone;
- * or REASON_OUT_OF_MEMORY, and the list is empty.
+ * or REASON_OUT_OF_MEMORY, and the list has only the BSP, without a VMXON region.
  */
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus);
 

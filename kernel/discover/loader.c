@@ -4,8 +4,10 @@
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
 #include "kernel/machine/memory.h"
+#include "kernel/tables/bda.h"
 
-enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 1 << 20 };
+enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 64 << 20 };
+enum { MIB = 1 << 20 };
 enum { UNKNOWN_SHOWN = 16, WORD_SHOWN = 64 };
 
 static struct bytes map_information(void)
@@ -67,14 +69,43 @@ static void warn_of_unknown_words(const struct unknown_words *unknown)
 	text_print(&log_stamped, "\n");
 }
 
+/* A BIOS's own memory, which some memory maps forget. */
+static void reserve_for_bios(void)
+{
+	struct bytes bda = {arch_map(BDA_PHYS, BDA_SIZE), BDA_SIZE};
+	uint64_t end;
+
+	if (bda.at == NULL)
+		return;
+	end = bda_low_end(bda);
+	memory_reserve(end, MIB - end);
+}
+
+static void warn_of_memory(enum memory_source source)
+{
+	if (source == MEMORY_UNKNOWN)
+		log_line("boot", "warning: the loader gives no memory map and no memory size");
+	if (source == MEMORY_FROM_SIZES)
+		log_line("boot", "warning: the loader gives no memory map: using the memory size "
+		                 "that it gives");
+	if (memory_left_out() > 0)
+		log_line("boot",
+		         "warning: the memory map has too many free ranges: the smallest, %lu KiB "
+		         "in all, are not used",
+		         memory_left_out() >> 10);
+}
+
 void loader_read(struct multiboot2 *information, struct options *options)
 {
 	const char *problem = arch_is_pvh() ? loader_read_pvh(information)
 	                                    : multiboot2_parse(map_information(), information);
 	struct unknown_words unknown = {0};
+	enum memory_source source;
 
 	memory_reserve(arch_image_phys(), arch_image_size());
-	memory_init(information);
+	if (!information->efi)
+		reserve_for_bios();
+	source = memory_init(information);
 	log_line("rootmode", "rootmode at %#lx, loaded by %.*s, command line \"%.*s\"",
 	         arch_image_phys(), (int)information->loader_name.size,
 	         (const char *)information->loader_name.at, (int)information->command_line.size,
@@ -84,4 +115,5 @@ void loader_read(struct multiboot2 *information, struct options *options)
 	options_parse(information->command_line, options, warn_of_word, &unknown);
 	warn_of_unknown_words(&unknown);
 	log_line("boot", "%lu MiB of memory", memory_total() >> 20);
+	warn_of_memory(source);
 }

@@ -1,22 +1,41 @@
 #include "kernel/machine/memory.h"
 
+#define KIB (1ull << 10)
 #define MIB (1ull << 20)
 #define GIB (1ull << 30)
 
-enum { RANGES_MAX = 64, RESERVED_MAX = 8 };
+enum { RANGES_MAX = 32, RESERVED_MAX = 8 };
 
 struct range {
 	uint64_t start;
 	uint64_t end;
 };
 
+/* What is left of the free ranges between two addresses: the largest ones, in the map's order. */
+struct zone {
+	uint64_t first;
+	uint64_t end;
+	unsigned count;
+	struct range ranges[RANGES_MAX];
+};
+
+enum { LOW, BELOW_4_GIB, ABOVE, ZONES };
+
+/*
+ * Of the memory below 1 MiB, firmware uses some of the first 64 KiB, whatever the map says, and the
+ * SIPI vectors from A0H on are reserved: SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence"
+ */
+static struct zone zones[ZONES] = {
+	[LOW] = {64 * KIB, 640 * KIB, 0, {{0}}},
+	[BELOW_4_GIB] = {MIB, 4 * GIB, 0, {{0}}},
+	[ABOVE] = {4 * GIB, UINT64_MAX - PAGE_SIZE, 0, {{0}}},
+};
+
 static struct {
-	struct range
-		ranges[RANGES_MAX]; /* what is left; each lies on one side of 1 MiB and 4 GiB */
-	unsigned range_count;
 	struct range reserved[RESERVED_MAX];
 	unsigned reserved_count;
 	uint64_t total;
+	uint64_t left_out;
 } memory;
 
 static uint64_t round_up(uint64_t address)
@@ -24,10 +43,37 @@ static uint64_t round_up(uint64_t address)
 	return (address + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 }
 
-static void memory_add(uint64_t start, uint64_t end)
+static uint64_t range_size(const struct range *range)
 {
-	if (start < end && memory.range_count < RANGES_MAX)
-		memory.ranges[memory.range_count++] = (struct range){start, end};
+	return range->end - range->start;
+}
+
+static struct range *zone_smallest(struct zone *zone)
+{
+	struct range *smallest = &zone->ranges[0];
+
+	for (unsigned i = 1; i < zone->count; i++) {
+		if (range_size(&zone->ranges[i]) < range_size(smallest))
+			smallest = &zone->ranges[i];
+	}
+	return smallest;
+}
+
+static void zone_add(struct zone *zone, struct range range)
+{
+	struct range *smallest;
+
+	if (zone->count < RANGES_MAX) {
+		zone->ranges[zone->count++] = range;
+		return;
+	}
+	smallest = zone_smallest(zone);
+	if (range_size(smallest) >= range_size(&range)) {
+		memory.left_out += range_size(&range);
+		return;
+	}
+	memory.left_out += range_size(smallest);
+	*smallest = range;
 }
 
 static uint64_t clamp(uint64_t address, uint64_t low, uint64_t high)
@@ -35,29 +81,38 @@ static uint64_t clamp(uint64_t address, uint64_t low, uint64_t high)
 	return address < low ? low : address > high ? high : address;
 }
 
-/* The parts of a range below 1 MiB, below 4 GiB, and above. Page 0 belongs to the firmware. */
+/* The whole pages of a range, in each zone. */
 static void add_split(uint64_t start, uint64_t end)
 {
-	static const uint64_t borders[] = {PAGE_SIZE, MIB, 4 * GIB, UINT64_MAX - PAGE_SIZE};
+	for (struct zone *zone = zones; zone < zones + ZONES; zone++) {
+		struct range part = {round_up(clamp(start, zone->first, zone->end)),
+		                     clamp(end, zone->first, zone->end) &
+		                             ~(uint64_t)(PAGE_SIZE - 1)};
 
-	for (unsigned i = 0; i + 1 < sizeof(borders) / sizeof(borders[0]); i++) {
-		uint64_t low = borders[i], high = borders[i + 1];
-
-		memory_add(round_up(clamp(start, low, high)),
-		           clamp(end, low, high) & ~(uint64_t)(PAGE_SIZE - 1));
+		if (part.start < part.end)
+			zone_add(zone, part);
 	}
 }
 
-void memory_init(const struct multiboot2 *information)
+static void add_free(uint64_t start, uint64_t end)
+{
+	memory.total += end - start;
+	add_split(start, end);
+}
+
+enum memory_source memory_init(const struct multiboot2 *information)
 {
 	struct memory_range range;
 
 	for (size_t i = 0; multiboot2_memory_range(information, i, &range); i++) {
-		if (range.type != MULTIBOOT2_MEMORY_AVAILABLE)
-			continue;
-		memory.total += range.end - range.start;
-		add_split(range.start, range.end);
+		if (range.type == MULTIBOOT2_MEMORY_AVAILABLE)
+			add_free(range.start, range.end);
 	}
+	if (memory.total > 0)
+		return MEMORY_FROM_MAP;
+	add_free(0, information->lower_kib * KIB);
+	add_free(MIB, MIB + information->upper_kib * KIB);
+	return memory.total > 0 ? MEMORY_FROM_SIZES : MEMORY_UNKNOWN;
 }
 
 static uint64_t min(uint64_t a, uint64_t b)
@@ -124,13 +179,10 @@ uint64_t memory_take(uint64_t count)
 {
 	if (count == 0 || count > UINT64_MAX / PAGE_SIZE)
 		return 0;
-	for (int above = 0; above <= 1; above++) {
-		for (unsigned i = 0; i < memory.range_count; i++) {
-			struct range *range = &memory.ranges[i];
+	for (struct zone *zone = &zones[BELOW_4_GIB]; zone <= &zones[ABOVE]; zone++) {
+		for (unsigned i = 0; i < zone->count; i++) {
+			uint64_t phys = take_from(&zone->ranges[i], count * PAGE_SIZE);
 
-			if (range->end <= MIB || (range->start >= 4 * GIB) != above)
-				continue;
-			uint64_t phys = take_from(range, count * PAGE_SIZE);
 			if (phys != 0)
 				return phys;
 		}
@@ -140,11 +192,11 @@ uint64_t memory_take(uint64_t count)
 
 uint64_t memory_take_low(void)
 {
-	for (unsigned i = memory.range_count; i > 0; i--) {
-		struct range *range = &memory.ranges[i - 1];
+	struct zone *zone = &zones[LOW];
 
-		if (range->end > MIB)
-			continue;
+	for (unsigned i = zone->count; i > 0; i--) {
+		struct range *range = &zone->ranges[i - 1];
+
 		while (range->end > range->start) {
 			range->end -= PAGE_SIZE;
 			if (find_conflict(range->end, range->end + PAGE_SIZE) == NULL)
@@ -157,4 +209,22 @@ uint64_t memory_take_low(void)
 uint64_t memory_total(void)
 {
 	return memory.total;
+}
+
+uint64_t memory_left_out(void)
+{
+	return memory.left_out;
+}
+
+uint64_t memory_largest(void)
+{
+	uint64_t largest = 0;
+
+	for (const struct zone *zone = &zones[BELOW_4_GIB]; zone <= &zones[ABOVE]; zone++) {
+		for (unsigned i = 0; i < zone->count; i++) {
+			if (range_size(&zone->ranges[i]) > largest)
+				largest = range_size(&zone->ranges[i]);
+		}
+	}
+	return largest;
 }

@@ -21,6 +21,7 @@ static const char *const codes[REASON_COUNT] = {
 	[REASON_AP_TIMEOUT] = "ap-timeout",
 	[REASON_AP_UNREACHABLE] = "ap-unreachable",
 	[REASON_OUT_OF_MEMORY] = "out-of-memory",
+	[REASON_NO_LOW_MEMORY] = "no-low-memory",
 	[REASON_NO_CPU_LIST] = "no-cpu-list",
 	[REASON_NOT_FINISHED] = "not-finished",
 	[REASON_PANIC] = "panic",

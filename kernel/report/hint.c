@@ -77,7 +77,13 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_AP_UNREACHABLE] =
 		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",
 	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
-	[REASON_NO_CPU_LIST] = "switch ACPI on in the firmware's setup or for the virtual machine",
+	[REASON_NO_LOW_MEMORY] =
+		"the firmware or the loader keeps all of that memory for itself: disable network "
+		"boot and option ROMs in firmware setup, boot without other loaders, or update the "
+		"firmware",
+	[REASON_NO_CPU_LIST] = "enable ACPI in firmware setup or for the virtual machine; if a "
+			       "warning above names "
+			       "a broken table, update the firmware",
 	[REASON_NOT_FINISHED] = "what failed, and on which CPU, is the line to look at",
 	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
 	[REASON_EXCEPTION] =

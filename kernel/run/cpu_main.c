@@ -22,7 +22,7 @@ static void enter_first(struct cpu *cpu)
 {
 	cpu_look(cpu);
 	arch_smp_announce(CPU_VMXON);
-	if (cpu->plan.stop != REASON_NONE)
+	if (cpu->plan.stop != REASON_NONE || cpu->found.region_phys == 0)
 		return;
 	if (cpu->orders.observe)
 		arch_vmx_predict(cpu);

@@ -5,6 +5,7 @@ enum {
 	TAG_END = 0,
 	TAG_COMMAND_LINE = 1,
 	TAG_LOADER_NAME = 2,
+	TAG_BASIC_MEMORY = 4,
 	TAG_MEMORY_MAP = 6,
 	TAG_FRAMEBUFFER = 8,
 	TAG_EFI32 = 11, /* system tables */
@@ -44,6 +45,10 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body, struct 
 	case TAG_LOADER_NAME:
 		result->loader_name = bytes_string(body);
 		return NULL;
+	case TAG_BASIC_MEMORY:
+		bytes_u32(body, 0, &result->lower_kib);
+		bytes_u32(body, 4, &result->upper_kib);
+		return NULL;
 	case TAG_MEMORY_MAP:
 		return multiboot2_read_memory_map(body, result);
 	case TAG_FRAMEBUFFER:
@@ -71,9 +76,8 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 	struct bytes tag;
 
 	*result = (struct multiboot2){0};
-	if (multiboot2_size(information) > information.size)
-		return "it is larger than the memory that holds it";
-	information.size = multiboot2_size(information);
+	if (multiboot2_size(information) < information.size)
+		information.size = multiboot2_size(information);
 	for (;;) {
 		if (!bytes_u32(information, offset, &type) ||
 		    !bytes_u32(information, offset + 4, &size))

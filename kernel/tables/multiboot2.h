@@ -13,6 +13,8 @@ struct multiboot2 {
 	struct bytes loader_name;
 	struct bytes memory_map; /* entries, for multiboot2_memory_range */
 	uint32_t memory_entry_size;
+	uint32_t lower_kib;    /* of memory, from 0 on; 0 if not given, as the next */
+	uint32_t upper_kib;    /* from 1 MiB on, up to the first hole */
 	struct bytes rsdp_old; /* ACPI 1.0 RSDP */
 	struct bytes rsdp_new; /* ACPI 2.0 RSDP */
 	struct bytes framebuffer;

@@ -285,6 +285,7 @@ static void fake_begin(const void *typed, size_t size, void (*put)(char characte
 	fake.cr4 = 0x2020;
 	for (uint32_t i = 0; i < FAKE_CPUS; i++) {
 		fake.cpus[i].found.index = fake.cpus[i].found.apic_id = i;
+		fake.cpus[i].found.region_phys = 0x1000;
 		fake.list[i] = &fake.cpus[i];
 		cpu_enter(&fake.cpus[i]);
 	}

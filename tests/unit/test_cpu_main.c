@@ -83,6 +83,8 @@ void arch_vmx_selftest(struct cpu *cpu)
 	take('t');
 }
 
+#define HAS_REGION {.region_phys = 0x1000}
+
 /* The steps that this CPU takes; each announcement is the digit of its step. */
 static const char *steps_of(void (*work)(struct cpu *cpu), struct cpu *cpu)
 {
@@ -100,7 +102,7 @@ static int begin(void **state)
 
 static void it_reads_plans_and_enters_and_announces_each_step(void **state)
 {
-	struct cpu cpu = {0};
+	struct cpu cpu = {.found = HAS_REGION};
 
 	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4E5");
 	assert_true(cpu.finished);
@@ -108,7 +110,8 @@ static void it_reads_plans_and_enters_and_announces_each_step(void **state)
 
 static void orders_add_guests_and_the_selftest(void **state)
 {
-	struct cpu proves = {.orders.prove = true}, tests = {.orders.selftest = true};
+	struct cpu proves = {.found = HAS_REGION, .orders.prove = true},
+		   tests = {.found = HAS_REGION, .orders.selftest = true};
 
 	assert_string_equal(steps_of(cpu_main, &proves), "r3p4Eg5");
 	assert_string_equal(steps_of(cpu_main, &tests), "r3p4bEt5");
@@ -116,14 +119,22 @@ static void orders_add_guests_and_the_selftest(void **state)
 
 static void observe_only_predicts(void **state)
 {
-	struct cpu cpu = {.orders = {.observe = true, .selftest = true, .prove = true}};
+	struct cpu cpu = {.found = HAS_REGION,
+	                  .orders = {.observe = true, .selftest = true, .prove = true}};
 
 	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4o5");
 }
 
-static void a_plan_that_stops_is_not_carried_out(void **state)
+static void without_a_vmxon_region_it_only_reads(void **state)
 {
 	struct cpu cpu = {.orders = {.selftest = true, .prove = true}};
+
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p45");
+}
+
+static void a_plan_that_stops_is_not_carried_out(void **state)
+{
+	struct cpu cpu = {.found = HAS_REGION, .orders = {.selftest = true, .prove = true}};
 
 	stop = REASON_LOCKED_OFF;
 	assert_string_equal(steps_of(cpu_main, &cpu), "r3p45");
@@ -132,7 +143,7 @@ static void a_plan_that_stops_is_not_carried_out(void **state)
 
 static void what_runs_in_vmx_operation_does_not_run_after_a_failure(void **state)
 {
-	struct cpu cpu = {.orders = {.selftest = true, .prove = true}};
+	struct cpu cpu = {.found = HAS_REGION, .orders = {.selftest = true, .prove = true}};
 
 	refuses = true;
 	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4bE5");
@@ -140,7 +151,7 @@ static void what_runs_in_vmx_operation_does_not_run_after_a_failure(void **state
 
 static void another_round_enters_again_without_a_new_plan(void **state)
 {
-	struct cpu cpu = {.orders = {.selftest = true, .prove = true}};
+	struct cpu cpu = {.found = HAS_REGION, .orders = {.selftest = true, .prove = true}};
 
 	steps_of(cpu_main, &cpu);
 	assert_string_equal(steps_of(cpu_enter, &cpu), "");
@@ -151,7 +162,7 @@ static void another_round_enters_again_without_a_new_plan(void **state)
 
 static void a_cpu_that_failed_starts_anew(void **state)
 {
-	struct cpu cpu = {0};
+	struct cpu cpu = {.found = HAS_REGION};
 
 	refuses = true;
 	steps_of(cpu_main, &cpu);
@@ -161,7 +172,7 @@ static void a_cpu_that_failed_starts_anew(void **state)
 
 static void the_selftest_leaves_and_enters_on_its_way(void **state)
 {
-	struct cpu cpu = {0};
+	struct cpu cpu = {.found = HAS_REGION};
 
 	assert_string_equal(steps_of(cpu_selftest, &cpu), "");
 	steps_of(cpu_main, &cpu);
@@ -186,6 +197,7 @@ int main(void)
 		cmocka_unit_test_setup(it_reads_plans_and_enters_and_announces_each_step, begin),
 		cmocka_unit_test_setup(orders_add_guests_and_the_selftest, begin),
 		cmocka_unit_test_setup(observe_only_predicts, begin),
+		cmocka_unit_test_setup(without_a_vmxon_region_it_only_reads, begin),
 		cmocka_unit_test_setup(a_plan_that_stops_is_not_carried_out, begin),
 		cmocka_unit_test_setup(what_runs_in_vmx_operation_does_not_run_after_a_failure,
 	                               begin),

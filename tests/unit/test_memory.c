@@ -91,21 +91,20 @@ static void a_range_across_4_gib_is_two(void **state)
 	assert_int_equal(memory_take(2), 4 * GIB);
 }
 
-static void memory_below_1_mib_is_kept_for_starting_cpus(void **state)
+static void memory_below_1_mib_is_not_handed_out(void **state)
 {
 	INIT({MIB - 8192, 16384, 0});
 	assert_int_equal(memory_take(3), 0);
 	assert_int_equal(memory_take(2), MIB);
 	assert_int_equal(memory_take(1), 0);
-	assert_int_equal(memory_take_low(), MIB - 4096);
-	assert_int_equal(memory_take_low(), MIB - 8192);
 	assert_int_equal(memory_take_low(), 0);
 }
 
-static void page_0_is_the_firmwares(void **state)
+static void cpus_start_between_64_kib_and_640_kib(void **state)
 {
-	INIT({0, 8192, 0});
-	assert_int_equal(memory_take_low(), 4096);
+	INIT({0, 0x11000, 0}, {0x9F000, 0x61000, 0});
+	assert_int_equal(memory_take_low(), 0x9F000);
+	assert_int_equal(memory_take_low(), 0x10000);
 	assert_int_equal(memory_take_low(), 0);
 }
 
@@ -194,8 +193,10 @@ static void a_map_of_too_many_ranges_loses_only_some(void **state)
 		entries[i] = (struct entry){(2 + 2 * i) * MIB, 4096, 0};
 	init_with(COUNT(entries), entries);
 	assert_int_equal(memory_total(), COUNT(entries) * 4096);
-	for (size_t i = 0; i < 60; i++)
+	for (size_t i = 0; i < 32; i++)
 		assert_int_equal(memory_take(1), entries[i].start);
+	assert_int_equal(memory_take(1), 0);
+	assert_int_equal(memory_left_out(), (COUNT(entries) - 32) * 4096);
 }
 
 /* Of the 1024 pages from 16 MiB on: which are free to be handed out. */
@@ -260,8 +261,8 @@ int main(void)
 		cmocka_unit_test(no_pages_and_too_many_pages_are_refused),
 		cmocka_unit_test(memory_below_4_gib_goes_first_wherever_the_map_has_it),
 		cmocka_unit_test(a_range_across_4_gib_is_two),
-		cmocka_unit_test(memory_below_1_mib_is_kept_for_starting_cpus),
-		cmocka_unit_test(page_0_is_the_firmwares),
+		cmocka_unit_test(memory_below_1_mib_is_not_handed_out),
+		cmocka_unit_test(cpus_start_between_64_kib_and_640_kib),
 		cmocka_unit_test(reserved_ranges_are_not_handed_out_not_even_in_part),
 		cmocka_unit_test(pages_do_not_reach_into_a_reserved_range),
 		cmocka_unit_test(low_pages_avoid_reserved_ranges_too),
