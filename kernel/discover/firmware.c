@@ -3,7 +3,6 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
-#include "kernel/tables/hpet.h"
 #include "kernel/tables/spcr.h"
 
 static const void *map(uint64_t phys, uint64_t size)
@@ -104,5 +103,5 @@ uint64_t firmware_find_hpet(const struct firmware *firmware)
 	struct bytes table;
 	const char *problem = acpi_find_table(map, &firmware->roots.root, "HPET", &table);
 
-	return problem == NULL ? hpet_phys(table) : 0;
+	return problem == NULL ? acpi_hpet_phys(table) : 0;
 }

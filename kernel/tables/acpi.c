@@ -6,6 +6,9 @@ enum {
 	RSDP_XSDT = 24,
 	HEADER_SIZE = 36, /* of every other table */
 	HEADER_LENGTH = 4,
+	HPET_ADDRESS_SPACE = 40,
+	HPET_ADDRESS = 44,
+	SPACE_MEMORY = 0,
 	TABLE_SIZE_MAX = 1 << 20, /* more is nonsense: 4,096 CPUs take 64 KiB */
 };
 
@@ -110,4 +113,16 @@ const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const c
 			return NULL;
 	}
 	return problem;
+}
+
+/* A Generic Address Structure: ACPI 6.5 5.2.3.2 "Generic Address Structure" */
+uint64_t acpi_hpet_phys(struct bytes table)
+{
+	uint64_t address;
+	uint8_t space;
+
+	if (!bytes_u8(table, HPET_ADDRESS_SPACE, &space) || space != SPACE_MEMORY ||
+	    !bytes_u64(table, HPET_ADDRESS, &address))
+		return 0;
+	return address;
 }

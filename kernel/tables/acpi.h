@@ -46,4 +46,7 @@ const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const c
 const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
                             struct bytes *table);
 
+/* The physical address of the HPET's registers; 0 if the HPET table names none in memory. */
+uint64_t acpi_hpet_phys(struct bytes table);
+
 #endif

@@ -72,6 +72,7 @@ static void check_all(struct bytes from)
 	require(rsdp.xsdt_phys == 0 || rsdp.revision >= 2);
 	check_root(rsdp.xsdt_phys, true);
 	check_root(rsdp.rsdt_phys, false);
+	require(from.size >= 52 || acpi_hpet_phys(from) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -189,6 +189,21 @@ static void an_entry_cut_off_by_the_roots_end_does_not_count(void **state)
 	assert_string_equal(find(&root, &table), "there is none");
 }
 
+static void the_hpet_is_where_its_table_says_if_that_is_in_memory(void **state)
+{
+	struct unit_writer writer;
+
+	unit_begin_table(&writer, "HPET");
+	unit_fill(&writer, 56);
+	unit_set(&writer, 44, 0xFED00000, 8);
+	assert_int_equal(acpi_hpet_phys(unit_written(&writer)), 0xFED00000);
+	unit_set(&writer, 40, 1, 1);
+	assert_int_equal(acpi_hpet_phys(unit_written(&writer)), 0);
+	writer.size = 51;
+	unit_set(&writer, 40, 0, 1);
+	assert_int_equal(acpi_hpet_phys(unit_written(&writer)), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -205,6 +220,7 @@ int main(void)
 		cmocka_unit_test(a_root_of_the_other_kind_is_refused),
 		cmocka_unit_test(a_root_outside_memory_is_refused_and_has_no_tables),
 		cmocka_unit_test(an_entry_cut_off_by_the_roots_end_does_not_count),
+		cmocka_unit_test(the_hpet_is_where_its_table_says_if_that_is_in_memory),
 	};
 
 	return unit_run(rules, COUNT(rules));
