@@ -1,18 +1,14 @@
-/* Requests for what is neither entering, leaving, reading nor writing. */
+#include "kernel/monitor/monitor_control.h"
+
+#include "kernel/monitor/monitor_cpus.h"
+#include "kernel/monitor/monitor_registers.h"
+#include "kernel/monitor/monitor_trials.h"
+#include "kernel/monitor/monitor_work.h"
+#include "kernel/lib/number.h"
 #include "kernel/machine/arch.h"
 #include "kernel/record/caps.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/console/log.h"
-#include "kernel/monitor/monitor.h"
-
-const char *monitor_caps(struct monitor *monitor, struct bytes arguments)
-{
-	const char *problem = monitor_choose(monitor, arguments);
-
-	if (problem == NULL)
-		caps_print(&monitor->chosen, &log_bare);
-	return problem;
-}
 
 static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 {

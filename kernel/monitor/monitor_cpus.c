@@ -1,48 +1,14 @@
-/* Requests that enter and leave VMX operation, and that show what is known of the CPUs. */
-#include "kernel/monitor/monitor.h"
+#include "kernel/monitor/monitor_cpus.h"
 
 #include "kernel/machine/arch.h"
-#include "kernel/report/explain.h"
+#include "kernel/monitor/monitor_work.h"
+#include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
 #include "kernel/report/narrate.h"
+#include "kernel/report/report.h"
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
 #include "kernel/run/cpu_main.h"
-
-static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
-{
-	(void)context;
-	return a->outcome.in_root_operation == b->outcome.in_root_operation &&
-	       a->monitor.offline == b->monitor.offline && cpu_reason(a) == cpu_reason(b);
-}
-
-static void print_state(const struct cpu *cpu)
-{
-	enum reason reason = cpu_reason(cpu);
-
-	if (cpu->monitor.offline) {
-		text_print(&log_bare, "offline\n");
-		return;
-	}
-	if (cpu->progress.failure == REASON_NONE)
-		text_print(&log_bare, cpu->outcome.in_root_operation ? "in VMX root operation"
-		                                                     : "outside VMX operation");
-	if (cpu->progress.failure == REASON_NONE && reason != REASON_NONE)
-		text_print(&log_bare, ": ");
-	if (reason != REASON_NONE)
-		explain_reason(cpu, reason, &log_bare);
-	text_print(&log_bare, "\n");
-}
-
-void monitor_print_states(const struct cpu_list *cpus)
-{
-	struct group group = {.cpus = cpus, .same = same_state};
-
-	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
-		group_print_begin(&group, &log_bare);
-		print_state(cpus->cpu[group.first]);
-	}
-}
 
 static bool all_are(const struct cpu_list *cpus, bool in_root_operation)
 {
@@ -95,6 +61,15 @@ static const char *read_evidence(struct monitor *monitor, struct bytes arguments
 	narrate_cpus(monitor->machine, &log_bare);
 	compare_print(monitor->machine, &log_bare);
 	return NULL;
+}
+
+const char *monitor_caps(struct monitor *monitor, struct bytes arguments)
+{
+	const char *problem = monitor_choose(monitor, arguments);
+
+	if (problem == NULL)
+		caps_print(&monitor->chosen, &log_bare);
+	return problem;
 }
 
 static const char *read_report(struct monitor *monitor, struct bytes arguments)

@@ -1,8 +1,10 @@
-/* Requests that read and write single registers of the CPUs. */
+#include "kernel/monitor/monitor_registers.h"
+
 #include "kernel/machine/arch.h"
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
-#include "kernel/monitor/monitor.h"
+#include "kernel/lib/number.h"
+#include "kernel/monitor/monitor_work.h"
 
 static void do_read_msr(struct cpu *cpu)
 {

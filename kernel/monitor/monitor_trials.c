@@ -1,10 +1,12 @@
-/* Requests that try VMX out on the CPUs: guests, the self-test, measurements. */
+#include "kernel/monitor/monitor_trials.h"
+
 #include "kernel/machine/arch.h"
 #include "kernel/record/bench.h"
 #include "kernel/report/explain.h"
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
-#include "kernel/monitor/monitor.h"
+#include "kernel/lib/number.h"
+#include "kernel/monitor/monitor_work.h"
 #include "kernel/record/selftest.h"
 #include "kernel/run/cpu_main.h"
 

@@ -1,0 +1,12 @@
+/* Requests that enter and leave VMX operation, and that show what is known of the CPUs. */
+#ifndef KERNEL_MONITOR_CPUS_H
+#define KERNEL_MONITOR_CPUS_H
+
+#include "kernel/monitor/monitor_request.h"
+
+/* What "read" can show; ends with a name of NULL. */
+extern const struct monitor_request monitor_readings[];
+
+monitor_handler monitor_open, monitor_close, monitor_status, monitor_read, monitor_caps;
+
+#endif

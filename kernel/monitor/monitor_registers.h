@@ -1,0 +1,9 @@
+/* Requests that read and write single registers of the CPUs. */
+#ifndef KERNEL_MONITOR_REGISTERS_H
+#define KERNEL_MONITOR_REGISTERS_H
+
+#include "kernel/monitor/monitor_request.h"
+
+monitor_handler monitor_write, monitor_msr, monitor_cpuid;
+
+#endif

@@ -1,0 +1,83 @@
+#include "kernel/monitor/monitor_request.h"
+
+#include "kernel/console/log.h"
+#include "kernel/lib/number.h"
+
+static const struct monitor_request *find_request(const struct monitor_request *table,
+                                                  struct bytes name)
+{
+	for (const struct monitor_request *r = table; r->name != NULL; r++) {
+		if (bytes_equal(name, r->name))
+			return r;
+	}
+	return NULL;
+}
+
+/* Whatever is not in the table. */
+const char *monitor_not_supported(const struct monitor_request *table, struct bytes name)
+{
+	text_print(&log_bare, "not supported: %.*s; there are", (int)name.size,
+	           (const char *)name.at);
+	for (const struct monitor_request *r = table; r->name != NULL; r++)
+		text_print(&log_bare, " %s", r->name);
+	text_print(&log_bare, "\n");
+	return "not supported";
+}
+
+const char *monitor_dispatch(struct monitor *monitor, const struct monitor_request *table,
+                             struct bytes line)
+{
+	struct bytes rest = line, more;
+	struct bytes name = bytes_take_word(&rest);
+	const struct monitor_request *request = find_request(table, name);
+
+	if (request == NULL)
+		return monitor_not_supported(table, name);
+	more = rest;
+	if (request->arguments[0] == '\0' && bytes_take_word(&more).size > 0)
+		return "this request takes no arguments";
+	return request->handler(monitor, rest);
+}
+
+static bool runs(const struct cpu *cpu)
+{
+	return cpu->progress.failure == REASON_NONE && !cpu->monitor.offline;
+}
+
+/* The CPUs of one part of a list, first to last; those that do not run only if they are let be. */
+static const char *choose_range(struct monitor *monitor, uint32_t first, uint32_t last, bool named)
+{
+	const struct cpu_list *all = &monitor->machine->cpus;
+
+	if (last >= all->count)
+		return "there is no such CPU";
+	for (uint32_t i = first; i <= last; i++) {
+		if (runs(all->cpu[i]))
+			monitor->chosen.cpu[monitor->chosen.count++] = all->cpu[i];
+		else if (named)
+			return "not all of these CPUs run: see status";
+	}
+	return NULL;
+}
+
+const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
+{
+	struct bytes list = bytes_take_word(&arguments);
+	uint32_t first, last, next = 0;
+	const char *problem = NULL;
+
+	monitor->chosen.count = 0;
+	if (bytes_take_word(&arguments).size > 0)
+		return "there is more than this request takes";
+	if (list.size == 0)
+		problem = choose_range(monitor, 0, monitor->machine->cpus.count - 1, false);
+	while (list.size > 0 && problem == NULL) {
+		if (!number_take_range(&list, &first, &last) || first < next)
+			return "a list of CPUs is like 0-3,8, in rising order";
+		problem = choose_range(monitor, first, last, true);
+		next = last + 1;
+	}
+	if (problem == NULL && monitor->chosen.count == 0)
+		problem = "none of these CPUs runs";
+	return problem;
+}
