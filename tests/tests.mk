@@ -4,6 +4,9 @@ JOBS := $(shell nproc)
 # Of a make that was not told how many jobs to run, as many as there are CPUs.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
+# -rs: each test that is skipped is named, with the reason.
+PYTEST := /usr/bin/python3 -m pytest -q -rs
+
 # Unit tests: the kernel's own sources, compiled for the host, each test against an archive of them.
 # What a test defines itself comes before the archive, and so takes the place of the real thing.
 HOST_CC ?= gcc
@@ -107,11 +110,11 @@ TESTS := test-unit test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
 test-tools: ## run the tests of the tools that boot nothing
-	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/tools
+	$(Q)$(PYTEST) tests/tools
 
 .PHONY: test-boot
 test-boot: $(ISO) rootmode-check ## boot the image in every emulator installed here
-	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot --iso $(ISO)
+	$(Q)$(PYTEST) -n 2 --dist loadgroup tests/boot --iso $(ISO)
 
 .PHONY: test
 test: ## run all tests but those in SKIP=

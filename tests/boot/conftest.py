@@ -29,12 +29,19 @@ def workdir(request: pytest.FixtureRequest) -> Path:
     return path
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "cost(seconds): about how many seconds of wall time a test without a case takes")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long cases first, so that in parallel no long one is left for the end."""
+    """Long tests first, so that in parallel no long one is left for the end."""
     items.sort(key=_cost, reverse=True)
 
 
 def _cost(item: pytest.Item) -> float:
+    marked = item.get_closest_marker("cost")
+    if marked:
+        return float(marked.args[0])
     callspec = getattr(item, "callspec", None)
     case = callspec.params.get("case") if callspec else None
     return getattr(case, "cost", 0.0)

@@ -147,6 +147,7 @@ def test_requests_without_vmx(iso: Path, workdir: Path) -> None:
     assert (parsed.verdict, parsed.reasons) == ("UNSUPPORTED", ("no-vmx",))
 
 
+@pytest.mark.cost(6)
 def test_requests_with_vmx(iso: Path, workdir: Path) -> None:
     with running(_bochs(4), iso, workdir) as guest:
         _ask_all(guest, _WITH_VMX)
@@ -155,6 +156,7 @@ def test_requests_with_vmx(iso: Path, workdir: Path) -> None:
     assert {"kind": "machine", "entered": "4", "left": "4"}.items() <= parsed.report[0].items()
 
 
+@pytest.mark.cost(10)
 def test_open_and_close_often(iso: Path, workdir: Path) -> None:
     """On all CPUs, on single ones, and while the others prove."""
     with running(_bochs(2), iso, workdir) as guest:

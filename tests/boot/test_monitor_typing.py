@@ -99,6 +99,7 @@ def _hostile_line(source: random.Random) -> bytes:
     return re.sub(rb"exit|halt|reboot|poweroff|echo|read log|control (churn|stress)", b"x", line)
 
 
+@pytest.mark.cost(30)
 def test_hostile_lines(iso: Path, workdir: Path) -> None:
     source = random.Random(2026)
     with running(monitored_qemu(2), iso, workdir) as guest:

@@ -9,6 +9,9 @@ import pytest
 
 from rootmode import bench, bench_markers, bench_table, bochs
 
+# One worker boots the machine, once, for all of these tests.
+pytestmark = [pytest.mark.xdist_group("performance"), pytest.mark.cost(17)]
+
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 CPUS = 4
 TOLERANCE = 0.05

@@ -72,4 +72,4 @@ rootmode-check: $(CHECK)/rootmode-check ## build the Linux program: build/check/
 test-check: ## run the tests of rootmode-check, with ASan and UBSan
 	$(Q)$(MAKE) $(CHECK)/rootmode-check $(CHECK)/rootmode-check-sanitized $(CHECK)/rootmode-check-fake \
 		$(CHECK)/json-strings
-	$(Q)/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/check --build $(BUILD)
+	$(Q)$(PYTEST) tests/check --build $(BUILD)
