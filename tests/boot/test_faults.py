@@ -47,7 +47,7 @@ def _case(
 ) -> Injected:
     """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
     machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
-    reported = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
+    reported: tuple[dict[str, str], ...] = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
     reported += ({"cpus": unfinished, "result": "not-finished"},) if unfinished else ()
     return Injected(
         f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
