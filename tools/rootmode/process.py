@@ -15,7 +15,7 @@ from rootmode.tail import Tail
 SERIAL, VEHICLE_LOG, OUTPUT = "serial.txt", "vehicle.log", "output.txt"  # in the run's directory
 
 POLL_S = 0.05
-GRACE_S = 5.0  # what a machine gets to end itself once its log has ended
+GRACE_S = 10.0  # what a machine gets to end itself once its log has ended
 MARGIN_S = 30  # what the outer bound lies above ours; it only counts if this program is killed
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
