@@ -33,6 +33,11 @@ static uint64_t find_hpet(void)
 	return firmware_find_hpet(&firmware);
 }
 
+static bool opts_out_of_x2apic(void)
+{
+	return firmware_opts_out_of_x2apic(&firmware);
+}
+
 static void find_machine(void)
 {
 	struct multiboot2 information;
@@ -46,6 +51,7 @@ static void find_machine(void)
 	arch_apic_init();
 	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);
 	arch_set_bsp(run.machine.cpus.cpu[0]);
+	arch_apic_choose_mode(cpu_list_largest_apic_id(&run.machine.cpus), opts_out_of_x2apic);
 }
 
 void kernel_main(void)

@@ -1,109 +1,71 @@
 #include "arch/x86_64/apic.h"
 
+#include "arch/x86_64/apic_mode.h"
+#include "arch/x86_64/apic_registers.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/interrupts.h"
 #include "arch/x86_64/paging.h"
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 
-/* Offsets of the registers in memory; in x2APIC mode, MSR X2APIC_MSRS + offset / 16. */
 enum {
-	APIC_ID = 0x20,
-	APIC_TASK_PRIORITY = 0x80,
-	APIC_EOI = 0xB0,
-	APIC_SPURIOUS = 0xF0,
-	APIC_ERROR_STATUS = 0x280,
-	APIC_COMMAND_LOW = 0x300,
-	APIC_COMMAND_HIGH = 0x310,
-	APIC_LVT_TIMER = 0x320,
-	APIC_LVT_LINT0 = 0x350,
-	APIC_INITIAL_COUNT = 0x380,
-	APIC_CURRENT_COUNT = 0x390,
-	APIC_DIVIDE = 0x3E0,
-	X2APIC_MSRS = 0x800,
-	SPURIOUS_ENABLE = 1 << 8,
 	COMMAND_FIXED = 0 << 8,
 	COMMAND_NMI = 4 << 8,
 	COMMAND_INIT = 5 << 8,
 	COMMAND_STARTUP = 6 << 8,
 	COMMAND_PENDING = 1 << 12,
 	COMMAND_ASSERT = 1 << 14,
-	LVT_MASKED = 1 << 16,
 	DIVIDE_BY_16 = 3,
-	XAPIC_ID_MAX = 254,
-	PENDING_LOOKS = 100000,
+	PENDING_POLLS = 100000,
 	DOZE_COUNT = 0x4000, /* 0.3 ms where the timer's clock has 1 GHz, 10 ms at 25 MHz */
-	DOZE_LOOKS = 1000,
-	PIC_MASTER_MASK = 0x21,
-	PIC_SLAVE_MASK = 0xA1,
+	DOZE_POLLS = 1000,
+	ARRIVAL_POLLS = 1000000,
+	PRIORITY_CLASS = 0xF0,
 };
 
-static struct {
-	bool x2apic;
-	volatile uint32_t *registers; /* in xAPIC mode */
-} apic;
+static volatile uint32_t *registers; /* in xAPIC mode */
 
-static uint32_t read(unsigned offset)
+static bool is_x2apic(void)
 {
-	if (apic.x2apic)
-		return (uint32_t)rdmsr(X2APIC_MSRS + offset / 16);
-	return apic.registers[offset / 4];
+	return arch_this_cpu()->inherited.apic == APIC_X2APIC;
 }
 
-static void write(unsigned offset, uint32_t value)
+bool apic_is_enabled(void)
 {
-	if (apic.x2apic)
+	return arch_this_cpu()->inherited.apic >= APIC_XAPIC;
+}
+
+bool apic_map(uint64_t base)
+{
+	registers = paging_map_device(base & IA32_APIC_BASE_ADDRESS, 4096);
+	return registers != NULL;
+}
+
+uint32_t apic_read(unsigned offset)
+{
+	return is_x2apic() ? (uint32_t)rdmsr(X2APIC_MSRS + offset / 16) : registers[offset / 4];
+}
+
+void apic_write(unsigned offset, uint32_t value)
+{
+	if (is_x2apic())
 		wrmsr(X2APIC_MSRS + offset / 16, value);
 	else
-		apic.registers[offset / 4] = value;
-}
-
-/* x2APIC mode where the firmware has left it on, which may be for good, or where the CPU has it. */
-void arch_apic_init(void)
-{
-	uint64_t base = rdmsr(IA32_APIC_BASE);
-
-	apic.x2apic = (base & IA32_APIC_BASE_EXTD) || (cpuid(1, 0).ecx & CPUID_1_ECX_X2APIC);
-	if (!apic.x2apic)
-		apic.registers = paging_map_device(base & IA32_APIC_BASE_ADDRESS, 4096);
-	apic_enable();
-}
-
-void apic_enable(void)
-{
-	uint64_t base = rdmsr(IA32_APIC_BASE);
-
-	/* SDM vol. 3A 10.12.1 "Detecting and Enabling x2APIC Mode" */
-	if (!(base & IA32_APIC_BASE_EN))
-		wrmsr(IA32_APIC_BASE, base |= IA32_APIC_BASE_EN);
-	if (apic.x2apic && !(base & IA32_APIC_BASE_EXTD))
-		wrmsr(IA32_APIC_BASE, base | IA32_APIC_BASE_EXTD);
-	write(APIC_SPURIOUS, SPURIOUS_ENABLE | APIC_VECTOR_SPURIOUS);
-}
-
-const char *arch_apic_mode(void)
-{
-	return apic.x2apic ? "x2apic" : "xapic";
-}
-
-uint32_t arch_apic_id(void)
-{
-	return apic.x2apic ? read(APIC_ID) : read(APIC_ID) >> 24;
+		registers[offset / 4] = value;
 }
 
 bool apic_reaches(uint32_t apic_id)
 {
-	return apic.x2apic || apic_id <= XAPIC_ID_MAX;
+	return apic_is_enabled() && (is_x2apic() || apic_id <= XAPIC_ID_MAX);
 }
 
 /* SDM vol. 3A 10.6.1 "Interrupt Command Register (ICR)" */
 static bool send_xapic(uint32_t apic_id, uint32_t command)
 {
-	if (!apic_reaches(apic_id))
-		return false;
-	apic.registers[APIC_COMMAND_HIGH / 4] = apic_id << 24;
-	apic.registers[APIC_COMMAND_LOW / 4] = command;
-	for (unsigned i = 0; i < PENDING_LOOKS; i++) {
-		if (!(apic.registers[APIC_COMMAND_LOW / 4] & COMMAND_PENDING))
+	registers[APIC_COMMAND_HIGH / 4] = apic_id << 24;
+	registers[APIC_COMMAND_LOW / 4] = command;
+	for (unsigned i = 0; i < PENDING_POLLS; i++) {
+		if (!(registers[APIC_COMMAND_LOW / 4] & COMMAND_PENDING))
 			return true;
 		pause();
 	}
@@ -112,11 +74,17 @@ static bool send_xapic(uint32_t apic_id, uint32_t command)
 
 static bool send(uint32_t apic_id, uint32_t command)
 {
-	if (!apic.x2apic)
+	if (!apic_reaches(apic_id))
+		return false;
+	if (!is_x2apic())
 		return send_xapic(apic_id, command);
-	/* What was stored before must be seen by whom this wakes: SDM vol. 3A 10.12.3 "MSR Access
-	 * in x2APIC Mode" */
+	/*
+	 * The CPU that this wakes must see what was stored before. MFENCE orders the stores, but
+	 * not the WRMSR: LFENCE keeps it behind MFENCE. SDM vol. 3A 10.12.3 "MSR Access in x2APIC
+	 * Mode"
+	 */
 	mfence();
+	lfence();
 	wrmsr(X2APIC_MSRS + APIC_COMMAND_LOW / 16, (uint64_t)apic_id << 32 | command);
 	return true;
 }
@@ -143,30 +111,68 @@ bool apic_send_nmi(uint32_t apic_id)
 
 uint32_t apic_take_errors(void)
 {
-	write(APIC_ERROR_STATUS, 0);
-	return read(APIC_ERROR_STATUS);
+	if (!apic_is_enabled())
+		return 0;
+	apic_write(APIC_ERROR_STATUS, 0);
+	return apic_read(APIC_ERROR_STATUS);
 }
 
-/* SDM vol. 3A 10.5.4 "APIC Timer". HLT only when the timer has been seen to count. */
+/* SDM vol. 3A 10.5.4 "APIC Timer". Whether the timer counts. */
+static bool start_timer(void)
+{
+	unsigned polls = 0;
+
+	apic_write(APIC_DIVIDE, DIVIDE_BY_16);
+	apic_write(APIC_LVT_TIMER, APIC_VECTOR_WAKE);
+	apic_write(APIC_INITIAL_COUNT, DOZE_COUNT);
+	while (apic_read(APIC_CURRENT_COUNT) == DOZE_COUNT && polls++ < DOZE_POLLS)
+		pause();
+	return polls < DOZE_POLLS;
+}
+
+/* Takes interrupts, without HLT, until the timer's arrives or the wait has been long enough. */
+static bool timer_interrupt_arrives(void)
+{
+	uint32_t before = interrupts_wakes();
+
+	for (unsigned i = 0; i < ARRIVAL_POLLS && interrupts_wakes() == before; i++)
+		sti_cli();
+	return interrupts_wakes() != before;
+}
+
+/*
+ * HLT ends only with an interrupt. So the first doze polls for the timer's, and only after that was
+ * seen to arrive do the others halt. The priority of an interrupt in service would keep it out.
+ */
 void apic_doze(void)
 {
-	unsigned looks = 0;
+	static bool arrives;
 
-	out8(PIC_MASTER_MASK, 0xFF); /* first: QEMU keeps what LINT0 has let through */
-	out8(PIC_SLAVE_MASK, 0xFF);
-	write(APIC_LVT_LINT0, read(APIC_LVT_LINT0) | LVT_MASKED);
-	write(APIC_TASK_PRIORITY, APIC_VECTOR_WAKE - 1);
-	write(APIC_DIVIDE, DIVIDE_BY_16);
-	write(APIC_LVT_TIMER, APIC_VECTOR_WAKE);
-	write(APIC_INITIAL_COUNT, DOZE_COUNT);
-	while (read(APIC_CURRENT_COUNT) == DOZE_COUNT && looks++ < DOZE_LOOKS)
+	if (!apic_is_enabled()) {
 		pause();
-	if (looks < DOZE_LOOKS)
-		sti_hlt_cli();
-	write(APIC_LVT_TIMER, LVT_MASKED | APIC_VECTOR_WAKE);
+		return;
+	}
+	if (start_timer()) {
+		if (!arrives)
+			arrives = timer_interrupt_arrives();
+		else if ((apic_read(APIC_PROCESSOR_PRIORITY) & PRIORITY_CLASS) <
+		         (APIC_VECTOR_WAKE & PRIORITY_CLASS))
+			sti_hlt_cli();
+	}
+	apic_write(APIC_LVT_TIMER, LVT_MASKED | APIC_VECTOR_WAKE);
 }
 
 void apic_end_of_interrupt(void)
 {
-	write(APIC_EOI, 0);
+	apic_write(APIC_EOI, 0);
+}
+
+bool apic_in_service(uint8_t vector)
+{
+	uint32_t word;
+
+	if (!apic_is_enabled())
+		return false;
+	word = apic_read(APIC_IN_SERVICE + vector / 32 * 0x10u);
+	return (word >> vector % 32 & 1) != 0;
 }

@@ -1,5 +1,5 @@
-#include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/interrupts.h"
 #include "arch/x86_64/recovery.h"
 #include "arch/x86_64/stop.h"
 #include "kernel/machine/arch.h"
@@ -107,11 +107,8 @@ void exception_handle(struct exception_frame *frame)
 
 	if (frame->vector == VECTOR_NMI && stop_if_wanted())
 		return;
-	if (frame->vector == APIC_VECTOR_WAKE) {
-		apic_end_of_interrupt();
-		return;
-	}
-	if (frame->vector == APIC_VECTOR_SPURIOUS)
+	if (frame->vector >= VECTOR_INTERRUPT_FIRST &&
+	    interrupts_handle((uint8_t)frame->vector, frame->rflags))
 		return;
 	if (frame->vector < EXCEPTION_COUNT && frame->vector != VECTOR_NMI && recovered(frame))
 		return;

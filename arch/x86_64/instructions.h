@@ -94,6 +94,11 @@ static inline void mfence(void)
 	__asm__ volatile("mfence" ::: "memory");
 }
 
+static inline void lfence(void)
+{
+	__asm__ volatile("lfence" ::: "memory");
+}
+
 static inline void pause(void)
 {
 	__asm__ volatile("pause" ::: "memory");
@@ -108,6 +113,12 @@ static inline void cli(void)
 static inline void sti_hlt_cli(void)
 {
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
+}
+
+/* Takes one pending interrupt: sti takes effect after the instruction that follows it. */
+static inline void sti_cli(void)
+{
+	__asm__ volatile("sti; nop; cli" ::: "memory");
 }
 
 static inline void hlt(void)

@@ -97,6 +97,7 @@ static void debug_exit(uint8_t exit_code)
 void arch_end(enum exit_action action, uint8_t exit_code)
 {
 	ap_memory_give_page_back();
+	arch_apic_put_back(arch_this_cpu());
 	if (action == EXIT_POWEROFF)
 		power_off();
 	else if (action == EXIT_REBOOT)

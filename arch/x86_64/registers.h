@@ -80,6 +80,8 @@
 #define CPUID_1_ECX_HYPERVISOR       BIT(31)
 #define CPUID_7_EDX_HYBRID           BIT(15)
 #define CPUID_1_EDX_MCE              BIT(7)
+#define CPUID_1_EDX_APIC             BIT(9)
+#define CPUID_1_EDX_HTT              BIT(28)
 #define CPUID_1_EDX_PAT              BIT(16)
 #define CPUID_80000001_EDX_NX        BIT(20)
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
@@ -132,6 +134,7 @@
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
 #define IA32_PKRS                     0x6E1
 
+#define IA32_APIC_BASE_BSP     BIT(8)
 #define IA32_APIC_BASE_EXTD    BIT(10)
 #define IA32_APIC_BASE_EN      BIT(11)
 #define IA32_APIC_BASE_ADDRESS 0xFFFFFFFFFF000

@@ -1,6 +1,7 @@
 /* Starting the other CPUs, and having them work. */
 #include "arch/x86_64/ap_memory.h"
 #include "arch/x86_64/apic.h"
+#include "arch/x86_64/apic_takeover.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/stop.h"
@@ -61,7 +62,7 @@ static void ap_main(uint32_t index)
 
 	this_cpu_set(&all->cpu[index]);
 	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));
-	apic_enable();
+	apic_take_over_ap();
 	arch_smp_announce(CPU_LONG_MODE);
 	run_on_ap(cpu);
 	for (;;) {
@@ -96,7 +97,8 @@ static void send_init_to_all(void)
 	apic_take_errors();
 	for (uint32_t i = 1; i < all->count; i++) {
 		if (!apic_reaches(all->cpu[i]->found.apic_id)) {
-			all->cpu[i]->progress.failure = REASON_AP_UNREACHABLE;
+			all->cpu[i]->progress.failure =
+				apic_is_enabled() ? REASON_AP_UNREACHABLE : REASON_APIC_DISABLED;
 			continue;
 		}
 		expected++;
@@ -119,7 +121,8 @@ enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struc
 	stop_prepare(cpus, memory.progress);
 	send_init_to_all();
 	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
-	         arch_apic_mode(), memory.trampoline_phys, cpus->count - 1);
+	         apic_mode_name(arch_this_cpu()->inherited.apic), memory.trampoline_phys,
+	         cpus->count - 1);
 	return REASON_NONE;
 }
 

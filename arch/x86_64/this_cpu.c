@@ -20,6 +20,7 @@ void this_cpu_init_bsp(void)
 
 void arch_set_bsp(struct cpu *cpu)
 {
+	cpu->inherited = bsp->inherited;
 	bsp = cpu;
 }
 

@@ -136,3 +136,15 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		return give_bsp_alone(cpus);
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }
+
+uint32_t cpu_list_largest_apic_id(const struct cpu_list *cpus)
+{
+	uint32_t largest = 0;
+
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		uint32_t apic_id = cpus->cpu[i]->found.apic_id;
+
+		largest = apic_id > largest ? apic_id : largest;
+	}
+	return largest;
+}

@@ -3,6 +3,7 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
+#include "kernel/tables/dmar.h"
 #include "kernel/tables/spcr.h"
 
 static const void *map(uint64_t phys, uint64_t size)
@@ -104,4 +105,12 @@ uint64_t firmware_find_hpet(const struct firmware *firmware)
 	const char *problem = acpi_find_table(map, &firmware->roots.root, "HPET", &table);
 
 	return problem == NULL ? acpi_hpet_phys(table) : 0;
+}
+
+bool firmware_opts_out_of_x2apic(const struct firmware *firmware)
+{
+	struct bytes table;
+	const char *problem = acpi_find_table(map, &firmware->roots.root, "DMAR", &table);
+
+	return problem == NULL && dmar_opts_out_of_x2apic(table);
 }

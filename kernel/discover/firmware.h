@@ -30,4 +30,7 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 /* The physical address of the HPET's registers; 0 if no table names one. */
 uint64_t firmware_find_hpet(const struct firmware *firmware);
 
+/* Whether the DMAR table, which few machines have, asks software to stay in xAPIC mode. */
+bool firmware_opts_out_of_x2apic(const struct firmware *firmware);
+
 #endif

@@ -77,10 +77,15 @@ struct cpu *arch_this_cpu(void);
 /* Gives the BSP the record by which arch_this_cpu() knows it. */
 void arch_set_bsp(struct cpu *cpu);
 
-/* The local APIC of the BSP; the mode it is in, for the log; its ID. */
+/*
+ * The BSP's local APIC: taken over in the mode in which it was found; its ID. The mode changes only
+ * where the largest APIC ID needs it and the firmware does not opt out. Every CPU puts it back
+ * last.
+ */
 void arch_apic_init(void);
-const char *arch_apic_mode(void);
 uint32_t arch_apic_id(void);
+void arch_apic_choose_mode(uint32_t largest_apic_id, bool (*opts_out)(void));
+void arch_apic_put_back(struct cpu *cpu);
 
 /*
  * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for

@@ -3,6 +3,7 @@
 #define KERNEL_CPU_H
 
 #include "kernel/record/bench.h"
+#include "kernel/record/inherited.h"
 #include "kernel/record/proof.h"
 #include "kernel/record/vmx_record.h"
 
@@ -79,6 +80,7 @@ struct cpu {
 
 	/* By the CPU itself, in this order. The BSP reads it when the CPU has announced CPU_DONE.
 	 */
+	struct inherited inherited;
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
 	struct vmx_outcome outcome;

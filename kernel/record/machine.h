@@ -12,6 +12,7 @@ struct machine {
 	uint64_t memory_bytes;
 	uint64_t image_phys;
 	const char *apic_mode;
+	const char *apic_found; /* the mode in which the loader left it; NULL: not known */
 	const char *clock_source;
 	const char *clock_check; /* what confirms its rate; NULL: not known */
 	uint64_t clock_khz;

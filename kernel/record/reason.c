@@ -20,6 +20,7 @@ static const char *const codes[REASON_COUNT] = {
 	[REASON_VM_EXIT] = "vm-exit",
 	[REASON_AP_TIMEOUT] = "ap-timeout",
 	[REASON_AP_UNREACHABLE] = "ap-unreachable",
+	[REASON_APIC_DISABLED] = "apic-disabled",
 	[REASON_OUT_OF_MEMORY] = "out-of-memory",
 	[REASON_NO_LOW_MEMORY] = "no-low-memory",
 	[REASON_NO_CPU_LIST] = "no-cpu-list",

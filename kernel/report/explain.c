@@ -125,12 +125,12 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 			"CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
 		[REASON_CAPABILITY_FAULT] =
 			"CPUID offers VMX, but RDMSR of its capability MSRs faults",
-		[REASON_AP_UNREACHABLE] =
-			"its APIC ID cannot be addressed in xAPIC mode, and CPUID offers no "
-			"x2APIC mode",
 		[REASON_OUT_OF_MEMORY] = "not enough memory",
 		[REASON_NO_LOW_MEMORY] =
 			"no free page from 64 KiB to 640 KiB, where an AP must start",
+		[REASON_AP_UNREACHABLE] = "its APIC ID cannot be addressed in xAPIC mode",
+		[REASON_APIC_DISABLED] =
+			"the BSP's local APIC is disabled, so it cannot start this CPU",
 		[REASON_NO_CPU_LIST] =
 			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
 		[REASON_NOT_FINISHED] = "rootmode failed before this CPU had done its part",

@@ -76,6 +76,11 @@ static const char *const hints[REASON_COUNT] = {
 		"or leave it out with cpus=N",
 	[REASON_AP_UNREACHABLE] =
 		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",
+	[REASON_APIC_DISABLED] =
+		"whatever ran before (firmware, loader) disabled the local APIC in IA32_APIC_BASE, "
+		"and only a reset enables it: power the machine off and on, update the firmware, "
+		"or "
+		"give the virtual machine a local APIC",
 	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
 	[REASON_NO_LOW_MEMORY] =
 		"the firmware or the loader keeps all of that memory for itself: disable network "

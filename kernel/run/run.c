@@ -6,6 +6,7 @@
 #include "kernel/machine/memory.h"
 #include "kernel/record/caps.h"
 #include "kernel/record/verdict.h"
+#include "kernel/report/inherited_print.h"
 #include "kernel/report/explain.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
@@ -105,6 +106,7 @@ static void run_print_failure(const struct machine *machine)
 static void run_print_cpus(const struct machine *machine)
 {
 	narrate_cpus(machine, &log_stamped);
+	inherited_print(machine, &log_stamped);
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
 	compare_print(machine, &log_stamped);
@@ -155,7 +157,8 @@ void run_describe_machine(struct run *run)
 	arch_clock_report();
 	machine->memory_bytes = memory_total();
 	machine->image_phys = arch_image_phys();
-	machine->apic_mode = arch_apic_mode();
+	machine->apic_mode = apic_mode_name(machine->cpus.cpu[0]->inherited.apic);
+	machine->apic_found = apic_mode_name(machine->cpus.cpu[0]->inherited.apic_found);
 	machine->clock_source = arch_clock_source();
 	machine->clock_check = arch_clock_check();
 	machine->clock_khz = arch_clock_khz();
@@ -178,6 +181,8 @@ void run_end(struct run *run)
 	report_print_result(machine, &log_bare);
 	log_close();
 	console_flush();
+	if (machine->apic_mode != machine->apic_found && arch_this_cpu()->found.index == 0)
+		arch_smp_run(&machine->cpus, arch_apic_put_back, TASK_LEAVE);
 	arch_end(run_exit(run), verdict_exit_code(verdict_decide(machine).verdict));
 }
 

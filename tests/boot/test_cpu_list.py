@@ -1,12 +1,16 @@
 """CPU lists that firmware would not give: CPUs that do not exist, other kinds of entries, no list."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from boot_case import Case, bochs, boot_cases
 
 from rootmode import acpi
 from rootmode.machine import Machine
+
+DMAR_PATH = "/boot/dmar.aml"
+X2APIC_OPT_OUT = 2
 
 
 def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: Any) -> Machine:
@@ -17,6 +21,15 @@ def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **
 
 def _local_apics(*apic_ids: int) -> list[bytes]:
     return [acpi.local_apic(apic_id) for apic_id in apic_ids]
+
+
+def _with_dmar(machine: Machine, flags: int) -> Machine:
+    """The machine with a DMAR table that has these flags, and no remapping hardware in it."""
+    dmar = acpi.table("DMAR", bytes([38, flags]) + bytes(10))
+    return replace(
+        machine, grub_lines=(*machine.grub_lines[:-1], f"{machine.grub_lines[-1]} {DMAR_PATH}"),
+        files={**machine.files, DMAR_PATH: dmar},
+    )
 
 
 def _silent(cpu: int, apic_id: int) -> str:
@@ -34,7 +47,24 @@ test_boot = boot_cases([
     ),
     Case(
         "phantom-x2apic-id", _listed(2, [*_local_apics(0, 1), acpi.local_x2apic(0x1234)]), "FAIL ap-timeout", (2, 3),
-        facts=(_silent(2, 0x1234),),
+        facts=(
+            _silent(2, 0x1234),
+            r"smp: local APIC: x2apic mode, found in xapic mode, because xAPIC mode cannot address every APIC ID",
+        ),
+        report=({"apic": "x2apic", "apic_found": "xapic"},),
+    ),
+    Case(
+        "x2apic-opt-out",
+        _with_dmar(_listed(2, [*_local_apics(0, 1), acpi.local_x2apic(0x1234)]), X2APIC_OPT_OUT), "FAIL ap-unreachable", (2, 3),
+        facts=(
+            r"smp: local APIC: xapic mode, found in xapic mode, because the DMAR table opts out of x2APIC mode",
+            r"cpu 2: error: its APIC ID cannot be addressed in xAPIC mode",
+        ),
+        report=({"apic": "xapic", "apic_found": "xapic"},),
+    ),
+    Case(
+        "x2apic-not-needed", _listed(2, map(acpi.local_x2apic, range(2))), "PASS", (2, 2),
+        report=({"apic": "xapic", "apic_found": "xapic"},), absent=(r"smp: local APIC: .*",),
     ),
     Case(
         "only-phantoms-beside-the-bsp", _listed(1, _local_apics(0, 1, 2, 3)), "FAIL ap-timeout", (1, 4),

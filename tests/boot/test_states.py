@@ -5,20 +5,53 @@ from typing import Any
 from boot_case import Case, boot_cases
 from spoiled import spoiled
 
+DOZING_IPS = 5_000_000  # waits by the clock are short enough in instructions for the BSP to sleep in them
+
 
 def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
     """A state that costs no CPU anything."""
     return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
 
 
+def _interrupts(name: str, words: str, fact: str, cpus: int = 2) -> Case:
+    """Interrupts that rootmode did not ask for; the bench sleeps, and so takes what is left."""
+    return Case(
+        f"state-{name}", spoiled(words, cpus, "exit=debug prove bench", ips=DOZING_IPS), "PASS", (cpus, cpus),
+        facts=(f"cpu {fact}: acknowledged",),
+    )
+
+
+IN_SERVICE = "warning: interrupts left in service:"
+
 test_boot = boot_cases([
     _fine("none", "none", absent=(r".*(warning|error): .*",)),
     _fine("vmxe", "cr4=0x2000"),
     _fine("direction", "df"),
-    _fine("x2apic", "x2apic"),
+    _fine("x2apic", "x2apic", report=({"apic": "x2apic", "apic_found": "x2apic"},)),
     _fine("apic-disabled-by-software", "svr-off"),
     _fine("priority", "tpr=0xFF"),
     _fine("pic", "pic"),
     _fine("timer", "lapic-timer"),
     _fine("aps-started", "ap-started", 4),
+    _interrupts("in-service-f0", "isr=0xF0", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xf0"),
+    _interrupts("in-service-f1", "isr=0xF1", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xf1"),
+    _interrupts("in-service-ff", "isr=0xFF", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xff"),
+    _interrupts("in-service-many", "isr=0x30 isr=0x80 isr=0xF0", rf"0: {IN_SERVICE} 3, .* 0xf0"),
+    _interrupts("pending-ff", "irr=0xFF", rf"0: {IN_SERVICE} 0, pending: 1, .* 0xff"),
+    _interrupts("pending-f1", "irr=0xF1", rf"0: {IN_SERVICE} 0, pending: 1, .* 0xf1"),
+    _interrupts("timer-f8", "lapic-timer=0xF8", rf"0: {IN_SERVICE} 0, pending: 1, .* 0xf8"),
+    _interrupts("io-apic-to-an-ap", "ioapic=0xF8:1", r"1: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
+    _interrupts("io-apic-to-the-bsp", "ioapic=0xF8:0", r"0: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
+    Case(
+        "state-apic-off", spoiled("apic-off"), "FAIL apic-disabled", (1, 2),
+        facts=(
+            r"smp: warning: the local APIC is disabled in IA32_APIC_BASE, and enabling it has no effect: .*",
+            r"cpu 0: .*VMXON succeeded", r"cpu 1: error: the BSP's local APIC is disabled, .*", r"cpu 1: hint: .*reset.*",
+        ),
+        report=({"apic": "disabled", "apic_found": "disabled"},),
+    ),
+    Case(
+        "state-apic-off-without-x2apic", spoiled("apic-off", model="core2_penryn_t9600"), "FAIL apic-disabled", (1, 2),
+        facts=(r"cpu 0: .*APIC ID 0.*",),
+    ),
 ])

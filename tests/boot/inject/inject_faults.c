@@ -13,8 +13,8 @@
 
 enum { LATE_US = 20000 }; /* what a CPU that was late gets to do whatever it does then */
 
-void __real_apic_enable(void);
-void __wrap_apic_enable(void);
+void __real_apic_take_over_ap(void);
+void __wrap_apic_take_over_ap(void);
 void __real_arch_smp_announce(enum cpu_step progress);
 void __wrap_arch_smp_announce(enum cpu_step progress);
 void __real_narrate_cpus(const struct machine *machine, struct text *to);
@@ -82,9 +82,9 @@ void inject_perform(const struct injection *injection)
 	panic("there is no such injection");
 }
 
-void __wrap_apic_enable(void)
+void __wrap_apic_take_over_ap(void)
 {
-	__real_apic_enable();
+	__real_apic_take_over_ap();
 	inject_stage("start");
 }
 

@@ -1,0 +1,34 @@
+/* Decides in which mode a CPU's local APIC is used. Pure. */
+#ifndef ARCH_X86_64_APIC_MODE_H
+#define ARCH_X86_64_APIC_MODE_H
+
+#include "kernel/record/inherited.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { XAPIC_ID_MAX = 254, APIC_MODE_STEPS = 2 };
+
+/* The mode that IA32_APIC_BASE selects. */
+enum apic_mode apic_mode_of(uint64_t base);
+
+struct apic_choice {
+	enum apic_mode mode;
+	const char *why; /* a clause; NULL: no APIC ID asks for another mode */
+};
+
+/*
+ * Chooses the mode for a CPU that was found in xAPIC or x2APIC mode. Firmware's SMM code may access
+ * the local APIC in the mode that it left and in no other, so the mode changes only where an APIC
+ * ID needs it. opt_out: the DMAR table asks software to stay in xAPIC mode.
+ */
+struct apic_choice apic_mode_choose(enum apic_mode found, bool has_x2apic, bool opt_out,
+                                    uint32_t largest_apic_id);
+
+/*
+ * The values to write to IA32_APIC_BASE, one after the other, to get from base to another mode:
+ * SDM vol. 3A 10.12.5.1 "x2APIC States". Returns how many.
+ */
+unsigned apic_mode_steps(uint64_t base, enum apic_mode to, uint64_t steps[APIC_MODE_STEPS]);
+
+#endif

@@ -1,0 +1,30 @@
+/* The state in which a CPU was handed over, as the CPU found it and took it over. Pure. */
+#ifndef KERNEL_INHERITED_H
+#define KERNEL_INHERITED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* SDM vol. 3A 10.12.1 "Detecting and Enabling x2APIC Mode" */
+enum apic_mode {
+	APIC_ABSENT,   /* the CPU has no local APIC, or hides it */
+	APIC_DISABLED, /* by IA32_APIC_BASE */
+	APIC_XAPIC,
+	APIC_X2APIC,
+};
+
+struct inherited {
+	bool taken_over;
+	enum apic_mode apic_found;
+	enum apic_mode apic;    /* the mode in use */
+	uint16_t in_service;    /* interrupts without an EOI */
+	uint16_t pending;       /* interrupts that nobody had taken */
+	uint8_t vector;         /* the highest of these */
+	uint8_t foreign_vector; /* of the last interrupt that rootmode did not ask for */
+	uint32_t foreign;       /* number of those, since the local APIC was taken over */
+};
+
+/* The mode as a key's value: "none", "disabled", "xapic", "x2apic". */
+const char *apic_mode_name(enum apic_mode mode);
+
+#endif

@@ -1,0 +1,41 @@
+#include "kernel/report/inherited_print.h"
+
+#include "kernel/record/group.h"
+
+static bool same_inherited(const struct cpu *cpu_a, const struct cpu *cpu_b, const void *context)
+{
+	const struct inherited *a = &cpu_a->inherited, *b = &cpu_b->inherited;
+
+	(void)context;
+	return a->in_service == b->in_service && a->pending == b->pending &&
+	       a->vector == b->vector && a->foreign == b->foreign &&
+	       a->foreign_vector == b->foreign_vector;
+}
+
+static void print_interrupts(const struct group *group, struct text *to)
+{
+	const struct inherited *inherited = &group->cpus->cpu[group->first]->inherited;
+
+	if (inherited->in_service + inherited->pending > 0) {
+		group_print_begin(group, to);
+		text_print(to,
+		           "warning: interrupts left in service: %u, pending: %u, the highest with "
+		           "vector %#x: acknowledged\n",
+		           inherited->in_service, inherited->pending, inherited->vector);
+	}
+	if (inherited->foreign > 0) {
+		group_print_begin(group, to);
+		text_print(to,
+		           "warning: interrupts that rootmode did not ask for: %u, the last with "
+		           "vector %#x: acknowledged\n",
+		           inherited->foreign, inherited->foreign_vector);
+	}
+}
+
+void inherited_print(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_inherited};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+		print_interrupts(&group, to);
+}

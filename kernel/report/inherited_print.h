@@ -1,0 +1,11 @@
+/* Warnings about the state in which the CPUs were handed over. Pure. */
+#ifndef KERNEL_INHERITED_PRINT_H
+#define KERNEL_INHERITED_PRINT_H
+
+#include "kernel/lib/text.h"
+#include "kernel/record/machine.h"
+
+/* Prints a line for each kind of trouble that a group of CPUs has inherited. */
+void inherited_print(const struct machine *machine, struct text *to);
+
+#endif
