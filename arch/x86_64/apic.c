@@ -118,7 +118,7 @@ uint32_t apic_take_errors(void)
 }
 
 /* SDM vol. 3A 10.5.4 "APIC Timer". Whether the timer counts. */
-static bool start_timer(void)
+static bool start_apic_timer(void)
 {
 	unsigned polls = 0;
 
@@ -152,7 +152,7 @@ void apic_doze(void)
 		pause();
 		return;
 	}
-	if (start_timer()) {
+	if (start_apic_timer()) {
 		if (!arrives)
 			arrives = timer_interrupt_arrives();
 		else if ((apic_read(APIC_PROCESSOR_PRIORITY) & PRIORITY_CLASS) <

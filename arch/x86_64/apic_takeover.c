@@ -133,7 +133,7 @@ static enum apic_mode find_mode(void)
 }
 
 /* What the machine has wrong. SDM vol. 3A 10.4.4 "Local APIC Status and Location" */
-static void log_oddities(uint64_t base)
+static void log_bsp_oddities(uint64_t base)
 {
 	const struct inherited *inherited = &arch_this_cpu()->inherited;
 
@@ -220,7 +220,7 @@ void arch_apic_init(void)
 	if (rdmsr_safe(IA32_APIC_BASE, &base) == 0)
 		apic_map(base);
 	take_over_bsp();
-	log_oddities(base);
+	log_bsp_oddities(base);
 }
 
 /* Changes the mode of the BSP, and of each AP as it starts, where an APIC ID needs it. */

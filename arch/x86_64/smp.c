@@ -4,10 +4,12 @@
 #include "arch/x86_64/apic_takeover.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/startup.h"
 #include "arch/x86_64/stop.h"
 #include "arch/x86_64/this_cpu.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
+#include "kernel/machine/wait.h"
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
 
@@ -21,9 +23,6 @@ enum {
 	WORK_US = 3000000,    /* for work on an AP */
 	AWAKE_US = 10000,     /* then who waits for it leaves the core, or the host, to others */
 };
-
-/* When, after the first SIPI, those that are still silent get another. */
-static const uint32_t startup_again_us[] = {200, 2000, 10000, 100000, 500000};
 
 static struct ap_memory memory;
 static const struct cpu_list *all;
@@ -75,18 +74,6 @@ static void ap_main(uint32_t index)
 		work(cpu);
 		atomic_store(&ap->work, NULL);
 	}
-}
-
-/*
- * The 10 ms between INIT and SIPI are for CPUs of before 2006 or so: Intel's family 6 and those
- * after family 15 need none, nor do others' 64-bit families.
- */
-static bool needs_init_wait(void)
-{
-	uint32_t signature = cpuid(1, 0).eax;
-	uint32_t family = signature >> 8 & 0xF;
-
-	return family == 15 && (signature >> 20 & 0xFF) == 0;
 }
 
 static void send_init_to_all(void)
@@ -145,19 +132,19 @@ static void send_startup_to_silent(void)
 /* Until all are done, or nothing has moved for QUIET_US. */
 static void wait_for_all(void)
 {
-	uint64_t start = rdtsc(), since = start;
+	struct wait quiet = wait_begin(), since_startup = quiet;
 	uint32_t seen = 0;
-	unsigned again = 0;
+	unsigned sent = 1;
 
-	while (atomic_load(&done) < expected && !timeout_passed(since, QUIET_US)) {
-		if (again < sizeof(startup_again_us) / sizeof(startup_again_us[0]) &&
-		    timeout_passed(start, startup_again_us[again])) {
+	while (atomic_load(&done) < expected && !wait_is_over(&quiet, QUIET_US)) {
+		if (wait_is_over(&since_startup, startup_interval_us(sent))) {
 			send_startup_to_silent();
-			again++;
+			sent++;
+			since_startup = wait_begin();
 		}
 		if (seen != atomic_load(&movements)) {
 			seen = atomic_load(&movements);
-			since = rdtsc();
+			quiet = wait_begin();
 		}
 		console_poll();
 		pause();
@@ -215,7 +202,7 @@ static void log_strangers(void)
 
 static void start_silent(void)
 {
-	while (needs_init_wait() && !timeout_passed(init_ticks, INIT_WAIT_US))
+	while (startup_needs_wait(cpuid(1, 0).eax) && !timeout_passed(init_ticks, INIT_WAIT_US))
 		console_poll();
 	send_startup_to_silent();
 }
@@ -286,9 +273,9 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	}
 	if (cpus->count > 0 && cpus->cpu[0]->found.index == 0)
 		work(cpus->cpu[0]);
-	for (uint64_t since = rdtsc(); count_busy() > 0 && !timeout_passed(since, WORK_US);) {
+	for (struct wait wait = wait_begin(); count_busy() > 0 && !wait_is_over(&wait, WORK_US);) {
 		console_poll();
-		if (timeout_passed(since, AWAKE_US))
+		if (wait_is_over(&wait, AWAKE_US))
 			apic_doze();
 		else
 			pause();

@@ -3,7 +3,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/timeout.h"
+#include "kernel/machine/wait.h"
 
 #include <stddef.h>
 
@@ -34,10 +34,10 @@ void stop_cpu(uint32_t index)
 
 void stop_wait(void)
 {
-	uint64_t since = rdtsc();
+	struct wait wait = wait_begin();
 
 	for (uint32_t i = 0; i < all->count; i++) {
-		while (atomic_load(&progress[i]) == STOP_WANTED && !timeout_passed(since, TAKE_US))
+		while (atomic_load(&progress[i]) == STOP_WANTED && !wait_is_over(&wait, TAKE_US))
 			pause();
 	}
 }
@@ -69,14 +69,14 @@ bool stop_if_wanted(void)
 /* One that comes late is still owed then, and is taken for what it is. */
 bool arch_smp_nmi(struct cpu *cpu)
 {
-	uint64_t since = rdtsc();
+	struct wait wait = wait_begin();
 
 	if (cpu->found.index != 0 &&
 	    (all == NULL || atomic_load(&progress[cpu->found.index]) != CPU_DONE))
 		return false;
 	atomic_fetch_add(&cpu->nmis_owed, 1);
 	apic_send_nmi(cpu->found.apic_id);
-	while (atomic_load(&cpu->nmis_owed) > 0 && !timeout_passed(since, TAKE_US))
+	while (atomic_load(&cpu->nmis_owed) > 0 && !wait_is_over(&wait, TAKE_US))
 		pause();
 	return atomic_load(&cpu->nmis_owed) == 0;
 }

@@ -1,9 +1,11 @@
 /* What happens at the stages of a CPU's way: an exception, a halt for good, or a delay. */
 #include "tests/boot/inject/inject.h"
 
-#include "arch/x86_64/apic.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
+#include "kernel/machine/wait.h"
 #include "kernel/run/panic.h"
 #include "kernel/report/narrate.h"
 #include "kernel/report/report.h"
@@ -23,6 +25,8 @@ void __real_report_print(const struct machine *machine, struct text *to);
 void __wrap_report_print(const struct machine *machine, struct text *to);
 void __real_arch_vmx_bench_alone(struct cpu *cpu);
 void __wrap_arch_vmx_bench_alone(struct cpu *cpu);
+bool __real_wait_is_over(struct wait *wait, uint64_t us);
+bool __wrap_wait_is_over(struct wait *wait, uint64_t us);
 void __real_console_flush(void);
 void __wrap_console_flush(void);
 
@@ -53,6 +57,12 @@ static void release_late(void)
 		wait_us(LATE_US);
 }
 
+/* This CPU's clock runs on, as if the machine had been paused meanwhile. */
+static void lose_us(uint64_t us)
+{
+	wrmsr(IA32_TIME_STAMP_COUNTER, rdtsc() + us * arch_clock_khz() / 1000);
+}
+
 __attribute__((noreturn)) static void hang(void)
 {
 	for (;;)
@@ -65,6 +75,10 @@ void inject_perform(const struct injection *injection)
 		hang();
 	if (bytes_equal(injection->what, "late")) {
 		be_late();
+		return;
+	}
+	if (bytes_equal(injection->what, "gap")) {
+		lose_us(injection->value[0]);
 		return;
 	}
 	if (bytes_equal(injection->what, "slow")) {
@@ -113,6 +127,13 @@ void __wrap_report_print(const struct machine *machine, struct text *to)
 	release_late();
 	inject_stage("report");
 	__real_report_print(machine, to);
+}
+
+/* After a look for what is awaited, and before one at the clock. */
+bool __wrap_wait_is_over(struct wait *wait, uint64_t us)
+{
+	inject_stage("wait");
+	return __real_wait_is_over(wait, us);
 }
 
 void __wrap_console_flush(void)

@@ -47,7 +47,7 @@ const struct map_entry *map_entries(uint32_t *count);
 /* image.c: loads the module; its entry point and where it was loaded. */
 uint32_t image_load(const struct module *module, const uint8_t *information, uint32_t *image_phys);
 
-/* interrupts.c and interrupts.asm */
+/* spoil_interrupts.c and spoil_interrupts.asm */
 void interrupts_start(void);
 void interrupts_await(unsigned vector); /* one that may come, and gets no EOI */
 bool interrupts_came(unsigned vector);

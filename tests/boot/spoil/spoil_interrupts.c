@@ -3,7 +3,7 @@
 
 enum {
 	VECTORS = 256,
-	ENTRY_SPACING = 16, /* interrupts.asm */
+	ENTRY_SPACING = 16, /* spoil_interrupts.asm */
 	GENERAL_PROTECTION = 13,
 	SELECTOR_CODE = 0x08,
 	GATE_INTERRUPT = 0x8E00,

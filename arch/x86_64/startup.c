@@ -1,0 +1,18 @@
+#include "arch/x86_64/startup.h"
+
+/* Without that wait Intel's CPUs of family 15, model 0 to 15, of before 2006, do not start. */
+bool startup_needs_wait(uint32_t signature)
+{
+	uint32_t family = signature >> 8 & 0xF;
+	uint32_t extended_family = signature >> 20 & 0xFF;
+
+	return family == 15 && extended_family == 0;
+}
+
+uint32_t startup_interval_us(unsigned sent)
+{
+	static const uint32_t intervals_us[] = {0, 200, 2000, 10000, 100000, 400000};
+	enum { LAST = sizeof(intervals_us) / sizeof(intervals_us[0]) - 1 };
+
+	return intervals_us[sent < LAST ? sent : LAST];
+}
