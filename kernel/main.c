@@ -62,6 +62,7 @@ void kernel_main(void)
 	run_prepare(&run);
 	run_enter(&run);
 	run_bench(&run);
+	firmware_report(&firmware);
 	run_print(&run);
 	if (run.options->monitor)
 		monitor_run(&run);

@@ -3,7 +3,9 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
+#include "kernel/tables/bda.h"
 #include "kernel/tables/dmar.h"
+#include "kernel/tables/madt.h"
 #include "kernel/tables/spcr.h"
 
 static const void *map(uint64_t phys, uint64_t size)
@@ -11,23 +13,31 @@ static const void *map(uint64_t phys, uint64_t size)
 	return arch_map_firmware(phys, size);
 }
 
-static bool open_root(const struct acpi_rsdp *rsdp, bool extended, struct acpi_root *root)
+/* An intact root table, or one that is at least sound: reports what it finds. */
+static bool open_root(const struct acpi_rsdp *rsdp, bool extended, bool bad_sum,
+                      struct acpi_root *root)
 {
 	uint64_t phys = extended ? rsdp->xsdt_phys : rsdp->rsdt_phys;
 	const char *name = extended ? "XSDT" : "RSDT", *problem;
 
 	if (phys == 0)
 		return false;
-	problem = acpi_read_root(map, phys, extended, root);
-	if (problem == NULL)
+	problem = bad_sum ? acpi_read_bad_root(map, phys, extended, root)
+	                  : acpi_read_root(map, phys, extended, root);
+	if (problem == NULL && bad_sum)
+		log_line("acpi",
+		         "warning: %s at %#lx: its checksum is wrong, but all its entries "
+		         "lead to tables: using it",
+		         name, phys);
+	else if (problem == NULL)
 		log_line("acpi", "RSDP revision %u, %s at %#lx", rsdp->revision, name, phys);
 	else
 		log_line("acpi", "warning: %s: %s%s", name, problem,
-		         extended && rsdp->rsdt_phys != 0 ? "; using the RSDT" : "");
+		         extended && !bad_sum && rsdp->rsdt_phys != 0 ? "; using the RSDT" : "");
 	return problem == NULL;
 }
 
-/* From what is intact of an RSDP to the newest root table that is. */
+/* From what is intact of an RSDP to the newest root table that is, or else that is sound. */
 static bool find_root(struct bytes from, struct firmware_roots *roots)
 {
 	struct acpi_rsdp rsdp;
@@ -37,7 +47,29 @@ static bool find_root(struct bytes from, struct firmware_roots *roots)
 		log_line("acpi", "warning: %s%s", problem,
 		         rsdp.rsdt_phys != 0 ? "; using the RSDT" : "");
 	roots->rsdt_phys = rsdp.rsdt_phys;
-	return open_root(&rsdp, true, &roots->root) || open_root(&rsdp, false, &roots->root);
+	return open_root(&rsdp, true, false, &roots->root) ||
+	       open_root(&rsdp, false, false, &roots->root) ||
+	       open_root(&rsdp, true, true, &roots->root) ||
+	       open_root(&rsdp, false, true, &roots->root);
+}
+
+/* Where the loader has passed no RSDP. */
+static struct bytes search_rsdp(bool efi)
+{
+	struct bytes bda = {map(BDA_PHYS, BDA_SIZE), BDA_SIZE}, found;
+
+	if (efi) {
+		log_line("acpi", "warning: the loader passed no RSDP: no ACPI tables are used");
+		return (struct bytes){0};
+	}
+	found = acpi_search_rsdp(map, bda.at != NULL ? bda_ebda_phys(bda) : 0);
+	if (found.size > 0)
+		log_line("acpi", "warning: the loader passed no RSDP: using the one that the BIOS "
+		                 "has in memory");
+	else
+		log_line("acpi", "warning: the loader passed no RSDP, and the BIOS has none in "
+		                 "memory: no ACPI tables are used");
+	return found;
 }
 
 static bool find_any_root(const struct multiboot2 *information, struct firmware_roots *roots)
@@ -45,26 +77,49 @@ static bool find_any_root(const struct multiboot2 *information, struct firmware_
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
 	if (older.size == 0 && newer.size == 0)
-		log_line("acpi", "warning: the loader has found no RSDP: this machine has no ACPI");
+		older = search_rsdp(information->efi);
 	return (newer.size > 0 && find_root(newer, roots)) ||
 	       (older.size > 0 && find_root(older, roots));
 }
 
+static bool open_spare(const struct firmware_roots *roots, struct acpi_root *spare)
+{
+	return roots->root.extended && roots->rsdt_phys != 0 &&
+	       acpi_read_root(map, roots->rsdt_phys, false, spare) == NULL;
+}
+
 /* Finds a table that every machine has, if need be by the RSDT where the XSDT does not have it. */
-static void find_table(const struct firmware_roots *roots, const char *signature, const char *name,
+static bool find_table(const struct firmware_roots *roots, const char *signature, const char *name,
                        struct bytes *table)
 {
 	const char *problem = acpi_find_table(map, &roots->root, signature, table);
 	struct acpi_root spare;
 
 	if (problem == NULL)
-		return;
-	if (roots->root.extended && roots->rsdt_phys != 0 &&
-	    acpi_read_root(map, roots->rsdt_phys, false, &spare) == NULL &&
-	    acpi_find_table(map, &spare, signature, table) == NULL)
+		return true;
+	if (open_spare(roots, &spare) && acpi_find_table(map, &spare, signature, table) == NULL) {
 		log_line("acpi", "warning: XSDT: %s: %s; using the RSDT's", name, problem);
+		return true;
+	}
+	log_line("acpi", "warning: %s: %s", name, problem);
+	return false;
+}
+
+static bool is_sound_madt(struct bytes madt)
+{
+	struct madt_cpus none = {0};
+
+	return madt_list_cpus(madt, &none) == NULL;
+}
+
+static void find_madt(const struct firmware_roots *roots, struct bytes *madt)
+{
+	if (find_table(roots, "APIC", "MADT", madt))
+		return;
+	if (acpi_find_bad_sum(map, &roots->root, "APIC", madt) == NULL && is_sound_madt(*madt))
+		log_line("acpi", "warning: MADT: all its entries are sound: using it");
 	else
-		log_line("acpi", "warning: %s: %s", name, problem);
+		*madt = (struct bytes){0};
 }
 
 /* Few machines have a SPCR: it is no news if there is none. */
@@ -88,7 +143,7 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
 	*firmware = (struct firmware){0};
 	if (!find_any_root(information, &firmware->roots))
 		return;
-	find_table(&firmware->roots, "APIC", "MADT", &firmware->madt);
+	find_madt(&firmware->roots, &firmware->madt);
 	find_table(&firmware->roots, "FACP", "FADT", &fadt);
 	fadt_read(fadt, &firmware->fadt);
 	firmware_read_console(&firmware->roots.root, &firmware->console);
@@ -113,4 +168,22 @@ bool firmware_opts_out_of_x2apic(const struct firmware *firmware)
 	const char *problem = acpi_find_table(map, &firmware->roots.root, "DMAR", &table);
 
 	return problem == NULL && dmar_opts_out_of_x2apic(table);
+}
+
+void firmware_report(const struct firmware *firmware)
+{
+	const struct firmware_roots *roots = &firmware->roots;
+	struct acpi_root spare;
+	uint64_t used, other;
+	unsigned count = acpi_count_tables(map, &roots->root, "APIC", &used);
+
+	if (count > 1)
+		log_line("acpi", "warning: %s: lists %u MADTs: using the first intact one",
+		         roots->root.extended ? "XSDT" : "RSDT", count);
+	if (open_spare(roots, &spare) && acpi_count_tables(map, &spare, "APIC", &other) > 0 &&
+	    used != 0 && used != other)
+		log_line("acpi",
+		         "warning: XSDT and RSDT list different MADTs, at %#lx and %#lx: "
+		         "using the XSDT's",
+		         used, other);
 }

@@ -27,6 +27,12 @@ struct firmware {
  */
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
 
+/*
+ * Warns of several MADTs, and of root tables that list different ones. Apart from firmware_read(),
+ * because it delays no CPU when these run.
+ */
+void firmware_report(const struct firmware *firmware);
+
 /* The physical address of the HPET's registers; 0 if no table names one. */
 uint64_t firmware_find_hpet(const struct firmware *firmware);
 

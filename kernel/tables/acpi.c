@@ -4,6 +4,11 @@ enum {
 	RSDP_RSDT = 16,
 	RSDP_LENGTH = 20,
 	RSDP_XSDT = 24,
+	RSDP_STEP = 16, /* where a BIOS may put it */
+	EBDA_SEARCHED = 1024,
+	BIOS_PHYS = 0xE0000,
+	BIOS_SIZE = 0x20000,
+	SIGNATURE_SIZE = 4,
 	HEADER_SIZE = 36, /* of every other table */
 	HEADER_LENGTH = 4,
 	HPET_ADDRESS_SPACE = 40,
@@ -48,11 +53,12 @@ const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp)
 	return problem;
 }
 
-const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
-                            struct bytes *table)
+/* All of a table but its checksum. */
+static const char *read_unsummed(acpi_map *map, uint64_t phys, const char *signature,
+                                 struct bytes *table)
 {
 	struct bytes header = {map(phys, HEADER_SIZE), HEADER_SIZE};
-	struct bytes rest;
+	struct bytes rest, whole;
 	uint32_t length;
 
 	*table = (struct bytes){0};
@@ -65,13 +71,22 @@ const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
 		return "it is shorter than its own header";
 	if (length > TABLE_SIZE_MAX)
 		return "it claims to be longer than 1 MiB";
-	struct bytes whole = {map(phys, length), length};
+	whole = (struct bytes){map(phys, length), length};
 	if (whole.at == NULL)
 		return "it ends where no memory can be mapped";
-	if (bytes_sum(whole) != 0)
-		return "its checksum is wrong";
 	*table = whole;
 	return NULL;
+}
+
+const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
+                            struct bytes *table)
+{
+	const char *problem = read_unsummed(map, phys, signature, table);
+
+	if (problem != NULL || bytes_sum(*table) == 0)
+		return problem;
+	*table = (struct bytes){0};
+	return "its checksum is wrong";
 }
 
 static bool has_signature(acpi_map *map, uint64_t phys, const char *signature)
@@ -88,24 +103,29 @@ const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct a
 	return acpi_read_table(map, phys, extended ? "XSDT" : "RSDT", &root->table);
 }
 
+/* Entry index of the root; false behind the last. */
+static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phys)
+{
+	size_t size = root->extended ? 8 : 4, at = HEADER_SIZE + index * size;
+	uint32_t low;
+
+	if (at + size > root->table.size)
+		return false;
+	if (root->extended)
+		return bytes_u64(root->table, at, phys);
+	bytes_u32(root->table, at, &low);
+	*phys = low;
+	return true;
+}
+
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
                             struct bytes *table)
 {
 	const char *problem = "there is none";
-	struct bytes list = root->table;
-	size_t entry_size = root->extended ? 8 : 4;
+	uint64_t phys;
 
 	*table = (struct bytes){0};
-	for (size_t at = HEADER_SIZE; at + entry_size <= list.size; at += entry_size) {
-		uint64_t phys;
-		uint32_t low;
-
-		if (!root->extended) {
-			bytes_u32(list, at, &low);
-			phys = low;
-		} else {
-			bytes_u64(list, at, &phys);
-		}
+	for (size_t i = 0; root_entry(root, i, &phys); i++) {
 		if (phys == 0 || !has_signature(map, phys, signature))
 			continue;
 		problem = acpi_read_table(map, phys, signature, table);
@@ -113,6 +133,94 @@ const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const c
 			return NULL;
 	}
 	return problem;
+}
+
+const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const char *signature,
+                              struct bytes *table)
+{
+	const char *problem = "there is none";
+	uint64_t phys;
+
+	*table = (struct bytes){0};
+	for (size_t i = 0; root_entry(root, i, &phys); i++) {
+		if (phys == 0 || !has_signature(map, phys, signature))
+			continue;
+		problem = read_unsummed(map, phys, signature, table);
+		if (problem == NULL)
+			return NULL;
+	}
+	return problem;
+}
+
+unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,
+                           uint64_t *first_phys)
+{
+	unsigned count = 0;
+	uint64_t phys;
+
+	*first_phys = 0;
+	for (size_t i = 0; root_entry(root, i, &phys); i++) {
+		if (phys != 0 && has_signature(map, phys, signature) && count++ == 0)
+			*first_phys = phys;
+	}
+	return count;
+}
+
+/* Each entry leads to a table if the bytes there are a signature: capitals, digits, underscores. */
+static bool leads_to_table(acpi_map *map, uint64_t phys)
+{
+	struct bytes header = {phys != 0 ? map(phys, HEADER_SIZE) : NULL, HEADER_SIZE};
+
+	for (size_t i = 0; header.at != NULL && i < SIGNATURE_SIZE; i++) {
+		uint8_t byte = header.at[i];
+
+		if (!(byte >= 'A' && byte <= 'Z') && !(byte >= '0' && byte <= '9') && byte != '_')
+			return false;
+	}
+	return header.at != NULL;
+}
+
+const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root)
+{
+	const char *problem;
+	uint64_t entry;
+	size_t count = 0;
+
+	root->extended = extended;
+	problem = read_unsummed(map, phys, extended ? "XSDT" : "RSDT", &root->table);
+	if (problem != NULL)
+		return problem;
+	for (; root_entry(root, count, &entry); count++) {
+		if (!leads_to_table(map, entry))
+			break;
+	}
+	if (count > 0 && !root_entry(root, count, &entry))
+		return NULL;
+	root->table = (struct bytes){0};
+	return "its checksum is wrong, and an entry leads to no table";
+}
+
+static struct bytes search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size)
+{
+	struct bytes all = {map(phys, size), size}, from;
+	struct acpi_rsdp rsdp;
+
+	for (size_t at = 0; all.at != NULL && at + ACPI_RSDP_OLD_SIZE <= size; at += RSDP_STEP) {
+		from = bytes_from(all, at);
+		acpi_read_rsdp(from, &rsdp);
+		if (rsdp.rsdt_phys != 0 || rsdp.xsdt_phys != 0)
+			return from;
+	}
+	return (struct bytes){0};
+}
+
+struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys)
+{
+	struct bytes found = {0};
+
+	if (ebda_phys != 0)
+		found = search_rsdp_in(map, ebda_phys, EBDA_SEARCHED);
+	return found.size > 0 ? found : search_rsdp_in(map, BIOS_PHYS, BIOS_SIZE);
 }
 
 /* A Generic Address Structure: ACPI 6.5 5.2.3.2 "Generic Address Structure" */

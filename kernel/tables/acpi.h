@@ -32,6 +32,13 @@ struct acpi_root {
  */
 const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
 
+/*
+ * Finds an RSDP whose part of ACPI 1.0 is intact where a BIOS puts it: in the first KiB of the
+ * EBDA, at ebda_phys unless that is 0, or from E0000H to FFFFFH. ACPI 6.5 5.2.5.1 "Finding the RSDP
+ * on IA-PC Systems". Empty if there is none.
+ */
+struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys);
+
 /* Reads the RSDT, or XSDT if extended, at phys. NULL, or what is wrong with it. */
 const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
 
@@ -41,6 +48,23 @@ const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct a
  */
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
                             struct bytes *table);
+
+/*
+ * Finds the first table with signature of which nothing but the checksum is wrong. NULL if there is
+ * one; else why not. Whether what it says makes sense is for the caller to see.
+ */
+const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const char *signature,
+                              struct bytes *table);
+
+/*
+ * Reads the RSDT, or XSDT if extended, at phys, whatever its checksum. NULL if it has entries, and
+ * all of them are of tables; else what is wrong with it.
+ */
+const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
+
+/* How many tables have the signature; *first_phys: where the first one is. */
+unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,
+                           uint64_t *first_phys);
 
 /* Reads the whole table at phys, which must have the signature. NULL, or what is wrong with it. */
 const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,

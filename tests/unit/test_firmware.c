@@ -5,12 +5,25 @@
 #include "kernel/console/log.h"
 #include "tests/unit/physical.h"
 
-enum { RSDT = 0x1000, XSDT = 0x2000, MADT = 0x3000, FADT = 0x4000, BROKEN = 0x5000 };
+enum {
+	RSDT = 0x1000,
+	XSDT = 0x2000,
+	MADT = 0x3000,
+	FADT = 0x4000,
+	BROKEN = 0x5000,
+	OTHER = 0x6000,
+	UNSOUND = 0x7000,
+	XSDT_OF_TWO = 0x8000
+};
 
 static struct unit_capture *lines;
+static uint8_t bios[0x20000];
+static bool has_bios;
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
+	if (phys == 0xE0000 && has_bios)
+		return bios;
 	return (void *)(uintptr_t)physical_map(phys, size);
 }
 
@@ -48,6 +61,8 @@ static struct unit_writer machine(uint64_t xsdt, bool spoilt_xsdt, bool spoilt_r
 	put_table(MADT, "APIC", 8, 1, (uint64_t[]){0xFEE00000}, false);
 	put_table(FADT, "FACP", 8, 30, (uint64_t[30]){0}, false);
 	put_table(BROKEN, "APIC", 8, 1, (uint64_t[]){0}, true);
+	put_table(OTHER, "APIC", 8, 1, (uint64_t[]){0xFEE00000}, false);
+	put_table(UNSOUND, "APIC", 8, 2, (uint64_t[]){0, 0}, true);
 	put_table(RSDT, "RSDT", 4, 2, (uint64_t[]){MADT, FADT}, spoilt_rsdt);
 	put_table(XSDT, "XSDT", 8, 2, (uint64_t[]){madt, FADT}, spoilt_xsdt);
 	unit_put_string(&rsdp, "RSD PTR ");
@@ -69,6 +84,7 @@ static bool finds(struct bytes newer, struct bytes older)
 	struct firmware firmware;
 
 	firmware_read(&information, false, &firmware);
+	firmware_report(&firmware);
 	assert_true(firmware.madt.size == 0 || firmware.madt.size == 44);
 	return firmware.madt.size > 0;
 }
@@ -144,24 +160,78 @@ static void a_table_that_the_xsdt_does_not_name_is_taken_by_the_rsdt(void **stat
 		strstr(lines->at, "warning: XSDT: MADT: there is none; using the RSDT's\n"));
 }
 
-static void with_both_roots_spoilt_each_is_said_and_there_are_no_tables(void **state)
+static void with_both_roots_spoilt_the_one_whose_entries_lead_to_tables_is_used(void **state)
 {
 	struct unit_writer rsdp = machine(XSDT, true, true, MADT);
 
-	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
 	assert_string_equal(lines->at,
 	                    "acpi: warning: XSDT: its checksum is wrong; using the RSDT\n"
-	                    "acpi: warning: RSDT: its checksum is wrong\n");
+	                    "acpi: warning: RSDT: its checksum is wrong\n"
+	                    "acpi: warning: XSDT at 0x2000: its checksum is wrong, but all its "
+	                    "entries lead to tables: using it\n");
 }
 
 static void a_table_that_neither_root_has_is_missing(void **state)
 {
-	struct unit_writer rsdp = machine(XSDT, false, true, BROKEN);
+	struct unit_writer rsdp = machine(XSDT, false, true, UNSOUND);
 
 	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
 	assert_non_null(strstr(lines->at, "warning: MADT: its checksum is wrong\n"));
 	assert_false(finds((struct bytes){0}, (struct bytes){0}));
-	assert_non_null(strstr(lines->at, "warning: the loader has found no RSDP"));
+	assert_non_null(
+		strstr(lines->at, "warning: the loader passed no RSDP, and the BIOS has none"));
+}
+
+static void with_both_roots_unsound_there_are_no_tables(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, true, true, 0xDEAD0000);
+
+	unit_set(&rsdp, 16, MADT, 4); /* no RSDT is there */
+	rsdp.at[8] -= bytes_sum((struct bytes){rsdp.at, 20});
+	rsdp.at[32] -= bytes_sum(unit_written(&rsdp));
+	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "XSDT: its checksum is wrong, and an entry leads to no "
+	                                  "table\n"));
+}
+
+static void a_sound_madt_with_a_wrong_checksum_is_used(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, true, BROKEN);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: MADT: its checksum is wrong\n"
+	                                  "acpi: warning: MADT: all its entries are sound: using "
+	                                  "it\n"));
+}
+
+static void root_tables_that_list_different_madts_are_named(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, OTHER);
+
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT and RSDT list different MADTs, at 0x6000 "
+	                                  "and 0x3000: using the XSDT's\n"));
+}
+
+static void several_madts_are_named(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT_OF_TWO, false, false, MADT);
+
+	put_table(XSDT_OF_TWO, "XSDT", 8, 2, (uint64_t[]){MADT, OTHER}, false);
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT: lists 2 MADTs: using the first intact "
+	                                  "one\n"));
+}
+
+static void an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, MADT);
+
+	has_bios = true;
+	memcpy(bios + 0x1230, rsdp.at, rsdp.size);
+	assert_true(finds((struct bytes){0}, (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "using the one that the BIOS has in memory\n"));
 }
 
 int main(void)
@@ -174,8 +244,14 @@ int main(void)
 		cmocka_unit_test(the_older_copy_serves_where_the_newer_is_spoilt),
 		cmocka_unit_test(a_table_that_the_xsdt_has_not_intact_is_taken_by_the_rsdt),
 		cmocka_unit_test(a_table_that_the_xsdt_does_not_name_is_taken_by_the_rsdt),
-		cmocka_unit_test(with_both_roots_spoilt_each_is_said_and_there_are_no_tables),
+		cmocka_unit_test(
+			with_both_roots_spoilt_the_one_whose_entries_lead_to_tables_is_used),
 		cmocka_unit_test(a_table_that_neither_root_has_is_missing),
+		cmocka_unit_test(with_both_roots_unsound_there_are_no_tables),
+		cmocka_unit_test(a_sound_madt_with_a_wrong_checksum_is_used),
+		cmocka_unit_test(root_tables_that_list_different_madts_are_named),
+		cmocka_unit_test(several_madts_are_named),
+		cmocka_unit_test(an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios),
 	};
 
 	return unit_run(rules, COUNT(rules));
