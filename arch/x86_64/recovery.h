@@ -25,7 +25,7 @@ static inline struct vmx_status raw_fault(raw_status_t raw)
 	return (struct vmx_status){
 		.kind = VMX_FAULTED,
 		.number = (uint8_t)(raw >> 32),
-		.error_code = (uint32_t)raw,
+		.error_code = (uint16_t)raw,
 	};
 }
 

@@ -22,12 +22,12 @@ enum vmx_status_kind {
 };
 
 struct vmx_status {
-	uint16_t kind; /* enum vmx_status_kind */
-	uint16_t number;
-	uint32_t error_code; /* of VMX_FAULTED */
+	uint8_t kind; /* enum vmx_status_kind */
+	uint8_t number;
+	uint16_t error_code; /* of VMX_FAULTED; no fault that is recovered from has more bits */
 };
 
-_Static_assert(sizeof(struct vmx_status) == 8, "it has no padding, so memcmp() compares it");
+_Static_assert(sizeof(struct vmx_status) == 4, "it has no padding, so memcmp() compares it");
 
 static inline bool vmx_succeeded(struct vmx_status status)
 {

@@ -117,7 +117,7 @@ static struct vmx_status vmxon_of(struct bytes value, bool *right)
 		return vmxon;
 	for (enum vmx_status_kind kind = VMX_NOT_TRIED; kind <= VMX_NO_EFFECT; kind++) {
 		if (bytes_equal(value, vmx_status_key(kind))) {
-			vmxon.kind = (uint16_t)kind;
+			vmxon.kind = (uint8_t)kind;
 			return vmxon;
 		}
 	}

@@ -3,12 +3,12 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 
-static uint16_t instruction_error(void)
+static uint8_t instruction_error(void)
 {
 	uint64_t error = 0;
 
 	vmread_safe(VM_INSTRUCTION_ERROR, &error);
-	return (uint16_t)error;
+	return (uint8_t)error;
 }
 
 /* SDM vol. 3C 30.2 "Conventions" */
