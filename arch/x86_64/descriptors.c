@@ -67,12 +67,17 @@ static void describe_tss(uint64_t *descriptor, const struct tss *tss)
 	descriptor[1] = base >> 32;
 }
 
-static void load_tables(const struct descriptors *descriptors)
+static void load_gdt(const struct descriptors *descriptors)
 {
 	struct table_pointer gdt = {sizeof(descriptors->gdt) - 1, (uint64_t)descriptors->gdt};
-	struct table_pointer interrupts = {sizeof(idt) - 1, (uint64_t)idt};
 
 	lgdt(&gdt);
+}
+
+static void load_idt(void)
+{
+	struct table_pointer interrupts = {sizeof(idt) - 1, (uint64_t)idt};
+
 	lidt(&interrupts);
 }
 
@@ -84,8 +89,9 @@ void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint6
 	descriptors->gdt[0] = 0;
 	descriptors->gdt[1] = GDT_CODE64;
 	describe_tss(&descriptors->gdt[2], &descriptors->tss);
-	load_tables(descriptors);
+	load_gdt(descriptors);
 	ltr(SELECTOR_TSS);
+	load_idt(); /* last: an NMI takes its stack from the TSS */
 	/* SDM vol. 3A 2.5 "Control Registers" */
 	if (cpuid(1, 0).edx & CPUID_1_EDX_MCE)
 		write_cr4(read_cr4() | CR4_MCE);
@@ -107,5 +113,6 @@ uint64_t descriptors_idt(void)
 /* SDM vol. 3C 27.5.2 "Loading Host Segment and Descriptor-Table Registers" */
 void descriptors_restore_limits(void)
 {
-	load_tables(descriptors_loaded());
+	load_gdt(descriptors_loaded());
+	load_idt();
 }

@@ -1,3 +1,4 @@
+#include "arch/x86_64/hardware_error.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/interrupts.h"
 #include "arch/x86_64/recovery.h"
@@ -110,10 +111,13 @@ void exception_handle(struct exception_frame *frame)
 	if (frame->vector >= VECTOR_INTERRUPT_FIRST &&
 	    interrupts_handle((uint8_t)frame->vector, frame->rflags))
 		return;
-	if (frame->vector < EXCEPTION_COUNT && frame->vector != VECTOR_NMI && recovered(frame))
+	if (recovery_applies(frame->vector) && recovered(frame))
 		return;
 	panic_begin();
 	print_frame(frame, cr2);
 	explain_trap(frame);
-	panic_end(REASON_EXCEPTION);
+	hardware_error_print((uint8_t)frame->vector);
+	panic_end(frame->vector == VECTOR_NMI  ? REASON_NMI
+	          : frame->vector == VECTOR_MC ? REASON_MACHINE_CHECK
+	                                       : REASON_EXCEPTION);
 }

@@ -10,8 +10,8 @@ static struct descriptors descriptors;
 void arch_init(void)
 {
 	descriptors_init();
+	this_cpu_init_bsp(); /* first: handlers need it, and an NMI may come with the next step */
 	descriptors_load(&descriptors, (uint64_t)nmi_stack_top, (uint64_t)fatal_stack_top);
-	this_cpu_init_bsp();
 }
 
 uint64_t arch_boot_information_phys(void)

@@ -6,8 +6,10 @@
 #ifndef ARCH_X86_64_RECOVERY_H
 #define ARCH_X86_64_RECOVERY_H
 
+#include "arch/x86_64/registers.h"
 #include "kernel/record/vmx_status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -27,6 +29,16 @@ static inline struct vmx_status raw_fault(raw_status_t raw)
 		.number = (uint8_t)(raw >> 32),
 		.error_code = (uint16_t)raw,
 	};
+}
+
+/*
+ * Whether an exception is one that these instructions raise themselves. NMIs, machine checks, debug
+ * exceptions and double faults also arrive at such an instruction, and are no refusal of it.
+ */
+static inline bool recovery_applies(uint64_t vector)
+{
+	return vector == VECTOR_UD || vector == VECTOR_SS || vector == VECTOR_GP ||
+	       vector == VECTOR_PF || vector == VECTOR_AC;
 }
 
 /*

@@ -27,7 +27,11 @@
 /* Vectors: SDM vol. 3A Table 6-1 "Protected-Mode Exceptions and Interrupts" */
 #define VECTOR_NMI 2
 #define VECTOR_UD  6
+#define VECTOR_SS  12
 #define VECTOR_GP  13
+#define VECTOR_PF  14
+#define VECTOR_AC  17
+#define VECTOR_MC  18
 
 /* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */
 #define CR0_PE BIT(0)
@@ -80,6 +84,7 @@
 #define CPUID_1_ECX_HYPERVISOR       BIT(31)
 #define CPUID_7_EDX_HYBRID           BIT(15)
 #define CPUID_1_EDX_MCE              BIT(7)
+#define CPUID_1_EDX_MCA              BIT(14)
 #define CPUID_1_EDX_APIC             BIT(9)
 #define CPUID_1_EDX_HTT              BIT(28)
 #define CPUID_1_EDX_PAT              BIT(16)
@@ -96,11 +101,14 @@
 #define IA32_SYSENTER_CS            0x174
 #define IA32_SYSENTER_ESP           0x175
 #define IA32_SYSENTER_EIP           0x176
+#define IA32_MCG_CAP                0x179
+#define IA32_MCG_STATUS             0x17A
 #define IA32_MISC_ENABLE            0x1A0
 #define IA32_DEBUGCTL               0x1D9
 #define IA32_MTRR_PHYSBASE0         0x200
 #define IA32_PAT                    0x277
 #define IA32_MTRR_DEF_TYPE          0x2FF
+#define IA32_MC0_STATUS             0x401
 #define IA32_VMX_BASIC              0x480
 #define IA32_VMX_PINBASED_CTLS      0x481
 #define IA32_VMX_PROCBASED_CTLS     0x482
@@ -133,6 +141,10 @@
 #define IA32_U_CET                    0x6A0
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
 #define IA32_PKRS                     0x6E1
+
+#define MCG_CAP_BANKS            0xFF
+#define MCI_STATUS_ADDRESS_VALID BIT(58)
+#define MCI_STATUS_VALID         BIT(63)
 
 #define IA32_APIC_BASE_BSP     BIT(8)
 #define IA32_APIC_BASE_EXTD    BIT(10)

@@ -27,6 +27,8 @@ static const char *const codes[REASON_COUNT] = {
 	[REASON_NOT_FINISHED] = "not-finished",
 	[REASON_PANIC] = "panic",
 	[REASON_EXCEPTION] = "exception",
+	[REASON_NMI] = "nmi",
+	[REASON_MACHINE_CHECK] = "machine-check",
 	[REASON_NOT_SEEN] = "not-seen",
 };
 

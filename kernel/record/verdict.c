@@ -39,11 +39,14 @@ static const enum verdict verdict_by_reason[REASON_COUNT] = {
 	[REASON_NOT_FINISHED] = VERDICT_FAIL,
 	[REASON_PANIC] = VERDICT_ERROR,
 	[REASON_EXCEPTION] = VERDICT_ERROR,
+	[REASON_NMI] = VERDICT_ERROR,
+	[REASON_MACHINE_CHECK] = VERDICT_ERROR,
 	[REASON_NOT_SEEN] = VERDICT_ERROR,
 };
 
-/* Only these mean that rootmode itself failed, which observe does not excuse. */
-static const reason_set failures_of_rootmode = 1u << REASON_PANIC | 1u << REASON_EXCEPTION;
+/* Only these mean that the run did not come to its end, which observe does not excuse. */
+static const reason_set cut_short =
+	1u << REASON_PANIC | 1u << REASON_EXCEPTION | 1u << REASON_NMI | 1u << REASON_MACHINE_CHECK;
 
 enum verdict verdict_of_reason(enum reason reason)
 {
@@ -65,8 +68,7 @@ struct run_verdict verdict_of_reasons(reason_set reasons, bool observe)
 		result.would_be = verdict;
 		result.reasons |= 1u << reason;
 	}
-	result.verdict =
-		observe && !(reasons & failures_of_rootmode) ? VERDICT_OBSERVED : result.would_be;
+	result.verdict = observe && !(reasons & cut_short) ? VERDICT_OBSERVED : result.would_be;
 	return result;
 }
 

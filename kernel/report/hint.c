@@ -90,6 +90,12 @@ static const char *const hints[REASON_COUNT] = {
 			       "warning above names "
 			       "a broken table, update the firmware",
 	[REASON_NOT_FINISHED] = "what failed, and on which CPU, is the line to look at",
+	[REASON_NMI] =
+		"the hardware reported an error (memory, PCI), or somebody pressed an NMI button: "
+		"look into the machine's event log (SEL) and test its memory",
+	[REASON_MACHINE_CHECK] = "the CPU reported a hardware error: look into the machine's event "
+				 "log (SEL), update "
+				 "the firmware and the microcode, and test the memory",
 	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
 	[REASON_EXCEPTION] =
 		"this is a defect of rootmode or of the machine; please report the log",

@@ -11,6 +11,7 @@ sys.path.insert(0, str(TOP / "tools"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--iso", type=Path, default=TOP / "build" / "rootmode.iso", help="the image to boot")
+    parser.addoption("--all-states", action="store_true", help="boot every state of states_matrix.py, not just a share")
 
 
 @pytest.fixture

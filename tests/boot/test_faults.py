@@ -36,6 +36,10 @@ IN_BOCHS = [
 ]
 
 
+# What the hardware reports has a reason of its own.
+REASONS = {"nmi": "nmi", "mc": "machine-check"}
+
+
 def _said(what: str, cpu: int) -> str:
     vector, name, error_code, _ = EXCEPTIONS[what]
     return rf"cpu {cpu}: error: exception {vector} \({name}\), error code {error_code}, at RIP 0x[0-9a-f]+"
@@ -47,11 +51,11 @@ def _case(
 ) -> Injected:
     """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
     machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
-    reported: tuple[dict[str, str], ...] = ({"cpus": str(cpu), "result": "exception"},) if count[1] else ()
+    reported: tuple[dict[str, str], ...] = ({"cpus": str(cpu), "result": REASONS.get(what, "exception")},) if count[1] else ()
     reported += ({"cpus": unfinished, "result": "not-finished"},) if unfinished else ()
     return Injected(
         f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
-        machine, "ERROR exception", count,
+        machine, f"ERROR {REASONS.get(what, 'exception')}", count,
         facts=(_said(what, cpu), r"cpu: RAX .*", r"cpu: CR0 .* CR2 .*", "rootmode: hint: .*"), report=reported,
         rip=EXCEPTIONS[what][3],
     )

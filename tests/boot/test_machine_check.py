@@ -39,4 +39,5 @@ def test_report(cpu: int, iso: Path, workdir: Path) -> None:
     parsed = log.parse(text)
     assert (parsed.verdict, parsed.problems) == ("ERROR", ("stray-text",))  # the monitor's prompt
     assert re.search(rf"cpu {cpu}: error: exception 18 \(#MC machine check\), error code 0x0, at RIP ", text)
-    assert "RESULT: ERROR exception" in text
+    assert re.search(rf"cpu: machine check: bank 4, IA32_MC4_STATUS = {_STATUS:#x}, address {_ADDRESS:#x}", text)
+    assert "RESULT: ERROR machine-check" in text

@@ -53,6 +53,9 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		{"not-finished", VERDICT_FAIL},
 		{"panic", VERDICT_ERROR},
 		{"exception", VERDICT_ERROR},
+		{"nmi", VERDICT_ERROR},
+		{"machine-check", VERDICT_ERROR},
+		{"apic-disabled", VERDICT_FAIL},
 	};
 
 	for (size_t i = 0; i < COUNT(contract); i++) {
@@ -108,10 +111,11 @@ static void of_two_verdicts_the_worse_wins_and_drops_the_others_reason(void **st
 	}
 }
 
-static void observe_hides_every_verdict_but_a_failure_of_rootmode(void **state)
+static void observe_hides_every_verdict_but_that_of_a_run_cut_short(void **state)
 {
 	for (enum reason reason = REASON_NONE; reason < REASON_COUNT; reason++) {
-		bool failed = reason == REASON_PANIC || reason == REASON_EXCEPTION;
+		bool failed = reason == REASON_PANIC || reason == REASON_EXCEPTION ||
+		              reason == REASON_NMI || reason == REASON_MACHINE_CHECK;
 		struct run_verdict result = verdict_of_reasons(1u << reason, true);
 
 		assert_int_equal(result.verdict, failed ? VERDICT_ERROR : VERDICT_OBSERVED);
@@ -145,7 +149,7 @@ int main(void)
 		cmocka_unit_test(every_reason_has_a_code_of_its_own_in_small_letters),
 		cmocka_unit_test(only_no_reason_passes),
 		cmocka_unit_test(of_two_verdicts_the_worse_wins_and_drops_the_others_reason),
-		cmocka_unit_test(observe_hides_every_verdict_but_a_failure_of_rootmode),
+		cmocka_unit_test(observe_hides_every_verdict_but_that_of_a_run_cut_short),
 		cmocka_unit_test(the_machine_s_reason_and_each_cpu_s_count),
 	};
 

@@ -26,3 +26,7 @@ $(SPOIL)/spoil.elf: $(SPOIL_OBJECTS) tests/boot/spoil/spoil.ld
 spoil: $(SPOIL)/spoil.elf ## the boot tests' spoiling loader: build/spoil/spoil.elf
 
 test-boot: spoil
+
+.PHONY: test-states
+test-states: $(ISO) spoil ## every word of the spoiling loader, alone and in 200 random pairs, on 1, 2 and 4 CPUs
+	$(Q)/usr/bin/python3 -m pytest -q -n 2 tests/boot/test_states_matrix.py --all-states --iso $(ISO)
