@@ -126,6 +126,10 @@ debug: $(KERNEL) $(ISO) ## boot the image in QEMU with gdb attached, and stop at
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
+# The value of a makefile's variable, for the tests of these lists.
+print-%:
+	@printf '%s\n' $($*)
+
 MAKEFILES_READ = $(filter-out %.d,$(MAKEFILE_LIST))
 
 .PHONY: help

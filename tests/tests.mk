@@ -131,6 +131,7 @@ CHECKS := check-format check-layers check-citations check-docs check-shell \
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 KERNEL_C = $(filter %.c,$(SOURCES)) $(wildcard tests/boot/inject/*.c)
 HOST_C = $(wildcard tests/*/*.c tools/*/*.c)
+SPOIL_C = $(wildcard tests/boot/spoil/*.c)
 CLANG_FORMAT := clang-format-$(LLVM)
 TIDY := clang-tidy-$(LLVM) --quiet
 
@@ -206,5 +207,5 @@ check-tidy:
 		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. $(TIDY_STDERR)' _
-	$(Q)printf '%s\n' $(wildcard tests/boot/spoil/*.c) | xargs -P$(JOBS) -n4 bash -c \
+	$(Q)printf '%s\n' $(SPOIL_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 -m32 -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _

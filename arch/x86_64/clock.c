@@ -7,7 +7,6 @@
 #include "arch/x86_64/clock_rate.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/timers.h"
-#include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
 
 enum {
@@ -216,35 +215,36 @@ bool arch_clock_final(void)
 	return clock.final;
 }
 
-static void report_disagreement(enum rate_source source)
+static void report_disagreement(enum rate_source source, struct text *to)
 {
 	bool measured = source < RATE_TIMERS;
 
 	if (source == clock.from || clock.rates[source] == 0 ||
 	    rate_same(clock.rates[source], clock.khz) || (!measured && clock.check != RATE_SOURCES))
 		return;
-	log_line("boot", "warning: time-stamp counter: %lu kHz by %s, but %lu kHz by %s", clock.khz,
-	         arch_clock_source(), clock.rates[source], rate_source_name(source));
+	text_print(to, "boot: warning: time-stamp counter: %lu kHz by %s, but %lu kHz by %s\n",
+	           clock.khz, arch_clock_source(), clock.rates[source], rate_source_name(source));
 }
 
 /* A timer that failed is news only if the rate would have come from it. */
-void arch_clock_report(void)
+void arch_clock_report(struct text *to)
 {
 	if (clock.reported)
 		return;
 	clock.reported = true;
 	for (unsigned source = 0; source < RATE_TIMERS && source < clock.from; source++) {
 		if (clock.problems[source] != NULL)
-			log_line("boot", "warning: time-stamp counter: cannot measure it by %s: %s",
-			         rate_source_name((enum rate_source)source),
-			         clock.problems[source]);
+			text_print(
+				to,
+				"boot: warning: time-stamp counter: cannot measure it by %s: %s\n",
+				rate_source_name((enum rate_source)source), clock.problems[source]);
 	}
 	for (unsigned source = 0; source < RATE_SOURCES; source++)
-		report_disagreement((enum rate_source)source);
+		report_disagreement((enum rate_source)source, to);
 	if (clock.from == RATE_SOURCES)
-		log_line("boot",
-		         "warning: the time-stamp counter's rate is unknown: no timer works, and "
-		         "CPUID does not give it; times in this log are too short");
+		text_print(to,
+		           "boot: warning: the time-stamp counter's rate is unknown: no timer "
+		           "works, and CPUID does not give it; times in this log are too short\n");
 }
 
 uint64_t arch_ticks(void)

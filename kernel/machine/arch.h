@@ -44,10 +44,10 @@ uint64_t arch_clock_khz(void);
  * physical address of the HPET's registers, or 0; it is called only if the HPET is needed.
  */
 void arch_clock_start(const struct fadt *fadt, uint64_t (*find_hpet)(void));
-void arch_clock_poll(void);      /* measures on; to be called wherever one waits */
-bool arch_clock_ready(void);     /* whether a rate is known, if only a coarse one */
-bool arch_clock_final(void);     /* whether it will not change any more */
-void arch_clock_report(void);    /* logs, once, what is odd about the final rate */
+void arch_clock_poll(void);              /* measures on; to be called wherever one waits */
+bool arch_clock_ready(void);             /* whether a rate is known, if only a coarse one */
+bool arch_clock_final(void);             /* whether it will not change any more */
+void arch_clock_report(struct text *to); /* prints, once, what is odd about the final rate */
 void arch_clock_take_over(void); /* this CPU measures from now on: the one that did is stopped */
 
 /*

@@ -154,7 +154,7 @@ void run_describe_machine(struct run *run)
 		console_poll();
 		arch_relax();
 	}
-	arch_clock_report();
+	arch_clock_report(&log_stamped);
 	machine->memory_bytes = memory_total();
 	machine->image_phys = arch_image_phys();
 	machine->apic_mode = apic_mode_name(machine->cpus.cpu[0]->inherited.apic);

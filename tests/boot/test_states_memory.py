@@ -1,10 +1,12 @@
 """Memory maps and boot information that loaders and firmware really hand over: each boot ends with the right verdict."""
 
+from typing import Any
+
 from boot_case import Case, boot_cases
 from spoiled import spoiled
 
 
-def _fine(name: str, words: str, cpus: int = 2, **more: object) -> Case:
+def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
     """A state that costs no CPU anything."""
     return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
 

@@ -50,17 +50,13 @@ static char logged[1024];
 
 uint64_t boot_ticks;
 
-void log_line(const char *scope, const char *format, ...)
+/* Has the clock report, and adds that to what is logged. */
+static inline void report_clock(void)
 {
 	size_t length = strlen(logged);
 	struct text_buffer text = text_buffer(logged + length, sizeof(logged) - length);
-	va_list list;
 
-	va_start(list, format);
-	text_print(&text.text, "%s: ", scope);
-	text_print_list(&text.text, format, list);
-	text_print(&text.text, "\n");
-	va_end(list);
+	arch_clock_report(&text.text);
 }
 
 /* How far a timer has counted since a moment. */

@@ -23,7 +23,7 @@ static void a_port_that_is_no_timer_is_given_up_for_the_pit(void **state)
 	machine.pm_is_random = true;
 	measure();
 	assert_rate(2000000, "pit");
-	arch_clock_report();
+	report_clock();
 	assert_string_equal(logged, "boot: warning: time-stamp counter: cannot measure it by "
 	                            "pm-timer: its readings disagree\n");
 }
@@ -45,7 +45,7 @@ static void a_timer_that_two_others_contradict_loses(void **state)
 	measure();
 	assert_rate(2000000, "pit");
 	assert_string_equal(arch_clock_check(), "cpuid");
-	arch_clock_report();
+	report_clock();
 	assert_non_null(strstr(logged, "kHz by pit, but 1666"));
 	assert_non_null(strstr(logged, "kHz by pm-timer\n"));
 }
@@ -58,7 +58,7 @@ static void cpuid_alone_does_not_overrule_two_timers(void **state)
 	measure();
 	assert_rate(2000000, "pm-timer");
 	assert_string_equal(arch_clock_check(), "pit");
-	arch_clock_report();
+	report_clock();
 	assert_string_equal(logged, "");
 }
 
@@ -180,12 +180,12 @@ static void an_unknown_rate_is_said(void **state)
 	begin();
 	machine.timer[PM].stands = machine.timer[PIT].stands = true;
 	measure();
-	arch_clock_report();
+	report_clock();
 	assert_non_null(strstr(logged, "pm-timer: it stands still\n"));
 	assert_non_null(strstr(logged, "pit: it stands still\n"));
 	assert_non_null(strstr(logged, "rate is unknown"));
 	logged[0] = '\0';
-	arch_clock_report();
+	report_clock();
 	assert_string_equal(logged, "");
 }
 

@@ -66,7 +66,8 @@ class Machine:
             raise MachineError(f"no firmware '{self.firmware}': use one of {', '.join(FIRMWARES)}")
         if self.door not in DOORS:
             raise MachineError(f"no door '{self.door}': use one of {', '.join(DOORS)}")
-        if self.door == "kernel" and (self.vehicle not in ("qemu", "kvm") or self.grub_lines or self.files or self.loader):
+        needs_grub = bool(self.grub_lines or self.files or self.loader)
+        if self.door == "kernel" and (self.vehicle not in ("qemu", "kvm") or needs_grub):
             raise MachineError("the door 'kernel' needs QEMU or KVM, and has no GRUB: no lines, files or loader for it")
         if self.cpus < 1:
             raise MachineError(f"{self.cpus} CPUs: a machine has at least 1")

@@ -36,7 +36,8 @@ def run(
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
     outcome = process.run(
-        command(machine, _boot(machine, iso, workdir), line), workdir, on_line, machine.timeout_s, halts=machine.halts, line=line
+        command(machine, _boot(machine, iso, workdir), line), workdir, on_line, machine.timeout_s,
+        halts=machine.halts, line=line,
     )
     if outcome.status == _REFUSED and not outcome.serial:
         output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
@@ -52,7 +53,7 @@ def _boot(machine: Machine, iso: Path, workdir: Path) -> list[str]:
 
 
 def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -> list[str]:
-    """QEMU and its arguments, boot among them; the first serial port is line, or the file that process.run() follows."""
+    """QEMU and its arguments; the first serial port is line, or the file that process.run() follows."""
     serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
     firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
     return [

@@ -1,0 +1,47 @@
+"""Every source file is compiled, analyzed, laid out and, where it can be, tested on the host: the
+makefiles' lists hold each file that git knows, in whatever folder it lies."""
+
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+
+# What a test on the host does not compile: it is the machine, or it is what libc has on the host.
+MACHINE_ONLY = ("kernel/main.c", "kernel/lib/string.c", "kernel/run/panic.c")
+
+
+def _made(variable: str) -> set[str]:
+    command = ["make", "-s", f"print-{variable}"]
+    return set(subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.split())
+
+
+def _tracked(*patterns: str) -> set[str]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
+    names = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.split()
+    return {name for name in names if (TOP / name).is_file()}
+
+
+def _product(ending: str) -> set[str]:
+    return _tracked(f"boot/*{ending}", f"kernel/*{ending}", f"arch/*{ending}")
+
+
+def test_the_kernel_is_made_of_all_its_sources() -> None:
+    assert _made("SOURCES") == _product(".c") | _product(".asm")
+
+
+def test_all_c_is_laid_out() -> None:
+    assert _made("ALL_C") == _tracked("*.c", "*.h")
+
+
+def test_all_c_is_analyzed_by_clang_tidy() -> None:
+    assert _made("KERNEL_C") | _made("HOST_C") | _made("SPOIL_C") == _tracked("*.c")
+
+
+def test_all_of_kernel_is_tested_on_the_host_but_what_is_the_machine() -> None:
+    on_host = {name for name in _made("HOST_SOURCES") if name.startswith("kernel/")}
+    assert on_host == {name for name in _product(".c") if name.startswith("kernel/")} - set(MACHINE_ONLY)
+
+
+def test_every_unit_test_and_fuzz_target_is_run() -> None:
+    assert {Path(name).name for name in _made("UNIT_TESTS")} == {Path(name).stem for name in _tracked("tests/unit/test_*.c")}
+    assert {Path(name).name for name in _made("FUZZ_TARGETS")} == {Path(name).stem for name in _tracked("tests/fuzz/fuzz_*.c")}
