@@ -1,4 +1,4 @@
-/* The local APIC, in xAPIC or x2APIC mode: interrupts to other CPUs, and the timer. */
+/* The local APIC, in xAPIC or x2APIC mode: interrupts to other CPUs. */
 #ifndef ARCH_X86_64_APIC_H
 #define ARCH_X86_64_APIC_H
 
@@ -30,12 +30,6 @@ bool apic_send_nmi(uint32_t apic_id);
  * bits of its error status register, SDM vol. 3A 10.5.3 "Error Handling".
  */
 uint32_t apic_take_errors(void);
-
-/*
- * Sleeps until the APIC's timer wakes this CPU, after 10 ms or less. Returns at once where that
- * timer does not count, or its interrupt has not been seen to arrive.
- */
-void apic_doze(void);
 
 /* Ends the handling of a maskable interrupt. */
 void apic_end_of_interrupt(void);

@@ -1,6 +1,7 @@
 /* Starting the other CPUs, and having them work. */
 #include "arch/x86_64/ap_memory.h"
 #include "arch/x86_64/apic.h"
+#include "arch/x86_64/apic_timer.h"
 #include "arch/x86_64/apic_takeover.h"
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
@@ -276,7 +277,7 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	for (struct wait wait = wait_begin(); count_busy() > 0 && !wait_is_over(&wait, WORK_US);) {
 		console_poll();
 		if (wait_is_over(&wait, AWAKE_US))
-			apic_doze();
+			apic_timer_doze();
 		else
 			pause();
 	}
