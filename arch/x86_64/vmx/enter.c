@@ -1,4 +1,17 @@
-/* Carrying the plan out on the CPU that executes this, and taking it back. */
+/*
+ * Enters and leaves VMX operation on the calling CPU, as plan.c decided. The steps, which SDM
+ * vol. 3C 31.5 "VMM Setup & Tear Down" lists, are in this order because each needs the one before:
+ *
+ *   1. If IA32_FEATURE_CONTROL is unlocked, allow VMXON in it and lock it: write_feature_control()
+ *   2. Load CR0 and CR4 with the bits that VMX operation requires: load_control_registers()
+ *   3. Write the revision identifier to the VMXON region: prepare_region()
+ *   4. Execute VMXON: execute_vmxon()
+ *   5. Flush the translations of earlier guests: vmcs_invalidate_translations()
+ *
+ * Steps 1, 2 and 4 can fail, on a CPU or under a host hypervisor, and a failure must not end
+ * the kernel: the instructions that can fault are the *_safe() ones. Each result goes to
+ * cpu->outcome, from which the report explains what happened.
+ */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
@@ -12,8 +25,13 @@
 #include "kernel/lib/string.h"
 
 /*
- * Others may have locked the register since it was read, for it can be shared between a core's
- * threads: the write may fault, and only what can be read afterwards counts.
+ * Allows VMXON outside SMX operation and locks IA32_FEATURE_CONTROL until the next reset. Without
+ * the lock bit, VMXON raises #GP: SDM vol. 3C 23.7 "Enabling and Entering VMX Operation". Returns
+ * REASON_NONE if the register now allows VMXON.
+ *
+ * The threads of a core can share the register, and all of them run this code at the same time. If
+ * another thread locks it between our read and our write, the write raises #GP although nothing is
+ * wrong. So the fault is recorded but decides nothing. The value read back decides.
  */
 static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx_outcome *outcome)
 {
@@ -28,7 +46,14 @@ static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx
 	return vmx_feature_control_forbids(after->value);
 }
 
-/* SDM vol. 3C 24.11.5 "VMXON Region" */
+/*
+ * Clears the VMXON region and writes the revision identifier to bits 30:0 of its first 4 bytes.
+ * VMXON reads nothing else of the region (SDM vol. 3C 24.11.5 "VMXON Region"). After VMXON the
+ * region belongs to the CPU, and software must not touch it until VMXOFF. Returns its mapping.
+ *
+ * The memory is not trusted to be zero: bit 31 must be clear, and the region holds the CPU's own
+ * data if this CPU has been in VMX operation before.
+ */
 static const uint32_t *prepare_region(const struct cpu *cpu)
 {
 	uint32_t *region = arch_map(cpu->found.region_phys, PAGE_SIZE);
@@ -38,7 +63,11 @@ static const uint32_t *prepare_region(const struct cpu *cpu)
 	return region;
 }
 
-/* From what the registers hold now, not from what was written to them. */
+/*
+ * Predicts what VMXON will do, from what the registers hold now rather than from what was written
+ * to them. A CPU or a host hypervisor may drop a bit of a write. The prediction must be made before
+ * VMXON, so that a report can tell "refused, as the SDM requires" from "refused, but should work".
+ */
 static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *region)
 {
 	const struct vmx_outcome *outcome = &cpu->outcome;
@@ -56,6 +85,12 @@ static struct vmxon_prediction predict(const struct cpu *cpu, const uint32_t *re
 	return vmxon_predict(&state);
 }
 
+/*
+ * Loads the planned CR0 and CR4, among them CR0.NE and CR4.VMXE: with VMXE clear, VMXON raises #UD;
+ * with another fixed bit wrong, #GP (SDM vol. 3C 23.8 "Restrictions on VMX Operation"). The plan
+ * was checked against the CPU's fixed-bit MSRs, but a host hypervisor may refuse what it
+ * advertises.
+ */
 static enum reason load_control_registers(const struct vmx_plan *plan)
 {
 	if (write_cr0_safe(plan->cr0) || write_cr4_safe(plan->cr4))
@@ -79,6 +114,11 @@ static enum reason reason_of(struct vmx_status vmxon)
 	}
 }
 
+/*
+ * Executes VMXON. Its operand is not the region but a memory location that holds the region's
+ * physical address, hence &region_phys. CR0 and CR4 are read back afterwards because VMX operation
+ * keeps the fixed bits as they are from here on: these are the values that the report shows.
+ */
 static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
 {
 	outcome->vmxon = vmx_status_of(vmxon_safe(&region_phys));
@@ -88,6 +128,12 @@ static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outco
 	return reason_of(outcome->vmxon);
 }
 
+/*
+ * Executes steps 2 to 5, which are the same for the first entry and for each later one. The order
+ * of the last two matters: INVEPT and INVVPID raise #UD outside VMX operation. They are needed
+ * because firmware, or we before a VMXOFF, may have run guests whose translations the CPU still
+ * caches, and VMXON does not flush them.
+ */
 static enum reason vmx_enter(struct cpu *cpu)
 {
 	struct vmx_outcome *outcome = &cpu->outcome;
@@ -102,6 +148,7 @@ static enum reason vmx_enter(struct cpu *cpu)
 	return reason;
 }
 
+/* The outcome is cleared first: it describes this attempt, not an earlier one. */
 void arch_vmx_enter(struct cpu *cpu)
 {
 	const struct vmx_plan *plan = &cpu->plan;
@@ -114,6 +161,7 @@ void arch_vmx_enter(struct cpu *cpu)
 		outcome->reason = vmx_enter(cpu);
 }
 
+/* Skips step 1: IA32_FEATURE_CONTROL stays locked until the next reset, VMXOFF or not. */
 void arch_vmx_enter_again(struct cpu *cpu)
 {
 	cpu->outcome.left = false;
@@ -121,8 +169,18 @@ void arch_vmx_enter_again(struct cpu *cpu)
 }
 
 /*
- * May come by an NMI, anywhere on the way in or out: then the record lags behind the CPU. VMXOFF
- * faults only where there is nothing to leave: SDM vol. 3C VMXOFF "Leave VMX Operation".
+ * May be called from the NMI handler at any point during entry or exit, when cpu->outcome may not
+ * yet match the CPU's state. CR4.VMXE settles it: with VMXE clear, the CPU cannot be in VMX
+ * operation. With VMXE set, it may be, so VMXOFF is tried. In the wrong case it raises #UD, which
+ * means that there was nothing to leave (SDM vol. 3C VMXOFF "Leave VMX Operation").
+ *
+ * The order is fixed. VMCLEAR comes before VMXOFF: an active VMCS may be cached in the CPU, which
+ * could write it to memory later, when that memory has another use (SDM vol. 3C 24.11.1 "Software
+ * Use of Virtual-Machine Control Structures"). CR4.VMXE is cleared after VMXOFF: a write that
+ * clears it in VMX operation raises #GP.
+ *
+ * If VMXOFF fails without a fault, the CPU is still in VMX operation: in_root_operation and VMXE
+ * stay as they are, and the reason says so.
  */
 void arch_vmx_leave(struct cpu *cpu)
 {

@@ -1,4 +1,7 @@
-/* Reading what a CPU says of itself. Changes nothing. */
+/*
+ * Reads the evidence of the calling CPU and writes no register. The choice of leaves and MSRs is in
+ * survey.c, which is pure and can also read a recorded CPU; this file gives it the real one.
+ */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
@@ -14,12 +17,18 @@ static struct cpuid evidence_cpuid(struct survey_source *source, uint32_t leaf, 
 	return cpuid(leaf, subleaf);
 }
 
+/* Each MSR may raise #GP, even one that CPUID advertises: host hypervisors leave some out. */
 static void evidence_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)
 {
 	(void)source;
 	reading->state = rdmsr_safe(msr, &reading->value) ? MSR_FAULTED : MSR_READ;
 }
 
+/*
+ * CR4.VMXE at entry shows that the loader or the firmware left VMX operation enabled. It can be
+ * seen on the BSP only, in the copy of CR4 that start.asm kept: an AP comes from INIT, which clears
+ * CR4 (SDM vol. 3A 9.1.1 "Processor State After Reset").
+ */
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)
 {
 	struct survey_source this_cpu = {evidence_cpuid, evidence_msr};

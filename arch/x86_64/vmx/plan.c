@@ -1,13 +1,21 @@
+/* Decides from the evidence which registers to write before VMXON, or why VMXON cannot succeed. */
 #include "arch/x86_64/vmx/plan.h"
 
 #include "arch/x86_64/registers.h"
 #include "kernel/record/record.h"
 
-/* What a CPU may demand in CR0 and CR4 for VMX that is set, or harmless to set, here. */
+/*
+ * The bits of CR0 and CR4 that a CPU may require to be 1 in VMX operation: the kernel has them set
+ * already, or can set them without a change in behaviour. Any other required bit is a conflict.
+ * Real CPUs require PE, NE and PG in CR0, and VMXE in CR4.
+ */
 #define CR0_ACCEPTABLE (CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG)
 #define CR4_ACCEPTABLE (CR4_PAE | CR4_VMXE | CR4_DE | CR4_PSE | CR4_MCE)
 
-/* What a CPU may not forbid: without these the kernel does not run, or not safely. */
+/*
+ * The bits that a CPU must not require to be 0: the kernel cannot run without PE, PG, PAE and VMXE,
+ * and without WP it could overwrite its own read-only pages unnoticed.
+ */
 #define CR0_NEEDED (CR0_PE | CR0_WP | CR0_PG)
 #define CR4_NEEDED (CR4_PAE | CR4_VMXE)
 
@@ -22,7 +30,11 @@ bool vmx_allows(const struct msr_reading *capability, uint64_t control)
 	       (capability->value >> VMX_ALLOWED1_SHIFT & control) == control;
 }
 
-/* SDM vol. 3D A.3 "VM-Execution Controls" and the sections behind it: each says when its MSR is. */
+/*
+ * Each section from SDM vol. 3D A.3 "VM-Execution Controls" on says when its MSR exists. RDMSR of
+ * one that does not exist raises #GP. The kernel would survive that, but the report could not tell
+ * an absent MSR from one that a host hypervisor forgot.
+ */
 bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
 {
 	const struct msr_reading *primary = reading(evidence, IA32_VMX_PROCBASED_CTLS);
@@ -47,7 +59,11 @@ bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
 	return vmx_allows(reading(evidence, IA32_VMX_EXIT_CTLS), EXIT_SECONDARY);
 }
 
-/* SDM vol. 3C 23.7 "Enabling and Entering VMX Operation" */
+/*
+ * SDM vol. 3C 23.7 "Enabling and Entering VMX Operation": VMXON outside SMX operation needs bit 2.
+ * Bit 1 allows it in SMX operation only, that is, after GETSEC[SENTER], which rootmode does not
+ * use.
+ */
 enum reason vmx_feature_control_forbids(uint64_t value)
 {
 	struct vmx_feature_control words = record_feature_control(value);
@@ -58,8 +74,12 @@ enum reason vmx_feature_control_forbids(uint64_t value)
 }
 
 /*
- * An unlocked register gets a value of our making: firmware may have left anything in it, and a bit
- * for what the CPU does not have makes WRMSR fault. The bits for SGX and LMCE stay as they are.
+ * Plans the write of IA32_FEATURE_CONTROL, if it is needed. A locked register is only judged: a
+ * write to it raises #GP until the next reset.
+ *
+ * An unlocked register gets a value built from scratch. Firmware may have left any value in it, and
+ * WRMSR raises #GP if a bit is set whose feature the CPU lacks, such as bit 1 without SMX. The SGX
+ * and LMCE bits are kept: they are the firmware's decision, and the lock makes them final.
  */
 static enum reason plan_feature_control(const struct vmx_evidence *evidence, struct vmx_plan *plan)
 {
@@ -79,8 +99,10 @@ static enum reason plan_feature_control(const struct vmx_evidence *evidence, str
 }
 
 /*
- * A control register's value for VMX operation: bits that are 1 in fixed0 are 1, bits that are 0 in
- * fixed1 are 0 (SDM vol. 3D A.7 "VMX-Fixed Bits in CR0"). Returns the bits on which that cannot be.
+ * Adjusts *value for VMX operation: a bit that is 1 in fixed0 must be 1, a bit that is 0 in fixed1
+ * must be 0 (SDM vol. 3D A.7 "VMX-Fixed Bits in CR0"). Returns the bits in conflict, 0 if there are
+ * none: bits required to be 1 that the kernel cannot set, and bits required to be 0 that it needs.
+ * A bit that is 1 in fixed0 and 0 in fixed1 is always in conflict. No real CPU has one.
  */
 static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t fixed1,
                     uint64_t acceptable, uint64_t needed)
@@ -91,6 +113,10 @@ static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t 
 	return (fixed0 & ~before & ~acceptable) | ((fixed0 | needed) & ~fixed1);
 }
 
+/*
+ * The four fixed-bit MSRs have consecutive numbers, CR0_FIXED0 to CR4_FIXED1. NE and VMXE are
+ * wanted whatever they say: every CPU with VMX requires both.
+ */
 static enum reason plan_control_registers(const struct vmx_evidence *evidence,
                                           struct vmx_plan *plan)
 {
@@ -109,6 +135,10 @@ static enum reason plan_control_registers(const struct vmx_evidence *evidence,
 	return plan->cr0_conflict | plan->cr4_conflict ? REASON_CR_FIXED_BITS : REASON_NONE;
 }
 
+/*
+ * Stops at the first reason, in the order in which a person can do something about it: a CPU
+ * without VMX, a firmware setting, then what only a host hypervisor can get wrong.
+ */
 void vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
 {
 	*plan = (struct vmx_plan){0};

@@ -1,3 +1,4 @@
+/* Predicts the outcome of VMXON from the registers, by the conditions in the SDM's own order. */
 #include "arch/x86_64/vmx/predict.h"
 
 #include "arch/x86_64/registers.h"
@@ -14,6 +15,7 @@ static bool is_supported(uint64_t value, uint64_t fixed0, uint64_t fixed1)
 	return (value & fixed0) == fixed0 && (value & ~fixed1) == 0;
 }
 
+/* SDM vol. 3D A.1 "Basic VMX Information": some CPUs limit VMX structures to 32-bit addresses. */
 static bool is_addressable(const struct vmxon_state *state)
 {
 	const struct vmx_evidence *evidence = state->evidence;
@@ -22,6 +24,12 @@ static bool is_addressable(const struct vmxon_state *state)
 	return bits >= 64 || state->region_phys >> bits == 0;
 }
 
+/*
+ * The order of the table is the order of the pseudocode of SDM vol. 3C VMXON "Enter VMX Operation".
+ * It matters: if several conditions fail, the first decides between #UD, #GP and VMfailInvalid. A
+ * VMXON that fails outside VMX operation has no current VMCS to hold an error number, so the region
+ * conditions give VMfailInvalid.
+ */
 struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 {
 	uint64_t fc = state->feature_control;

@@ -1,3 +1,4 @@
+/* Reads the CPUID leaves and MSRs that make up the evidence, each only if the CPU has it. */
 #include "arch/x86_64/vmx/survey.h"
 
 #include "arch/x86_64/registers.h"
@@ -13,6 +14,7 @@
 #define LEAF_BRAND_LAST    0x80000004
 #define LEAF_ADDRESS_SIZES 0x80000008
 
+/* The width on a CPU without leaf 80000008H: the smallest that any CPU with PAE has. */
 enum { ADDRESS_BITS_WITHOUT_LEAF = 36 };
 
 static void copy_registers(char *to, uint32_t a, uint32_t b, uint32_t c)
@@ -23,7 +25,7 @@ static void copy_registers(char *to, uint32_t a, uint32_t b, uint32_t c)
 	to[12] = '\0';
 }
 
-/* Some CPUs pad the string with spaces, in front or behind; the log shows it without. */
+/* Reads the brand string without the spaces that some CPUs pad it with, on either side. */
 static void read_brand(struct survey_source *source, char brand[49])
 {
 	char raw[49] = {0};
@@ -55,6 +57,10 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	}
 }
 
+/*
+ * A leaf above the maximum is not read: the CPU would answer with the data of its highest basic
+ * leaf, which looks valid (SDM vol. 2A CPUID "CPU Identification").
+ */
 static void survey_read_cpuid(struct survey_source *source, struct vmx_evidence *evidence)
 {
 	struct cpuid first = source->cpuid(source, 0, 0);
@@ -73,10 +79,14 @@ static void survey_read_cpuid(struct survey_source *source, struct vmx_evidence 
 			: ADDRESS_BITS_WITHOUT_LEAF;
 }
 
+/*
+ * The MSRs are read in ascending order because the lower ones decide which of the higher ones
+ * exist: see vmx_msr_exists().
+ */
 void survey_cpu(struct survey_source *source, struct vmx_evidence *evidence)
 {
 	survey_read_cpuid(source, evidence);
-	/* CPUID, just executed, has loaded the revision: SDM vol. 3C 35.1 "Architectural MSRs" */
+	/* CPUID leaf 1 has loaded the microcode revision: SDM vol. 3C 35.1 "Architectural MSRs" */
 	source->msr(source, IA32_BIOS_SIGN_ID, &evidence->microcode);
 	if (evidence->vmx)
 		source->msr(source, IA32_FEATURE_CONTROL, &evidence->feature_control);
