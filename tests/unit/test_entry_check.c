@@ -114,7 +114,7 @@ static void a_broken_rule_of_the_controls_is_named(void **state)
 		{PRIMARY_CONTROLS, 1 << 1, "primary processor-based control"},
 		{SECONDARY_CONTROLS, 1u << 31, "secondary processor-based control"},
 		{CR3_TARGET_COUNT, 5, "CR3 targets"},
-		{SECONDARY_CONTROLS, SECONDARY_EPT | SECONDARY_UNRESTRICTED, "needs EPT"},
+		{SECONDARY_CONTROLS, SECONDARY_EPT | SECONDARY_UNRESTRICTED, "requires EPT"},
 		{EPT_POINTER, 6, "EPT pointer"},
 		{EPT_POINTER, 3 << 3, "EPT pointer"},
 		{EPT_POINTER, BIT(50), "EPT pointer"},
@@ -162,7 +162,7 @@ static void a_broken_rule_of_the_guest_state_is_named(void **state)
 		{GUEST_CR0, CR0_NE, "guest's CR0"},
 		{GUEST_CR0, CR0_PG, "guest's CR0"},
 		{GUEST_CR4, CR4_VMXE, "guest's CR4"},
-		{GUEST_CR4, CR4_PAE, "without paging or PAE"},
+		{GUEST_CR4, CR4_PAE, "requires CR0.PG and CR4.PAE"},
 		{GUEST_CR3, BIT(45), "guest's CR3"},
 		{GUEST_CS_RIGHTS, 1 << 16, "guest's CS"},
 		{GUEST_CS_RIGHTS, 1 << 7, "guest's CS"},
@@ -200,8 +200,7 @@ static void an_unrestricted_guest_may_be_in_real_mode(void **state)
 	*field_at(SECONDARY_CONTROLS) |= SECONDARY_UNRESTRICTED;
 	assert_null(entry_check_guest(&view));
 	*field_at(GUEST_CR0) |= CR0_PG;
-	assert_string_equal(entry_check_guest(&view),
-	                    "the guest's CR0 has paging without protection");
+	assert_string_equal(entry_check_guest(&view), "the guest's CR0 has PG set but PE clear");
 }
 
 static void what_is_just_allowed_breaks_no_rule(void **state)

@@ -119,13 +119,13 @@ static void a_failed_entry_names_the_error_and_the_rule(void **state)
 		"guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
 		"field(s)): a control has a value that the capability MSRs do not allow, or "
 		"contradicts another; none of the checks known here explains it");
-	proof.check = "unrestricted guest needs EPT";
+	proof.check = "unrestricted guest requires EPT";
 	proof.status = (struct vmx_status){VMX_ENTRY_FAILED, 33, 0};
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMLAUNCH: VM exit 33 (VM-entry failure due to invalid "
-		"guest state), entry failed, exit qualification 0x0; unrestricted guest needs "
-		"EPT");
+		"guest state), entry failed, exit qualification 0x0; unrestricted guest "
+		"requires EPT");
 }
 
 static void a_control_that_is_not_allowed_is_named(void **state)

@@ -1,3 +1,4 @@
+/* Creates, fills, checks and releases the calling CPU's VMCS. */
 #include "arch/x86_64/vmx/vmcs.h"
 
 #include "arch/x86_64/registers.h"
@@ -58,8 +59,18 @@ uint64_t vmcs_value(uint32_t field)
 }
 
 /*
- * SDM vol. 3C 24.11.3 "Initializing a VMCS". It may be active from before, and then the CPU may
- * hold parts of it: SDM vol. 3C 24.11.1 "Software Use of Virtual-Machine Control Structures".
+ * Follows SDM vol. 3C 24.11.3 "Initializing a VMCS". Two VMCLEARs are needed, for two reasons.
+ *
+ * The first comes before memset(): the VMCS may still be active from the last guest, and the CPU
+ * may hold parts of it. Without VMCLEAR, the CPU could write them over the new region at any time
+ * (SDM vol. 3C 24.11.1 "Software Use of Virtual-Machine Control Structures"). Its status is ignored
+ * because the second would fail in the same way.
+ *
+ * The second sets the launch state to "clear", which is at a place in the region that only the CPU
+ * knows. VMLAUNCH requires it.
+ *
+ * vmcs_in_use is set before the VMCS can become active, so that arch_vmx_leave() clears it even if
+ * an NMI stops this CPU in between.
  */
 struct vmx_status vmcs_begin(struct cpu *cpu)
 {
@@ -74,7 +85,11 @@ struct vmx_status vmcs_begin(struct cpu *cpu)
 	return vmx_succeeded(status) ? vmcs_load(cpu->found.vmcs_phys) : status;
 }
 
-/* What VMWRITE writes, VMREAD reads: one field of each width, with a value that fills it. */
+/*
+ * Checks that VMREAD returns what VMWRITE wrote, on one field of each width, with a value that
+ * fills the width. A host hypervisor that shadows the VMCS with a wrong width or offset fails here,
+ * before a guest fails in a way that is harder to explain.
+ */
 static bool round_trips(struct vmx_proof *proof)
 {
 	static const struct {
@@ -100,7 +115,10 @@ static bool round_trips(struct vmx_proof *proof)
 	return true;
 }
 
-/* SDM vol. 3C 31.3 "Managing VMCS Regions and Pointers" */
+/*
+ * SDM vol. 3C 31.3 "Managing VMCS Regions and Pointers". VMPTRST shows which VMCS is current: it
+ * must be ours.
+ */
 bool vmcs_begin_checked(struct cpu *cpu)
 {
 	struct vmx_proof *proof = &cpu->proof;
@@ -123,7 +141,11 @@ struct vmx_status vmcs_end(struct cpu *cpu)
 	return status;
 }
 
-/* SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction", on VMXON and VMXOFF */
+/*
+ * SDM vol. 3C 28.3.3.4 "Guidelines for Use of the INVEPT Instruction" asks for this after VMXON and
+ * before VMXOFF: neither instruction flushes cached EPT translations. A type that the CPU does not
+ * support is skipped. The all-context types ignore their descriptor, but it must be readable.
+ */
 void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
 {
 	static const uint64_t unused_descriptor[2];

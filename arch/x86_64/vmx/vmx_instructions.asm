@@ -1,6 +1,7 @@
-; The VMX instructions, each of which may fault or fail: see vmx_instructions.h.
+; The VMX instructions, each of which can fault or fail: see vmx_instructions.h.
 ;
-; Each function follows the C calling convention.
+; On entry to each: 64-bit mode, CPL 0, arguments in RDI and RSI. Each follows the C calling convention,
+; clobbers RAX, R8 and the flags, and returns a raw status in RAX.
 
 %include "arch/x86_64/recovery.inc"
 
@@ -9,8 +10,9 @@ bits 64
 global vmxon_safe, vmxoff_safe, vmclear_safe, vmptrld_safe, vmptrst_safe, vmread_safe, vmwrite_safe
 global vmlaunch_safe, vmresume_safe, vmcall_safe, invept_safe, invvpid_safe
 
-; vmx INSTRUCTION: executes it with CF and ZF set before, and returns its raw status. XOR sets ZF and
-; clears CF, so R8 is cleared first and STC comes last.
+; vmx INSTRUCTION: executes INSTRUCTION with CF and ZF set before, and returns its raw status. The order
+; matters: XOR sets ZF but clears CF, so both XORs come first, and STC, which leaves ZF alone, comes last.
+; No instruction between INSTRUCTION and PUSHFQ may change a flag. After a fault, R8 is not 0 and wins.
 %macro vmx 1+
 	xor r8d, r8d
 	xor eax, eax

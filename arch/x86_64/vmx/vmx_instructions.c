@@ -1,3 +1,4 @@
+/* Decodes how a VMX instruction ended. */
 #include "arch/x86_64/vmx/vmx_instructions.h"
 
 #include "arch/x86_64/registers.h"
@@ -11,7 +12,11 @@ static uint8_t instruction_error(void)
 	return (uint8_t)error;
 }
 
-/* SDM vol. 3C 30.2 "Conventions" */
+/*
+ * SDM vol. 3C 30.2 "Conventions": CF alone means VMfailInvalid, ZF alone VMfailValid, neither of
+ * them VMsucceed. Both together mean that the instruction changed no flag, because both were set
+ * before.
+ */
 struct vmx_status vmx_status_of(raw_status_t raw)
 {
 	if (raw & RAW_FAULT)

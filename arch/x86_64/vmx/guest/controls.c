@@ -1,3 +1,4 @@
+/* Reads what the capability MSRs allow, and settles the value of each control field. */
 #include "arch/x86_64/vmx/guest/controls.h"
 
 #include "arch/x86_64/registers.h"
@@ -5,9 +6,9 @@
 #include "kernel/record/record.h"
 
 /*
- * Each field and its MSR. SDM vol. 3D A.2 "Reserved Controls and Default Settings": the controls of
- * the default1 class, which are 1 unless software knows what 0 means, and of them those that are
- * known here.
+ * Each control field and its MSR. The bits of the default1 class must be 1 unless software knows
+ * what 0 means (SDM vol. 3D A.2 "Reserved Controls and Default Settings"); known are those of them
+ * that this kernel knows. Without the TRUE MSRs, a CPU requires all of them to be 1.
  */
 static const struct {
 	uint32_t vmcs_field;
@@ -35,7 +36,10 @@ uint32_t controls_msr(enum controls_field field, bool true_controls)
 	return fields[field].msr - IA32_VMX_PINBASED_CTLS + IA32_VMX_TRUE_PINBASED_CTLS;
 }
 
-/* SDM vol. 3C 31.5.1 "Algorithms for Determining VMX Capabilities" */
+/*
+ * SDM vol. 3C 31.5.1 "Algorithms for Determining VMX Capabilities". A default1 bit is set even
+ * where the CPU allows 0: a later CPU may give the 0 a meaning that this kernel does not expect.
+ */
 uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
                          uint32_t *denied)
 {
@@ -84,13 +88,18 @@ bool controls_real_mode(const struct vmx_evidence *evidence)
 	return controls_ept(evidence) && allows_secondary(evidence, SECONDARY_UNRESTRICTED);
 }
 
+/* Both controls or neither: a guest with its own EFER needs the host's EFER back after the exit. */
 bool controls_efer(const struct vmx_evidence *evidence)
 {
 	return controls_allow(CONTROLS_ENTRY, ENTRY_LOAD_EFER, evidence) &&
 	       controls_allow(CONTROLS_EXIT, EXIT_LOAD_EFER, evidence);
 }
 
-/* SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)" */
+/*
+ * SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)". The memory type is the one with which
+ * the CPU reads the EPT tables. Write-back is the fast one; the fallback is for emulators that lack
+ * it.
+ */
 uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys)
 {
 	uint64_t memory_type = ept_capabilities(evidence) & EPT_VPID_WRITE_BACK

@@ -1,6 +1,6 @@
 /*
- * The VM-execution, VM-exit and VM-entry controls, whose bits are in vmx_numbers.h: what a CPU
- * allows, and a value that it accepts. Pure.
+ * The VM-execution, VM-exit and VM-entry controls: what a CPU allows, and which value to write. The
+ * bits are in vmx_numbers.h. Pure.
  */
 #ifndef ARCH_X86_64_VMX_CONTROLS_H
 #define ARCH_X86_64_VMX_CONTROLS_H
@@ -13,41 +13,47 @@ enum controls_field {
 	CONTROLS_PRIMARY,
 	CONTROLS_EXIT,
 	CONTROLS_ENTRY,
-	CONTROLS_SECONDARY, /* not on every CPU */
+	CONTROLS_SECONDARY, /* only where PRIMARY_SECONDARY is allowed */
 	CONTROLS_COUNT,
 };
 
-/* Where in the VMCS it is. */
+/* Returns the encoding of the control field in the VMCS. */
 uint32_t controls_vmcs_field(enum controls_field field);
 
 /*
- * The MSR that says what a CPU allows in field: bits that are 1 in its lower half must be 1, bits
- * that are 0 in its upper half must be 0.
+ * Returns the number of the capability MSR of a field. A bit that is 1 in its lower half must be 1
+ * in the field, a bit that is 0 in its upper half must be 0. true_controls: the CPU has the TRUE
+ * MSRs.
  */
 uint32_t controls_msr(enum controls_field field, bool true_controls);
 
 /*
- * The value for a field of which the controls wanted are to be 1 and those that this kernel knows
- * to be 0; all others take their default. *denied gets those wanted that the CPU does not allow.
+ * Returns the value to write to a field. Every control bit is clear except those wanted, those that
+ * must be 1, and the default1 bits; of the default1 bits only those whose meaning this kernel knows
+ * are clear. Stores in *denied the wanted bits that the CPU does not allow.
  */
 uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
                          uint32_t *denied);
 
-/* What a CPU with this evidence allows in field; nothing, where it does not have the field. */
+/* Returns the value of the field's capability MSR; 0, which allows no bit, if the CPU lacks it. */
 uint64_t controls_allowed(enum controls_field field, const struct vmx_evidence *evidence);
 
-/* Whether it allows that any of these controls is 1. */
+/* Returns true if the CPU allows at least one of these control bits to be 1. */
 bool controls_allow(enum controls_field field, uint32_t control,
                     const struct vmx_evidence *evidence);
 
-/* Whether VM entries and VM exits load IA32_EFER; if not, a guest has the host's, but for LMA. */
+/*
+ * Returns true if both VM entry and VM exit can load IA32_EFER. If not, a guest runs with the
+ * host's IA32_EFER, except for LMA and LME, which VM entry sets from the IA-32e mode guest control.
+ */
 bool controls_efer(const struct vmx_evidence *evidence);
 
-/* Whether a guest can have EPT, and whether it can begin in real mode. */
+/* Return true if a guest can run with EPT, and if it can also start in real mode. */
 bool controls_ept(const struct vmx_evidence *evidence);
 bool controls_real_mode(const struct vmx_evidence *evidence);
 
-/* The EPT pointer for tables at root_phys, walked in the memory type that the CPU offers. */
+/* Returns the EPT pointer for 4-level tables at root_phys, with a memory type that the CPU
+ * supports. */
 uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys);
 
 #endif

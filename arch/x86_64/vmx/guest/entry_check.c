@@ -1,3 +1,8 @@
+/*
+ * Checks the rules of VM entry in software. A failed VM entry gives only a number: "invalid control
+ * field", "invalid guest state". This finds which field it was. If no rule known here is broken,
+ * the CPU or the host hypervisor refused a VMCS that looks right.
+ */
 #include "arch/x86_64/vmx/guest/entry_check.h"
 
 #include "arch/x86_64/registers.h"
@@ -6,6 +11,8 @@
 
 #include <stddef.h>
 
+/* Bits 63:47 of a canonical address are equal: SDM vol. 1 3.2.1 "64-Bit Mode Execution Environment"
+ */
 static bool canonical(uint64_t address)
 {
 	return (uint64_t)((int64_t)(address << 16) >> 16) == address;
@@ -22,7 +29,8 @@ static uint64_t entry_check_msr(const struct entry_view *view, uint32_t number)
 	return view->evidence->msr[number - VMX_MSR_FIRST].value;
 }
 
-/* Bits of a control register, but for those exempt, that VMX operation fixes at another value. */
+/* Returns the bits of a control register, except the exempt ones, that VMX operation does not
+ * allow. */
 static uint64_t wrong_bits(const struct entry_view *view, uint32_t fixed0, uint64_t value,
                            uint64_t exempt)
 {
@@ -39,6 +47,7 @@ static bool allowed(const struct entry_view *view, enum controls_field field, ui
 	       (value & ~(capability >> VMX_ALLOWED1_SHIFT)) == 0;
 }
 
+/* Without "activate secondary controls" the CPU ignores the field and behaves as if it were 0. */
 static uint64_t secondary(const struct entry_view *view)
 {
 	bool used = view->field(PRIMARY_CONTROLS) & PRIMARY_SECONDARY;
@@ -59,14 +68,13 @@ static const char *check_execution(const struct entry_view *view)
 		return "a secondary processor-based control has a value that its MSR does not "
 		       "allow";
 	if (view->field(CR3_TARGET_COUNT) > 4)
-		return "there are more than four CR3 targets";
+		return "there are more than 4 CR3 targets";
 	if (secondary(view) & SECONDARY_UNRESTRICTED && !(secondary(view) & SECONDARY_EPT))
-		return "unrestricted guest needs EPT";
+		return "unrestricted guest requires EPT";
 	if (secondary(view) & SECONDARY_EPT &&
 	    (eptp != controls_ept_pointer(view->evidence, eptp & PAGE_ADDRESS) ||
 	     too_wide(view, eptp)))
-		return "the EPT pointer has a memory type, length or address that the CPU does not "
-		       "take";
+		return "the EPT pointer has an unsupported memory type, walk length or address";
 	return NULL;
 }
 
@@ -85,7 +93,11 @@ const char *entry_check_controls(const struct entry_view *view)
 	return NULL;
 }
 
-/* SDM vol. 3C 26.2.2 "Checks on Host Control Registers and MSRs" and those behind it */
+/*
+ * SDM vol. 3C 26.2.2 "Checks on Host Control Registers and MSRs", SDM vol. 3C 26.2.3 "Checks on
+ * Host Segment and Descriptor-Table Registers", SDM vol. 3C 26.2.4 "Checks Related to Address-Space
+ * Size"
+ */
 const char *entry_check_host(const struct entry_view *view)
 {
 	static const uint32_t addresses[] = {HOST_FS_BASE,      HOST_GS_BASE,     HOST_TR_BASE,
@@ -93,27 +105,30 @@ const char *entry_check_host(const struct entry_view *view)
 	                                     HOST_SYSENTER_ESP, HOST_SYSENTER_EIP};
 
 	if (wrong_bits(view, IA32_VMX_CR0_FIXED0, view->field(HOST_CR0), 0))
-		return "the host's CR0 has bits that VMX operation fixes otherwise";
+		return "the host's CR0 has bits that VMX operation does not allow";
 	if (wrong_bits(view, IA32_VMX_CR4_FIXED0, view->field(HOST_CR4), 0))
-		return "the host's CR4 has bits that VMX operation fixes otherwise";
+		return "the host's CR4 has bits that VMX operation does not allow";
 	if (too_wide(view, view->field(HOST_CR3)))
-		return "the host's CR3 is wider than physical addresses";
+		return "the host's CR3 is beyond the physical-address width";
 	for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
 		if (!canonical(view->field(addresses[i])))
-			return "one of the host's addresses is not canonical";
+			return "a host address is not canonical";
 	}
 	for (uint32_t field = HOST_ES_SELECTOR; field <= HOST_TR_SELECTOR; field += 2) {
 		if (view->field(field) & 7)
-			return "one of the host's selectors has an RPL or TI that is not 0";
+			return "a host selector has an RPL or TI that is not 0";
 	}
 	if (view->field(HOST_CS_SELECTOR) == 0 || view->field(HOST_TR_SELECTOR) == 0)
 		return "the host's CS or TR is a null selector";
 	if (!(view->field(EXIT_CONTROLS) & EXIT_HOST_64BIT))
-		return "the host is in 64-bit mode, and the VM-exit controls say that it is not";
+		return "the host is in 64-bit mode, but the VM-exit controls say 32-bit";
 	return NULL;
 }
 
-/* SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs" */
+/*
+ * SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs". CD and NW
+ * are never checked. PE and PG may both be 0 in an unrestricted guest, which can run in real mode.
+ */
 static const char *check_control_registers(const struct entry_view *view)
 {
 	uint64_t cr0 = view->field(GUEST_CR0), cr4 = view->field(GUEST_CR4);
@@ -124,21 +139,24 @@ static const char *check_control_registers(const struct entry_view *view)
 	if (secondary(view) & SECONDARY_UNRESTRICTED)
 		exempt |= CR0_PE | CR0_PG;
 	if (wrong_bits(view, IA32_VMX_CR0_FIXED0, cr0, exempt))
-		return "the guest's CR0 has bits that VMX operation fixes otherwise";
+		return "the guest's CR0 has bits that VMX operation does not allow";
 	if (cr0 & CR0_PG && !(cr0 & CR0_PE))
-		return "the guest's CR0 has paging without protection";
+		return "the guest's CR0 has PG set but PE clear";
 	if (wrong_bits(view, IA32_VMX_CR4_FIXED0, cr4, 0))
-		return "the guest's CR4 has bits that VMX operation fixes otherwise";
+		return "the guest's CR4 has bits that VMX operation does not allow";
 	if (long_mode && !(cr0 & CR0_PG && cr4 & CR4_PAE))
-		return "the guest is to be in IA-32e mode, without paging or PAE";
+		return "an IA-32e mode guest requires CR0.PG and CR4.PAE";
 	if (too_wide(view, view->field(GUEST_CR3)))
-		return "the guest's CR3 is wider than physical addresses";
+		return "the guest's CR3 is beyond the physical-address width";
 	if (view->field(ENTRY_CONTROLS) & ENTRY_LOAD_EFER && ((efer & EFER_LMA) != 0) != long_mode)
-		return "the guest's IA32_EFER.LMA is not what the VM-entry controls say";
+		return "the guest's IA32_EFER.LMA does not match the VM-entry controls";
 	return NULL;
 }
 
-/* SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers" */
+/*
+ * SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers", of which only CS and TR are checked:
+ * the segments that this kernel's guests set. A virtual-8086 guest has rules of its own.
+ */
 static const char *check_segments(const struct entry_view *view)
 {
 	uint64_t cs = view->field(GUEST_CS_RIGHTS), tr = view->field(GUEST_TR_RIGHTS);
@@ -168,17 +186,21 @@ const char *entry_check_guest(const struct entry_view *view)
 		return broken;
 	/* SDM vol. 3C 26.3.1.4 "Checks on Guest RIP and RFLAGS" */
 	if (!(rflags & EFLAGS_ALWAYS) || rflags & EFLAGS_RESERVED)
-		return "the guest's RFLAGS has reserved bits that are wrong";
+		return "the guest's RFLAGS has a wrong reserved bit";
 	if (!canonical(view->field(GUEST_RIP)))
 		return "the guest's RIP is not canonical";
 	/* SDM vol. 3C 26.3.1.5 "Checks on Guest Non-Register State" */
 	if (view->field(GUEST_ACTIVITY) > ACTIVITY_LAST)
-		return "the guest's activity state does not exist";
+		return "the guest's activity state is undefined";
 	if (view->field(VMCS_LINK_POINTER) != UINT64_MAX)
 		return "the VMCS link pointer is not all ones";
 	return NULL;
 }
 
+/*
+ * How the entry failed says which group of rules to check: the controls and the host state have an
+ * error number each, the guest state has an exit reason.
+ */
 const char *entry_check(const struct entry_view *view, struct vmx_status status)
 {
 	if (status.kind == VMX_ENTRY_FAILED && status.number == EXIT_REASON_INVALID_GUEST)

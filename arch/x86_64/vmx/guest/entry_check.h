@@ -1,6 +1,6 @@
 /*
- * The rules of VM entry, checked by software: which one does the current VMCS break? Pure: the
- * fields come through a function of the caller's.
+ * The rules of VM entry, checked in software, to say which rule a VMCS breaks. Pure: the caller
+ * supplies the function that reads a field.
  */
 #ifndef ARCH_X86_64_VMX_ENTRY_CHECK_H
 #define ARCH_X86_64_VMX_ENTRY_CHECK_H
@@ -13,13 +13,12 @@ struct entry_view {
 	const struct vmx_evidence *evidence;
 };
 
-/* Each returns the first rule that is broken, as a sentence; NULL if all that are known here hold.
- */
+/* Each returns the first broken rule of its group as a clause, or NULL if it finds none. */
 const char *entry_check_controls(const struct entry_view *view);
 const char *entry_check_host(const struct entry_view *view);
 const char *entry_check_guest(const struct entry_view *view);
 
-/* The one of these that has to do with how a VM entry failed. */
+/* Checks the group that a failed VM entry's status points to. Returns like the functions above. */
 const char *entry_check(const struct entry_view *view, struct vmx_status status);
 
 #endif

@@ -1,12 +1,14 @@
-; The guests: what they execute and, beside each instruction that must exit, the VM exit that it must
-; make; VMCALL is their last. They run in a copy of guest_code, at GUEST_CODE. On whatever they find
-; wrong themselves they execute UD2, which is no exit that is expected of them.
+; The two guests: their instructions and, next to each instruction that must exit, the VM exit that is
+; expected of it. The last exit is by VMCALL. The guests run in a copy of guest_code, at GUEST_CODE.
+;
+; A guest also checks what the host did for it: after CPUID, IN and RDMSR it compares the registers. If
+; they are wrong it executes UD2, whose #UD exits, too, but never matches an expected exit.
 
 %include "registers.inc"
 %include "vmx_numbers.inc"
 
-GUEST_PORT equ 0x42			; nothing of the guest's ever reaches the machine's ports
-GUEST_MSR equ 0x40000000		; of the range that no CPU uses
+GUEST_PORT equ 0x42			; any port: every access exits, so none reaches the machine
+GUEST_MSR equ 0x40000000		; in the range that no CPU implements
 GUEST_LOW equ 0x12345678
 GUEST_HIGH equ 0x9ABCDEF0
 
@@ -15,7 +17,8 @@ GUEST_HIGH equ 0x9ABCDEF0
 global guest_code, guest_code_end, guest_long, guest_real
 global guest_long_exits, guest_real_exits
 
-; exits REASON, QUALIFICATION, INSTRUCTION: the instruction, and a struct expected_exit that expects it.
+; exits REASON, QUALIFICATION, INSTRUCTION: assembles INSTRUCTION, and appends a struct expected_exit for
+; it to .rodata.exits. The assembler computes its offset and length, so they cannot go stale.
 %macro exits 3+
 %%at:	%3
 %%behind:
@@ -31,8 +34,10 @@ section .rodata
 align 16
 guest_code:
 
-; In 64-bit mode. On entry: RSI = the address of a page that EPT does not map yet, or 0 where there is
-; no EPT; all other registers hold patterns. Changes RAX, RBX, RCX, RDX only.
+; The 64-bit guest. On entry: 64-bit mode, RSI = the address of a page that EPT does not map yet, or 0
+; without EPT; the other general registers hold patterns; no stack. Ends with VMCALL, or UD2 if it finds
+; something wrong. Clobbers RAX, RBX, RCX and RDX only: the host checks that all others still hold their
+; patterns.
 bits 64
 guest_long:
 	xor eax, eax
@@ -60,7 +65,7 @@ guest_long:
 	test rsi, rsi
 	jz .end
 	exits EXIT_REASON_EPT_VIOLATION, EPT_VIOLATION_DATA_READ, mov rbx, [rsi]
-	cmp rbx, [rel guest_code]	; this very page, seen at a second address
+	cmp rbx, [rel guest_code]	; the host maps the code page there a second time
 	jne .wrong
 .end:
 	exits EXIT_REASON_VMCALL, 0, vmcall
@@ -71,7 +76,8 @@ section .rodata.exits
 guest_real_exits:
 
 section .rodata
-; In real mode, CS at GUEST_CODE. Changes AX, BX, CX, DX only, and the upper halves of these.
+; The real-mode guest, for CPUs with "unrestricted guest". On entry: real mode, CS base = GUEST_CODE; the
+; general registers hold patterns; no stack. Ends like guest_long. Clobbers RAX, RBX, RCX and RDX only.
 bits 16
 guest_real:
 	xor eax, eax

@@ -1,9 +1,11 @@
+/* Builds the guests' initial registers. */
 #include "arch/x86_64/vmx/guest/guest.h"
 
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "kernel/machine/memory.h"
 
+/* Multiplied by the register's number: every register gets another value in all of its bytes. */
 #define PATTERN 0x0123456789ABCDEFull
 
 uint64_t guest_register(const struct guest *guest, unsigned number)
@@ -13,7 +15,14 @@ uint64_t guest_register(const struct guest *guest, unsigned number)
 	return PATTERN * (number + 1) ^ guest->trial;
 }
 
-/* SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs" */
+/*
+ * CR0 and CR4 start from what the CPU requires in VMX operation, in the guest as in the host: SDM
+ * vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs". An unrestricted
+ * guest alone may clear PE and PG, and real mode needs that.
+ *
+ * A real-mode guest's RIP counts from its CS base, which is GUEST_CODE, so its origin is 0. Each
+ * CPU has a trial page of its own: a page that one CPU maps must still be missing on the next.
+ */
 struct guest guest_make(enum proof_guest which, const struct cpu *cpu)
 {
 	const struct msr_reading *msr = cpu->evidence.msr;

@@ -1,6 +1,15 @@
 /*
- * A guest of our own, on the CPU that executes this: its memory, its state, and the way into it and
- * back.
+ * arch/x86_64/vmx/guest/ proves that VMX works: it runs small guests on the calling CPU, and checks
+ * every VM exit that they make.
+ *
+ *   controls.c, vmcs_controls.c   which controls the CPU allows; write them to the VMCS
+ *   guest_memory.c                the guests' code page, page tables and EPT tables
+ *   guest_state.c, vmcs_host.c    fill the VMCS
+ *   guest.asm                     what the guests execute, and the exits expected of them
+ *   guest_enter.asm               VM entry and VM exit
+ *   guest_exit.c                  check a VM exit, and emulate the instruction
+ *   entry_check.c                 find the rule that a failed VM entry broke
+ *   prove.c, guest_bench.c        run a guest from its first exit to its last; measure an exit
  */
 #ifndef ARCH_X86_64_VMX_GUEST_H
 #define ARCH_X86_64_VMX_GUEST_H
@@ -9,16 +18,16 @@
 #include "kernel/record/cpu.h"
 #include "kernel/record/vmx_names.h"
 
-/* The guest's addresses, linear and physical alike. */
+/* Where the guest sees its memory: linear and guest-physical addresses are the same. */
 #define GUEST_CODE   0x1000ull
-#define GUEST_TABLES 0x2000ull   /* its page tables, four pages */
-#define GUEST_TRIAL  0x200000ull /* a page for each CPU, which EPT maps only after a violation */
+#define GUEST_TABLES 0x2000ull   /* its page tables, 4 pages */
+#define GUEST_TRIAL  0x200000ull /* a page per CPU, which EPT maps only after a violation */
 
-/* One VM exit that a guest must make: in guest.asm, beside the instruction that makes it. */
+/* A VM exit that a guest must make. guest.asm builds them, next to the instructions that exit. */
 struct expected_exit {
 	uint64_t reason;
 	uint64_t qualification;
-	uint64_t at;     /* where in guest_code the instruction is */
+	uint64_t at;     /* offset of the instruction in guest_code */
 	uint64_t length; /* of the instruction */
 };
 
@@ -36,54 +45,65 @@ struct guest {
 	bool ept;
 	bool launched;
 	const struct expected_exit *expected; /* its first exit */
-	uint64_t origin;                      /* RIP at the beginning of guest_code */
-	uint64_t start;                       /* its first instruction, from there */
-	uint64_t cr0, cr4;                    /* what it wants in them and the CPU demands */
-	uint64_t trial; /* the address of this CPU's page that EPT does not map at first; 0 without
-	                   EPT */
-	uint64_t registers[REGISTER_COUNT]; /* guest_enter.asm tells of number 4 */
-	uint64_t port;                      /* its I/O port and its MSR, which hold what it wrote */
+	uint64_t origin;                      /* RIP at the start of guest_code */
+	uint64_t start;                       /* offset of its first instruction */
+	uint64_t cr0, cr4;                    /* initial values */
+	uint64_t trial;                       /* this CPU's trial page; 0 without EPT */
+	uint64_t registers[REGISTER_COUNT];   /* guest_enter.asm explains number 4 */
+	uint64_t port;                        /* emulated I/O port and MSR: what it last wrote */
 	uint64_t msr;
 };
 
-/* The guest as it is before its first instruction on this CPU. */
+/* Returns the guest as it is before its first instruction on this CPU. Writes no VMCS. */
 struct guest guest_make(enum proof_guest which, const struct cpu *cpu);
 
-/* What a guest finds in a register at first, RSP aside; it changes those below RSP only. */
+/*
+ * Returns the initial value of a guest's register. Not for RSP. A guest changes only the registers
+ * with lower numbers than RSP, so the others must still hold this value at every exit.
+ */
 uint64_t guest_register(const struct guest *guest, unsigned number);
 
-/* Enters it, and says how that ended; an NMI meanwhile is taken up, and the guest goes on. */
+/*
+ * Runs the guest until its next VM exit. An exit for an NMI is handled, and the guest resumed.
+ * Returns VMX_EXITED with the exit reason, or how VM entry failed.
+ */
 struct vmx_status guest_run(struct guest *guest);
 
-/* If this exit was for an NMI, the host takes that up, and it is true. */
+/* Handles the NMI and returns true, if an NMI caused this VM exit. Else returns false. */
 bool guest_exit_take_nmi(uint64_t exit_reason);
 
-/* guest_enter.asm */
+/*
+ * Enters the guest of the current VMCS by VMLAUNCH, or VMRESUME if launched. Returns 0 after a VM
+ * exit, else the raw status of the failed VM entry. guest_exit is the host's RIP: guest_enter.asm.
+ */
 raw_status_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 extern const char guest_exit[];
 
 /*
- * The guests' memory, once arch_vmx_prepare_proof() has made it: what CR3 and the EPT pointer hold
- * of its address; and whether EPT maps a CPU's trial page.
+ * The guests' memory, after arch_vmx_prepare_proof() has succeeded. The first two return what CR3
+ * holds and where the EPT tables are; the third maps a CPU's trial page in EPT, or unmaps it.
  */
 uint64_t guest_memory_cr3(bool ept);
 uint64_t guest_memory_ept_root(void);
 void guest_memory_map_trial(uint32_t cpu, bool mapped);
 
 /*
- * Fills the current VMCS, controls too, for the guest and for coming back to this CPU. False if
- * that cannot be, with the reason in cpu->proof.
+ * Fills the current VMCS: controls, guest state, and the host state that returns to this CPU.
+ * Returns false if a VMWRITE fails or the CPU lacks a control, with the reason in cpu->proof.
  */
 bool guest_state_write(const struct guest *guest, struct cpu *cpu);
 
 /*
- * Whether the VM exit that has just been is the one that is expected, and the guest's state what it
- * must be; if not, *proof tells.
+ * Returns true if the last VM exit is the expected one and left the guest's state as it must be. If
+ * not, stores the first difference in *proof.
  */
 bool guest_exit_check(const struct guest *guest, const struct expected_exit *expected,
                       struct vmx_proof *proof);
 
-/* Does for the guest what its instruction is to do, so that it can go on behind it. */
+/*
+ * Emulates the instruction that exited and moves the guest's RIP past it. After an EPT violation,
+ * maps the page instead, and the guest executes the instruction again.
+ */
 void guest_exit_handle(struct guest *guest, const struct expected_exit *expected,
                        const struct cpu *cpu);
 

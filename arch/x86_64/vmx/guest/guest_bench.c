@@ -1,6 +1,7 @@
 /*
- * Measuring round trips: the guest stands before an instruction that exits, and as nobody moves it
- * on, each entry makes that same exit again. Nothing but guest_enter() is between the two readings.
+ * Measures the round trip from the host to the guest and back. The guest's RIP stays at an
+ * instruction that exits, so each VM entry makes the same exit again, and needs no VMWRITE between.
+ * Only guest_enter() is between the two readings of the time-stamp counter.
  */
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
@@ -14,7 +15,7 @@
 enum {
 	SAMPLES = PAGE_SIZE / sizeof(uint32_t), /* at most */
 	WARM_UP = 16,
-	MEASURE_US = 200000, /* at most, for one kind of exit: under a hypervisor each takes long */
+	MEASURE_US = 200000, /* limit per exit reason: under a host hypervisor exits are slow */
 };
 
 static const uint64_t reasons[BENCH_EXITS] = {
@@ -34,7 +35,7 @@ bool arch_vmx_prepare_bench(uint32_t cpus)
 	return samples != NULL;
 }
 
-/* Where in the guest's code the instruction is that exits for this reason. */
+/* Returns the guest's RIP at the first instruction that exits for this reason. */
 static uint64_t place_of(uint64_t reason)
 {
 	const struct expected_exit *expected = guest_long_exits;
@@ -44,7 +45,11 @@ static uint64_t place_of(uint64_t reason)
 	return GUEST_CODE + expected->at;
 }
 
-/* One round trip; 0 if it was not the one wanted, as when an NMI came between. */
+/*
+ * Measures one round trip, in ticks. Returns 0 if it was another exit, for example for an NMI.
+ * LFENCE before each RDTSC keeps the CPU from reading the counter before the VM entry or after it
+ * started.
+ */
 static uint32_t measure_one(struct guest *guest, uint64_t reason)
 {
 	uint64_t start = rdtsc_ordered();
@@ -59,6 +64,10 @@ static uint32_t measure_one(struct guest *guest, uint64_t reason)
 	return end - start < UINT32_MAX ? (uint32_t)(end - start) : UINT32_MAX;
 }
 
+/*
+ * The first WARM_UP trips are dropped: they fill caches and TLBs. RIP is written again after a trip
+ * that failed, as an NMI may have left the guest elsewhere.
+ */
 static struct bench_ticks bench_measure(struct guest *guest, uint64_t reason, uint32_t *ticks)
 {
 	uint64_t since = rdtsc();
@@ -90,6 +99,11 @@ static void measure_all(struct guest *guest, const struct cpu *cpu,
 	}
 }
 
+/*
+ * guest_state_write() and the runs leave their traces in cpu->proof, so it is saved and restored:
+ * the proof is a result of its own. The trial page is unmapped and the translations are flushed, or
+ * else the EPT violation would not occur.
+ */
 static void bench(struct cpu *cpu, enum bench_mode mode)
 {
 	struct vmx_proof proof = cpu->proof;

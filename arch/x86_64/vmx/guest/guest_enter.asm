@@ -1,8 +1,10 @@
-; Into the guest and back: the way of every VM entry and VM exit.
+; VM entry and VM exit: every guest is entered and left through this file.
 ;
-; The guest's general registers are in an array, each at the number that the CPU gives it in
-; instructions. RSP, number 4, is not among them, for it is in the VMCS; its place holds the RSP that
-; was last written to the VMCS for the host, which stays the same from one entry to the next.
+; VM entry loads RIP, RSP and RFLAGS from the VMCS, but no other general register; VM exit saves none. So
+; the guest's registers are kept in an array here, each at the number that the CPU gives it in instruction
+; encodings. RSP, number 4, is in the VMCS, so its place in the array is free. It holds the RSP that was
+; last written to HOST_RSP, to save a VMWRITE for each entry: under a host hypervisor, VMWRITE may itself
+; be a VM exit.
 
 %include "vmcs_fields.inc"
 %include "arch/x86_64/recovery.inc"
@@ -15,7 +17,8 @@ bits 64
 
 global guest_enter, guest_exit
 
-; each_register WHAT: WHAT for the number of each general register but RSP and RDI, from 0 on.
+; each_register WHAT: expands WHAT n for the number n of each general register except RSP and RDI. RDI
+; points to the array, so it is loaded last and saved first.
 %macro each_register 1
 %assign n 0
 %rep 16
@@ -34,8 +37,10 @@ global guest_enter, guest_exit
 	mov REGISTER(%1), r%1
 %endmacro
 
-; enter INSTRUCTION: goes on behind it only if there was no VM entry, with CF and ZF set unless the
-; instruction has cleared them; after a fault, at .faulted.
+; enter INSTRUCTION: loads the guest's registers and executes INSTRUCTION, a VM entry. After a successful
+; entry the CPU continues in the guest, and comes back at guest_exit. If there was no VM entry, execution
+; continues after INSTRUCTION, with CF and ZF as it set them; after a fault, at guest_enter.faulted. CMP
+; and STC set ZF and CF before, to detect an instruction that changes no flag.
 %macro enter 1
 	each_register load
 	mov rdi, REGISTER(7)
@@ -49,9 +54,13 @@ section .text
 
 ; raw_status_t guest_enter(uint64_t registers[16], bool launched)
 ;
-; Runs the guest of the current VMCS until it exits, by VMLAUNCH or, if launched, VMRESUME. Returns 0
-; after a VM exit. If there was no VM entry, returns the raw status, which is not 0: bit 1 of RFLAGS is
-; always set.
+; Runs the guest of the current VMCS until its next VM exit, by VMLAUNCH or, if launched, VMRESUME.
+; Returns 0 after a VM exit. If there was no VM entry, returns the raw status, which is not 0: bit 1 of
+; RFLAGS is always set, and a fault sets bit 63.
+;
+; On entry: C calling convention, RDI = registers, ESI = launched; VMX root operation, a current VMCS
+; whose HOST_RIP is guest_exit. Saves the registers that C expects to be kept, then registers itself: at
+; a VM exit the stack is all that the host has.
 align 16
 guest_enter:
 	push rbx
@@ -81,8 +90,10 @@ guest_enter:
 	mov rax, r8
 	jmp guest_leave
 
-; Where a VM exit goes. On entry: the host state of the VMCS, with RSP as guest_enter left it, all
-; other general registers still the guest's. SDM vol. 3C 27.5 "Loading Host State"
+; The host's RIP in the VMCS: where every VM exit continues. On entry: the host state of the VMCS, RSP as
+; guest_enter left it, flags clear, all other general registers still the guest's (SDM vol. 3C 27.5
+; "Loading Host State"). No register is free, so the guest's RDI goes to the stack first. Goes to
+; guest_leave with RAX = 0.
 align 16
 guest_exit:
 	push rdi
@@ -91,7 +102,8 @@ guest_exit:
 	each_register save
 	xor eax, eax
 
-; Back to guest_enter's caller with RAX. RSP is as guest_enter left it.
+; Returns RAX to guest_enter's caller. On entry: RSP as guest_enter left it, after its pushes. After a
+; failed VM entry the general registers hold the guest's values, so RDI comes from the stack, too.
 guest_leave:
 	pop rdi
 	pop r15

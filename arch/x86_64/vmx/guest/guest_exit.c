@@ -1,4 +1,4 @@
-/* VM exits: whether they are what they must be, and what is done for the guest. */
+/* Runs a guest to its next VM exit, checks the exit, and emulates the instruction that exited. */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
@@ -6,9 +6,13 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Expirations of the VMX-preemption timer before a guest counts as hung: see guest_run(). */
 enum { TIMER_PATIENCE = 8 };
 
-/* The flags that no instruction of the guests' changes, nor an exit, as it may RF. */
+/*
+ * The flags that must be the same at every exit: no instruction of the guests changes them. RF is
+ * left out because a VM exit may save it either way.
+ */
 #define EFLAGS_SYSTEM ((~0xFFFull | EFLAGS_ALWAYS | EFLAGS_TF | EFLAGS_IF | EFLAGS_DF) & ~EFLAGS_RF)
 
 struct expectation {
@@ -19,8 +23,11 @@ struct expectation {
 };
 
 /*
- * The NMI is the host's, and blocks none for the guest: SDM vol. 3C 27.1 "Architectural State
- * Before a VM Exit". Bochs 2.7 saves that it does, and then no other would get a guest to exit.
+ * The host handles the NMI, by INT 2: it runs the same handler as an NMI outside a guest.
+ *
+ * An NMI that causes a VM exit does not block NMIs for the guest: SDM vol. 3C 27.1 "Architectural
+ * State Before a VM Exit". Bochs 2.7 saves "blocking by NMI" nevertheless. Without the write below,
+ * no further NMI would make that guest exit, and a panic could not stop this CPU.
  */
 bool guest_exit_take_nmi(uint64_t exit_reason)
 {
@@ -32,8 +39,11 @@ bool guest_exit_take_nmi(uint64_t exit_reason)
 	return true;
 }
 
-/* The timer also runs while a hypervisor underneath does something else, so it may expire a few
- * times. */
+/*
+ * The VMX-preemption timer also counts while a host hypervisor runs something else, so a healthy
+ * guest may see it expire a few times. A guest that hangs sees nothing else. Without the timer (not
+ * every CPU has it), only the guest's own code bounds its run time.
+ */
 struct vmx_status guest_run(struct guest *guest)
 {
 	for (unsigned patience = TIMER_PATIENCE;;) {
@@ -68,7 +78,12 @@ static bool exit_compare(const char *what, uint64_t seen, uint64_t expected,
 	return false;
 }
 
-/* SDM vol. 3C 27.2.1 "Basic VM-Exit Information", SDM vol. 3C 27.3 "Saving Guest State" */
+/*
+ * SDM vol. 3C 27.2.1 "Basic VM-Exit Information", SDM vol. 3C 27.3 "Saving Guest State". The exit
+ * reason is compared first: if it differs, the other fields mean something else. The instruction
+ * length is undefined after an EPT violation, and the addresses are defined only then. Of the EPT
+ * violation's qualification, only the bits that every CPU defines are compared.
+ */
 bool guest_exit_check(const struct guest *guest, const struct expected_exit *expected,
                       struct vmx_proof *proof)
 {
@@ -105,6 +120,7 @@ bool guest_exit_check(const struct guest *guest, const struct expected_exit *exp
 	return true;
 }
 
+/* The guest sees the CPUID of the real CPU: the upper halves of the four registers become 0. */
 static void handle_cpuid(uint64_t *registers)
 {
 	struct cpuid r = cpuid((uint32_t)registers[RAX], (uint32_t)registers[RCX]);
@@ -123,7 +139,7 @@ void guest_exit_handle(struct guest *guest, const struct expected_exit *expected
 	switch (expected->reason) {
 	case EXIT_REASON_EPT_VIOLATION:
 		guest_memory_map_trial(cpu->found.index, true);
-		return; /* to the same instruction */
+		return; /* RIP stays: the guest executes the instruction again */
 	case EXIT_REASON_CPUID:
 		handle_cpuid(registers);
 		break;
@@ -140,7 +156,7 @@ void guest_exit_handle(struct guest *guest, const struct expected_exit *expected
 	case EXIT_REASON_WRMSR:
 		guest->msr = registers[RDX] << 32 | (uint32_t)registers[RAX];
 		break;
-	default: /* HLT and VMCALL: there is nothing to wait for, and nobody to call */
+	default: /* HLT, VMCALL: nothing to emulate */
 		break;
 	}
 	vmcs_write(GUEST_RIP, guest->origin + expected->at + expected->length);

@@ -1,7 +1,8 @@
 /*
- * The guests' memory: one page of code, page tables for them, and the EPT tables that give them
- * nothing else. All CPUs share them; what differs by CPU is one EPT entry, which is that CPU's
- * alone.
+ * The guests' memory: a page of code, page tables, and EPT tables. Without EPT the page tables, and
+ * with EPT the EPT tables, map only these pages, read-only, so no guest can reach the kernel's
+ * memory. All CPUs share them, because a guest writes nothing. The exception is the EPT entry of a
+ * CPU's trial page, which only that CPU's host code changes.
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
@@ -13,19 +14,22 @@ enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
 
 #define LARGE_PAGE (2ull << 20)
 
-/* Nobody has to write to the page tables, for what the CPU would mark in them is marked already. */
+/*
+ * The accessed flags are set in advance. Otherwise the CPU would write them during the page walk,
+ * and with EPT that write to a read-only page would be an EPT violation.
+ */
 #define TABLE_FLAGS (PAGE_PRESENT | PAGE_WRITABLE | PAGE_ACCESSED)
 #define PAGE_FLAGS  (PAGE_PRESENT | PAGE_ACCESSED)
 #define EPT_TABLE   (EPT_READ | EPT_WRITE | EPT_EXECUTE)
 #define EPT_PAGE    (EPT_READ | EPT_WRITE_BACK)
 
-/* Tables are in the order in which the CPU walks them. */
+/* The tables of each set are in the order in which the CPU walks them. */
 struct pages {
 	uint8_t code[PAGE_SIZE];
-	uint64_t with_ept[LEVELS][ENTRIES];    /* page tables whose addresses EPT translates */
-	uint64_t without_ept[LEVELS][ENTRIES]; /* page tables whose addresses are the machine's */
+	uint64_t with_ept[LEVELS][ENTRIES];    /* page tables with guest-physical addresses */
+	uint64_t without_ept[LEVELS][ENTRIES]; /* page tables with physical addresses */
 	uint64_t ept[LEVELS][ENTRIES];
-	uint64_t trials[]; /* an EPT entry for each CPU */
+	uint64_t trials[]; /* EPT page tables: an entry per CPU */
 };
 
 static struct pages *pages;
@@ -36,7 +40,10 @@ static uint64_t guest_phys_of(const void *page)
 	return pages_phys + ((uint64_t)page - (uint64_t)pages);
 }
 
-/* Each table's entry 0 leads to the next; the CPU will find the first at address. */
+/*
+ * Links the tables: entry 0 of each refers to the next. address is where the CPU sees the first
+ * one.
+ */
 static void link_tables(uint64_t tables[LEVELS][ENTRIES], uint64_t address, uint64_t flags)
 {
 	for (unsigned level = 1; level < LEVELS; level++)
@@ -54,6 +61,7 @@ static void fill_page_tables(void)
 	pages->without_ept[3][GUEST_CODE / PAGE_SIZE] = guest_phys_of(pages->code) | PAGE_FLAGS;
 }
 
+/* SDM vol. 3C 28.2.2 "EPT Translation Mechanism". The code page is the only executable one. */
 static void fill_ept_tables(unsigned trial_pages)
 {
 	link_tables(pages->ept, guest_phys_of(pages->ept), EPT_TABLE);
@@ -66,6 +74,10 @@ static void fill_ept_tables(unsigned trial_pages)
 			guest_phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
 }
 
+/*
+ * The rest of the code page is INT3: a guest that jumps astray gets #BP, which exits, instead of
+ * running on through zeros.
+ */
 bool arch_vmx_prepare_proof(uint32_t cpus)
 {
 	unsigned trial_pages = (cpus + ENTRIES - 1) / ENTRIES;
@@ -95,7 +107,7 @@ uint64_t guest_memory_ept_root(void)
 	return guest_phys_of(pages->ept);
 }
 
-/* The code page is there, and readable, a second time. */
+/* The trial page is the code page at a second address, so the guest can check what it reads. */
 void guest_memory_map_trial(uint32_t cpu, bool mapped)
 {
 	pages->trials[cpu] = mapped ? guest_phys_of(pages->code) | EPT_PAGE : 0;

@@ -1,4 +1,4 @@
-/* What the VMCS holds before the first entry: the controls, and the guest's state. */
+/* Fills the VMCS before the first VM entry: the controls and the guest's state. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/guest/guest.h"
@@ -8,13 +8,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Of the time-stamp counter, for a guest between two exits. */
+/* The limit between two exits, in ticks of the time-stamp counter: some 20 ms at 3 GHz. */
 #define TIMER_TICKS (1ull << 26)
 
-/* Segment registers as the VMCS orders them. */
+/* Segment registers in the order of their VMCS fields. */
 enum { ES, CS, SS, DS, FS, GS, LDTR, TR, SEGMENT_COUNT };
 
-/* A segment register's selector follows from its base; without rights it is unusable. */
+/*
+ * The selector is base / 16, as in real mode; 64-bit mode ignores it. Rights of 0 mean an unusable
+ * segment, which a 64-bit guest may have in every register except CS and TR.
+ */
 struct segment {
 	uint32_t rights;
 	uint32_t limit;
@@ -33,7 +36,12 @@ static const struct segment real_segments[SEGMENT_COUNT] = {
 	[TR] = {RIGHTS_BUSY_TSS, 0xFFFF, 0},
 };
 
-/* What is the same for every guest. Every exception exits, for none is expected. */
+/*
+ * The fields that are the same for every guest. Every exception exits, because none is expected: a
+ * guest without an IDT would otherwise end in a triple fault, which hides the cause. CR0 and CR4
+ * need no masks, because no guest writes them. The link pointer must be all ones without VMCS
+ * shadowing.
+ */
 static const struct vmcs_setting constants[] = {
 	{EXCEPTION_BITMAP, 0xFFFFFFFF},
 	{PAGE_FAULT_ERROR_CODE_MASK, 0},
@@ -65,8 +73,9 @@ static const struct vmcs_setting constants[] = {
 };
 
 /*
- * RDMSR and WRMSR always exit, for there is no MSR bitmap. SDM vol. 3C 25.5.1 "VMX-Preemption
- * Timer"
+ * RDMSR and WRMSR always exit because "use MSR bitmaps" is clear. The preemption timer counts down
+ * by 1 every 2^n ticks of the time-stamp counter, with n in IA32_VMX_MISC: SDM vol. 3C 25.5.1
+ * "VMX-Preemption Timer".
  */
 static bool write_controls(const struct guest *guest, struct cpu *cpu)
 {
@@ -109,6 +118,7 @@ static bool write_segments(const struct segment segments[SEGMENT_COUNT], struct 
 	return true;
 }
 
+/* A real-mode guest has no paging, so its CR3 is not used. */
 static bool write_registers(const struct guest *guest, bool efer, struct vmx_proof *proof)
 {
 	return vmcs_set(GUEST_CR0, guest->cr0, proof) &&

@@ -1,4 +1,6 @@
-/* The proof that VMX works on the CPU that executes this: a VMCS of its own, and guests that run.
+/*
+ * Proves that VMX works on the calling CPU: runs the 64-bit guest and, on a CPU with unrestricted
+ * guest, the real-mode guest, each in a VMCS of its own.
  */
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/registers.h"
@@ -8,8 +10,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 
-/* Into the guest, until it exits; if it cannot be entered, the rule that it breaks is looked for.
- */
+/* Runs the guest to its next exit. If VM entry fails, looks for the rule that the VMCS breaks. */
 static bool prove_enter(struct guest *guest, struct cpu *cpu)
 {
 	const struct entry_view view = {vmcs_value, &cpu->evidence};
@@ -23,7 +24,10 @@ static bool prove_enter(struct guest *guest, struct cpu *cpu)
 	return proof_fail(&cpu->proof, REASON_VM_ENTRY, how, status);
 }
 
-/* From one exit that the guest must make to the next, to its last. */
+/*
+ * Runs the guest through all of its expected exits; the last one is VMCALL. Counts them in *exits.
+ * Without EPT there is no EPT violation to expect.
+ */
 static bool prove_run(struct guest *guest, struct cpu *cpu, uint8_t *exits)
 {
 	for (const struct expected_exit *expected = guest->expected;; expected++) {
@@ -49,6 +53,11 @@ static bool prove_guest(struct cpu *cpu, enum proof_guest which)
 	       prove_run(&guest, cpu, &proof->exits[which]);
 }
 
+/*
+ * The trial page must be unmapped, and no translation of it cached, or the EPT violation would not
+ * occur. A VM exit sets the limits of GDTR and IDTR to FFFFH, so they are restored at the end.
+ * running is true meanwhile: if the guest never exits, the BSP can report where this CPU hangs.
+ */
 void arch_vmx_prove(struct cpu *cpu)
 {
 	struct vmx_proof *proof = &cpu->proof;

@@ -1,8 +1,13 @@
+/* Writes the control fields of the current VMCS. */
 #include "arch/x86_64/vmx/guest/vmcs_controls.h"
 
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/record/caps.h"
 
+/*
+ * The name of a denied control is looked up under the plain MSR, not the TRUE one: both have the
+ * same bits, and the names are listed once.
+ */
 bool vmcs_require(enum controls_field field, uint32_t controls, struct cpu *cpu)
 {
 	uint64_t allowed = controls_allowed(field, &cpu->evidence);

@@ -1,3 +1,4 @@
+/* Writes the host-state area of the current VMCS. */
 #include "arch/x86_64/vmx/guest/vmcs_host.h"
 
 #include "arch/x86_64/descriptors.h"
@@ -6,7 +7,11 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/vmcs.h"
 
-/* SDM vol. 3C 24.5 "Host-State Area" */
+/*
+ * SDM vol. 3C 24.5 "Host-State Area". VM exit loads the host state from here: a field that is not
+ * written would be loaded as 0. TR and CS must not be null. The data segments may be, and in
+ * 64-bit mode the CPU does not use them. FS and GS need their bases: GS leads to the CPU's record.
+ */
 bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx_proof *proof)
 {
 	const struct descriptors *tables = descriptors_loaded();

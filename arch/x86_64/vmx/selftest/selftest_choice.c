@@ -1,4 +1,4 @@
-/* Which checks of the self-test a CPU is to have. Pure. */
+/* Decides which checks of the self-test apply to a CPU. Pure. */
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "kernel/record/caps.h"

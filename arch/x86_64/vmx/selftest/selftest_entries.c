@@ -1,9 +1,12 @@
 /*
- * The self-test's table of VM entries: each breaks one rule of SDM vol. 3C 26.2.1 "Checks on VMX
+ * The self-test's table of VM entries. Each breaks one rule of SDM vol. 3C 26.2.1 "Checks on VMX
  * Controls", SDM vol. 3C 26.2.2 "Checks on Host Control Registers and MSRs", SDM vol. 3C 26.3.1.1
- * "Checks on Guest Control Registers, Debug Registers, and MSRs", or of the sections behind them.
+ * "Checks on Guest Control Registers, Debug Registers, and MSRs", or of the sections after them. A
+ * second change, if any, makes sure that no other rule is broken, or that the CPU looks at the
+ * field.
  *
- * What an entry that should fail would load, if it did not, does no harm to the host.
+ * Every value is chosen to be harmless to the host: if a CPU wrongly accepts the entry, the guest
+ * runs, exits, and the kernel survives to report the check as failed.
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"

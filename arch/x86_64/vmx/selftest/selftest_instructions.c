@@ -1,4 +1,8 @@
-/* The self-test's table of VMX instructions: SDM vol. 3C 30.3 "VMX Instructions". */
+/*
+ * The self-test's table of VMX instructions: what each must do in each state of the CPU, per
+ * SDM vol. 3C 30.3 "VMX Instructions". The order counts within a phase: a check can rely on the
+ * state that the one before it left.
+ */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
@@ -19,7 +23,7 @@ static const uint64_t not_canonical[2] = {1, 0x8000000000000000};
 const struct instruction_trial selftest_instructions[] = {
 	{{"VMXON, IA32_FEATURE_CONTROL unlocked", "IA32_FEATURE_CONTROL unlocked", GENERAL}, PHASE_UNLOCKED, TRY_VMXON, VMXON_REGION, 0, NULL},
 
-	/* Outside VMX operation each but VMXON is undefined, and with CR4.VMXE clear VMXON, too. */
+	/* Outside VMX operation all but VMXON raise #UD. With CR4.VMXE clear, so does VMXON. */
 	{{"VMXON, CR4.VMXE clear", NULL, UNDEFINED}, PHASE_VMXE_CLEAR, TRY_VMXON, VMXON_REGION, 0, NULL},
 	{{"VMXOFF, CR4.VMXE clear", NULL, UNDEFINED}, PHASE_VMXE_CLEAR, TRY_VMXOFF, NO_OPERAND, 0, NULL},
 	{{"VMCLEAR, CR4.VMXE clear", NULL, UNDEFINED}, PHASE_VMXE_CLEAR, TRY_VMCLEAR, OWN_VMCS, 0, NULL},
@@ -42,7 +46,7 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMXON, bit 31 of the region set", NULL, INVALID}, PHASE_OUTSIDE, TRY_VMXON, SHADOW_BIT, 0, NULL},
 	{{"VMXON, good region", NULL, SUCCESS}, PHASE_OUTSIDE, TRY_VMXON, VMXON_REGION, 0, NULL},
 
-	/* Without a current VMCS there is nowhere to put an error number. */
+	/* Without a current VMCS there is no field for an error number: VMfailInvalid. */
 	{{"VMXON in VMX root operation, no VMCS", NULL, INVALID}, PHASE_NO_VMCS, TRY_VMXON, VMXON_REGION, 0, NULL},
 	{{"clearing CR0.NE in VMX operation", NULL, GENERAL}, PHASE_NO_VMCS, TRY_CLEAR_NE, NO_OPERAND, 0, NULL},
 	{{"clearing CR4.VMXE in VMX operation", NULL, GENERAL}, PHASE_NO_VMCS, TRY_CLEAR_VMXE, NO_OPERAND, 0, NULL},
@@ -78,7 +82,7 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMWRITE, VM-exit field", "vmx-vmwrite-vmexit-fields", SUCCESS}, PHASE_CLEAR, TRY_VMWRITE, NO_OPERAND, EXIT_REASON, NULL},
 	{{"VMREAD, read-only field", NULL, SUCCESS}, PHASE_CLEAR, TRY_VMREAD, NO_OPERAND, EXIT_REASON, NULL},
 	{{"VMRESUME, VMCS not launched", NULL, VALID(VMX_ERROR_VMRESUME_NOT_LAUNCHED)}, PHASE_CLEAR, TRY_VMRESUME, NO_OPERAND, 0, NULL},
-	/* VMCALL, which must say VALID(VMX_ERROR_VMCALL_IN_ROOT) here, is not tried: Bochs 2.7 ends with a panic of its own. */
+	/* VMCALL must give VALID(VMX_ERROR_VMCALL_IN_ROOT) here, but is not tried: Bochs 2.7 panics on it. */
 	{{"INVEPT, type 0", "vmx-invept", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 0, NULL},
 	{{"INVEPT, no such type", "vmx-invept", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 3, NULL},
 	{{"INVEPT, single context, bad EPT pointer", "vmx-invept-single-context", VALID(VMX_ERROR_INVEPT_INVVPID_OPERAND)}, PHASE_CLEAR, TRY_INVEPT, NO_OPERAND, 1, bad_ept_pointer},

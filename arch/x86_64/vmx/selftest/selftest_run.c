@@ -1,4 +1,8 @@
-/* Running the self-test on the CPU that executes this. It begins and ends in VMX root operation. */
+/*
+ * Runs the self-test on the calling CPU, which starts and ends in VMX root operation. In between it
+ * leaves VMX operation, to check the instructions there, too. Every check records what the CPU did;
+ * selftest_judge() compares afterwards.
+ */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 
 #include "arch/x86_64/descriptors.h"
@@ -12,7 +16,7 @@
 #include "kernel/record/record.h"
 #include "kernel/lib/string.h"
 
-/* Regions that must be refused, for all CPUs: nothing is ever written to them. */
+/* Regions that VMXON and VMPTRLD must refuse. All CPUs share them: nothing writes to them. */
 static uint64_t wrong_revision_phys, shadow_bit_phys;
 
 const struct selftest_check *arch_vmx_selftest_check(unsigned n)
@@ -39,10 +43,12 @@ static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
 	case SHADOW_BIT:
 		return shadow_bit_phys;
 	default:
-		return UINT64_MAX; /* what VMPTRST stores where no VMCS is current */
+		return UINT64_MAX; /* what VMPTRST stores without a current VMCS */
 	}
 }
 
+/* cpu->outcome must follow every VMXOFF and VMXON: arch_vmx_leave() relies on it, in an NMI, too.
+ */
 static struct vmx_status vmxoff(struct cpu *cpu)
 {
 	struct vmx_status status = vmx_status_of(vmxoff_safe());
@@ -59,7 +65,10 @@ static struct vmx_status vmxon(uint64_t phys, struct cpu *cpu)
 	return status;
 }
 
-/* VMXON that is tried outside VMX operation; if it succeeds, VMXOFF follows. */
+/*
+ * Tries VMXON with a value of CR0. If it succeeds outside VMX operation, where it should have
+ * failed, executes VMXOFF: the checks that follow expect to be outside.
+ */
 static struct vmx_status try_vmxon(uint64_t phys, uint64_t cr0, struct cpu *cpu)
 {
 	bool inside = cpu->outcome.in_root_operation;
@@ -84,7 +93,7 @@ static struct vmx_status try_vmptrst(uint64_t expected)
 	return status;
 }
 
-/* A write to a control register: it succeeds, or faults. What it changed is put back. */
+/* Tries to clear bits of a control register. If the write wrongly succeeds, undoes it. */
 static struct vmx_status try_write(raw_status_t (*write)(uint64_t), uint64_t before,
                                    uint64_t cleared)
 {
@@ -150,7 +159,10 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 	}
 }
 
-/* A clear VMCS in which nothing is wrong. */
+/*
+ * Makes a clear VMCS that breaks no rule. Secondary controls and VPID are written although the
+ * guest does not use them: a trial may activate them, and must then find a defined value.
+ */
 static void write_good(struct guest *guest, struct cpu *cpu)
 {
 	*guest = guest_make(PROOF_LONG, cpu);
@@ -211,6 +223,7 @@ static void try_entries(struct cpu *cpu)
 	}
 }
 
+/* The guest runs to its first exit only: that makes the VMCS "launched", which is all we need. */
 static void try_launched(struct cpu *cpu)
 {
 	struct guest guest;
@@ -238,6 +251,10 @@ static void selftest_run(struct cpu *cpu)
 	vmcs_end(cpu);
 }
 
+/*
+ * Only now can VMXON be tried with IA32_FEATURE_CONTROL unlocked: arch_vmx_enter() locks it until
+ * the next reset. CR0 and CR4 get their planned values first, so that no other condition fails.
+ */
 void arch_vmx_selftest_before(struct cpu *cpu)
 {
 	cpu->selftest.run = true;
@@ -249,7 +266,8 @@ void arch_vmx_selftest_before(struct cpu *cpu)
 	try_phase(PHASE_UNLOCKED, cpu);
 }
 
-/* What the guests leave in the proof is not this test's to tell. */
+/* The guests of the self-test overwrite cpu->proof, which is a result of its own: it is restored.
+ */
 void arch_vmx_selftest(struct cpu *cpu)
 {
 	struct vmx_proof proof = cpu->proof;
@@ -260,7 +278,10 @@ void arch_vmx_selftest(struct cpu *cpu)
 	selftest_judge(&cpu->selftest, arch_vmx_selftest_check);
 }
 
-/* The regions that must be refused are made for the revision of the CPU that executes this. */
+/*
+ * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
+ * refuses them, too, for the same reason.
+ */
 bool arch_vmx_prepare_selftest(void)
 {
 	uint64_t basic = 0, phys = memory_take(2);

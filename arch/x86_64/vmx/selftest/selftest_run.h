@@ -1,6 +1,7 @@
 /*
- * The self-test's parts: the matrix of instructions, the matrix of VM entries, and what runs them
- * on the CPU that executes this.
+ * arch/x86_64/vmx/selftest/ checks that the CPU's VMX follows the SDM: selftest_instructions.c and
+ * selftest_entries.c are tables of checks, selftest_choice.c decides which apply to a CPU, and
+ * selftest_run.c runs them on the calling CPU.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_RUN_H
 #define ARCH_X86_64_VMX_SELFTEST_RUN_H
@@ -8,9 +9,9 @@
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "kernel/record/selftest.h"
 
-/* Where a CPU is when an instruction is tried; in this order. */
+/* The state of the CPU in which an instruction is tried. The phases run in this order. */
 enum selftest_phase {
-	PHASE_UNLOCKED,   /* outside VMX operation, before IA32_FEATURE_CONTROL was written */
+	PHASE_UNLOCKED,   /* outside VMX operation, IA32_FEATURE_CONTROL not locked yet */
 	PHASE_VMXE_CLEAR, /* outside VMX operation, CR4.VMXE clear */
 	PHASE_OUTSIDE,    /* outside VMX operation */
 	PHASE_NO_VMCS,    /* in VMX root operation, no VMCS is current */
@@ -36,14 +37,14 @@ enum selftest_instruction {
 	TRY_CLEAR_VMXE,       /* MOV to CR4 that clears VMXE */
 };
 
-/* What the address of an instruction's operand is, or else its number. */
+/* What to use as the physical address, or as the number, of an instruction's operand. */
 enum selftest_operand {
 	NO_OPERAND,
 	VMXON_REGION,
 	OWN_VMCS,
 	MISALIGNED,
-	TOO_WIDE,       /* beyond the CPU's physical addresses */
-	WRONG_REVISION, /* a region that begins with another revision identifier */
+	TOO_WIDE,       /* beyond the physical-address width */
+	WRONG_REVISION, /* a region with another revision identifier */
 	SHADOW_BIT,     /* a region with bit 31 of its first word set */
 	WIDE_NUMBER,    /* the number with bit 32 set */
 };
@@ -54,20 +55,20 @@ struct instruction_trial {
 	uint8_t instruction;        /* enum selftest_instruction */
 	uint8_t operand;            /* enum selftest_operand */
 	uint32_t number;            /* field, or type of invalidation */
-	const uint64_t *descriptor; /* two words; NULL: zeros */
+	const uint64_t *descriptor; /* of INVEPT or INVVPID; NULL: zeros */
 };
 
-/* What becomes of a field. */
+/* How to change a field of the VMCS. */
 enum selftest_change {
 	UNCHANGED = 0,
 	BITS_CLEARED = 1,
 	BITS_SET = 2,
 	WRITTEN = 3,
-	IN_HIGH_HALF = 4, /* or-ed in: the value is for bits 63:32 */
-	IF_RESERVED = 8,  /* or-ed in: not on a CPU that allows these controls */
+	IN_HIGH_HALF = 4, /* flag: the value is for bits 63:32 */
+	IF_RESERVED = 8,  /* flag: skip the check on a CPU that allows these controls */
 };
 
-/* A VM entry with a VMCS that is good but for one or two changes. */
+/* A VM entry with a valid VMCS to which one or two changes were made. */
 struct entry_trial {
 	struct selftest_check check;
 	struct entry_change {
@@ -77,18 +78,24 @@ struct entry_trial {
 	} change[2];
 };
 
-/* In a check's needs: a VMCALL that a hypervisor would take for a request to it is not tried. */
-#define SELFTEST_BARE "no hypervisor underneath"
+/*
+ * A check that needs this runs only without a host hypervisor, which would take a VMCALL for a
+ * request to itself.
+ */
+#define SELFTEST_BARE "no host hypervisor"
 
 extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;
 extern const struct entry_trial selftest_entries[];
 extern const unsigned selftest_entry_count;
 
-/* Whether the CPU has what the check needs. */
+/* Returns true if the CPU has the capability that the check needs. */
 bool selftest_is_needed(const struct selftest_check *check, const struct vmx_evidence *evidence);
 
-/* Whether the change sets controls that were reserved, and that this CPU, a later one, may have. */
+/*
+ * Returns true if this CPU allows control bits that the change expects to be reserved: a later CPU
+ * may define them, and the check is then skipped.
+ */
 bool selftest_is_allowed(const struct entry_change *change, const struct vmx_evidence *evidence);
 
 #endif
