@@ -1,17 +1,24 @@
-; The doors of the image: where a loader enters it, in 32-bit protected mode with flat segments, paging
-; and interrupts off. Each door finds out where the image lies and goes on in start.asm.
+; The entry points of the image, one per boot protocol: the first instructions that rootmode executes.
+; boot/ takes the BSP from the loader's 32-bit protected mode to kernel_main in 64-bit mode:
 ;
-; This section is linked at the address where the image asks to be loaded, unlike the rest of it: a
-; loader that takes the ELF file's entry for a physical address (kexec) is right, and so is one that
-; looks for it in the segments' virtual addresses (GRUB).
+;   multiboot2_header.asm  what rootmode asks of a multiboot2 loader
+;   entry.asm              entry points; find out where the image was loaded
+;   start.asm              check the CPU, build page tables, enter 64-bit mode
+;   refuse.asm             report why a boot cannot go on
+;   handover.asm, stacks.asm   page tables, variables and stacks, for start.asm and C
+;
+; This section is linked at the physical address where the image asks to be loaded; all others are linked
+; at KERNEL_BASE. Loaders disagree on what the ELF entry is: kexec takes it for a physical address, GRUB
+; looks it up in the segments' virtual addresses. Here both are the same, so both are right.
 
 %include "boot.inc"
 
 MULTIBOOT2_MAGIC equ 0x36D76289
 PVH_MAGIC equ 0x336EC578
-NOTE_PHYS32_ENTRY equ 18		; XEN_ELFNOTE_PHYS32_ENTRY
+NOTE_PHYS32_ENTRY equ 18		; type of the ELF note that names a 32-bit physical entry point
 
-; From linker.ld: the same places in the image as their names without _phys have there.
+; From linker.ld: the physical addresses that the symbols without _phys have if the image is where it asked
+; to be.
 extern load_address, start_phys, boot_stack_top_phys, refuse_loader_phys
 
 global start_multiboot2
@@ -20,21 +27,26 @@ section .entry progbits alloc exec nowrite align=16
 
 bits 32
 
-; On entry: EAX = MULTIBOOT2_MAGIC, EBX = physical address of the boot information, no stack
-; (Multiboot2 3.3 "I386 machine state").
+; On entry: 32-bit protected mode, flat segments, paging and interrupts off, EAX = MULTIBOOT2_MAGIC, EBX =
+; physical address of the boot information, no stack (Multiboot2 3.3 "I386 machine state"). Clobbers every
+; register. Goes to start with EAX = BOOT_MULTIBOOT2, EBX unchanged, EBP = load address, ESP = stack; or to
+; refuse_loader if EAX is wrong.
+;
+; A relocatable image does not know its own address. CALL pushes it, which takes a stack of one word. The
+; boot information has such a word that nobody needs: the reserved field after its size.
 start_multiboot2:
 	cli
 	cld
 	mov ecx, eax
-	lea esp, [ebx + 8]		; one word of stack: the boot information's reserved field
+	lea esp, [ebx + 8]		; CALL pushes to [ebx + 4], the reserved field
 	cmp ecx, MULTIBOOT2_MAGIC
 	je .find_base
-	mov esp, 0x7000			; not our loader: conventional memory is the best guess
+	mov esp, 0x7000			; not our loader, EBX is unknown: conventional memory is RAM
 .find_base:
 	call .here
 .here:
 	pop ebp
-	sub ebp, .here			; how far the loader has moved the image
+	sub ebp, .here			; distance from the address asked for
 	lea esp, [ebp + boot_stack_top_phys]
 	add ebp, load_address
 	mov eax, BOOT_MULTIBOOT2
@@ -42,8 +54,10 @@ start_multiboot2:
 	je start_phys
 	jmp refuse_loader_phys
 
-; On entry: EBX = physical address of the start information (Xen's docs/misc/pvh.pandoc "HVM direct
-; boot ABI"). The image lies where its segments say.
+; On entry: 32-bit protected mode, flat segments, paging and interrupts off, EBX = physical address of the
+; start information, no stack (Xen's docs/misc/pvh.pandoc "HVM direct boot ABI"). Clobbers every register.
+; Goes to start like start_multiboot2, or to refuse_loader. PVH does not relocate: the image is where its
+; segments say.
 start_pvh:
 	cli
 	cld

@@ -8,7 +8,7 @@ TAG_INFORMATION_REQUEST equ 1
 TAG_FRAMEBUFFER equ 5
 TAG_MODULE_ALIGN equ 6
 TAG_RELOCATABLE equ 10
-OPTIONAL equ 1				; a loader that cannot do this may boot us all the same
+OPTIONAL equ 1				; a loader that does not support this tag may boot us nevertheless
 
 INFORMATION_COMMAND_LINE equ 1
 INFORMATION_LOADER_NAME equ 2
@@ -28,6 +28,7 @@ header:
 	dd header_end - header
 	dd -(0xE85250D6 + ARCHITECTURE_I386 + (header_end - header))
 
+	; Required: without a memory map rootmode cannot place VMXON regions and stacks.
 	dw TAG_INFORMATION_REQUEST, 0
 	dd .requests_end - $ + 4
 	dd INFORMATION_MEMORY_MAP
@@ -45,8 +46,8 @@ header:
 .optional_end:
 	align 8, db 0
 
-	; Any mode will do. Without this tag GRUB tells nothing about a UEFI machine's framebuffer; with
-	; it, it would switch a BIOS machine into graphics, unless grub.cfg says text.
+	; Any mode will do. Without this tag, GRUB does not report a UEFI machine's framebuffer. With it,
+	; GRUB would switch a BIOS machine to a graphics mode, so grub.cfg asks for text there.
 	dw TAG_FRAMEBUFFER, OPTIONAL
 	dd 20
 	dd 0				; width, height, bits per pixel: no preference
@@ -57,8 +58,8 @@ header:
 	dw TAG_MODULE_ALIGN, OPTIONAL
 	dd 8
 
-	; Aligned to 2 MiB so that the page table that maps the image at KERNEL_BASE also maps it
-	; where it lies, for the few instructions that switch to 64-bit mode.
+	; Aligned to 2 MiB: a page table covers 2 MiB, so the table that maps the image at KERNEL_BASE can
+	; also map it at its physical address, for the few instructions that enter 64-bit mode.
 	dw TAG_RELOCATABLE, OPTIONAL
 	dd 24
 	dd 0x200000			; lowest address

@@ -1,6 +1,8 @@
-; The end of a boot that cannot go on: a plain sentence and a verdict, on the first serial port and on
-; the text screen, whose memory swallows what is written where there is no such screen.
-; 32-bit code without stack frames or paging: it must run on any x86 that a loader can start us on.
+; Ends a boot that cannot go on: prints an error, a hint and a verdict on COM1 and the VGA text screen.
+;
+; 32-bit code without paging or SSE: it must run on any x86 CPU that a loader can start us on, and before
+; anything of the kernel is initialized. It does not look for a screen or a UART. Without a text screen,
+; writes to its memory have no effect; without a UART, put_serial times out once.
 
 %include "registers.inc"
 %include "boot.inc"
@@ -8,8 +10,8 @@
 %define OFFSET(symbol) (symbol - KERNEL_BASE)
 
 COM1 equ 0x3F8
-LOOKS equ 1 << 16
-SCREEN equ 0xB8000			; 25 rows of 80 characters, each with its colours
+LOOKS equ 1 << 16			; polls of the line status before the port is given up
+SCREEN equ 0xB8000			; 25 rows of 80 cells: character, attribute
 ROW_SIZE equ 80 * 2
 SCREEN_SIZE equ 25 * ROW_SIZE
 GREY equ 0x07				; on black
@@ -21,7 +23,8 @@ global refuse_loader, refuse_cpu
 section .text
 bits 32
 
-; On entry to both: EBP = where KERNEL_BASE was loaded, ESP = a stack. Neither returns.
+; On entry to both: 32-bit protected mode, paging off, EBP = physical address of KERNEL_BASE, ESP = a
+; stack. Clobber every register. Neither returns: both halt the CPU.
 refuse_loader:
 	lea esi, [ebp + OFFSET(loader_text)]
 	jmp say_and_halt
@@ -29,8 +32,9 @@ refuse_loader:
 refuse_cpu:
 	lea esi, [ebp + OFFSET(cpu_text)]
 
-; ESI = the last row's colours, then a text that ends with zero. EBX = where the next character goes,
-; EDI = how often to look whether the serial port can take one.
+; On entry: ESI = a byte with the attribute of the last row, then a text that ends with 0. Does not return.
+; While it prints, EBX = the screen cell of the next character, EDI = the number of polls of the serial
+; port, 0 once the port is given up.
 say_and_halt:
 	call open_serial
 	call clear_screen
@@ -51,7 +55,7 @@ say_and_halt:
 	hlt
 	jmp .halt
 
-; 115200 baud, 8 data bits, no parity, 1 stop bit. Clobbers EAX, EDX, EDI.
+; Sets COM1 to 115200 baud, 8 data bits, no parity, 1 stop bit. Clobbers EAX, ECX, EDX and EDI.
 open_serial:
 	lea edi, [ebp + OFFSET(serial_settings)]
 	mov ecx, (serial_settings_end - serial_settings) / 2
@@ -64,7 +68,7 @@ open_serial:
 	loop .next
 	ret
 
-; EBX = the screen's first character. Clobbers EAX, ECX, EDI.
+; Clears the screen. Returns EBX = its first cell. Clobbers EAX, ECX and EDI.
 clear_screen:
 	mov ebx, SCREEN
 	mov edi, ebx
@@ -73,7 +77,8 @@ clear_screen:
 	rep stosd
 	ret
 
-; Shows AL at EBX and moves on; a line feed goes to the next row's begin. Clobbers ECX, EDX.
+; Puts AL at EBX and advances EBX. A line feed advances to the start of the next row, a carriage return is
+; ignored. Clobbers ECX and EDX.
 put_screen:
 	cmp al, 10
 	je .next_row
@@ -88,13 +93,13 @@ put_screen:
 	lea eax, [ebx - SCREEN]
 	xor edx, edx
 	mov ecx, ROW_SIZE
-	div ecx				; EDX = how far EBX is in its row
+	div ecx				; EDX = offset of EBX in its row
 	sub ebx, edx
 	add ebx, ROW_SIZE
 	pop eax
 	ret
 
-; Gives the row above EBX, which is at a row's begin, the colours in AL. Clobbers ECX.
+; Sets the attribute of every cell in the row above EBX to AL. EBX is at the start of a row. Clobbers ECX.
 color_row_above:
 	mov ecx, ROW_SIZE
 .next:
@@ -103,8 +108,8 @@ color_row_above:
 	jnz .next
 	ret
 
-; Sends AL once the port can take it. If after EDI looks it cannot, EDI becomes zero: it is not tried
-; again. Clobbers EAX, ECX, EDX.
+; Sends AL once the transmitter is empty. If it is not after EDI polls, sets EDI to 0, and later calls
+; return at once: a machine without a UART must not wait for each character. Clobbers EAX, ECX and EDX.
 put_serial:
 	mov ah, al
 	mov edx, COM1 + UART_LINE_STATUS
@@ -137,7 +142,7 @@ serial_settings:
 	db UART_MODEM_CONTROL, UART_MODEM_CONTROL_DTR_RTS
 serial_settings_end:
 
-; The machine-readable end of a log without facts. The CRC-32 of nothing is 0.
+; The end of the log, for programs: a report of 0 lines. The CRC-32 of an empty report is 0.
 %macro verdict 1
 	db "[    0.000000] vmx: 0 of 1 CPUs in VMX root operation", 13, 10
 	db "REPORT 1 lines=0", 13, 10

@@ -1,5 +1,7 @@
-; The bootstrap processor's stacks, each with an unmapped guard page below it (boot/start.asm leaves
-; the guards out of the page table). The other CPUs' stacks come from the memory map.
+; The BSP's stacks, each with a guard page below it: start.asm leaves the guards unmapped, so an overflow
+; faults instead of overwriting what is below. The NMI handler and the fatal exceptions (#DF, #MC) have
+; stacks of their own: the stack in use may be the very thing that is broken. The APs' stacks are allocated
+; from the memory map.
 
 global boot_stack_guard, boot_stack_top
 global nmi_stack_guard, nmi_stack_top

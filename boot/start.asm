@@ -1,11 +1,11 @@
-; From 32-bit protected mode, by any door of entry.asm, to kernel_main in 64-bit mode.
+; Takes the BSP from 32-bit protected mode, where entry.asm leaves it, to kernel_main in 64-bit mode.
 ;
-;   start          32-bit: check the CPU, map the image, switch paging on
+;   start          32-bit: check the CPU, map the image, enable paging
 ;   long_mode      64-bit, still at the address where the image was loaded
 ;   high           64-bit at KERNEL_BASE: stack, stack protector, kernel_main
 ;
-; The image runs at KERNEL_BASE wherever it was loaded. Until paging is on, EBP holds the physical
-; address that KERNEL_BASE will map, and a symbol lies at EBP + OFFSET(symbol).
+; The image runs at KERNEL_BASE wherever it was loaded. Until paging is enabled, EBP holds the physical
+; address that KERNEL_BASE will map, and a symbol is at EBP + OFFSET(symbol).
 
 %include "registers.inc"
 %include "boot.inc"
@@ -28,8 +28,12 @@ section .text
 
 bits 32
 
-; On entry: EAX = BOOT_MULTIBOOT2 or BOOT_PVH, EBX = physical address of that loader's information,
-; EBP = where KERNEL_BASE was loaded, ESP = boot_stack_top. Uses every register; does not return.
+; On entry: 32-bit protected mode, flat segments, paging and interrupts off; EAX = BOOT_MULTIBOOT2 or
+; BOOT_PVH, EBX = physical address of the loader's information, EBP = physical address of KERNEL_BASE, ESP =
+; boot_stack_top. Clobbers every register. Goes to kernel_main, or to refuse_cpu; does not return.
+;
+; CR4 is kept for the report before switch_to_long_mode overwrites it: VMXE may be left set. The time-stamp
+; counter is read as early as CPUID allows, because the log's time starts here.
 start:
 	mov edx, cr4
 	mov [ebp + OFFSET(boot_protocol)], eax
@@ -44,12 +48,13 @@ start:
 	call map_image
 	jmp switch_to_long_mode
 
-; Goes to refuse_cpu where the CPU has no CPUID instruction or no 64-bit mode. Clobbers EAX to EDX.
+; Goes to refuse_cpu if the CPU has no CPUID instruction or no 64-bit mode. Leaf 80000001H is read only if
+; leaf 80000000H says that it exists: without it, CPUID returns other data. Clobbers EAX, EBX, ECX and EDX.
 require_long_mode:
 	pushfd
 	pop eax
 	mov ecx, eax
-	xor eax, EFLAGS_ID		; software can change it only where CPUID exists
+	xor eax, EFLAGS_ID		; software can change it only if CPUID exists
 	push eax
 	popfd
 	pushfd
@@ -66,8 +71,10 @@ require_long_mode:
 	jz refuse_cpu
 	ret
 
-; Where the CPU has execute-disable, switches it on and notes the bit in boot_no_execute.
-; ESI = upper half of that bit, or 0. Clobbers EAX to EDX.
+; Enables execute-disable if the CPU supports it, and stores the bit in boot_no_execute. Returns ESI = the
+; upper half of the bit, or 0. It must come before map_image: with EFER.NXE clear, the bit is reserved, and
+; an entry that has it set raises #PF (SDM vol. 3A 5.13.1 "Detecting and Enabling the Execute-Disable
+; Capability"). Clobbers EAX, EBX, ECX and EDX.
 prepare_no_execute:
 	xor esi, esi
 	mov eax, 0x80000001
@@ -83,9 +90,14 @@ prepare_no_execute:
 	mov [ebp + OFFSET(boot_no_execute) + 4], esi
 	ret
 
-; Maps the image page by page in boot_image_pt: read-only data read-only, text executable, the rest
-; writable, the guard pages below the stacks not at all. The table then serves twice: at KERNEL_BASE,
-; and where the image lies. ESI as prepare_no_execute left it. Clobbers EAX, ECX, EDX, EDI.
+; Maps the image page by page in boot_image_pt: read-only data read-only, text read-only and executable,
+; the rest writable, the guard pages below the stacks not at all.
+;
+; The table is used twice: at KERNEL_BASE, and at the image's physical address. The second is needed for
+; the moment in which CR0.PG is set: the CPU fetches the next instruction through the page tables, at the
+; address in EIP, which is still physical.
+;
+; On entry: ESI as prepare_no_execute returned it. Clobbers EAX, ECX, EDX and EDI.
 map_image:
 	xor ecx, ecx			; offset of the page in the image
 .page:
@@ -137,7 +149,13 @@ map_image:
 	link boot_low_pd, edi, boot_image_pt
 	ret
 
-; SDM vol. 3A 9.8.5 "Initializing IA-32e Mode"
+; Enters 64-bit mode. The order is fixed by SDM vol. 3A 9.8.5 "Initializing IA-32e Mode": CR4.PAE, CR3,
+; EFER.LME, CR0.PG. Setting CR0.PG activates IA-32e mode, but in the loader's 32-bit code segment, that is,
+; in compatibility mode. The far return loads CS from boot_gdt, whose code segment has the L bit: that is
+; 64-bit mode. Clobbers EAX, ECX and EDX. Goes to long_mode.
+;
+; CR4 and CR0 get whole values, not changed bits: the loader may have left any bit set, CR4.VMXE or CR0.CD
+; among them. CR0.WP makes the kernel's own read-only pages read-only for the kernel, too.
 switch_to_long_mode:
 	mov eax, CR4_PAE
 	mov cr4, eax
@@ -159,11 +177,17 @@ switch_to_long_mode:
 
 bits 64
 
-; Still where the image was loaded; everything below KERNEL_BASE goes away with the next CR3.
+; On entry: 64-bit mode, interrupts off, RIP at the image's physical address. Clobbers RAX. Goes to high: a
+; 32-bit far return cannot reach KERNEL_BASE, a 64-bit jump can.
 long_mode:
 	mov rax, high
 	jmp rax
 
+; On entry: 64-bit mode, interrupts off, RIP at KERNEL_BASE and above, no valid stack, the loader's data
+; segments. Clobbers every register. Calls kernel_main, which does not return.
+;
+; Once nothing runs at the physical address any more, its mapping is removed, so a null pointer faults. The
+; write of CR3 flushes it from the TLB. RBP = 0 ends a chain of stack frames.
 high:
 	xor eax, eax
 	mov ds, eax
@@ -180,8 +204,10 @@ high:
 	call kernel_main
 	ud2
 
-; A value that nobody can know before: RDRAND where there is one, else the time-stamp counter,
-; stirred. The lowest byte stays zero, so that a string cannot run over the canary and keep it.
+; Sets the stack-protector canary to a value that cannot be known in advance: the time-stamp counter,
+; multiplied to spread its low bits, and RDRAND if the CPU has it. The lowest byte is 0, so that a string
+; copy that overruns a buffer cannot write the right canary and go on. On entry: 64-bit mode, a stack.
+; Clobbers RAX, RBX, RCX and RDX.
 seed_stack_protector:
 	mov eax, 1
 	cpuid
@@ -193,7 +219,7 @@ seed_stack_protector:
 	xor rax, rdx
 	test ecx, CPUID_1_ECX_RDRAND
 	jz .set
-	mov ecx, 10			; it may run dry for a moment
+	mov ecx, 10			; RDRAND can fail for a moment: retry at most 10 times
 .again:
 	rdrand rdx
 	jc .random
