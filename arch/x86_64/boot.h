@@ -1,22 +1,23 @@
 /*
- * What boot/ leaves for C: see boot/handover.asm and linker.ld. The #define lines are NASM's too,
- * as build/boot.inc.
+ * What boot/ hands over to C: see boot/handover.asm and linker.ld. NASM reads the #define lines,
+ * too, as build/boot.inc.
  */
 #ifndef ARCH_X86_64_BOOT_H
 #define ARCH_X86_64_BOOT_H
 
 #include <stdint.h>
 
-/* Where the image runs, wherever it was loaded. */
+/* The virtual address of the image: the last 2 GiB, as the compiler's kernel code model requires.
+ */
 #define KERNEL_BASE 0xFFFFFFFF80000000ull
 
-/* The protocol by which the loader entered the image: what boot_protocol holds. */
+/* The boot protocol by which the loader entered the image: the values of boot_protocol. */
 #define BOOT_MULTIBOOT2 1
 #define BOOT_PVH        2
 
 extern uint64_t boot_protocol;         /* BOOT_MULTIBOOT2 or BOOT_PVH */
-extern uint64_t boot_information_phys; /* the loader's information */
-extern uint64_t boot_image_phys;       /* where KERNEL_BASE was loaded */
+extern uint64_t boot_information_phys; /* the loader's information about the machine */
+extern uint64_t boot_image_phys;       /* physical address of KERNEL_BASE */
 extern uint64_t boot_ticks;            /* the time-stamp counter at entry */
 extern uint64_t boot_cr4;              /* CR4 at entry */
 extern uint64_t boot_no_execute;       /* the execute-disable bit, or 0 where the CPU has none */

@@ -1,4 +1,4 @@
-/* What the CPUID instruction answers. Pure. */
+/* The result of the CPUID instruction. Pure: the tests and rootmode-check use it, too. */
 #ifndef ARCH_X86_64_CPUID_H
 #define ARCH_X86_64_CPUID_H
 

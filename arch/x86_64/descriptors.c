@@ -1,3 +1,4 @@
+/* Builds and loads the GDT, the TSS and the IDT. */
 #include "arch/x86_64/descriptors.h"
 
 #include "arch/x86_64/instructions.h"
@@ -10,14 +11,14 @@ enum {
 	IST_FATAL = 2,
 	VECTOR_DOUBLE_FAULT = 8,
 	VECTOR_MACHINE_CHECK = 18,
-	ENTRY_SPACING = 8, /* bytes between two vectors' entries in exceptions.asm */
+	ENTRY_SPACING = 8, /* bytes per entry in exceptions.asm */
 };
 
 /* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
 struct gate {
 	uint16_t offset_low;
 	uint16_t selector;
-	uint16_t attributes; /* the interrupt stack, type and presence */
+	uint16_t attributes; /* IST index, type, present bit */
 	uint16_t offset_middle;
 	uint32_t offset_high;
 	uint32_t reserved;
@@ -25,10 +26,16 @@ struct gate {
 
 _Static_assert(sizeof(struct gate) == 16, "a gate of the 64-bit IDT");
 
-extern const char exception_entries[]; /* exceptions.asm: one entry a vector */
+extern const char exception_entries[]; /* exceptions.asm: an entry per vector */
 
 static struct gate idt[VECTOR_COUNT];
 
+/*
+ * Returns the index of the interrupt stack (IST) for a vector; 0 keeps the current stack. An NMI
+ * can arrive while RSP is not valid, and a double fault is often the result of a stack overflow, so
+ * both need a stack that is known to be good: SDM vol. 3A 6.14.5 "Interrupt Stack Table". #DF and
+ * #MC can share one, because neither returns.
+ */
 static uint16_t stack_of(unsigned vector)
 {
 	switch (vector) {
@@ -42,6 +49,7 @@ static uint16_t stack_of(unsigned vector)
 	}
 }
 
+/* Interrupt gates clear IF, so no interrupt can arrive on top of a handler. */
 void descriptors_init(void)
 {
 	for (unsigned vector = 0; vector < VECTOR_COUNT; vector++) {
@@ -92,11 +100,12 @@ void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint6
 	load_gdt(descriptors);
 	ltr(SELECTOR_TSS);
 	load_idt(); /* last: an NMI takes its stack from the TSS */
-	/* SDM vol. 3A 2.5 "Control Registers" */
+	/* Only now: with CR4.MCE set, #MC needs the handler. SDM vol. 3A 2.5 "Control Registers" */
 	if (cpuid(1, 0).edx & CPUID_1_EDX_MCE)
 		write_cr4(read_cr4() | CR4_MCE);
 }
 
+/* The GDT is the first member of struct descriptors, so GDTR holds the address of the whole. */
 const struct descriptors *descriptors_loaded(void)
 {
 	struct table_pointer gdt = {0};
@@ -110,7 +119,11 @@ uint64_t descriptors_idt(void)
 	return (uint64_t)idt;
 }
 
-/* SDM vol. 3C 27.5.2 "Loading Host Segment and Descriptor-Table Registers" */
+/*
+ * The VMCS has no fields for the host's limits, and VM exit sets both to FFFFH: SDM vol. 3C 27.5.2
+ * "Loading Host Segment and Descriptor-Table Registers". The kernel would run with these limits,
+ * but a wrong selector would then read past the GDT instead of raising #GP.
+ */
 void descriptors_restore_limits(void)
 {
 	load_gdt(descriptors_loaded());

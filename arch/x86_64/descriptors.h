@@ -1,4 +1,5 @@
-/* Each CPU's descriptor tables: GDT, TSS with its interrupt stacks; and the IDT that all share. */
+/* The descriptor tables: a GDT and a TSS with interrupt stacks per CPU, and one IDT for all CPUs.
+ */
 #ifndef ARCH_X86_64_DESCRIPTORS_H
 #define ARCH_X86_64_DESCRIPTORS_H
 
@@ -26,28 +27,30 @@ struct tss {
 
 _Static_assert(sizeof(struct tss) == 104, "the 64-bit TSS");
 
-/* Must stay where it is once it is loaded. */
+/*
+ * A CPU's own tables. They must not move once they are loaded. Each CPU needs its own TSS, for its
+ * own stacks, and so its own GDT, which holds the address of the TSS.
+ */
 struct descriptors {
-	uint64_t gdt[4]; /* null, 64-bit code, the TSS in two parts; first, so that GDTR tells where
-	                  */
+	uint64_t gdt[4]; /* null, 64-bit code, TSS (two entries); must be the first member */
 	struct tss tss;
 };
 
 /*
- * Loads GDT, TSS and IDT on the CPU that executes this; NMI and the exceptions that end everything
- * (#DF, #MC) get stacks of their own, given by their tops. Sets CR4.MCE, where the CPU has it:
- * without, a machine check shuts the CPU down.
+ * Loads GDT, TSS and IDT on the calling CPU. nmi_stack and fatal_stack are the tops of the stacks
+ * for NMIs and for #DF and #MC. Sets CR4.MCE if the CPU has it: with MCE clear, a machine check
+ * shuts the CPU down instead of raising #MC.
  */
 void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack);
 
-/* Those of the CPU that executes this, and where the IDT is. */
+/* Return the tables of the calling CPU, and the address of the IDT. */
 const struct descriptors *descriptors_loaded(void);
 uint64_t descriptors_idt(void);
 
-/* After VM exits, which set the limits of GDTR and IDTR to 0xFFFF: as before. */
+/* Restores the limits of GDTR and IDTR on the calling CPU. VM exits set them to FFFFH. */
 void descriptors_restore_limits(void);
 
-/* Fills the IDT: every vector goes to exceptions.asm. Once, before the first descriptors_load(). */
+/* Fills the IDT: every vector goes to exceptions.asm. Call once, before descriptors_load(). */
 void descriptors_init(void);
 
 #endif

@@ -1,5 +1,5 @@
-; Where the CPU goes on an exception or interrupt: one entry a vector, all alike but for the vector,
-; then one common part that saves the registers as struct exception_frame (exceptions.c) has them.
+; The entry points of all exceptions and interrupts: an entry per vector, which differ only in the vector
+; that they push, then a common part, which builds struct exception_frame (exceptions.c) on the stack.
 
 bits 64
 
@@ -15,6 +15,10 @@ FRAME_VECTOR equ 15 * 8			; in struct exception_frame
 
 section .text
 
+; On entry: 64-bit mode, interrupts off, the CPU's frame on the stack (SDM vol. 3A 6.14.2 "64-Bit Mode Stack
+; Frame"), with an error code for some vectors. Each entry pushes its vector and goes to exception_common. The
+; vector is pushed as a signed byte: that keeps every entry within 8 bytes, so descriptors.c can compute its
+; address.
 align 8
 exception_entries:
 %assign vector 0
@@ -29,13 +33,18 @@ exception_entries:
 %assign vector vector + 1
 %endrep
 
-; A zero goes where the CPU would have pushed an error code.
+; On entry: the vector on the stack, no error code. Puts a 0 where the CPU would have pushed one, below the
+; vector, so that all frames look the same. Falls through to exception_common.
 without_error_code:
 	push qword [rsp]
 	mov qword [rsp + 8], 0
 
-; On entry: on the stack, from the top, the vector as a signed byte, the error code, and what the CPU pushed.
-; Only a recovered fault or an interrupt returns.
+; On entry: on the stack, from the top, the vector as a signed byte, the error code, and the CPU's frame. Calls
+; exception_handle(frame), which returns only after a recovered fault or an interrupt. Then restores all
+; registers, as exception_handle may have changed them in the frame, and returns to frame->rip.
+;
+; CLD and the alignment of RSP are what the C calling convention requires. The interrupted code guarantees
+; neither: it may be assembly in the middle of a push.
 exception_common:
 	cld
 	push rax

@@ -1,4 +1,4 @@
-/* The BSP's own tables, from the first C statement on. */
+/* The first thing that C code does: set up the BSP. Also the loader's facts, for the kernel. */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
@@ -7,6 +7,7 @@
 
 static struct descriptors descriptors;
 
+/* First of all the exception handlers: before, any fault is a triple fault, which shows nothing. */
 void arch_init(void)
 {
 	descriptors_init();

@@ -1,4 +1,11 @@
-/* One inline function for each instruction that C has no words for, under the instruction's name.
+/*
+ * arch/x86_64/ is the only place that knows the hardware: CPU, APIC, timers, page tables. The rest
+ * of the kernel calls it through kernel/machine/arch.h. Each file is one piece of hardware; vmx/
+ * enters VMX operation, devices/ has what is outside the CPU.
+ *
+ * This header has an inline function per instruction that C cannot express, named after it. They
+ * must not fault where they are used. The ones that may are in register_instructions.h. "memory" in
+ * a clobber list keeps the compiler from moving memory accesses across the instruction.
  */
 #ifndef ARCH_X86_64_INSTRUCTIONS_H
 #define ARCH_X86_64_INSTRUCTIONS_H
@@ -26,7 +33,10 @@ static inline uint64_t rdtsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* After all that came before it: SDM vol. 2B RDTSC "Read Time-Stamp Counter" */
+/*
+ * Reads the time-stamp counter after all earlier instructions have completed. RDTSC alone may
+ * execute before them: SDM vol. 2B RDTSC "Read Time-Stamp Counter".
+ */
 static inline uint64_t rdtsc_ordered(void)
 {
 	__asm__ volatile("lfence" ::: "memory");
@@ -109,7 +119,10 @@ static inline void cli(void)
 	__asm__ volatile("cli" ::: "memory");
 }
 
-/* Interrupts are on only while the CPU sleeps: sti takes effect after hlt has begun. */
+/*
+ * Halts until an interrupt. STI takes effect one instruction later (SDM vol. 2B STI "Set Interrupt
+ * Flag"), so no interrupt can arrive between STI and HLT and leave the CPU asleep.
+ */
 static inline void sti_hlt_cli(void)
 {
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
@@ -180,7 +193,7 @@ static inline void sgdt(void *pointer)
 	__asm__ volatile("sgdt (%0)" ::"r"(pointer) : "memory");
 }
 
-/* What an NMI does. */
+/* Calls the NMI handler, by INT 2. Unlike an NMI, it does not block NMIs. */
 static inline void int_nmi(void)
 {
 	__asm__ volatile("int $2" ::: "memory");

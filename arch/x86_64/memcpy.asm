@@ -1,5 +1,8 @@
-; memcpy and memset, by the CPU's string instructions: DF is clear throughout the kernel.
-; C calling convention: RDI, RSI, RDX in, RAX out; clobbers RCX, RDI, RSI.
+; memcpy and memset, with the string instructions. The compiler calls them for struct copies, so they must
+; exist under these names. In assembly, because a compiler may turn a C loop that copies into a call of memcpy.
+;
+; On entry: 64-bit mode, C calling convention, DF clear as everywhere in the kernel. Arguments in RDI, RSI and
+; RDX; the result is in RAX. memcpy clobbers RCX, RSI and RDI; memset R8, RCX and RDI.
 
 bits 64
 

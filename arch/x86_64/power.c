@@ -1,4 +1,4 @@
-/* The end of the machine: reboot, power-off, or an emulator's debug exit. */
+/* Ends the run: halt, reboot, power-off, or an emulator's debug exit. */
 #include "arch/x86_64/ap_memory.h"
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
@@ -7,7 +7,7 @@
 
 enum {
 	DEBUG_EXIT_PORT = 0xF4, /* QEMU's isa-debug-exit */
-	BOCHS_PORT = 0x8900,
+	BOCHS_PORT = 0x8900,    /* Bochs ends after "Shutdown" on it */
 	PM1_SLEEP_TYPE_SHIFT = 10,
 	PM1_SLEEP_TYPE = 7 << PM1_SLEEP_TYPE_SHIFT,
 	PM1_SLEEP_ENABLE = 1 << 13,
@@ -15,7 +15,7 @@ enum {
 	RESET_CONTROL_FULL = 0x06, /* system reset, reset CPU */
 	KEYBOARD_COMMAND_PORT = 0x64,
 	KEYBOARD_PULSE_RESET = 0xFE,
-	ATTEMPT_US = 50000, /* for each way to take effect */
+	ATTEMPT_US = 50000, /* how long to wait for a method before the next one is tried */
 };
 
 static struct {
@@ -45,7 +45,10 @@ static void wait_for_effect(void)
 		pause();
 }
 
-/* ACPI 6.5 4.8.3.2.1 "PM1 Control Registers" */
+/*
+ * ACPI 6.5 4.8.3.2.1 "PM1 Control Registers". The other bits of the register are kept: SCI_EN says
+ * who owns ACPI events.
+ */
 static void sleep(uint16_t port, uint8_t type)
 {
 	uint16_t control;
@@ -65,7 +68,7 @@ static void power_off(void)
 	wait_for_effect();
 }
 
-/* Without handlers an exception ends in shutdown, on which a machine resets. */
+/* Without an IDT an exception becomes a triple fault: the CPU shuts down, and a PC resets. */
 static void triple_fault(void)
 {
 	const struct table_pointer no_handlers = {0};
@@ -74,6 +77,10 @@ static void triple_fault(void)
 	__builtin_trap();
 }
 
+/*
+ * Tries the methods from the one that the firmware names to the one that always works: ACPI reset
+ * register, reset control register, keyboard controller, triple fault.
+ */
 static void reboot(void)
 {
 	if (power.fadt.reset_port != 0) {
@@ -87,6 +94,7 @@ static void reboot(void)
 	triple_fault();
 }
 
+/* Both emulators are asked. On a real machine the ports do nothing, and the CPU halts. */
 static void debug_exit(uint8_t exit_code)
 {
 	out8(DEBUG_EXIT_PORT, exit_code);
@@ -94,6 +102,7 @@ static void debug_exit(uint8_t exit_code)
 		out8(BOCHS_PORT, (uint8_t)*byte);
 }
 
+/* The page below 1 MiB is given back first: firmware that handles the reset may use it. */
 void arch_end(enum exit_action action, uint8_t exit_code)
 {
 	ap_memory_give_page_back();

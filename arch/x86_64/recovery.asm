@@ -1,4 +1,5 @@
-; The recovery table: where to continue after an instruction that may fault. See recovery.h.
+; Looks up the recovery table: where to continue after an instruction that faulted. See recovery.h. The linker
+; collects the table from the .recovery sections of all assembly files.
 
 bits 64
 
@@ -9,6 +10,9 @@ global recovery_find
 section .text
 
 ; uint64_t recovery_find(uint64_t rip)
+;
+; On entry: C calling convention. Clobbers RAX and RDX. A linear search will do: the table has some twenty
+; entries.
 recovery_find:
 	mov rdx, recovery_table_start
 .next:

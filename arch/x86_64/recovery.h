@@ -1,7 +1,8 @@
 /*
- * Instructions that may fault without ending the kernel. Each has an entry in the recovery table,
- * where the exception handler looks first. They are in register_instructions.asm,
- * vmx/vmx_instructions.asm and vmx/guest/guest_enter.asm.
+ * Instructions that may fault without ending the kernel. A hypervisor has to try things that may
+ * fault: there is no way to ask whether an MSR exists. Each such instruction has an entry in the
+ * recovery table, which the exception handler consults before it panics. They are in
+ * register_instructions.asm, vmx/vmx_instructions.asm and vmx/guest/guest_enter.asm.
  */
 #ifndef ARCH_X86_64_RECOVERY_H
 #define ARCH_X86_64_RECOVERY_H
@@ -14,14 +15,14 @@
 
 /*
  * How such an instruction ended, as assembly returns it. After a fault: RAW_FAULT, the vector in
- * bits 39:32 and the error code in bits 31:0. Else: RFLAGS, if the instruction reports by flags,
- * and 0 if it does not. RFLAGS never has bit 63 set.
+ * bits 39:32 and the error code in bits 31:0. Otherwise RFLAGS, if the instruction reports by
+ * flags, or 0. Bit 63 of RFLAGS is reserved and always 0, so the two cannot be confused.
  */
 typedef uint64_t raw_status_t;
 
 #define RAW_FAULT (1ull << 63)
 
-/* The fault of a raw status that has RAW_FAULT set. */
+/* Decodes a raw status that has RAW_FAULT set. */
 static inline struct vmx_status raw_fault(raw_status_t raw)
 {
 	return (struct vmx_status){
@@ -42,8 +43,8 @@ static inline bool recovery_applies(uint64_t vector)
 }
 
 /*
- * For the exception handler: where to continue after a fault at rip, with the raw status in R8; 0
- * if the instruction there is not one of these.
+ * Returns where to continue, with the raw status in R8, after a fault at rip. Returns 0 if the
+ * instruction has no entry. For the exception handler.
  */
 uint64_t recovery_find(uint64_t rip);
 

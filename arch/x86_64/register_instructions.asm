@@ -1,6 +1,7 @@
 ; RDMSR, WRMSR, and MOV to CR0 and CR4, which may fault: see register_instructions.h.
 ;
-; Each function follows the C calling convention.
+; On entry to each: 64-bit mode, CPL 0, C calling convention, arguments in RDI and RSI. Each returns a raw
+; status in RAX: 0, or the fault. Clobbers RAX, RCX, RDX, R8 and R9 at most.
 
 %include "arch/x86_64/recovery.inc"
 

@@ -1,6 +1,6 @@
 /*
- * RDMSR, WRMSR, and MOV to CR0 and CR4 where they may fault: the kernel goes on, and the caller
- * learns of the fault. In instructions.h are those that cannot fault.
+ * RDMSR, WRMSR, and MOV to CR0 and CR4, for cases in which they may fault. Each returns 0, or a raw
+ * status with the fault. The variants for cases in which they cannot fault are in instructions.h.
  */
 #ifndef ARCH_X86_64_REGISTER_INSTRUCTIONS_H
 #define ARCH_X86_64_REGISTER_INSTRUCTIONS_H

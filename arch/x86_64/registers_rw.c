@@ -1,4 +1,4 @@
-/* Registers of the calling CPU, for a person who asks. */
+/* Reads and writes registers of the calling CPU for the monitor. */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
@@ -29,6 +29,10 @@ uint64_t arch_read_cr4(void)
 	return read_cr4();
 }
 
+/*
+ * A write to one of these succeeds, but the kernel cannot survive it. An MSR that is not listed
+ * either does not affect the kernel, or WRMSR faults and the kernel recovers.
+ */
 const char *arch_msr_would_break(uint32_t msr)
 {
 	static const struct {
@@ -59,7 +63,7 @@ const char *arch_msr_would_break(uint32_t msr)
 	return NULL;
 }
 
-/* Other bits are harmless to this kernel, or the CPU refuses them. */
+/* The other bits do not affect this kernel, or the CPU raises #GP for them. */
 const char *arch_cr4_would_break(uint64_t value)
 {
 	if (!(value & CR4_PAE))

@@ -1,4 +1,4 @@
-/* The timers of a PC whose rate is known: what the time-stamp counter is measured against. */
+/* The timers of a PC whose rate is known. The TSC is measured against one of them. */
 #ifndef ARCH_X86_64_TIMERS_H
 #define ARCH_X86_64_TIMERS_H
 
@@ -9,23 +9,23 @@
 
 /* A timer that counts up. */
 struct timer {
-	bool (*start)(void);           /* false: the machine does not have it */
-	bool (*read)(uint32_t *count); /* false: it may have wrapped; start it again */
-	void (*stop)(void);            /* puts back what start() changed; NULL: nothing */
+	bool (*start)(void);           /* returns false if the machine does not have it */
+	bool (*read)(uint32_t *count); /* returns false if it may have wrapped: start it again */
+	void (*stop)(void);            /* undoes start(); NULL: nothing to undo */
 	uint32_t hz;
 	uint32_t mask; /* of the bits that count */
 };
 
 extern const struct timer timers_pm, timers_pit;
-extern struct timer timers_hpet; /* its rate is known once it was started */
+extern struct timer timers_hpet; /* start() sets its rate */
 
 /*
- * Where the PM timer and the HPET are. find_hpet returns the physical address of the HPET's
- * registers, or 0; it is called only if the HPET is needed.
+ * Sets where the PM timer and the HPET are. find_hpet returns the physical address of the HPET's
+ * registers, or 0. It is called only if the HPET is needed.
  */
 void timers_init(const struct fadt *fadt, uint64_t (*find_hpet)(void));
 
-/* The rate that CPUID, or a hypervisor in CPUID, claims, in kHz; 0: none. */
+/* Return the TSC rate in kHz that the CPU, or a host hypervisor, reports in CPUID; 0 if none. */
 uint64_t timers_cpuid_khz(void);
 uint64_t timers_hypervisor_khz(void);
 

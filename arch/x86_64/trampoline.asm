@@ -1,5 +1,7 @@
-; What an AP executes first, from real mode to 64-bit mode. This code runs in a copy below 1 MiB, of
-; which only the copy knows the address: AT() is an address within the copy's page.
+; The first instructions of an AP, from real mode to 64-bit mode. A SIPI names a page below 1 MiB, so this code
+; runs in a copy in such a page, whose address is known at run time only. AT() is an offset in that page; the
+; BSP stores the page's address in the copy's trampoline_page. All APs run the copy at the same time: it writes
+; only values that are the same for all of them, and counts with locked instructions.
 
 %include "registers.inc"
 
@@ -18,8 +20,14 @@ section .rodata
 
 bits 16
 
-; On entry: real mode, CS = the copy's page / 16, IP = 0, interrupts off, after INIT and SIPI (SDM
-; vol. 3A 8.4.3 "MP Initialization Protocol Algorithm for MP Systems"). Uses every register.
+; On entry: real mode, CS = address of the page / 16, IP = 0, interrupts off, after INIT-SIPI (SDM
+; vol. 3A 8.4.3 "MP Initialization Protocol Algorithm for MP Systems"); the other registers as INIT left them
+; (SDM vol. 3A 9.1.1 "Processor State After Reset"). No stack: there is none per AP yet. Clobbers every
+; register. Goes to protected_mode.
+;
+; The first thing that an AP does is to count itself: if it hangs later, the report can say that it started.
+; The operands of LGDT and of the two far jumps need linear addresses, which depend on the page, so they are
+; computed here.
 align 16
 trampoline_start:
 	cli
@@ -35,13 +43,18 @@ trampoline_start:
 	lea eax, [ebx + AT(trampoline_long_mode)]
 	mov [AT(far_long)], eax
 	o32 lgdt [AT(gdt_pointer)]
-	mov eax, CR0_ET | CR0_PE		; caches on: INIT may have left CD and NW set
+	mov eax, CR0_ET | CR0_PE		; clears CD and NW, which INIT may have left set: enables caches
 	mov cr0, eax
 	jmp dword far [AT(far_protected)]
 
 bits 32
 
-; EBX = the copy's page. Finds this CPU's index in the list of APIC IDs: EDI.
+; On entry: 32-bit protected mode, paging off, EBX = address of the page, data segments not loaded yet.
+; Clobbers every register except EBX. Goes to trampoline_long_mode with EDI = this CPU's index; or halts, if the
+; CPU's APIC ID is not in the list, or the BSP no longer waits for it.
+;
+; The APIC ID is the only thing that tells the APs apart. In x2APIC mode it has 32 bits and is read from an MSR;
+; in xAPIC mode it has 8 bits, in a memory-mapped register (SDM vol. 3A 10.4.6 "Local APIC ID").
 protected_mode:
 	mov ax, SELECTOR_DATA
 	mov ds, ax
@@ -67,13 +80,16 @@ protected_mode:
 	sub edi, ecx
 	dec edi
 
-	; Announce it, unless the BSP has given this CPU up meanwhile.
+	; Announce this CPU, unless the BSP has given it up meanwhile. Each CPU has a progress byte, updated
+	; with compare-and-swap: the BSP changes it in the same way, so exactly one of the two wins, and an AP
+	; that comes too late never runs kernel code.
 	mov esi, [ebx + AT(trampoline_progress)]
 	mov al, CPU_SILENT
 	mov dl, CPU_PROTECTED_MODE
 	lock cmpxchg [esi + edi], dl
 	jne .halt
 
+	; To 64-bit mode, in the order of SDM vol. 3A 9.8.5 "Initializing IA-32e Mode".
 	mov eax, CR4_PAE
 	mov cr4, eax
 	mov eax, [ebx + AT(trampoline_cr3)]
@@ -95,7 +111,11 @@ protected_mode:
 
 bits 64
 
-; EBX = the copy's page, EDI = this CPU's index.
+; On entry: 64-bit mode, interrupts off, RIP in the copy, EBX = address of the page, EDI = this CPU's index, no
+; stack. Clobbers every register. Calls trampoline_main with the index, on this CPU's stack; does not return.
+;
+; The upper halves of registers are undefined after a change from 32-bit to 64-bit mode: MOV of a register to
+; itself clears them.
 trampoline_long_mode:
 	xor eax, eax
 	mov ds, eax

@@ -1,3 +1,4 @@
+/* Finds a PCI serial card through the configuration ports CF8H and CFCH. */
 #include "arch/x86_64/devices/pci.h"
 
 #include "arch/x86_64/instructions.h"
@@ -9,20 +10,20 @@ enum {
 	COMMAND = 0x04,
 	COMMAND_IO = 1 << 0,
 	COMMAND_MEMORY = 1 << 1,
-	COMMAND_BITS = 0xFFFF, /* the status above them is cleared by ones, and kept by zeros */
+	COMMAND_BITS = 0xFFFF, /* upper half: status, where writing 0 changes nothing */
 	CLASS = 0x08,
 	CLASS_SERIAL = 0x0700,
 	CLASS_BRIDGE = 0x0604,
 	HEADER_TYPE = 0x0C,
 	HEADER_MANY_FUNCTIONS = 1 << 23,
-	HEADER_BRIDGE = 1, /* of type 1 */
+	HEADER_BRIDGE = 1, /* header type of a PCI-to-PCI bridge */
 	BUSES = 0x18,      /* of a bridge: primary, secondary, subordinate */
 	BAR0 = 0x10,
 	BAR1 = 0x14,
 	BAR_IO = 1 << 0,
 	BAR_64BIT = 2 << 1,
 	BAR_KIND = 3 << 1,
-	NOBODY = 0xFFFF,
+	NOBODY = 0xFFFF, /* vendor ID that reads where there is no device */
 	DEVICES = 32,
 	FUNCTIONS = 8,
 	BUS_MAX = 255,
@@ -30,7 +31,7 @@ enum {
 
 #define CONFIG_ENABLE 0x80000000u
 
-/* A function of a device on a bus, as the configuration address has it. */
+/* Bus, device and function, at their bits in the configuration address. */
 typedef uint32_t pci_place;
 
 static pci_place place(uint32_t bus, uint32_t device, uint32_t function)
@@ -50,7 +51,7 @@ static void pci_write(pci_place at, uint32_t offset, uint32_t value)
 	out32(CONFIG_DATA, value);
 }
 
-/* Where BAR0 says that the registers are. */
+/* Stores the address in BAR0 in *uart. Returns false if the firmware assigned none. */
 static bool read_bar(pci_place at, struct uart *uart)
 {
 	uint32_t bar = pci_read(at, BAR0);
@@ -67,6 +68,10 @@ static bool read_bar(pci_place at, struct uart *uart)
 	return uart->address != 0;
 }
 
+/*
+ * Enables decoding of the kind of address that BAR0 has. Firmware does so only for devices that it
+ * uses itself.
+ */
 static bool use(pci_place at, struct uart *uart)
 {
 	uint32_t decode;
@@ -79,8 +84,9 @@ static bool use(pci_place at, struct uart *uart)
 }
 
 /*
- * Looks at one function. A bridge leads to a bus of a higher number, which is noted in *last: all
- * of them up to there are looked at, in turn.
+ * Checks one function. Returns true if it is a usable serial card. If it is a bridge, raises *last
+ * to the number of the bus behind it. Only higher numbers count, so the scan ends even if the
+ * numbers form a loop.
  */
 static bool pci_look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
 {
@@ -100,6 +106,7 @@ static bool pci_look(pci_place at, uint32_t bus, uint32_t *last, struct uart *ua
 	return false;
 }
 
+/* Functions 1 to 7 are read only if function 0 says that there are several: others may alias it. */
 static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
 {
 	uint32_t functions = pci_read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS
@@ -115,6 +122,7 @@ static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct
 	return false;
 }
 
+/* The address port reads back what was written only if there is a PCI host bridge. */
 bool pci_find_uart(struct uart *uart)
 {
 	uint32_t last = 0;

@@ -1,4 +1,4 @@
-/* The screen's memory, and the text screen's cursor. */
+/* Maps the screen's memory, and hides the cursor of a text screen. */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/paging.h"
 #include "arch/x86_64/registers.h"
@@ -10,7 +10,7 @@ enum {
 	VGA_CRTC_DATA = 0x3D5,
 	VGA_CURSOR_START = 0x0A,
 	VGA_CURSOR_OFF = 1 << 5,
-	LEGACY_END = 1 << 20, /* below, the fixed-range MTRRs say how memory is cached */
+	LEGACY_END = 1 << 20, /* below, the fixed-range MTRRs set the memory type */
 };
 
 uint64_t arch_screen_text_phys(void)
@@ -19,9 +19,9 @@ uint64_t arch_screen_text_phys(void)
 }
 
 /*
- * Makes the page attributes that paging.c uses for a framebuffer mean write combining: SDM vol. 3A
- * 11.12.2 "IA32_PAT MSR". Nothing is mapped with them before. On a CPU where this is not done, they
- * mean uncached, which is slower and no less right.
+ * Sets the PAT entry that paging.c uses for a framebuffer to write combining: SDM vol. 3A 11.12.2
+ * "IA32_PAT MSR". No page uses the entry yet, so no cache needs a flush. On the other CPUs the
+ * entry keeps its reset value, uncached, which is slower but correct.
  */
 static void allow_write_combining(void)
 {
