@@ -1,3 +1,4 @@
+/* Takes, maps and fills the memory with which the APs start. */
 #include "arch/x86_64/ap_memory.h"
 
 #include "arch/x86_64/boot.h"
@@ -13,7 +14,7 @@
 
 enum { INT3 = 0xCC };
 
-/* Pages of a slot that are mapped, by number from the bottom. */
+/* The pages of a slot that are mapped, counted from the bottom. The others are guards. */
 static const uint8_t mapped_pages[] = {1, 2, 4, 6};
 
 enum { MAPPED_PAGES = sizeof(mapped_pages), STACK_END = 3, NMI_STACK_END = 5, FATAL_STACK_END = 7 };
@@ -55,7 +56,10 @@ static bool map_stacks(uint32_t count)
 	return true;
 }
 
-/* Memory for count elements of size bytes, not zeroed; 32-bit code must reach it. */
+/*
+ * Takes memory for count elements of size bytes, not zeroed. Returns NULL if there is none below
+ * 4 GiB: the trampoline's 32-bit code reads it without paging.
+ */
 static void *ap_memory_take_array(uint32_t count, size_t size)
 {
 	uint64_t bytes = (uint64_t)count * size;
@@ -64,7 +68,7 @@ static void *ap_memory_take_array(uint32_t count, size_t size)
 	return phys != 0 && phys + bytes <= BELOW_4_GIB ? arch_map(phys, bytes) : NULL;
 }
 
-/* Where, in the copy, a variable of the trampoline's is. */
+/* Returns the address in the copy of one of the trampoline's variables. */
 static void *in_copy(const struct ap_memory *memory, const void *variable)
 {
 	return (char *)(uintptr_t)memory->trampoline + ((const char *)variable - trampoline_start);
@@ -80,14 +84,18 @@ static void set64(const struct ap_memory *memory, const uint64_t *variable, uint
 	*(uint64_t *)in_copy(memory, variable) = value;
 }
 
-/* The trampoline's page, with what it held. */
+/* The trampoline's page, and what it held before. */
 static struct {
 	const struct ap_memory *memory; /* NULL: none was taken */
 	uint32_t count;                 /* of CPUs */
 	uint8_t before[PAGE_SIZE];
 } borrowed;
 
-/* Copies the trampoline; what is left of the page traps. */
+/*
+ * Copies the trampoline, and fills the rest of the page with INT3. The page is also mapped at its
+ * own address: when an AP enables paging there, the next instruction is fetched through the page
+ * tables.
+ */
 static enum reason copy_trampoline(struct ap_memory *memory)
 {
 	size_t size = (size_t)(trampoline_end - trampoline_start);
@@ -171,7 +179,7 @@ uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted);
 }
 
-/* A CPU that has not come as far as 64-bit mode may still execute there, or come late. */
+/* A CPU that has not announced 64-bit mode may still execute in the page, or start late. */
 static bool is_in_trampoline(uint32_t index)
 {
 	uint8_t step = atomic_load(&borrowed.memory->progress[index]);

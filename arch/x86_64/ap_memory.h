@@ -1,4 +1,4 @@
-/* The memory that starting the APs takes: stacks, descriptor tables, the trampoline's copy. */
+/* The memory needed to start the APs: stacks, descriptor tables, the copy of the trampoline. */
 #ifndef ARCH_X86_64_AP_MEMORY_H
 #define ARCH_X86_64_AP_MEMORY_H
 
@@ -8,13 +8,13 @@
 #include <stdatomic.h>
 
 /*
- * A CPU's stacks in virtual memory, in pages, from the bottom: guard, stack (2), guard, NMI stack,
- * guard, stack for #DF and #MC, guard. The guards are not mapped.
+ * The slot of an AP in virtual memory, in pages from the bottom: guard, stack (2), guard, NMI
+ * stack, guard, stack for #DF and #MC, guard. The guards are not mapped, so an overflow faults.
  */
 #define AP_SLOT_PAGES 8
 #define AP_SLOT_SIZE  (AP_SLOT_PAGES * 4096ull)
 
-/* What the machine needs of an AP beside its record. */
+/* What the hardware layer needs per AP, in addition to its record. */
 struct ap {
 	struct descriptors descriptors;
 	void (*_Atomic work)(
@@ -29,27 +29,32 @@ struct ap_memory {
 	struct ap *aps;            /* by index */
 };
 
-/* The tops of a CPU's stacks. */
+/* Return the top of a CPU's stack, NMI stack, and stack for #DF and #MC. */
 uint64_t ap_stack_top(uint32_t index);
 uint64_t ap_nmi_stack_top(uint32_t index);
 uint64_t ap_fatal_stack_top(uint32_t index);
 
 /*
- * Takes and fills all of it for the list of CPUs; every AP that starts goes to main(its index), on
- * its own stack. False if that cannot be done; every AP then has the reason.
+ * Takes and fills the memory for the listed CPUs. Every AP that starts calls main(its index) on its
+ * own stack. Returns false if there is not enough memory, with the reason in the record of every
+ * AP.
  */
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
                     struct ap_memory *memory);
 
-/* Makes all of them silent again, to be started anew. */
+/* Resets the progress of all APs to CPU_SILENT, before they are started again. */
 void ap_memory_reset(struct ap_memory *memory, uint32_t count);
 
-/* What the APs have counted in the trampoline's copy. */
+/* Return the trampoline's counters: CPUs that started, and CPUs whose APIC ID is not in the list.
+ */
 uint32_t ap_memory_started(const struct ap_memory *memory);
 uint32_t ap_memory_unlisted(const struct ap_memory *memory);
 
-/* Puts back what the trampoline's page held, for firmware that uses it after all; not while an AP
- * may execute there. The end: no AP can be started after it. */
+/*
+ * Restores what the trampoline's page held before, for firmware that uses it although the memory
+ * map lists it as free. Does nothing while an AP may still execute there. No AP can be started
+ * afterwards.
+ */
 void ap_memory_give_page_back(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* Reads and writes the local APIC's registers, and sends interrupts to other CPUs. */
 #include "arch/x86_64/apic.h"
 
 #include "arch/x86_64/apic_mode.h"
@@ -17,7 +18,7 @@ enum {
 	PENDING_POLLS = 100000,
 };
 
-static volatile uint32_t *registers; /* in xAPIC mode */
+static volatile uint32_t *registers; /* NULL before apic_map(); for xAPIC mode */
 
 static bool is_x2apic(void)
 {
@@ -53,7 +54,11 @@ bool apic_reaches(uint32_t apic_id)
 	return apic_is_enabled() && (is_x2apic() || apic_id <= XAPIC_ID_MAX);
 }
 
-/* SDM vol. 3A 10.6.1 "Interrupt Command Register (ICR)" */
+/*
+ * SDM vol. 3A 10.6.1 "Interrupt Command Register (ICR)". The write of the low half sends the
+ * interrupt, so the destination is written first. The wait is bounded: a broken APIC may never
+ * clear the delivery status.
+ */
 static bool send_xapic(uint32_t apic_id, uint32_t command)
 {
 	registers[APIC_COMMAND_HIGH / 4] = apic_id << 24;
@@ -73,9 +78,9 @@ static bool send(uint32_t apic_id, uint32_t command)
 	if (!is_x2apic())
 		return send_xapic(apic_id, command);
 	/*
-	 * The CPU that this wakes must see what was stored before. MFENCE orders the stores, but
-	 * not the WRMSR: LFENCE keeps it behind MFENCE. SDM vol. 3A 10.12.3 "MSR Access in x2APIC
-	 * Mode"
+	 * The CPU that this wakes must see all earlier stores, but WRMSR to an x2APIC register is
+	 * not serializing. MFENCE orders the stores, and LFENCE keeps WRMSR after MFENCE: SDM
+	 * vol. 3A 10.12.3 "MSR Access in x2APIC Mode".
 	 */
 	mfence();
 	lfence();
@@ -103,6 +108,7 @@ bool apic_send_nmi(uint32_t apic_id)
 	return send(apic_id, COMMAND_NMI | COMMAND_ASSERT);
 }
 
+/* The write makes the APIC update the register: SDM vol. 3A 10.5.3 "Error Handling". */
 uint32_t apic_take_errors(void)
 {
 	if (!apic_is_enabled())

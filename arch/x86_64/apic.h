@@ -10,16 +10,17 @@ enum {
 	APIC_VECTOR_SPURIOUS = 0xFF,
 };
 
-/* Whether this CPU's local APIC is enabled, so that the functions below do something. */
+/* Returns true if the calling CPU's local APIC is enabled. Otherwise nothing below has an effect.
+ */
 bool apic_is_enabled(void);
 
-/* Maps the local APIC's registers, which xAPIC mode accesses. False if that is not possible. */
+/* Maps the local APIC's registers, for xAPIC mode. Returns false if they cannot be mapped. */
 bool apic_map(uint64_t base);
 
-/* Whether this mode can address the destination. */
+/* Returns true if the current mode can address this APIC ID: 8 bits in xAPIC mode. */
 bool apic_reaches(uint32_t apic_id);
 
-/* Each sends one interrupt; false if the APIC cannot address the destination, or does not send. */
+/* Each sends one interrupt. Returns false if the APIC cannot address the CPU, or does not send. */
 bool apic_send_init(uint32_t apic_id);
 bool apic_send_startup(uint32_t apic_id, uint64_t page_phys); /* a page below 1 MiB */
 bool apic_send_wake(uint32_t apic_id);
@@ -31,10 +32,10 @@ bool apic_send_nmi(uint32_t apic_id);
  */
 uint32_t apic_take_errors(void);
 
-/* Ends the handling of a maskable interrupt. */
+/* Signals the end of interrupt (EOI) to the APIC. */
 void apic_end_of_interrupt(void);
 
-/* Whether the vector's interrupt is in service: it came through this APIC, and needs an EOI. */
+/* Returns true if the vector is in service: it came through this APIC and needs an EOI. */
 bool apic_in_service(uint8_t vector);
 
 #endif

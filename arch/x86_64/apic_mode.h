@@ -1,4 +1,4 @@
-/* Decides in which mode a CPU's local APIC is used. Pure. */
+/* Decides between xAPIC and x2APIC mode for a CPU's local APIC. Pure. */
 #ifndef ARCH_X86_64_APIC_MODE_H
 #define ARCH_X86_64_APIC_MODE_H
 
@@ -9,12 +9,12 @@
 
 enum { XAPIC_ID_MAX = 254, APIC_MODE_STEPS = 2 };
 
-/* The mode that IA32_APIC_BASE selects. */
+/* Returns the mode that a value of IA32_APIC_BASE selects. */
 enum apic_mode apic_mode_of(uint64_t base);
 
 struct apic_choice {
 	enum apic_mode mode;
-	const char *why; /* a clause; NULL: no APIC ID asks for another mode */
+	const char *why; /* a clause; NULL: no APIC ID requires another mode */
 };
 
 /*
@@ -26,8 +26,9 @@ struct apic_choice apic_mode_choose(enum apic_mode found, bool has_x2apic, bool 
                                     uint32_t largest_apic_id);
 
 /*
- * The values to write to IA32_APIC_BASE, one after the other, to get from base to another mode:
- * SDM vol. 3A 10.12.5.1 "x2APIC States". Returns how many.
+ * Stores in steps the values to write to IA32_APIC_BASE, one after the other, to change from base
+ * to another mode. Not every change is allowed in one step: SDM vol. 3A 10.12.5.1 "x2APIC States".
+ * Returns the number of values.
  */
 unsigned apic_mode_steps(uint64_t base, enum apic_mode to, uint64_t steps[APIC_MODE_STEPS]);
 

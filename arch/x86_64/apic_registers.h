@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Offsets of the registers in memory; in x2APIC mode, MSR X2APIC_MSRS + offset / 16. */
+/* Offsets of the registers in xAPIC mode. In x2APIC mode: MSR X2APIC_MSRS + offset / 16. */
 enum {
 	APIC_ID = 0x20,
 	APIC_VERSION = 0x30,
@@ -34,7 +34,7 @@ enum {
 	LVT_MASKED = 1 << 16,
 };
 
-/* Of the CPU that executes this, in the mode that its record names: xAPIC or x2APIC. */
+/* Read and write a register of the calling CPU's APIC, in the mode that its record names. */
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t value);
 

@@ -1,11 +1,11 @@
-/* Takes a CPU's local APIC over, in whatever state it was left. */
+/* Takes over a CPU's local APIC, in whatever state firmware and loader left it. */
 #ifndef ARCH_X86_64_APIC_TAKEOVER_H
 #define ARCH_X86_64_APIC_TAKEOVER_H
 
 /*
- * On every AP, before interrupts are enabled: makes the local APIC ready to take rootmode's own
- * vectors, and none below them. arch_apic_init() does it on the BSP, where it also masks all that
- * is left armed, ends what is in service and takes what is pending.
+ * Prepares the local APIC of the calling AP to accept rootmode's own vectors, and no lower ones.
+ * Call it before interrupts are enabled. arch_apic_init() does the same on the BSP. There it also
+ * masks every armed source, ends interrupts in service, and accepts pending ones.
  */
 void apic_take_over_ap(void);
 

@@ -1,3 +1,4 @@
+/* Sleeps with the local APIC's timer: SDM vol. 3A 10.5.4 "APIC Timer". */
 #include "arch/x86_64/apic_timer.h"
 
 #include "arch/x86_64/apic.h"
@@ -13,7 +14,10 @@ enum {
 	PRIORITY_CLASS = 0xF0,
 };
 
-/* SDM vol. 3A 10.5.4 "APIC Timer". Whether the timer counts. */
+/*
+ * Starts the timer for one interrupt: SDM vol. 3A 10.5.4 "APIC Timer". Returns false if it does not
+ * count, as under some host hypervisors. A CPU that halted then would never wake.
+ */
 static bool start_apic_timer(void)
 {
 	unsigned polls = 0;
@@ -26,7 +30,8 @@ static bool start_apic_timer(void)
 	return polls < DOZE_POLLS;
 }
 
-/* Takes interrupts, without HLT, until the timer's arrives or the wait has been long enough. */
+/* Polls, with interrupts enabled, until the timer's interrupt arrives. Returns false if it does
+ * not. */
 static bool timer_interrupt_arrives(void)
 {
 	uint32_t before = interrupts_wakes();
@@ -37,8 +42,9 @@ static bool timer_interrupt_arrives(void)
 }
 
 /*
- * HLT ends only with an interrupt. So the first doze polls for the timer's, and only after that was
- * seen to arrive do the others halt. The priority of an interrupt in service would keep it out.
+ * Only an interrupt ends HLT. So the first doze polls, and the later ones execute HLT only if that
+ * interrupt arrived. They do not if an interrupt of the same or a higher priority class is in
+ * service, because it blocks the timer's.
  */
 void apic_timer_doze(void)
 {

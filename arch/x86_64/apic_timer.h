@@ -3,8 +3,8 @@
 #define ARCH_X86_64_APIC_TIMER_H
 
 /*
- * Sleeps until the APIC's timer wakes this CPU, after 10 ms or less. Returns at once where that
- * timer does not count, or its interrupt has not been seen to arrive.
+ * Halts the calling CPU until the APIC's timer wakes it, after at most 10 ms. Returns at once if
+ * the timer does not count, or its interrupt does not arrive.
  */
 void apic_timer_doze(void);
 

@@ -1,3 +1,4 @@
+/* Extends the page tables of boot/start.asm: SDM vol. 3A 4.5 "IA-32e Paging". */
 #include "arch/x86_64/paging.h"
 
 #include "arch/x86_64/boot.h"
@@ -14,10 +15,10 @@
 enum { ENTRIES = 512, SPARE_TABLES = 32, TABLES_FOR_FIRMWARE = 16, ADDRESS_BITS_WITHOUT_LEAF = 36 };
 
 /*
- * Tables come from here while they are few, because mapping a page of free memory may itself need
- * one: 32 tables reach 32 different GiB of physical memory. Those for the CPUs' stacks are many,
- * and come from free memory, which is in the direct map by then. What firmware says where its
- * tables are may be nonsense, and gets no more than half of them.
+ * The page tables of the direct map are static, because mapping a page of free memory may itself
+ * need a table. 32 tables reach 32 different GiB of physical memory. The tables for the CPUs'
+ * stacks are many, so they come from free memory, which is in the direct map by then. Firmware may
+ * give wrong addresses for its tables: mapping them may use at most half of the static tables.
  */
 static uint64_t spare_tables[SPARE_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned spare_tables_used;
@@ -27,7 +28,7 @@ static uint64_t phys_of(const void *in_image)
 	return (uint64_t)in_image - KERNEL_BASE + boot_image_phys;
 }
 
-/* A table is in the image or in the direct map. */
+/* Returns the address of a page table, which is in the image or in the direct map. */
 static uint64_t *table_at(uint64_t phys)
 {
 	uint64_t in_image = phys - boot_image_phys;
@@ -37,7 +38,10 @@ static uint64_t *table_at(uint64_t phys)
 	return (uint64_t *)(DIRECT_MAP + phys);
 }
 
-/* The table below entry; a new one, from take, if there is none; NULL if there is none to take. */
+/*
+ * Returns the table that an entry refers to, or a new one from take() if it refers to none. Returns
+ * NULL if take() fails. Upper levels allow writes: the last level alone decides about access.
+ */
 static uint64_t *table_below(uint64_t *entry, uint64_t (*take)(void))
 {
 	if (!(*entry & PAGE_PRESENT)) {
@@ -70,7 +74,7 @@ static unsigned index_of(uint64_t address, unsigned level)
 	return address >> (12 + 9 * level) & (ENTRIES - 1);
 }
 
-/* The page directory entry for address. */
+/* Returns the page-directory entry for an address, NULL if the static tables are used up. */
 static uint64_t *directory_entry(uint64_t address)
 {
 	uint64_t *table = boot_pml4;
@@ -80,7 +84,10 @@ static uint64_t *directory_entry(uint64_t address)
 	return table != NULL ? &table[index_of(address, 1)] : NULL;
 }
 
-/* Maps 2 MiB at address; true if it is done, or was before. */
+/*
+ * Maps 2 MiB at address. Returns true if it is mapped now. A mapping from before keeps its memory
+ * type: two types for the same memory would be undefined behaviour of the CPU.
+ */
 static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
 {
 	uint64_t *entry = directory_entry(address);
@@ -92,7 +99,7 @@ static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
 	return true;
 }
 
-/* The first address that the CPU does not have. SDM vol. 2A CPUID "CPU Identification" */
+/* Returns the end of the physical address space. SDM vol. 2A CPUID "CPU Identification" */
 static uint64_t addresses_end(void)
 {
 	static uint64_t end;
@@ -130,11 +137,13 @@ void *arch_map_firmware(uint64_t phys, uint64_t size)
 	return spare_tables_used < TABLES_FOR_FIRMWARE ? arch_map(phys, size) : NULL;
 }
 
+/* PCD and PWT both set select PAT entry 3, which is uncached after reset on every CPU. */
 void *paging_map_device(uint64_t phys, uint64_t size)
 {
 	return map_direct(phys, size, PAGE_CACHE_DISABLE | PAGE_WRITE_THROUGH);
 }
 
+/* PCD alone selects PAT entry 2, which devices/vga.c sets to write combining. */
 void *paging_map_display(uint64_t phys, uint64_t size)
 {
 	return map_direct(phys, size, PAGE_CACHE_DISABLE);

@@ -1,4 +1,4 @@
-/* Starting the other CPUs, and having them work. */
+/* Starts the APs, and runs functions on them. */
 #include "arch/x86_64/ap_memory.h"
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/apic_timer.h"
@@ -20,20 +20,20 @@ _Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1, "trampoline.asm has t
 
 enum {
 	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
-	QUIET_US = 2000000,   /* nothing has moved for so long: nothing will */
-	WORK_US = 3000000,    /* for work on an AP */
-	AWAKE_US = 10000,     /* then who waits for it leaves the core, or the host, to others */
+	QUIET_US = 2000000,   /* without any announcement for this long, no AP will make one */
+	WORK_US = 3000000,    /* time limit for work on the APs */
+	AWAKE_US = 10000, /* poll this long, then doze: a hyper-thread or a host can use the time */
 };
 
 static struct ap_memory memory;
 static const struct cpu_list *all;
-static void (*run_on_ap)(struct cpu *cpu); /* what every AP does once it is started */
+static void (*run_on_ap)(struct cpu *cpu); /* what every AP does after it started */
 static uint64_t init_ticks;
 static uint32_t expected;          /* APs that can be reached */
-static _Atomic uint32_t movements; /* how often any AP has announced anything */
-static _Atomic uint32_t done;      /* how many APs have announced CPU_DONE */
+static _Atomic uint32_t movements; /* number of announcements of all APs */
+static _Atomic uint32_t done;      /* number of APs that announced CPU_DONE */
 
-/* The BSP may give this CPU up at any time: then it takes no further step. */
+/* Does not return if the BSP has given this CPU up: compare-and-swap lets one of the two win. */
 void arch_smp_announce(enum cpu_step step)
 {
 	struct cpu *cpu = arch_this_cpu();
@@ -54,7 +54,12 @@ void arch_smp_announce(enum cpu_step step)
 		atomic_fetch_add(&done, 1);
 }
 
-/* An AP's life: interrupts are on only while it sleeps. */
+/*
+ * The first C function of an AP. It announces CPU_LONG_MODE only after its descriptor tables are
+ * loaded, because from then on it may be sent an NMI. Afterwards it waits for work. It checks for
+ * work with interrupts disabled and enables them together with HLT: a wake-up that is sent between
+ * the check and the HLT stays pending and ends the HLT at once.
+ */
 static void ap_main(uint32_t index)
 {
 	struct cpu *cpu = all->cpu[index];
@@ -77,6 +82,7 @@ static void ap_main(uint32_t index)
 	}
 }
 
+/* Sent early: the wait that old CPUs need after INIT passes while the BSP does something else. */
 static void send_init_to_all(void)
 {
 	ap_memory_reset(&memory, all->count);
@@ -130,7 +136,10 @@ static void send_startup_to_silent(void)
 	}
 }
 
-/* Until all are done, or nothing has moved for QUIET_US. */
+/*
+ * Waits until all APs are done, or none has announced anything for QUIET_US. The total time has no
+ * limit: a slow host may have hundreds of virtual CPUs. A silent AP gets further SIPIs.
+ */
 static void wait_for_all(void)
 {
 	struct wait quiet = wait_begin(), since_startup = quiet;
@@ -152,7 +161,7 @@ static void wait_for_all(void)
 	}
 }
 
-/* Those that have not done what they should do not get to do it any more. */
+/* Stops the CPUs that failed the current step, and records how far each came. */
 static void give_up(bool (*has_failed)(uint32_t index), const char *task)
 {
 	for (uint32_t i = 1; i < all->count; i++) {
@@ -183,7 +192,7 @@ static bool is_busy(uint32_t index)
 	return is_running(index) && atomic_load(&memory.aps[index].work) != NULL;
 }
 
-/* Signs of life that cannot be laid at any listed CPU's door. */
+/* Reports CPUs that started but match no listed APIC ID, or hung before they read theirs. */
 static void log_strangers(void)
 {
 	uint32_t started = ap_memory_started(&memory), unlisted = ap_memory_unlisted(&memory);
@@ -228,6 +237,7 @@ void arch_smp_wait(const struct cpu_list *cpus)
 	log_strangers();
 }
 
+/* INIT resets the AP to wait-for-SIPI. In VMX root operation INIT is blocked, hence the check. */
 bool arch_smp_offline(const struct cpu *cpu)
 {
 	if (!is_running(cpu->found.index) || cpu->outcome.in_root_operation)

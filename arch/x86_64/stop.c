@@ -1,3 +1,4 @@
+/* Stops CPUs by NMI, and counts the NMIs that were sent on purpose. */
 #include "arch/x86_64/stop.h"
 
 #include "arch/x86_64/apic.h"
@@ -7,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { TAKE_US = 100000 }; /* for a CPU to take an NMI */
+enum { TAKE_US = 100000 }; /* time limit for a CPU to take an NMI */
 
 static const struct cpu_list *all; /* NULL until there are CPUs to stop */
 static _Atomic uint8_t *progress;  /* by index */
@@ -18,7 +19,10 @@ void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress_by_inde
 	all = cpus;
 }
 
-/* APs take NMIs from CPU_LONG_MODE on, when they have told that they have the tables for it. */
+/*
+ * An AP can take an NMI from CPU_LONG_MODE on: it announces that step after it loaded its IDT.
+ * Before, an NMI would be a triple fault and reset the machine.
+ */
 void stop_cpu(uint32_t index)
 {
 	uint8_t reached = atomic_load(&progress[index]), next;
@@ -42,6 +46,10 @@ void stop_wait(void)
 	}
 }
 
+/*
+ * STOPPED is stored last: whoever waits for it may then rely on this CPU's record, which no longer
+ * changes. The loop is for NMIs and SMIs, which end HLT.
+ */
 void stop_here(void)
 {
 	struct cpu *self = arch_this_cpu();
@@ -66,7 +74,8 @@ bool stop_if_wanted(void)
 	return owed > 0;
 }
 
-/* One that comes late is still owed then, and is taken for what it is. */
+/* An NMI that arrives after the time limit is still counted as owed, so it is not a surprise then.
+ */
 bool arch_smp_nmi(struct cpu *cpu)
 {
 	struct wait wait = wait_begin();
@@ -81,6 +90,8 @@ bool arch_smp_nmi(struct cpu *cpu)
 	return atomic_load(&cpu->nmis_owed) == 0;
 }
 
+/* All CPUs are asked first and waited for together: the time limit then counts once, not per CPU.
+ */
 void arch_stop_everyone(void)
 {
 	struct cpu *self = arch_this_cpu();

@@ -1,4 +1,7 @@
-/* Stopping CPUs for good, by NMI, and NMIs that a person sends. */
+/*
+ * Stops CPUs for good, by NMI, and sends the NMIs that a person asks for. An NMI is used because it
+ * reaches a CPU with interrupts disabled, and one that is in a guest.
+ */
 #ifndef ARCH_X86_64_STOP_H
 #define ARCH_X86_64_STOP_H
 
@@ -7,27 +10,27 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* As progress, beyond enum cpu_step: the CPU may not go on, wherever it is; and does not. */
+/* Values of progress above enum cpu_step: the CPU was asked to stop; the CPU has stopped. */
 enum { STOP_WANTED = 0xFE, STOPPED = 0xFF };
 
-/* Which CPUs there are, and how far each has come, by index; the BSP is CPU_DONE. */
+/* Sets the list of CPUs and their progress bytes, by index; the BSP's is CPU_DONE. */
 void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress);
 
 /*
- * Stops a CPU: by an NMI, which takes it out of VMX operation; one that has not come far enough to
- * take it stops when it next announces its progress. Its record then changes no more.
+ * Asks a CPU to stop, by an NMI, whose handler leaves VMX operation. A CPU that has no NMI handler
+ * yet stops when it next announces its progress. Does not wait: see stop_wait().
  */
 void stop_cpu(uint32_t index);
 
-/* Waits, with a bound, for all that were sent an NMI. */
+/* Waits at most 100 ms until all CPUs that were sent an NMI have stopped. */
 void stop_wait(void);
 
-/* On the CPU to be stopped: leaves VMX operation and halts. */
+/* Leaves VMX operation on the calling CPU and halts it. */
 __attribute__((noreturn)) void stop_here(void);
 
 /*
- * In the NMI handler: stops here, if that is wanted. Else, whether the NMI was expected, by
- * arch_smp_nmi().
+ * Called by the NMI handler. Stops the calling CPU if it was asked to stop. Otherwise returns true
+ * if arch_smp_nmi() sent this NMI.
  */
 bool stop_if_wanted(void);
 

@@ -1,5 +1,5 @@
-/* What CPUID says of this CPU's place in the machine: its APIC ID, and which bits of it are its
- * package's. */
+/* The calling CPU's place in the machine, per CPUID: its APIC ID, and which bits name the package.
+ */
 #ifndef ARCH_X86_64_TOPOLOGY_H
 #define ARCH_X86_64_TOPOLOGY_H
 
@@ -7,9 +7,10 @@
 
 struct topology {
 	uint32_t apic_id;
-	unsigned package_shift; /* APIC IDs of one package are the same above it */
+	unsigned package_shift; /* the package is the APIC ID shifted right by this */
 };
 
+/* Returns the topology of the calling CPU. */
 struct topology topology_read(void);
 
 #endif
