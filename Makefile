@@ -21,6 +21,7 @@ DEBUG ?=
 BUILD ?= $(if $(DEBUG),build/debug,build)
 CPUS ?=
 FIRMWARE ?=
+DOOR ?=
 CMDLINE ?=
 VEHICLE ?=
 GDB_PORT ?= 1234
@@ -113,8 +114,8 @@ $(ISO): $(KERNEL) iso/boot/grub/grub.cfg tools/make-iso Makefile
 	$(Q)tools/make-iso $(KERNEL) $@
 
 .PHONY: run
-run: $(ISO) ## boot the image in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE=)
-	@tools/run --vehicle "$(VEHICLE)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
+run: $(ISO) ## boot the image in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE= DOOR=)
+	@tools/run --vehicle "$(VEHICLE)" --door "$(DOOR)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 		--cmdline "$(CMDLINE)" --iso $(ISO)
 
 .PHONY: debug

@@ -39,6 +39,8 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
     (("--vehicle", "bochs", "--model", "8086"), "no CPU model '8086'"),
     (("--vehicle", "bochs", "--memory", "9999999"), "out of range"),
     (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
+    (("--vehicle", "bochs", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM"),
+    (("--door", "window"), "no door 'window': use one of iso, kernel"),
 ])
 def test_machine_refused(iso: Path, arguments: tuple[str, ...], says: str) -> None:
     done = _run(*arguments, "--iso", str(iso))
@@ -59,6 +61,12 @@ def test_grub_line_keeps_the_default_command_line(iso: Path) -> None:
     done = _run("--vehicle", "qemu", "--cpus", "1", "--grub", "set x=y", "--iso", str(iso))
     assert done.returncode == 77
     assert 'command line "prove"' in done.stdout
+
+
+def test_the_kernel_alone_runs_what_the_menus_default_entry_runs(iso: Path) -> None:
+    done = _run("--vehicle", "qemu", "--cpus", "1", "--door", "kernel", "--iso", str(iso))
+    assert done.returncode == 77
+    assert 'loaded by a PVH loader, command line "prove"' in done.stdout
 
 
 def test_timeout(iso: Path, workdir: Path) -> None:
