@@ -18,7 +18,7 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 
 # Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
 HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.c,$(filter kernel/%.c,$(SOURCES))) \
-	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c predict.c enter.c vmcs.c vmx_instructions.c \
+	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c consistency.c predict.c enter.c vmcs.c vmx_instructions.c \
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
 	$(addprefix selftest/,selftest_choice.c selftest_entries.c))
 HOST_SOURCES += $(addprefix arch/x86_64/,apic_mode.c nmi_source.c startup.c topology.c)

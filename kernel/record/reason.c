@@ -8,6 +8,7 @@ static const char *const codes[REASON_COUNT] = {
 	[REASON_FEATURE_CONTROL_FAULT] = "feature-control-fault",
 	[REASON_WRITE_REFUSED] = "feature-control-write-refused",
 	[REASON_CAPABILITY_FAULT] = "capability-msr-fault",
+	[REASON_CAPABILITY_INVALID] = "capability-msr-invalid",
 	[REASON_CR_FIXED_BITS] = "cr-fixed-bits",
 	[REASON_VMXON_FAULT] = "vmxon-fault",
 	[REASON_VMXON_FAIL_INVALID] = "vmxon-fail-invalid",

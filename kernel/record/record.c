@@ -36,7 +36,8 @@ static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
 {
 	return a->stop == b->stop && a->write_feature_control == b->write_feature_control &&
 	       a->feature_control == b->feature_control && a->cr0 == b->cr0 && a->cr4 == b->cr4 &&
-	       a->cr0_conflict == b->cr0_conflict && a->cr4_conflict == b->cr4_conflict;
+	       a->cr0_conflict == b->cr0_conflict && a->cr4_conflict == b->cr4_conflict &&
+	       a->invalid.msr == b->invalid.msr && a->invalid.rule == b->invalid.rule;
 }
 
 static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftest *b)

@@ -59,6 +59,12 @@ struct vmx_feature_control {
 	bool vmx_outside_smx;
 };
 
+/* A VMX capability MSR that contradicts the SDM. */
+struct vmx_invalid {
+	uint32_t msr;
+	const char *rule; /* that its value breaks; NULL: none */
+};
+
 struct vmx_plan {
 	enum reason stop;           /* not REASON_NONE: why VMXON must not be tried */
 	bool write_feature_control; /* with the value feature_control */
@@ -67,6 +73,7 @@ struct vmx_plan {
 	uint64_t cr4;
 	uint64_t cr0_conflict; /* bits that the CPU demands or forbids and we cannot give */
 	uint64_t cr4_conflict;
+	struct vmx_invalid invalid; /* why stop is REASON_CAPABILITY_INVALID */
 };
 
 /* What VMXON does according to the manual; because is a clause, never NULL once predicted. */

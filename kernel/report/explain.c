@@ -1,6 +1,7 @@
 #include "kernel/report/explain.h"
 
 #include "kernel/lib/string.h"
+#include "kernel/record/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,6 +77,19 @@ static void explain_refused(const struct cpu *cpu, struct text *to)
 	           cpu->outcome.feature_control_write_faulted ? "faults" : "has no effect");
 }
 
+/* A report that was read back may lack the MSR's value. */
+static void explain_invalid(const struct cpu *cpu, struct text *to)
+{
+	const struct vmx_invalid *invalid = &cpu->plan.invalid;
+	unsigned index = invalid->msr - VMX_MSR_FIRST;
+
+	if (invalid->rule == NULL)
+		text_print(to, "a VMX capability MSR contradicts the SDM");
+	else
+		text_print(to, "%s = %#lx is invalid: %s", record_msr_name(index),
+		           cpu->evidence.msr[index].value, invalid->rule);
+}
+
 static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
 {
 	text_print(to, "VMX operation wants bits to be fixed that this kernel cannot give:");
@@ -114,6 +128,15 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 		           outcome->predicted.because);
 }
 
+/* A report that was read back has no details of it. */
+static void explain_guest(const struct cpu *cpu, enum reason reason, struct text *to)
+{
+	if (cpu->proof.what != NULL)
+		proof_print_failure(&cpu->proof, to);
+	else
+		text_print(to, "a guest did not run as it must: %s", reason_code(reason));
+}
+
 void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 {
 	static const char *const sentences[REASON_COUNT] = {
@@ -149,6 +172,9 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 	case REASON_WRITE_REFUSED:
 		explain_refused(cpu, to);
 		break;
+	case REASON_CAPABILITY_INVALID:
+		explain_invalid(cpu, to);
+		break;
 	case REASON_CR_FIXED_BITS:
 		explain_fixed_bits(&cpu->plan, to);
 		break;
@@ -162,10 +188,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 	case REASON_VM_CONTROLS:
 	case REASON_VM_ENTRY:
 	case REASON_VM_EXIT:
-		if (cpu->proof.what != NULL)
-			proof_print_failure(&cpu->proof, to);
-		else /* as in a report that was read back */
-			text_print(to, "a guest did not run as it must: %s", reason_code(reason));
+		explain_guest(cpu, reason, to);
 		break;
 	default:
 		text_print(to, "%s",

@@ -42,6 +42,9 @@ static const char *const hints[REASON_COUNT] = {
 		"power-off may be needed",
 	[REASON_CAPABILITY_FAULT] =
 		"no CPU does this: update the hypervisor underneath, or report it",
+	[REASON_CAPABILITY_INVALID] =
+		"no real CPU does this: the host hypervisor announces VMX without setting up its "
+		"MSRs; update it, or enable nested virtualization there",
 	[REASON_CR_FIXED_BITS] =
 		"this CPU is newer than rootmode, or a hypervisor underneath hides a feature; "
 		"please report the log",
@@ -99,9 +102,7 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
 	[REASON_EXCEPTION] =
 		"this is a defect of rootmode or of the machine; please report the log",
-	[REASON_NOT_SEEN] =
-		"as root: modprobe msr, then rootmode-check; or boot rootmode with observe, which "
-		"changes nothing",
+	[REASON_NOT_SEEN] = "boot rootmode with observe, which reads them and changes nothing",
 };
 
 /* An AMD CPU gets no VMX from the hypervisor's settings; QEMU without KVM only calls itself AMD. */

@@ -12,7 +12,7 @@ FORBIDDEN = ("feature-control@1=0x1", "feature-control@2=0x3", "feature-control@
 FORBIDDEN_CODES = "feature-control-locked-off feature-control-smx-only"
 
 # IA32_VMX_CR4_FIXED0 with a bit that nobody knows, as the manual may have one some day.
-UNKNOWN_CR4_BIT = "msr@3=0x488,0x4000000002000"
+UNKNOWN_CR4_BIT = ("msr@3=0x488,0x4000000002000", "msr@3=0x489,0x400000037ffff")
 
 
 def _error(cpu: int, sentence: str) -> tuple[str, str]:
@@ -101,12 +101,12 @@ test_boot = injected_cases([
     ),
     Injected(
         "inject-capabilities-fail",
-        in_bochs(5, "msr-faults@1=0x480", "msr-faults@2=0x486", UNKNOWN_CR4_BIT, "msr@4=0x487,0x7fffffff"),
-        "FAIL capability-msr-fault cr-fixed-bits", (1, 5),
+        in_bochs(5, "msr-faults@1=0x480", "msr-faults@2=0x486", *UNKNOWN_CR4_BIT, "msr@4=0x487,0x7fffffff"),
+        "FAIL capability-msr-fault capability-msr-invalid cr-fixed-bits", (1, 5),
         facts=(
             *_error(1, "CPUID offers VMX, but RDMSR of its capability MSRs faults"), *_error(2, "CPUID offers VMX, .*"),
             *_error(3, "VMX operation wants bits to be fixed that this kernel cannot give: CR4 bits 0x4000000000000"),
-            *_error(4, "VMX operation wants bits .*: CR0 bits 0x80000000"),
+            *_error(4, "IA32_VMX_CR0_FIXED1 = 0x7fffffff is invalid: each bit .*"),
         ),
     ),
     # VMXON.

@@ -37,6 +37,7 @@ BASIC = 0x480
 CR0_FIXED0 = 0x486
 CR0_FIXED1 = 0x487
 CR4_FIXED0 = 0x488
+CR4_FIXED1 = 0x489
 
 
 def block(text: str) -> str:

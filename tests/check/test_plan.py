@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
+from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
 from program import Run
 
 CASES = {
@@ -20,12 +20,19 @@ CASES = {
     "cr0-wants": (intel(5, {CR0_FIXED0: 0x80000029}), 1, "OBSERVED FAIL cr-fixed-bits", "CR0 bits 0x8"),
     "cr4-wants": (intel(5, {CR4_FIXED0: 0x12000}), 1, "OBSERVED FAIL cr-fixed-bits", "CR4 bits 0x10000"),
     "cr0-forbids": (intel(5, {CR0_FIXED1: 0xFFFEFFFF}), 1, "OBSERVED FAIL cr-fixed-bits", "CR0 bits 0x10000"),
+    "basic-zero": (intel(5, {BASIC: 0}), 1, "OBSERVED FAIL capability-msr-invalid",
+                   "IA32_VMX_BASIC = 0x0 is invalid: the size of the VMXON region, bits 44:32, must be 1 to 4096 (SDM"),
+    "no-vmxe": (intel(5, {CR4_FIXED1: 0}), 1, "OBSERVED FAIL capability-msr-invalid",
+                "IA32_VMX_CR4_FIXED1 = 0x0 is invalid: each bit that is 1 in IA32_VMX_CR4_FIXED0 must be 1 (SDM"),
+    "no-vmxe-needed": (intel(5, {CR4_FIXED0: 0, CR4_FIXED1: 0}), 1, "OBSERVED FAIL capability-msr-invalid",
+                       "IA32_VMX_CR4_FIXED1 = 0x0 is invalid: the bit of CR4.VMXE must be 1 (SDM"),
     "amd": (Cpu("AuthenticAMD", 0x800F11, vmx=False), 77, "OBSERVED UNSUPPORTED no-vmx", "SVM, which is another"),
     "kvm": (Cpu(vmx=False, hypervisor="KVMKVMKVM"), 77, "OBSERVED UNSUPPORTED no-vmx", "nested=1"),
     "amd-kvm": (Cpu("AuthenticAMD", 0x800F11, vmx=False, hypervisor="KVMKVMKVM"), 77,
                 "OBSERVED UNSUPPORTED no-vmx", "hint: VMX needs an Intel CPU"),
     "cpuid-alone": (Cpu(), 3, "OBSERVED ERROR not-seen", "not enough could be seen"),
-    "half": (Cpu(msrs={FEATURE_CONTROL: 5, BASIC: 0x1D8100000000004}), 3, "OBSERVED ERROR not-seen", "hint: as root"),
+    "half": (Cpu(msrs={FEATURE_CONTROL: 5, BASIC: 0x1D8100000000004}), 3, "OBSERVED ERROR not-seen",
+             "cpu 0: not in the dump: IA32_VMX_CR4_FIXED1\n"),
 }
 
 
@@ -47,6 +54,14 @@ def test_plan_in_json(check: Run, name: str) -> None:
     assert (told["verdict"], told["reasons"], told["exit_status"]) == (verdict, reasons, status)
     assert told["entered"] is False
     assert ("plan" in told["cpus"][0]) == (status == 0)
+
+
+def test_an_msr_that_decides_nothing_may_be_missing(check: Run) -> None:
+    whole = intel(5)
+    for msr in whole.msrs.keys() - {FEATURE_CONTROL, MICROCODE, BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1}:
+        told = check("--from", "-", text=dump(whole, Cpu(msrs={k: v for k, v in whole.msrs.items() if k != msr})))
+        assert told.returncode == 0
+        assert "cpu 1: not in the dump: IA32_VMX_" in told.stdout and "modprobe" not in told.stdout
 
 
 def test_the_worst_cpu_decides_and_all_are_told(check: Run) -> None:

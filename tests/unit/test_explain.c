@@ -44,6 +44,17 @@ static void every_reason_has_a_hint_even_where_nothing_is_known_of_the_cpu(void 
 	assert_null(hint_for(REASON_NONE, &nobody));
 }
 
+static void an_invalid_msr_is_named_with_its_value_and_the_rule(void **state)
+{
+	struct cpu *cpu = one_cpu();
+
+	assert_says(cpu, REASON_CAPABILITY_INVALID, "a VMX capability MSR contradicts the SDM");
+	cpu->plan.invalid = (struct vmx_invalid){VMX_MSR_FIRST + 9, "it must be so"};
+	cpu->evidence.msr[9].value = 0x1234;
+	assert_string_equal(explained(cpu, REASON_CAPABILITY_INVALID),
+	                    "IA32_VMX_CR4_FIXED1 = 0x1234 is invalid: it must be so");
+}
+
 static void without_vmx_the_vendor_is_named(void **state)
 {
 	struct cpu *cpu = one_cpu();
@@ -242,6 +253,7 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(every_reason_is_explained_in_one_line),
 		cmocka_unit_test(every_reason_has_a_hint_even_where_nothing_is_known_of_the_cpu),
+		cmocka_unit_test(an_invalid_msr_is_named_with_its_value_and_the_rule),
 		cmocka_unit_test(without_vmx_the_vendor_is_named),
 		cmocka_unit_test(amd_is_told_that_svm_is_another_thing),
 		cmocka_unit_test(each_known_hypervisor_has_its_own_hint_for_nested_vmx),

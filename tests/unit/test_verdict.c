@@ -43,6 +43,7 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		{"feature-control-locked-off", VERDICT_BLOCKED},
 		{"feature-control-smx-only", VERDICT_BLOCKED},
 		{"feature-control-write-refused", VERDICT_FAIL},
+		{"capability-msr-invalid", VERDICT_FAIL},
 		{"cr-fixed-bits", VERDICT_FAIL},
 		{"vmxon-fault", VERDICT_FAIL},
 		{"vmxon-fail-invalid", VERDICT_FAIL},

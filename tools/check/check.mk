@@ -11,7 +11,7 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 # The kernel's own pure sources; an archive, so that only what is used is linked.
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
 	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
-	$(addprefix arch/x86_64/vmx/,plan.c predict.c survey.c)
+	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
 CHECK_LIBRARIES := -lz -llzma
 CHECK_OWN := $(wildcard tools/check/*.c)
 

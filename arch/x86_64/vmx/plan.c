@@ -2,7 +2,10 @@
 #include "arch/x86_64/vmx/plan.h"
 
 #include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/consistency.h"
 #include "kernel/record/record.h"
+
+#include <stddef.h>
 
 /*
  * The bits of CR0 and CR4 that a CPU may require to be 1 in VMX operation: the kernel has them set
@@ -13,11 +16,12 @@
 #define CR4_ACCEPTABLE (CR4_PAE | CR4_VMXE | CR4_DE | CR4_PSE | CR4_MCE)
 
 /*
- * The bits that a CPU must not require to be 0: the kernel cannot run without PE, PG, PAE and VMXE,
- * and without WP it could overwrite its own read-only pages unnoticed.
+ * The bits that a CPU must not require to be 0, beside PE, PG and VMXE, which VMXON itself needs:
+ * the kernel cannot run without PAE, and without WP it could overwrite its own read-only pages
+ * unnoticed.
  */
-#define CR0_NEEDED (CR0_PE | CR0_WP | CR0_PG)
-#define CR4_NEEDED (CR4_PAE | CR4_VMXE)
+#define CR0_NEEDED CR0_WP
+#define CR4_NEEDED CR4_PAE
 
 static const struct msr_reading *reading(const struct vmx_evidence *evidence, uint32_t msr)
 {
@@ -110,22 +114,29 @@ static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t 
 	uint64_t before = *value | wanted;
 
 	*value = (before | fixed0) & fixed1;
-	return (fixed0 & ~before & ~acceptable) | ((fixed0 | needed) & ~fixed1);
+	return (fixed0 & ~before & ~acceptable) | (needed & ~fixed1);
 }
 
-/*
- * The four fixed-bit MSRs have consecutive numbers, CR0_FIXED0 to CR4_FIXED1. NE and VMXE are
- * wanted whatever they say: every CPU with VMX requires both.
- */
+/* Only these MSRs decide about VMXON. */
+static enum reason plan_capabilities(const struct vmx_evidence *evidence, struct vmx_plan *plan)
+{
+	static const uint32_t needed[] = {IA32_VMX_BASIC, IA32_VMX_CR0_FIXED0, IA32_VMX_CR0_FIXED1,
+	                                  IA32_VMX_CR4_FIXED0, IA32_VMX_CR4_FIXED1};
+
+	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if (reading(evidence, needed[i])->state != MSR_READ)
+			return REASON_CAPABILITY_FAULT;
+	}
+	plan->invalid = consistency_check(evidence);
+	return plan->invalid.rule != NULL ? REASON_CAPABILITY_INVALID : REASON_NONE;
+}
+
+/* NE and VMXE are wanted whatever the MSRs say: every CPU with VMX requires both. */
 static enum reason plan_control_registers(const struct vmx_evidence *evidence,
                                           struct vmx_plan *plan)
 {
 	plan->cr0 = evidence->cr0;
 	plan->cr4 = evidence->cr4;
-	for (uint32_t msr = IA32_VMX_CR0_FIXED0; msr <= IA32_VMX_CR4_FIXED1; msr++) {
-		if (reading(evidence, msr)->state != MSR_READ)
-			return REASON_CAPABILITY_FAULT;
-	}
 	plan->cr0_conflict =
 		fix(&plan->cr0, CR0_NE, reading(evidence, IA32_VMX_CR0_FIXED0)->value,
 	            reading(evidence, IA32_VMX_CR0_FIXED1)->value, CR0_ACCEPTABLE, CR0_NEEDED);
@@ -147,8 +158,8 @@ void vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan)
 		return;
 	}
 	plan->stop = plan_feature_control(evidence, plan);
-	if (plan->stop == REASON_NONE && reading(evidence, IA32_VMX_BASIC)->state != MSR_READ)
-		plan->stop = REASON_CAPABILITY_FAULT;
+	if (plan->stop == REASON_NONE)
+		plan->stop = plan_capabilities(evidence, plan);
 	if (plan->stop == REASON_NONE)
 		plan->stop = plan_control_registers(evidence, plan);
 }
