@@ -55,10 +55,13 @@ void findings_free(struct findings *findings)
 /* Whether everything that the plan needs was read, even if it faulted. */
 static bool is_seen(const struct vmx_evidence *evidence)
 {
+	static const uint32_t needed[] = {IA32_VMX_BASIC, IA32_VMX_CR0_FIXED0, IA32_VMX_CR0_FIXED1,
+	                                  IA32_VMX_CR4_FIXED0, IA32_VMX_CR4_FIXED1};
+
 	if (!evidence->vmx)
 		return true;
-	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		if (vmx_msr_exists(evidence, i) && evidence->msr[i].state == MSR_NOT_READ)
+	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if (evidence->msr[needed[i] - VMX_MSR_FIRST].state == MSR_NOT_READ)
 			return false;
 	}
 	return evidence->feature_control.state != MSR_NOT_READ;

@@ -1,6 +1,8 @@
 #include "tools/check/unseen.h"
 
+#include "arch/x86_64/vmx/plan.h"
 #include "kernel/lib/ranges.h"
+#include "kernel/record/record.h"
 
 #include <errno.h>
 #include <string.h>
@@ -122,9 +124,46 @@ static void unseen_print_numbers(const struct findings *findings, struct text *t
 	text_print(to, " %s\n", findings->origin == ORIGIN_LIVE ? "under Linux" : "in the dump");
 }
 
+/* An MSR of a dump, by its index; IA32_FEATURE_CONTROL follows the capability MSRs. */
+static bool is_missing_msr(const struct vmx_evidence *evidence, unsigned index)
+{
+	if (!evidence->vmx)
+		return false;
+	if (index == VMX_MSR_COUNT)
+		return evidence->feature_control.state == MSR_NOT_READ;
+	return vmx_msr_exists(evidence, index) && evidence->msr[index].state == MSR_NOT_READ;
+}
+
+/* A dump may lack MSRs. Those that decide lead to the reason not-seen. */
+static void print_missing(const struct findings *findings, struct text *to)
+{
+	const struct cpu_list *cpus = &findings->machine.cpus;
+
+	for (unsigned index = 0; index <= VMX_MSR_COUNT; index++) {
+		struct ranges ranges = ranges_begin(to);
+		uint32_t count = 0;
+
+		for (uint32_t i = 0; i < cpus->count; i++)
+			count += is_missing_msr(&cpus->cpu[i]->evidence, index);
+		if (count == 0)
+			continue;
+		text_print(to, count == 1 ? "cpu " : "cpus ");
+		for (uint32_t i = 0; i < cpus->count; i++) {
+			if (is_missing_msr(&cpus->cpu[i]->evidence, index))
+				ranges_add(&ranges, i);
+		}
+		ranges_end(&ranges);
+		text_print(to, ": not in the dump: %s\n",
+		           index == VMX_MSR_COUNT ? "IA32_FEATURE_CONTROL"
+		                                  : record_msr_name(index));
+	}
+}
+
 void unseen_print(const struct findings *findings, struct text *to)
 {
 	unseen_print_numbers(findings, to);
 	print_affinity(findings, to);
 	unseen_print_msrs(findings, to);
+	if (findings->origin == ORIGIN_DUMP)
+		print_missing(findings, to);
 }
