@@ -37,6 +37,16 @@ static void a_settled_value_is_accepted_by_every_model_whatever_is_wanted(void *
 	}
 }
 
+static void a_control_that_must_be_both_1_and_0_is_denied(void **state)
+{
+	uint32_t denied;
+
+	controls_settle(CONTROLS_PIN, 0x0000003F0000007F, 0x1, &denied);
+	assert_int_equal(denied, 0x40);
+	controls_settle(CONTROLS_SECONDARY, 0x0000000000000002, 0, &denied);
+	assert_int_equal(denied, 0x2);
+}
+
 static void what_is_not_wanted_is_0_unless_it_must_or_by_default_should_be_1(void **state)
 {
 	uint32_t denied;
@@ -144,6 +154,7 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_settled_value_is_accepted_by_every_model_whatever_is_wanted),
+		cmocka_unit_test(a_control_that_must_be_both_1_and_0_is_denied),
 		cmocka_unit_test(what_is_not_wanted_is_0_unless_it_must_or_by_default_should_be_1),
 		cmocka_unit_test(a_control_that_is_not_allowed_is_denied_and_left_0),
 		cmocka_unit_test(true_controls_are_asked_where_the_cpu_has_them),

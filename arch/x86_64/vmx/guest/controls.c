@@ -47,7 +47,7 @@ uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t w
 	uint32_t may_be_1 = (uint32_t)(allowed >> VMX_ALLOWED1_SHIFT);
 	uint32_t by_default = fields[field].default1 & ~fields[field].known;
 
-	*denied = wanted & ~may_be_1;
+	*denied = (wanted | must_be_1) & ~may_be_1;
 	return (must_be_1 | by_default | wanted) & may_be_1;
 }
 

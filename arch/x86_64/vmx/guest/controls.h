@@ -30,7 +30,8 @@ uint32_t controls_msr(enum controls_field field, bool true_controls);
 /*
  * Returns the value to write to a field. Every control bit is clear except those wanted, those that
  * must be 1, and the default1 bits; of the default1 bits only those whose meaning this kernel knows
- * are clear. Stores in *denied the wanted bits that the CPU does not allow.
+ * are clear. Stores in *denied the bits that are wanted, or must be 1, and that the CPU does not
+ * allow.
  */
 uint32_t controls_settle(enum controls_field field, uint64_t allowed, uint32_t wanted,
                          uint32_t *denied);
