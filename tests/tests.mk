@@ -44,6 +44,12 @@ test-unit: ## run the unit tests on the host, with ASan and UBSan
 	$(Q)$(MAKE) $(PARALLEL) $(UNIT_TESTS)
 	$(Q)tests/unit/run $(UNIT_TESTS)
 
+# Proofs: CBMC tries every input of the product's own functions, within the bound that each line prints.
+PROOFS ?=
+.PHONY: test-proof
+test-proof: ## prove the rules in tests/proof with CBMC, where it is installed (PROOFS=words of their names)
+	$(Q)tests/proof/run $(PROOFS)
+
 # Fuzzing: each target with the pure sources under ASan and UBSan. Every run first replays the seeds,
 # which make-seeds writes, and the inputs that tests/fuzz/corpus keeps, one archive per target. An input
 # that reaches new code goes to found/; fuzz-keep merges it into the archive.
@@ -107,7 +113,7 @@ test-variants: ## builds that other targets do not make: TOOLCHAIN=clang, DEBUG=
 		{ cat $(PLAIN)/output.txt; exit 1; }
 
 # All tests, and one line at the end that says which of them passed.
-TESTS := test-unit test-variants test-fuzz test-check test-tools test-boot
+TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
 test-tools: ## run the tests of the tools that boot nothing
