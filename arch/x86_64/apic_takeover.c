@@ -253,6 +253,11 @@ uint32_t arch_apic_id(void)
 	}
 }
 
+unsigned arch_package_shift(void)
+{
+	return topology_read().package_shift;
+}
+
 void arch_apic_put_back(struct cpu *cpu)
 {
 	struct inherited *inherited = &cpu->inherited;

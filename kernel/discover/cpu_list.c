@@ -1,5 +1,6 @@
 #include "kernel/discover/cpu_list.h"
 
+#include "kernel/record/phantoms.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
 #include "kernel/tables/madt.h"
@@ -76,8 +77,11 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 	listed->apic_ids[0] = bsp;
 }
 
-/* For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. */
-static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
+/*
+ * For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. The first so many
+ * fit the packages of the machine.
+ */
+static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struct cpu_list *cpus)
 {
 	struct cpu *records = cpu_list_take_array(listed->count, sizeof(*records));
 	struct cpu **pointers = cpu_list_take_array(listed->count, sizeof(struct cpu *));
@@ -90,6 +94,7 @@ static bool make_records(const struct madt_cpus *listed, struct cpu_list *cpus)
 	for (uint32_t i = 0; i < listed->count; i++) {
 		records[i].found.index = i;
 		records[i].found.apic_id = listed->apic_ids[i];
+		records[i].found.fits_no_package = i >= fitting;
 		records[i].found.region_phys = regions_phys + i * 2ull * PAGE_SIZE;
 		records[i].found.vmcs_phys = records[i].found.region_phys + PAGE_SIZE;
 		pointers[i] = &records[i];
@@ -117,6 +122,7 @@ static enum reason give_bsp_alone(struct cpu_list *cpus)
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
 {
 	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
+	uint32_t fitting;
 	bool listed_any;
 
 	/* one more for a BSP that is not in the list */
@@ -127,12 +133,14 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		read_madt(madt, &listed);
 	listed_any = listed.count > 0;
 	put_bsp_first(&listed, madt.size > 0);
+	fitting = listed.count -
+	          phantoms_move_last(listed.apic_ids, listed.count, arch_package_shift());
 	if (options->cpus != 0 && options->cpus < listed.count) {
 		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus,
 		         options->cpus, listed.count);
 		listed.count = options->cpus;
 	}
-	if (!make_records(&listed, cpus))
+	if (!make_records(&listed, fitting, cpus))
 		return give_bsp_alone(cpus);
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }
@@ -144,7 +152,8 @@ uint32_t cpu_list_largest_apic_id(const struct cpu_list *cpus)
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		uint32_t apic_id = cpus->cpu[i]->found.apic_id;
 
-		largest = apic_id > largest ? apic_id : largest;
+		if (apic_id > largest && !cpus->cpu[i]->found.fits_no_package)
+			largest = apic_id;
 	}
 	return largest;
 }

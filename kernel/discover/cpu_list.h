@@ -14,7 +14,7 @@
  */
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus);
 
-/* The largest APIC ID in the list. */
+/* The largest APIC ID of those in the list that fit a package of the machine. */
 uint32_t cpu_list_largest_apic_id(const struct cpu_list *cpus);
 
 #endif

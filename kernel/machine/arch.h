@@ -84,6 +84,7 @@ void arch_set_bsp(struct cpu *cpu);
  */
 void arch_apic_init(void);
 uint32_t arch_apic_id(void);
+unsigned arch_package_shift(void); /* above it, APIC IDs of one package are the same */
 void arch_apic_choose_mode(uint32_t largest_apic_id, bool (*opts_out)(void));
 void arch_apic_put_back(struct cpu *cpu);
 

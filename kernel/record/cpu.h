@@ -29,6 +29,7 @@ struct cpu_found {
 	uint32_t apic_id;
 	uint64_t region_phys; /* its VMXON region: a page of its own */
 	uint64_t vmcs_phys;   /* its VMCS: likewise */
+	bool fits_no_package; /* it may not exist: kernel/record/phantoms.h */
 };
 
 /* What the CPU has to do, as the run decides before the CPU starts. */

@@ -11,6 +11,7 @@ struct machine {
 	bool verbose;        /* each CPU has lines of its own, however many there are */
 	uint64_t memory_bytes;
 	uint64_t image_phys;
+	uint32_t phantoms; /* CPUs that the firmware lists, and that do not exist */
 	const char *apic_mode;
 	const char *apic_found; /* the mode in which the loader left it; NULL: not known */
 	const char *clock_source;

@@ -58,6 +58,8 @@ static void print_machine(const struct machine *machine, struct text *to)
 	text_print(to, "machine cpus=%u entered=%u left=%u memory=%lu image=%#lx apic=%s ",
 	           machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
 	           machine->image_phys, machine->apic_mode);
+	if (machine->phantoms > 0)
+		text_print(to, "phantoms=%u ", machine->phantoms);
 	if (machine->apic_found != NULL)
 		text_print(to, "apic_found=%s ", machine->apic_found);
 	text_print(to, "clock=%s tsc_khz=%lu", machine->clock_source, machine->clock_khz);

@@ -2,6 +2,7 @@
 
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
+#include "kernel/record/phantoms.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/caps.h"
@@ -60,6 +61,20 @@ static void start_all(const struct cpu_list *cpus)
 	arch_smp_wait(cpus);
 }
 
+/* The verdict is about the CPUs that exist. */
+static void drop_phantoms(struct machine *machine)
+{
+	const struct cpu_list *cpus = &machine->cpus;
+	uint32_t dropped = phantoms_drop(&machine->cpus);
+
+	machine->phantoms += dropped;
+	for (uint32_t i = 0; i < dropped; i++)
+		log_line("smp",
+		         "warning: APIC ID %#x fits no package of this machine and did not start: "
+		         "firmware bug; not counted",
+		         cpus->cpu[cpus->count + i]->found.apic_id);
+}
+
 static void leave_to_return(struct cpu *cpu)
 {
 	cpu->finished = false;
@@ -72,6 +87,7 @@ void run_enter(struct run *run)
 	const struct cpu_list *cpus = &run->machine.cpus;
 
 	start_all(cpus);
+	drop_phantoms(&run->machine);
 	for (run->cycle = 1; run->cycle < run->options->cycles; run->cycle++) {
 		if (verdict_decide(&run->machine).verdict != VERDICT_PASS)
 			return;

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from boot_case import Case, bochs, boot_cases
+from boot_case import SLOW_IPS, Case, bochs, boot_cases
 
 from rootmode import acpi
 from rootmode.machine import Machine
@@ -52,6 +52,16 @@ test_boot = boot_cases([
             r"smp: local APIC: x2apic mode, found in xapic mode, because xAPIC mode cannot address every APIC ID",
         ),
         report=({"apic": "x2apic", "apic_found": "xapic"},),
+    ),
+    Case(  # one package of 4 CPUs; the entry is there eight times
+        "phantom-of-no-package",
+        replace(
+            _listed(4, [*_local_apics(0, 1), *[acpi.local_x2apic(0x17161514)] * 8, *_local_apics(2, 3)]),
+            vehicle_args=(f"cpu: count=1:4:1, ips={SLOW_IPS}",),
+        ),
+        "PASS", (4, 4),
+        facts=(r"smp: warning: APIC ID 0x17161514 fits no package of this machine and did not start: firmware bug; not counted",),
+        report=({"cpus": "0-3", "result": "ok"}, {"phantoms": "1", "apic": "xapic"}),
     ),
     Case(
         "x2apic-opt-out",

@@ -44,6 +44,11 @@ void *arch_map(uint64_t phys, uint64_t size)
 	return memory + phys - (1 << 20);
 }
 
+unsigned arch_package_shift(void)
+{
+	return 0;
+}
+
 uint32_t arch_apic_id(void)
 {
 	return bsp_id;
