@@ -157,7 +157,9 @@ map_image:
 ; CR4 and CR0 get whole values, not changed bits: the loader may have left any bit set, CR4.VMXE or CR0.CD
 ; among them. CR0.WP makes the kernel's own read-only pages read-only for the kernel, too.
 switch_to_long_mode:
-	mov eax, CR4_PAE
+	mov eax, cr4
+	and eax, CR4_MCE		; as found: a TDX guest must not clear it
+	or eax, CR4_PAE
 	mov cr4, eax
 	lea eax, [ebp + OFFSET(boot_pml4)]
 	mov cr3, eax

@@ -114,15 +114,17 @@ static enum reason copy_trampoline(struct ap_memory *memory)
 	return REASON_NONE;
 }
 
-static void fill_trampoline(const struct ap_memory *memory, uint32_t count,
+static void fill_trampoline(const struct ap_memory *memory, const struct cpu_list *cpus,
                             void (*main)(uint32_t index))
 {
 	set32(memory, &trampoline_page, memory->trampoline_phys);
 	set32(memory, &trampoline_cr3, paging_root_phys());
 	set32(memory, &trampoline_efer, EFER_LME | (boot_no_execute != 0 ? EFER_NXE : 0));
+	set32(memory, &trampoline_no_execute, boot_no_execute != 0 ? CPUID_80000001_EDX_NX : 0);
+	set32(memory, &trampoline_observe, cpus->cpu[0]->orders.observe);
 	set32(memory, &trampoline_apic_ids, (uint64_t)memory->apic_ids - DIRECT_MAP);
 	set32(memory, &trampoline_progress, (uint64_t)memory->progress - DIRECT_MAP);
-	set32(memory, &trampoline_count, count);
+	set32(memory, &trampoline_count, cpus->count);
 	set64(memory, &trampoline_stacks, ap_stack_top(0));
 	set64(memory, &trampoline_slot, AP_SLOT_SIZE);
 	set64(memory, &trampoline_main, (uint64_t)main);
@@ -152,7 +154,7 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 	}
 	if (reason != REASON_NONE)
 		return false;
-	fill_trampoline(memory, cpus->count, main);
+	fill_trampoline(memory, cpus, main);
 	borrowed.memory = memory;
 	borrowed.count = cpus->count;
 	return true;

@@ -16,7 +16,8 @@
 
 #include <stdatomic.h>
 
-_Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1, "trampoline.asm has these numbers");
+_Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1 && CPU_NO_EXECUTE_DISABLE == 6,
+               "trampoline.asm has these numbers");
 
 enum {
 	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */

@@ -19,6 +19,11 @@ void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress_by_inde
 	all = cpus;
 }
 
+static bool has_tables(uint8_t reached)
+{
+	return reached >= CPU_LONG_MODE && reached <= CPU_DONE;
+}
+
 /*
  * An AP can take an NMI from CPU_LONG_MODE on: it announces that step after it loaded its IDT.
  * Before, an NMI would be a triple fault and reset the machine.
@@ -30,7 +35,7 @@ void stop_cpu(uint32_t index)
 	do {
 		if (reached >= STOP_WANTED)
 			return;
-		next = reached >= CPU_LONG_MODE ? STOP_WANTED : STOPPED;
+		next = has_tables(reached) ? STOP_WANTED : STOPPED;
 	} while (!atomic_compare_exchange_weak(&progress[index], &reached, next));
 	if (next == STOP_WANTED)
 		apic_send_nmi(all->cpu[index]->found.apic_id);

@@ -9,12 +9,15 @@
 
 CPU_SILENT equ 0			; enum cpu_progress: smp.c asserts both
 CPU_PROTECTED_MODE equ 1
+CPU_NO_EXECUTE_DISABLE equ 6
+VENDOR_GENU equ 0x756E6547		; "Genu", of GenuineIntel
+NO_EXECUTE_DISABLE_HIGH equ 1 << 2	; bit 34 of IA32_MISC_ENABLE, in its upper half
 APIC_ID equ 0x20
 
 global trampoline_start, trampoline_end
 global trampoline_page, trampoline_cr3, trampoline_efer, trampoline_apic_ids, trampoline_progress
 global trampoline_count, trampoline_stacks, trampoline_slot, trampoline_main
-global trampoline_started, trampoline_unlisted
+global trampoline_started, trampoline_unlisted, trampoline_no_execute, trampoline_observe
 
 section .rodata
 
@@ -89,8 +92,19 @@ protected_mode:
 	lock cmpxchg [esi + edi], dl
 	jne .halt
 
+	; Setting EFER.NXE faults on a CPU whose execute-disable bit is disabled, and there is no IDT yet.
+	mov ebp, ebx
+	mov eax, 0x80000001
+	cpuid
+	mov ebx, ebp
+	not edx
+	test edx, [ebx + AT(trampoline_no_execute)]
+	jnz enable_execute_disable
+enter_long_mode:
 	; To 64-bit mode, in the order of SDM vol. 3A 9.8.5 "Initializing IA-32e Mode".
-	mov eax, CR4_PAE
+	mov eax, cr4
+	and eax, CR4_MCE		; as found: a TDX guest must not clear it
+	or eax, CR4_PAE
 	mov cr4, eax
 	mov eax, [ebx + AT(trampoline_cr3)]
 	mov cr3, eax
@@ -102,12 +116,38 @@ protected_mode:
 	mov cr0, eax
 	jmp far [ebx + AT(far_long)]
 
-.unlisted:
+protected_mode.unlisted:
 	lock inc dword [ebx + AT(trampoline_unlisted)]
-.halt:
+protected_mode.halt:
 	cli
 	hlt
-	jmp .halt
+	jmp protected_mode.halt
+
+; EBX, EDI, ESI as above. On Intel's CPUs IA32_MISC_ENABLE[34] disables the bit, and enables it again.
+enable_execute_disable:
+	mov ebp, ebx
+	xor eax, eax
+	cpuid
+	cmp ebx, VENDOR_GENU
+	mov ebx, ebp
+	jne .missing
+	cmp dword [ebx + AT(trampoline_observe)], 0
+	jne .missing
+	mov ecx, IA32_MISC_ENABLE
+	rdmsr
+	and edx, ~NO_EXECUTE_DISABLE_HIGH
+	wrmsr
+	mov eax, 0x80000001
+	cpuid
+	mov ebx, ebp
+	not edx
+	test edx, [ebx + AT(trampoline_no_execute)]
+	jz enter_long_mode
+.missing:
+	mov al, CPU_PROTECTED_MODE
+	mov dl, CPU_NO_EXECUTE_DISABLE
+	lock cmpxchg [esi + edi], dl
+	jmp protected_mode.halt
 
 bits 64
 
@@ -162,6 +202,8 @@ trampoline_main:	dq 0
 trampoline_page:	dd 0
 trampoline_cr3:		dd 0
 trampoline_efer:	dd 0
+trampoline_no_execute:	dd 0
+trampoline_observe:	dd 0
 trampoline_apic_ids:	dd 0
 trampoline_progress:	dd 0
 trampoline_count:	dd 0

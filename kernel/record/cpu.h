@@ -9,12 +9,13 @@
 
 /* The steps of a CPU. It announces each one itself, after taking it. */
 enum cpu_step {
-	CPU_SILENT,         /* no sign of life */
-	CPU_PROTECTED_MODE, /* found its own APIC ID, before paging */
-	CPU_LONG_MODE,      /* in 64-bit code, on its own stack */
-	CPU_EVIDENCE,       /* has read what there is to read */
-	CPU_VMXON,          /* is about to execute VMXON, or has found that it must not */
-	CPU_DONE,           /* has entered VMX operation, or knows why not */
+	CPU_SILENT,             /* no sign of life */
+	CPU_PROTECTED_MODE,     /* found its own APIC ID, before paging */
+	CPU_LONG_MODE,          /* in 64-bit code, on its own stack */
+	CPU_EVIDENCE,           /* has read what there is to read */
+	CPU_VMXON,              /* is about to execute VMXON, or has found that it must not */
+	CPU_DONE,               /* has entered VMX operation, or knows why not */
+	CPU_NO_EXECUTE_DISABLE, /* stopped after CPU_PROTECTED_MODE: it lacks the BSP's NX bit */
 };
 
 #define TASK_ENTER    "entering VMX operation"

@@ -35,6 +35,9 @@ static const char *where_it_stopped(const struct cpu *cpu)
 		return "started, and stopped in 64-bit mode while it read its registers";
 	case CPU_EVIDENCE:
 		return "started, and stopped after it had read its registers";
+	case CPU_NO_EXECUTE_DISABLE:
+		return "started, but its execute-disable (NX) bit is disabled, unlike the BSP's: "
+		       "IA32_MISC_ENABLE[34]";
 	case CPU_DONE:
 		return "was done, and then did not come back from ";
 	default:

@@ -120,6 +120,9 @@ static const char *hint_of_started(const struct cpu *cpu)
 	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon.kind == VMX_SUCCEEDED)
 		return "this CPU enters VMX operation: update the hypervisor underneath, or the "
 		       "firmware, and please report the log; what it hung in can be left out";
+	if (cpu->progress.last_step == CPU_NO_EXECUTE_DISABLE)
+		return "enable \"Execute Disable Bit\" (NX, XD) in firmware setup, or update the "
+		       "firmware: it must be the same on every CPU";
 	return "this CPU starts, and then hangs: power the machine off and on, update the "
 	       "firmware and the hypervisor underneath, or leave it out with cpus=N";
 }

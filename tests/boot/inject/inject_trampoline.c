@@ -29,6 +29,15 @@ static uint64_t make_dead_end(uint64_t page_phys)
 	return phys;
 }
 
+/* Makes the CPUs' execute-disable bit seem disabled: they are to have one that Intel's have not. */
+static void require_more(uint64_t page_phys)
+{
+	size_t at = (size_t)((const char *)&trampoline_no_execute - trampoline_start);
+	uint32_t bits = 1u << 31 | 1u << 20;
+
+	memcpy((char *)arch_map(page_phys, PAGE_SIZE) + at, &bits, sizeof(bits));
+}
+
 /* The words name the AP by its APIC ID here. */
 bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 {
@@ -39,5 +48,7 @@ bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 			dead_end = make_dead_end(page_phys);
 		page_phys = dead_end;
 	}
+	if (inject_find("no-execute-disable") != NULL)
+		require_more(page_phys);
 	return __real_apic_send_startup(apic_id, page_phys);
 }
