@@ -14,6 +14,7 @@ from rootmode.machine import Machine, MachineError
 TICKS_PER_SECOND = 50_000_000  # ips in Bochs' configuration
 BAUD, BITS_PER_BYTE = 115200, 10
 PAGE_SIZE = 4096
+SIPI_VECTORS = 256
 TRAMPOLINE = "trampoline"
 LINEAR_BREAKPOINTS = 14  # of the 16 that Bochs has; the trampoline takes two
 
@@ -104,6 +105,8 @@ class _Recorder:
             self.boot.pages_taken += self._debugger.register("rdi")
         elif name == AP_START and TRAMPOLINE not in self._names.values():
             page = self._debugger.register("rsi")
+            if page < SIPI_VECTORS:  # the first instruction has made a vector of the address
+                page *= PAGE_SIZE
             self._know(TRAMPOLINE, page, page + 1)
             self._debugger.break_at((page, page + 1))
 
