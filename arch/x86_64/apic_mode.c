@@ -43,3 +43,8 @@ unsigned apic_mode_steps(uint64_t base, enum apic_mode to, uint64_t steps[APIC_M
 	                                            : 0);
 	return count;
 }
+
+bool apic_mode_same_id(enum apic_mode mode, uint32_t apic_id, uint32_t cpuid_apic_id)
+{
+	return mode == APIC_XAPIC ? apic_id == (cpuid_apic_id & 0xFF) : apic_id == cpuid_apic_id;
+}

@@ -32,4 +32,7 @@ struct apic_choice apic_mode_choose(enum apic_mode found, bool has_x2apic, bool 
  */
 unsigned apic_mode_steps(uint64_t base, enum apic_mode to, uint64_t steps[APIC_MODE_STEPS]);
 
+/* Whether a local APIC's ID is the one that CPUID states: in xAPIC mode, as far as 8 bits go. */
+bool apic_mode_same_id(enum apic_mode mode, uint32_t apic_id, uint32_t cpuid_apic_id);
+
 #endif

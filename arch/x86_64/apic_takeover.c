@@ -21,6 +21,7 @@ enum {
 
 /* What the BSP has chosen for all CPUs. */
 static enum apic_mode wanted;
+static struct topology bsp_topology;
 
 static uint32_t word(unsigned offset, unsigned n)
 {
@@ -144,6 +145,9 @@ static void log_bsp_oddities(uint64_t base)
 		         inherited->apic == APIC_ABSENT
 		                 ? "absent"
 		                 : "disabled in IA32_APIC_BASE, and enabling it has no effect");
+	if (!apic_mode_same_id(inherited->apic, arch_apic_id(), bsp_topology.apic_id))
+		log_line("smp", "warning: the local APIC's ID is %u, but CPUID says %u",
+		         arch_apic_id(), bsp_topology.apic_id);
 	if (!(base & IA32_APIC_BASE_BSP))
 		log_line("smp",
 		         "warning: IA32_APIC_BASE = %#lx: this CPU, APIC ID %u, is not the BSP",
@@ -219,6 +223,7 @@ void arch_apic_init(void)
 	out8(PIC_SLAVE_MASK, 0xFF);
 	if (rdmsr_safe(IA32_APIC_BASE, &base) == 0)
 		apic_map(base);
+	bsp_topology = topology_read();
 	take_over_bsp();
 	log_bsp_oddities(base);
 }
@@ -249,13 +254,13 @@ uint32_t arch_apic_id(void)
 	case APIC_XAPIC:
 		return apic_read(APIC_ID) >> XAPIC_ID_SHIFT;
 	default:
-		return topology_read().apic_id;
+		return bsp_topology.apic_id;
 	}
 }
 
 unsigned arch_package_shift(void)
 {
-	return topology_read().package_shift;
+	return bsp_topology.package_shift;
 }
 
 void arch_apic_put_back(struct cpu *cpu)

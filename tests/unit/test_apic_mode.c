@@ -78,6 +78,15 @@ static void steps_are_legal_and_end_in_the_mode(void **state)
 	}
 }
 
+static void ids_are_compared_as_far_as_the_mode_has_bits(void **state)
+{
+	assert_true(apic_mode_same_id(APIC_XAPIC, 3, 3));
+	assert_true(apic_mode_same_id(APIC_XAPIC, 3, 0x103));
+	assert_false(apic_mode_same_id(APIC_XAPIC, 3, 4));
+	assert_true(apic_mode_same_id(APIC_X2APIC, 0x103, 0x103));
+	assert_false(apic_mode_same_id(APIC_X2APIC, 3, 0x103));
+}
+
 static void modes_have_names(void **state)
 {
 	assert_string_equal(apic_mode_name(APIC_ABSENT), "none");
@@ -93,6 +102,7 @@ int main(void)
 		cmocka_unit_test(the_mode_changes_only_for_an_apic_id_that_needs_it),
 		cmocka_unit_test(the_reason_names_what_decided),
 		cmocka_unit_test(steps_are_legal_and_end_in_the_mode),
+		cmocka_unit_test(ids_are_compared_as_far_as_the_mode_has_bits),
 		cmocka_unit_test(modes_have_names),
 	};
 
