@@ -86,6 +86,11 @@ void console_choose(const struct options *options, const struct uart *firmware,
 	screen_choose(information);
 }
 
+bool console_has_input(void)
+{
+	return serial_any_open() || arch_keyboard_present();
+}
+
 bool console_read(uint8_t *byte)
 {
 	return serial_read(byte) || arch_keyboard_read(byte);

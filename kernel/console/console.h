@@ -28,6 +28,9 @@ void console_flush(void);
 /* A byte that a person or program has typed, on a port or the keyboard; false if there is none. */
 bool console_read(uint8_t *byte);
 
+/* Whether there is anything to type at. */
+bool console_has_input(void);
+
 /* Says in the log what a person would not expect of the consoles. */
 void console_report(void);
 

@@ -208,6 +208,15 @@ uint64_t serial_position(void)
 	return position;
 }
 
+bool serial_any_open(void)
+{
+	for (unsigned i = 0; i < serial.count; i++) {
+		if (serial.ports[i].state == OPEN || serial.ports[i].state == STUCK)
+			return true;
+	}
+	return false;
+}
+
 bool serial_read(uint8_t *byte)
 {
 	for (unsigned i = 0; i < serial.count; i++) {

@@ -28,6 +28,9 @@ uint64_t serial_position(void);
 /* A byte that has come in on any of the ports; false if there is none. */
 bool serial_read(uint8_t *byte);
 
+/* Whether any port is there, to type at. */
+bool serial_any_open(void);
+
 /* Says in the log what a person would not expect: a port that is not there, or another one. */
 void serial_report(void);
 

@@ -67,6 +67,7 @@ void arch_screen_hide_cursor(void);
 
 /* A character that was typed on the keyboard; false if there is none. */
 bool arch_keyboard_read(uint8_t *character);
+bool arch_keyboard_present(void); /* whether a keyboard controller answers */
 
 /* A moment's rest in a loop that waits. */
 void arch_relax(void);

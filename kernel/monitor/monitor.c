@@ -163,6 +163,9 @@ void monitor_run(struct run *run)
 		log_line("rootmode", "warning: there is no memory for the monitor");
 		return;
 	}
+	if (!console_has_input())
+		log_line("rootmode", "warning: no serial port and no keyboard controller is there: "
+		                     "nothing can be typed, so the monitor cannot be left");
 	log_line("rootmode", "the monitor begins: type help, or exit");
 	while (!monitor.over)
 		take_request(&monitor, &editor);

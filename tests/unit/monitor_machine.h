@@ -19,6 +19,7 @@
 enum { FAKE_CPUS = 4, FAKE_VMX_MSR = 0x3A, FAKE_FAULTING_MSR = 0xBAD };
 
 static struct {
+	bool has_no_input;
 	struct bytes typed;
 	size_t past_end; /* bytes that were read behind what is typed */
 	void (*put)(char character);
@@ -59,6 +60,11 @@ void log_repeat(struct text *to)
 }
 
 /* What is typed, and then the monitor's end, again and again. */
+bool console_has_input(void)
+{
+	return !fake.has_no_input;
+}
+
 bool console_read(uint8_t *byte)
 {
 	static const char end[] = "\r\rexit\r";

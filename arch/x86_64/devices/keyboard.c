@@ -1,68 +1,79 @@
-/* A PS/2 keyboard, or a USB one that the firmware lets look like one. Polled; US layout. */
+/* A PS/2 keyboard, or a USB one that the firmware lets look like one. Polled. */
+#include "arch/x86_64/devices/scan_code.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
 
 enum {
 	DATA_PORT = 0x60,
-	STATUS_PORT = 0x64,
+	STATUS_PORT = 0x64, /* read */
+	COMMAND_PORT = 0x64,
 	STATUS_OUTPUT_FULL = 1 << 0,
+	STATUS_INPUT_FULL = 1 << 1,
 	STATUS_FROM_MOUSE = 1 << 5,
 	ABSENT = 0xFF,
-	RELEASED = 0x80, /* of a scan code */
-	KEY_CTRL = 0x1D,
-	KEY_LEFT_SHIFT = 0x2A,
-	KEY_RIGHT_SHIFT = 0x36,
-	KEY_UP = 0x48,
-	KEY_DOWN = 0x50,
-	CTRL_N = 0x0E,
-	CTRL_P = 0x10,
+	COMMAND_ENABLE = 0xAE,  /* the controller's keyboard interface, which UEFI may leave off */
+	KEYBOARD_ENABLE = 0xF4, /* the keyboard's scanning; it answers FAH, which is no key */
+	READY_POLLS = 1000,
+	POLL_US = 1000,   /* each poll may be an SMI, where the firmware emulates the controller */
+	FLOOD_BYTES = 64, /* without a pause: no keyboard sends so many */
 };
 
-/* Scan code set 1, which the controller translates to, from code 0 on; 0: no character. */
-static const char plain[] =
-	"\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
-static const char shifted[] =
-	"\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
+static struct {
+	bool opened;
+	bool quiet; /* the last poll found nothing */
+	uint64_t poll_ticks;
+	unsigned burst; /* bytes without a pause */
+	struct scan_state codes;
+} keyboard;
 
-static bool shift, ctrl;
-
-/* Keeps track of the keys that are held; true if this code was of one of them. */
-static bool is_modifier(uint8_t code)
+bool arch_keyboard_present(void)
 {
-	uint8_t key = code & (uint8_t)~RELEASED;
-	bool held = !(code & RELEASED);
-
-	if (key == KEY_LEFT_SHIFT || key == KEY_RIGHT_SHIFT)
-		shift = held;
-	else if (key == KEY_CTRL)
-		ctrl = held;
-	else
-		return false;
-	return true;
+	return in8(STATUS_PORT) != ABSENT;
 }
 
-/* 0 if the key has none. */
-static uint8_t character_of(uint8_t code)
+static void keyboard_send(uint16_t port, uint8_t byte)
 {
-	uint8_t character;
+	for (unsigned i = 0; i < READY_POLLS && (in8(STATUS_PORT) & STATUS_INPUT_FULL); i++)
+		pause();
+	out8(port, byte);
+}
 
-	if (code == KEY_UP || code == KEY_DOWN)
-		return code == KEY_UP ? CTRL_P : CTRL_N;
-	if (code >= sizeof(plain) - 1)
-		return 0;
-	character = (uint8_t)(shift ? shifted[code] : plain[code]);
-	return ctrl && character >= 'a' && character <= 'z' ? character & 0x1F : character;
+static void keyboard_open(void)
+{
+	keyboard.opened = true;
+	if (!arch_keyboard_present())
+		return;
+	keyboard_send(COMMAND_PORT, COMMAND_ENABLE);
+	keyboard_send(DATA_PORT, KEYBOARD_ENABLE);
+}
+
+/* A byte of the keyboard's; false if there is none, or its output has been full for too long. */
+static bool keyboard_take(uint8_t *code)
+{
+	uint8_t status = in8(STATUS_PORT);
+
+	keyboard.quiet = status == ABSENT || !(status & STATUS_OUTPUT_FULL);
+	if (keyboard.quiet)
+		keyboard.burst = 0;
+	if (keyboard.quiet || keyboard.burst == FLOOD_BYTES) {
+		keyboard.quiet = true;
+		return false;
+	}
+	keyboard.burst++;
+	*code = in8(DATA_PORT);
+	return !(status & STATUS_FROM_MOUSE);
 }
 
 bool arch_keyboard_read(uint8_t *character)
 {
-	uint8_t status = in8(STATUS_PORT), code;
+	uint64_t now = rdtsc();
+	uint8_t code;
 
-	if (status == ABSENT || !(status & STATUS_OUTPUT_FULL))
+	if (!keyboard.opened)
+		keyboard_open();
+	if (keyboard.quiet && arch_ticks_to_us(now - keyboard.poll_ticks) < POLL_US)
 		return false;
-	code = in8(DATA_PORT);
-	if ((status & STATUS_FROM_MOUSE) || is_modifier(code))
-		return false;
-	*character = character_of(code);
+	keyboard.poll_ticks = now;
+	*character = keyboard_take(&code) ? scan_code_take(&keyboard.codes, code) : 0;
 	return *character != 0;
 }

@@ -100,12 +100,17 @@ bool arch_serial_open(unsigned index, struct uart *uart)
 	return true;
 }
 
+/* A port that has gone away reads as all ones, which is neither room nor data. */
+static uint8_t line_status(unsigned index)
+{
+	uint8_t status = uart_read_register(&ports[index], UART_LINE_STATUS);
+
+	return status != ABSENT ? status : 0;
+}
+
 unsigned arch_serial_room(unsigned index)
 {
-	const struct port *port = &ports[index];
-
-	return uart_read_register(port, UART_LINE_STATUS) & UART_LINE_STATUS_THR_EMPTY ? port->burst
-	                                                                               : 0;
+	return line_status(index) & UART_LINE_STATUS_THR_EMPTY ? ports[index].burst : 0;
 }
 
 void arch_serial_put(unsigned index, uint8_t byte)
@@ -115,13 +120,12 @@ void arch_serial_put(unsigned index, uint8_t byte)
 
 bool arch_serial_idle(unsigned index)
 {
-	return uart_read_register(&ports[index], UART_LINE_STATUS) &
-	       UART_LINE_STATUS_TRANSMITTER_EMPTY;
+	return line_status(index) & UART_LINE_STATUS_TRANSMITTER_EMPTY;
 }
 
 bool arch_serial_get(unsigned index, uint8_t *byte)
 {
-	if (!(uart_read_register(&ports[index], UART_LINE_STATUS) & UART_LINE_STATUS_DATA_READY))
+	if (!(line_status(index) & UART_LINE_STATUS_DATA_READY))
 		return false;
 	*byte = uart_read_register(&ports[index], UART_DATA);
 	return true;

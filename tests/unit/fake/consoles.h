@@ -28,6 +28,7 @@ struct fake_port {
 static struct fake_port ports[PORTS];
 static uint64_t now_us;
 static bool clock_ready = true;
+static bool has_keyboard = true;
 static bool pci_card;
 static jmp_buf *stopped_in_open; /* where a CPU goes on that is stopped there, once */
 static uint16_t text_screen[80 * 25];
@@ -59,6 +60,11 @@ bool arch_clock_ready(void)
 
 void arch_relax(void)
 {
+}
+
+bool arch_keyboard_present(void)
+{
+	return has_keyboard;
 }
 
 bool arch_keyboard_read(uint8_t *byte)

@@ -1,0 +1,172 @@
+/* arch/x86_64/devices/scan_code.h and keyboard.c: keys as characters, and controllers that
+ * misbehave. */
+#include "arch/x86_64/devices/scan_code.h"
+#include "arch/x86_64/instructions.h"
+#include "kernel/machine/arch.h"
+#include "tests/unit/unit.h"
+
+#define TYPED(...) typed((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+
+static struct {
+	uint8_t status;
+	uint8_t data;
+	uint64_t ticks; /* of 1 us */
+	unsigned status_reads, data_reads;
+	uint8_t commands[8];
+	unsigned command_count;
+} controller;
+
+uint64_t rdtsc(void)
+{
+	return ++controller.ticks;
+}
+
+uint64_t arch_ticks_to_us(uint64_t ticks)
+{
+	return ticks;
+}
+
+void pause(void)
+{
+}
+
+uint8_t in8(uint16_t port)
+{
+	if (port == 0x64) {
+		controller.status_reads++;
+		return controller.status;
+	}
+	assert_int_equal(port, 0x60);
+	controller.data_reads++;
+	return controller.data;
+}
+
+void out8(uint16_t port, uint8_t value)
+{
+	assert_true(port == 0x64 || port == 0x60);
+	controller.commands[controller.command_count++] = value;
+}
+
+/* The characters of these codes. */
+static const char *typed(const uint8_t *codes, size_t count)
+{
+	static char characters[64];
+	struct scan_state state = {0};
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint8_t character = scan_code_take(&state, codes[i]);
+
+		if (character != 0)
+			characters[length++] = (char)character;
+	}
+	characters[length] = '\0';
+	return characters;
+}
+
+static void keys_make_characters_when_they_are_pressed(void **state)
+{
+	assert_string_equal(TYPED(0x23, 0xA3, 0x17, 0x97), "hi");
+	assert_string_equal(TYPED(0x2A, 0x23, 0xA3, 0xAA, 0x17), "Hi");
+	assert_string_equal(TYPED(0x36, 0x02, 0xB6, 0x02), "!1");
+	assert_string_equal(TYPED(0x1D, 0x2E, 0x9D, 0x2E), "\003c");
+}
+
+static void a_shift_around_an_arrow_key_is_none(void **state)
+{
+	assert_string_equal(TYPED(0xE0, 0x2A, 0xE0, 0x48, 0x23), "\020h");
+	assert_string_equal(TYPED(0x2A, 0xE0, 0xAA, 0xE0, 0x50, 0x23), "\016H");
+	assert_string_equal(TYPED(0xE0, 0x36, 0x23), "h");
+}
+
+static void the_keypads_enter_and_slash_are_keys_and_windows_keys_are_not(void **state)
+{
+	assert_string_equal(TYPED(0xE0, 0x1C, 0xE0, 0x35), "\r/");
+	assert_string_equal(TYPED(0xE0, 0x1D, 0x2E, 0xE0, 0x9D), "\003");
+	assert_string_equal(TYPED(0xE0, 0x1E, 0xE0, 0x5B, 0xE0, 0x47), "");
+}
+
+static void the_pause_key_changes_nothing(void **state)
+{
+	assert_string_equal(TYPED(0xE1, 0x1D, 0x45, 0xE1, 0x9D, 0xC5, 0x2E), "c");
+}
+
+static unsigned read_times(unsigned times, uint64_t apart)
+{
+	unsigned characters = 0;
+	uint8_t character;
+
+	for (unsigned i = 0; i < times; i++) {
+		controller.ticks += apart;
+		characters += arch_keyboard_read(&character);
+	}
+	return characters;
+}
+
+static void the_keyboard_is_enabled_once(void **state)
+{
+	read_times(3, 5000);
+	assert_int_equal(controller.command_count, 2);
+	assert_int_equal(controller.commands[0], 0xAE);
+	assert_int_equal(controller.commands[1], 0xF4);
+}
+
+static void where_there_is_no_controller_nothing_is_written(void **state)
+{
+	controller.status = 0xFF;
+	assert_int_equal(read_times(100, 5000), 0);
+	assert_int_equal(controller.command_count, 0);
+	assert_int_equal(controller.data_reads, 0);
+	assert_false(arch_keyboard_present());
+}
+
+static void an_input_that_stays_full_is_not_waited_for_long(void **state)
+{
+	controller.status = 0x02;
+	read_times(1, 5000);
+	assert_in_range(controller.status_reads, 100, 5000);
+}
+
+static void a_quiet_keyboard_is_polled_once_a_millisecond(void **state)
+{
+	read_times(1, 5000);
+	controller.status_reads = 0;
+	read_times(10000, 9); /* 100 ms */
+	assert_in_range(controller.status_reads, 90, 110);
+}
+
+static void an_output_that_stays_full_floods_nothing(void **state)
+{
+	controller.status = 0x01;
+	controller.data = 0x23;
+	assert_int_equal(read_times(10000, 9), 64);
+	controller.status = 0x00;
+	read_times(1, 5000);
+	controller.status = 0x01;
+	assert_int_equal(read_times(1, 5000), 1);
+}
+
+static void the_mouse_types_nothing(void **state)
+{
+	controller.status = 0x21;
+	controller.data = 0x23;
+	assert_int_equal(read_times(10, 5000), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(keys_make_characters_when_they_are_pressed),
+		cmocka_unit_test(a_shift_around_an_arrow_key_is_none),
+		cmocka_unit_test(the_keypads_enter_and_slash_are_keys_and_windows_keys_are_not),
+		cmocka_unit_test(the_pause_key_changes_nothing),
+		cmocka_unit_test(the_keyboard_is_enabled_once),
+		cmocka_unit_test(where_there_is_no_controller_nothing_is_written),
+		cmocka_unit_test(an_input_that_stays_full_is_not_waited_for_long),
+		cmocka_unit_test(a_quiet_keyboard_is_polled_once_a_millisecond),
+		cmocka_unit_test(an_output_that_stays_full_floods_nothing),
+		cmocka_unit_test(the_mouse_types_nothing),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
