@@ -10,6 +10,8 @@
 enum {
 	VECTOR_PAGE_FAULT = 14,
 	EXCEPTION_COUNT = 32,
+	RETURN_ADDRESSES = 8,
+	PAGE_BYTES = 4096,
 };
 
 /* What exceptions.asm has on the stack, from the lowest address. */
@@ -58,36 +60,74 @@ static const char *vector_name(uint64_t vector)
 	return names[vector] != NULL ? names[vector] : "reserved";
 }
 
-static void print_frame(const struct exception_frame *f, uint64_t cr2)
+static void print_registers(const char *scope, const struct exception_frame *f, uint64_t cr2)
 {
-	text_print(&log_stamped,
-	           "cpu %u: error: exception %lu (%s), error code %#lx, at RIP %#lx\n",
-	           arch_this_cpu()->found.index, f->vector, vector_name(f->vector), f->error_code,
-	           f->rip);
-	log_line("cpu", "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx,
+	log_line(scope, "RAX %#018lx RBX %#018lx RCX %#018lx RDX %#018lx", f->rax, f->rbx, f->rcx,
 	         f->rdx);
-	log_line("cpu", "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp,
+	log_line(scope, "RSI %#018lx RDI %#018lx RBP %#018lx RSP %#018lx", f->rsi, f->rdi, f->rbp,
 	         f->rsp);
-	log_line("cpu", "R8  %#018lx R9  %#018lx R10 %#018lx R11 %#018lx", f->r8, f->r9, f->r10,
+	log_line(scope, "R8  %#018lx R9  %#018lx R10 %#018lx R11 %#018lx", f->r8, f->r9, f->r10,
 	         f->r11);
-	log_line("cpu", "R12 %#018lx R13 %#018lx R14 %#018lx R15 %#018lx", f->r12, f->r13, f->r14,
+	log_line(scope, "R12 %#018lx R13 %#018lx R14 %#018lx R15 %#018lx", f->r12, f->r13, f->r14,
 	         f->r15);
-	log_line("cpu", "CR0 %#018lx CR2 %#018lx CR3 %#018lx CR4 %#018lx", read_cr0(), cr2,
+	log_line(scope, "CR0 %#018lx CR2 %#018lx CR3 %#018lx CR4 %#018lx", read_cr0(), cr2,
 	         read_cr3(), read_cr4());
-	log_line("cpu", "RFLAGS %#lx CS %#lx SS %#lx", f->rflags, f->cs, f->ss);
+	log_line(scope, "RFLAGS %#lx CS %#lx SS %#lx", f->rflags, f->cs, f->ss);
+}
+
+static bool is_in_text(uint64_t address)
+{
+	return address >= (uint64_t)text_start && address < (uint64_t)text_end;
+}
+
+/*
+ * What on the stack may be return addresses, the innermost first: some may be left from calls that
+ * have returned. Only the page of RSP is read, and not if it may not be mapped.
+ */
+static void print_return_addresses(const char *scope, const struct exception_frame *f, uint64_t cr2)
+{
+	uint64_t end = (f->rsp | (PAGE_BYTES - 1)) + 1;
+	unsigned printed = 0;
+
+	if (!is_in_text(f->rip) || f->rsp % sizeof(uint64_t) != 0 || f->vector == VECTOR_DF ||
+	    cr2 / PAGE_BYTES == f->rsp / PAGE_BYTES)
+		return;
+	text_print(&log_stamped, "%s: return addresses:", scope);
+	for (uint64_t at = f->rsp; at < end && printed < RETURN_ADDRESSES; at += sizeof(uint64_t)) {
+		uint64_t value = *(const uint64_t *)at;
+
+		if (!is_in_text(value))
+			continue;
+		text_print(&log_stamped, " %#lx", value);
+		printed++;
+	}
+	text_print(&log_stamped, "\n");
 }
 
 /* UD2, or UD1 with an address size prefix, is what compilers trap with. */
-static void explain_trap(const struct exception_frame *f)
+static void explain_trap(const char *scope, const struct exception_frame *f)
 {
 	const uint8_t *at = (const uint8_t *)f->rip;
 
-	if (f->vector != VECTOR_UD || f->rip < (uint64_t)text_start || f->rip >= (uint64_t)text_end)
+	if (f->vector != VECTOR_UD || !is_in_text(f->rip))
 		return;
 	if ((at[0] == 0x0F && at[1] == 0x0B) || (at[0] == 0x67 && at[1] == 0x0F && at[2] == 0xB9))
-		log_line("cpu",
+		log_line(scope,
 		         "the instruction is a trap of the compiler's: in a build with DEBUG=1, "
 		         "undefined behaviour");
+}
+
+static void print_frame(const struct exception_frame *f, uint64_t cr2)
+{
+	char name[16];
+	struct text_buffer scope = text_buffer(name, sizeof(name));
+
+	text_print(&scope.text, "cpu %u", arch_this_cpu()->found.index);
+	log_line(name, "error: exception %lu (%s), error code %#lx, at RIP %#lx", f->vector,
+	         vector_name(f->vector), f->error_code, f->rip);
+	print_registers(name, f, cr2);
+	print_return_addresses(name, f, cr2);
+	explain_trap(name, f);
 }
 
 /* If the instruction is in the recovery table, continues where the table says. */
@@ -115,7 +155,6 @@ void exception_handle(struct exception_frame *frame)
 		return;
 	panic_begin();
 	print_frame(frame, cr2);
-	explain_trap(frame);
 	hardware_error_print((uint8_t)frame->vector);
 	panic_end(frame->vector == VECTOR_NMI  ? REASON_NMI
 	          : frame->vector == VECTOR_MC ? REASON_MACHINE_CHECK

@@ -44,7 +44,7 @@ static void warn_of_word(void *context, struct bytes word, enum option_fault fau
 	} else if (fault == OPTION_MISSPELT) {
 		log_line("boot",
 		         "warning: unknown option %.*s: did you mean %s? Until that is corrected, "
-		         "nothing is written or entered, as with observe",
+		         "no VMX setting is written and VMX is not entered, as with observe",
 		         (int)word.size, (const char *)word.at, detail);
 	} else {
 		log_line("boot", "warning: option %.*s ignored: %s", (int)word.size,

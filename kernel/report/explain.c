@@ -55,9 +55,15 @@ static bool is_amd(const struct vmx_evidence *evidence)
 
 static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 {
-	text_print(to, "CPUID.1:ECX.VMX[5] is clear: %s offers no VMX", evidence->vendor);
-	if (evidence->hypervisor)
-		text_print(to, " to this virtual machine");
+	bool from_hypervisor = evidence->hypervisor && !is_amd(evidence);
+	const char *name = evidence->hypervisor_vendor;
+
+	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
+	if (from_hypervisor)
+		text_print(to, "the hypervisor%s%s offers no VMX to this virtual machine",
+		           name[0] != '\0' ? ", " : "", name[0] != '\0' ? name : "");
+	else
+		text_print(to, "%s offers no VMX", evidence->vendor);
 	if (is_amd(evidence))
 		text_print(to, "; its own name for hardware virtualization is SVM, which is "
 		               "another thing");

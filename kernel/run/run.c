@@ -151,10 +151,11 @@ void run_print(struct run *run)
 	run_print_cpus(&run->machine);
 	print_trials(run);
 	if (run->options->misspelt)
-		log_line("vmx", "nothing was written and nothing entered: an option is misspelt, "
-		                "see the warning above");
+		log_line("vmx",
+		         "no VMX setting was written, VMX was not entered: an option is misspelt, "
+		         "see the warning above");
 	else if (run->machine.observe)
-		log_line("vmx", "nothing was written and nothing entered, as observe says");
+		log_line("vmx", "observe: no VMX setting was written, VMX was not entered");
 	if (run_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
 		                     "interpreter; it will halt");

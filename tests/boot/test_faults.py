@@ -45,6 +45,11 @@ def _said(what: str, cpu: int) -> str:
     return rf"cpu {cpu}: error: exception {vector} \({name}\), error code {error_code}, at RIP 0x[0-9a-f]+"
 
 
+def _returns(what: str) -> tuple[str, ...]:
+    """The callers are on the stack of an exception that has left the stack alone."""
+    return (r"cpu \d+: return addresses: 0x[0-9a-f]+ .*",) if what in ("gp", "np") else ()
+
+
 def _case(
     vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "",
     firmware: str = "bios",
@@ -56,7 +61,8 @@ def _case(
     return Injected(
         f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
         machine, f"ERROR {REASONS.get(what, 'exception')}", count,
-        facts=(_said(what, cpu), r"cpu: RAX .*", r"cpu: CR0 .* CR2 .*", "rootmode: hint: .*"), report=reported,
+        facts=(_said(what, cpu), r"cpu \d+: RAX .*", r"cpu \d+: CR0 .* CR2 .*", "rootmode: hint: .*", *_returns(what)),
+        report=reported,
         rip=EXCEPTIONS[what][3],
     )
 

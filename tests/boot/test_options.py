@@ -37,7 +37,7 @@ test_boot = boot_cases([
         "misspelt", bochs(2, firmware="seabios", cmdline="observ prove exit=debug"), "OBSERVED PASS", (0, 2),
         facts=(
             r"boot: warning: unknown option observ: did you mean observe\? .*",
-            r"cpus? .*: IA32_FEATURE_CONTROL = 0x0: unlocked.*", r"vmx: nothing was written .* misspelt.*",
+            r"cpus? .*: IA32_FEATURE_CONTROL = 0x0: unlocked.*", r"vmx: no VMX setting was written.* misspelt.*",
         ),
         absent=(r".*VMXON succeeded.*", r".*IA32_FEATURE_CONTROL.*(written|after).*", r".*guest: .*"),
     ),
