@@ -6,8 +6,8 @@ Q := $(if $(V),,@)
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
-# The toolchain: CROSS_COMPILE is the prefix of gcc and ld. TOOLCHAIN=clang compiles with clang. LLVM is one
-# pinned version that Debian 12 and 13 both have, so that both agree on layout and findings.
+# The toolchain. CROSS_COMPILE is the prefix of gcc and ld. TOOLCHAIN=clang compiles with clang. The version of
+# LLVM is pinned to one that both Debian 12 and 13 have, so that formatting and findings are the same on both.
 LLVM := 19
 CROSS_COMPILE ?= $(if $(shell command -v x86_64-elf-gcc),x86_64-elf-,x86_64-linux-gnu-)
 TOOLCHAIN ?= gcc
@@ -16,7 +16,7 @@ LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
 NASM := nasm
 
-# Where the objects and the image go, and how to run them. With DEBUG=1, undefined behaviour traps.
+# Output folder, and options of the targets below. With DEBUG=1, undefined behaviour traps.
 DEBUG ?=
 BUILD ?= $(if $(DEBUG),build/debug,build)
 CPUS ?=
@@ -36,7 +36,7 @@ FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patter
 TRAPPING := -fsanitize=undefined $(if $(filter gcc,$(TOOLCHAIN)),-fsanitize-undefined-trap-on-error,-fsanitize-trap=all)
 FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
-# Small, but for what is executed often on the way into VMX operation.
+# Optimize for size, except the files whose code runs many times before VMXON.
 OPTIMIZE := -Os
 OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c console/ring.c tables/multiboot2.c tables/acpi.c tables/madt.c \
 	machine/memory.c discover/cpu_list.c) \
@@ -45,7 +45,7 @@ $(OFTEN:%=$(BUILD)/%.o): OPTIMIZE := -O2
 LDFLAGS := -nostdlib -static --nmagic -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments
 
-# Every source below these folders, at any depth: none can be forgotten.
+# All sources in these folders, at any depth: a new file needs no entry here.
 SOURCES := $(sort $(shell find boot kernel arch -name '*.c' -o -name '*.asm'))
 OBJECTS := $(SOURCES:%=$(BUILD)/%.o)
 KERNEL := $(BUILD)/rootmode.elf
@@ -56,7 +56,7 @@ all: $(KERNEL) ## build the kernel: build/rootmode.elf
 
 -include $(OBJECTS:.o=.d)
 
-# Names all that is missing in one line, before a command fails for want of it.
+# Reports all missing programs at once, before a command fails because of one.
 FONTS := /usr/share/consolefonts
 .PHONY: toolchain
 toolchain:
@@ -70,7 +70,7 @@ $(BUILD)/%.c.o: %.c Makefile | toolchain
 	@echo '  CC   $<'
 	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
-# The constants of C, for NASM: each #define and each enumerator.
+# Converts the constants of C headers to NASM: each #define and each enumerator.
 CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmcs_fields.inc)
 define make-constants
 @mkdir -p $(@D)
@@ -83,7 +83,7 @@ $(BUILD)/%.inc: arch/x86_64/%.h Makefile
 $(BUILD)/%.inc: arch/x86_64/vmx/%.h Makefile
 	$(make-constants)
 
-# nasm's -MD forgets included files, so the dependencies are a run of their own.
+# nasm -MD omits included files, so a separate run writes the dependencies.
 $(BUILD)/%.asm.o: %.asm $(CONSTANTS) Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  NASM $<'
@@ -103,7 +103,7 @@ $(KERNEL): $(OBJECTS) linker.ld
 .PHONY: iso
 iso: $(ISO) ## build the image for CD and USB stick, BIOS and UEFI: build/rootmode.iso
 
-# Without these lists grub-mkrescue puts every module on the image, which then takes 20 MB.
+# Without these lists, grub-mkrescue copies every module to the image, which then takes 20 MB.
 GRUB_MODULES := multiboot2 normal configfile test echo acpi boot ls cat reboot halt keystatus
 GRUB_BIOS_MODULES := $(GRUB_MODULES) biosdisk iso9660 part_msdos part_gpt vbe vga_text rdmsr wrmsr
 GRUB_UEFI_MODULES := $(GRUB_MODULES) iso9660 part_msdos part_gpt fat efi_gop rdmsr wrmsr

@@ -1,22 +1,23 @@
-# What checks rootmode: included by the Makefile, whose variables it uses.
+# Tests and checks. Included by the Makefile, whose variables it uses.
 
 JOBS := $(shell nproc)
-# Of a make that was not told how many jobs to run, as many as there are CPUs.
+# The number of jobs: make's -j if given, else the number of CPUs.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-# -rs: each test that is skipped is named, with the reason.
+# -rs: lists each skipped test with the reason.
 PYTEST := /usr/bin/python3 -m pytest -q -rs
 
-# Unit tests: the kernel's own sources, compiled for the host, each test against an archive of them.
-# What a test defines itself comes before the archive, and so takes the place of the real thing.
+# Unit tests: the kernel's sources are compiled for the host into an archive, and each test is linked with it.
+# A function that a test defines itself replaces the kernel's: the linker takes from the archive only what is
+# still undefined.
 HOST_CC ?= gcc
 UNIT := $(BUILD)/unit
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CFLAGS := -std=c17 -D_DEFAULT_SOURCE -O1 -g $(WARNINGS)
-# cmocka hands every test a state that few need.
+# cmocka passes every test a state, which few use.
 UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/unit/fake -I.
 
-# Not string.c and panic.c, whose functions are libc's on the host, nor main.c.
+# Without string.c and panic.c, which libc replaces on the host, and without main.c.
 HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.c,$(filter kernel/%.c,$(SOURCES))) \
 	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c consistency.c predict.c enter.c vmcs.c vmx_instructions.c \
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
@@ -45,15 +46,15 @@ test-unit: ## run the unit tests on the host, with ASan and UBSan
 	$(Q)$(MAKE) $(PARALLEL) $(UNIT_TESTS)
 	$(Q)tests/unit/run $(UNIT_TESTS)
 
-# Proofs: CBMC tries every input of the product's own functions, within the bound that each line prints.
+# Proofs: CBMC tries every input of the kernel's own functions, within the bound that each line prints.
 PROOFS ?=
 .PHONY: test-proof
 test-proof: ## prove the rules in tests/proof with CBMC, where it is installed (PROOFS=words of their names)
 	$(Q)tests/proof/run $(PROOFS)
 
-# Fuzzing: each target with the pure sources under ASan and UBSan. Every run first replays the seeds,
-# which make-seeds writes, and the inputs that tests/fuzz/corpus keeps, one archive per target. An input
-# that reaches new code goes to found/; fuzz-keep merges it into the archive.
+# Fuzzing: each target is built with the pure sources, under ASan and UBSan. Every run first replays the seeds
+# that make-seeds writes and the inputs in tests/fuzz/corpus, an archive per target. An input that reaches new
+# code is stored in found/; fuzz-keep merges it into the archive.
 FUZZ := $(BUILD)/fuzz
 FUZZ_CC := clang-$(LLVM)
 FUZZ_SECONDS ?= 60
@@ -67,7 +68,7 @@ FUZZ_INPUTS := $(FUZZ)/seeds.made $(patsubst tests/fuzz/corpus/%.tar.xz,$(FUZZ)/
 
 -include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_TARGETS:%=%.d)
 
-# libFuzzer would take a stamp inside these folders for an input.
+# The stamp is outside these folders, because libFuzzer takes every file in them for an input.
 $(FUZZ)/seeds.made: tests/fuzz/make-seeds tools/rootmode/acpi.py
 	$(Q)rm -rf $(FUZZ)/seeds && mkdir -p $(FUZZ) && PYTHONPATH=tools tests/fuzz/make-seeds $(FUZZ)/seeds
 	@touch $@
@@ -101,8 +102,8 @@ fuzz-keep: ## merge inputs that reach new code into tests/fuzz/corpus
 	$(Q)$(MAKE) $(PARALLEL) $(FUZZ_TARGETS) $(FUZZ_INPUTS)
 	$(Q)tests/fuzz/keep $(FUZZ_TARGETS)
 
-# The builds that a variable offers and no other test makes: clang's, with and without DEBUG=1, and unit
-# tests without sanitizers, where gcc warns of more. V=1 is noisy: its output is shown if that build fails.
+# The build variants that no other test makes: clang, with and without DEBUG=1, and unit tests without
+# sanitizers, where gcc issues more warnings. V=1 is noisy: its output is shown only if that build fails.
 PLAIN := $(abspath $(BUILD))/plain
 
 .PHONY: test-variants
@@ -113,7 +114,7 @@ test-variants: ## builds that other targets do not make: TOOLCHAIN=clang, DEBUG=
 	$(Q)$(MAKE) $(PARALLEL) BUILD=$(PLAIN) UNIT_SANITIZE= V=1 all test-unit > $(PLAIN)/output.txt 2>&1 || \
 		{ cat $(PLAIN)/output.txt; exit 1; }
 
-# All tests, and one line at the end that says which of them passed.
+# Runs all tests, and ends with a line that says which passed.
 TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
@@ -132,7 +133,7 @@ test: ## run all tests but those in SKIP=
 test-release: ## run the README's commands on a fresh system: RELEASE=bookworm or trixie (needs root and the network)
 	$(Q)tools/test-release $(RELEASE)
 
-# Checks of the source, each at zero findings.
+# Static checks of the sources. Each must have zero findings.
 CHECKS := check-format check-layers check-citations check-docs check-shell \
 	check-python check-compilers check-analyzer check-cppcheck check-tidy
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
@@ -142,18 +143,18 @@ SPOIL_C = $(wildcard tests/boot/spoil/*.c)
 CLANG_FORMAT := clang-format-$(LLVM)
 TIDY := clang-tidy-$(LLVM) --quiet
 
-# These findings of cppcheck do not apply here. It takes the linker's symbols for separate objects. It wants
-# declarations in inner scopes, zeros without a name, no continue in an empty loop, and parentheses that C's
-# precedence does not need. Its "always true" is wrong where a pointer has moved in between. A handler has the
-# type that its table requires. Assembly writes through pointers. The last one is no finding: it says that the
-# analysis of a long function was limited.
+# cppcheck findings that are suppressed, in this order: it treats the linker's symbols as separate objects. It
+# asks for declarations in inner scopes, unnamed zeros, no continue in an empty loop, and parentheses that C's
+# precedence does not require. Its "always true" ignores that a pointer has changed in between. A handler has
+# the type that its table requires. Assembly writes through pointers. The last is not a finding: it says that
+# the analysis of a long function was limited.
 CPPCHECK := cppcheck --quiet --std=c11 --platform=unix64 --error-exitcode=1 -j$(JOBS) \
 	--enable=warning,style,performance,portability --suppress=missingIncludeSystem \
 	$(addprefix --suppress=,comparePointers subtractPointers variableScope badBitmaskCheck redundantContinue \
 	clarifyCalculation knownConditionTrueFalse unsignedLessThanZero constParameterCallback \
 	constParameterPointer:arch/x86_64/instructions.h normalCheckLevelMaxBranches)
 
-# Scripts have no suffix: the first line names their interpreter, here as a regular expression.
+# Finds scripts by their first line, because they have no suffix. $(1): the interpreter, a regular expression.
 scripts_for = $(shell git ls-files --cached --others --exclude-standard | xargs ls -d 2>/dev/null | \
 	xargs awk 'FNR == 1 && /^\#!.*$(1)$$/ { print FILENAME } { nextfile }')
 need = $(Q)command -v $(1) >/dev/null || { echo 'make $@: $(1) is not installed: run tools/setup' >&2; exit 1; }
@@ -183,7 +184,7 @@ check-shell: ## run shellcheck on every shell script
 	$(call need,shellcheck)
 	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
 
-# By the rules in setup.cfg. mypy takes one conftest.py at a time.
+# The rules are in setup.cfg. mypy accepts only one conftest.py at a time, so it runs per folder.
 PYTHON = $(sort $(shell git ls-files --cached --others --exclude-standard '*.py' | xargs ls -d 2>/dev/null) \
 	$(call scripts_for,python3))
 
@@ -206,7 +207,7 @@ check-analyzer:
 check-cppcheck:
 	$(Q)$(CPPCHECK) -I. kernel arch
 
-# On stderr are counts of the warnings that it does not show and of files; all else there must be seen.
+# clang-tidy prints counts of suppressed warnings and of files to stderr: they are filtered, all else is shown.
 TIDY_STDERR := 2> >(sed -E "/^[0-9]+ warnings? generated\.$$|^\[[0-9/]+\] Processing file /d" >&2)
 
 check-tidy:

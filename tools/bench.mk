@@ -1,4 +1,4 @@
-# How fast rootmode is: included by the Makefile, whose variables it uses.
+# Benchmarks. Included by the Makefile, whose variables it uses.
 
 BENCH := $(BUILD)/bench
 BENCH_CFLAGS := -std=c17 -D_DEFAULT_SOURCE -O2 -g $(WARNINGS) -I.

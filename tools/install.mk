@@ -1,5 +1,4 @@
-# What 'make install' puts in place, and 'make uninstall' removes: included by the Makefile, whose
-# variables it uses.
+# 'make install' and 'make uninstall'. Included by the Makefile, whose variables it uses.
 
 PREFIX ?= /usr/local
 INSTALL ?= install
@@ -7,7 +6,7 @@ INSTALL_BIN = $(DESTDIR)$(PREFIX)/bin
 INSTALL_MAN = $(DESTDIR)$(PREFIX)/share/man/man1
 INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/rootmode
 
-# The modules that rootmode-monitor imports. Python looks for them beside the script that bin/ links to.
+# The modules that rootmode-monitor imports. Python looks for them next to the script that bin/ links to.
 MONITOR_MODULES := __init__ line log machine monitor namespace process tail terminal
 MAN_PAGES := tools/check/rootmode-check.1 tools/rootmode-monitor.1
 

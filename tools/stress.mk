@@ -1,4 +1,4 @@
-# Many boots while the host is busy with other things: included by the Makefile, whose variables it uses.
+# Stress test: many boots on an overloaded host. Included by the Makefile, whose variables it uses.
 
 N ?= 50
 TESTS += test-stress

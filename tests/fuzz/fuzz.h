@@ -1,6 +1,7 @@
 /*
- * What the fuzz targets share. A target gets any bytes for what it tests, and requires what must
- * hold whatever they are; that nothing is read beyond them is ASan's to see.
+ * tests/fuzz/ has a target per parser of untrusted bytes. A target gets arbitrary bytes and
+ * requires what must hold for any input. ASan detects reads past the end. This header has what they
+ * share.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends the run, with the input kept, if the condition does not hold. */
+/* Ends the run if the condition does not hold. libFuzzer then saves the input. */
 #define require(condition)                                                                \
 	do {                                                                              \
 		if (!(condition)) {                                                       \
@@ -24,14 +25,14 @@
 /* libFuzzer calls this for each input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Whether part is empty or lies wholly in whole. */
+/* Returns true if part is empty or completely inside whole. */
 static inline bool lies_in(struct bytes part, struct bytes whole)
 {
 	return part.size == 0 || (part.at >= whole.at && part.size <= whole.size &&
 	                          (size_t)(part.at - whole.at) <= whole.size - part.size);
 }
 
-/* A copy with extra bytes behind it; to be freed. */
+/* Returns a copy with extra bytes after it. The caller frees it. */
 static inline uint8_t *with_tail(const uint8_t *data, size_t size, size_t extra, uint8_t fill)
 {
 	uint8_t *copy = malloc(size + extra);

@@ -1,7 +1,7 @@
 /*
  * From the RSDP to a table: kernel/tables/acpi.h. The input is physical memory from address 0 on,
- * with an RSDP at its beginning. If the first byte says so, checksums are made right when they are
- * looked at, for else hardly an input would come further than the first one.
+ * with an RSDP at its start. If the first byte says so, checksums are corrected when they are read:
+ * otherwise hardly any input would pass the first check.
  */
 #include "kernel/tables/acpi.h"
 #include "tests/fuzz/fuzz.h"

@@ -15,7 +15,7 @@ static void check_fadt(struct bytes table)
 	require(table.size >= 44 || fadt.dsdt_phys == 0);
 }
 
-/* A package that was understood is there by name, and what lies behind it changes nothing. */
+/* A package that was found must exist by name, and the bytes after it must not matter. */
 static void check_soft_off(struct bytes dsdt)
 {
 	uint8_t a = 0xA5, b = 0xA5, a_again, b_again;

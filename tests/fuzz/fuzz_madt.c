@@ -4,7 +4,7 @@
 
 enum { ENTRIES = 44 };
 
-/* Lists into memory of exactly the size that the table calls for; the IDs are to be freed. */
+/* Lists into memory of exactly the size that the table needs. The caller frees the IDs. */
 static const char *list(struct bytes madt, struct madt_cpus *cpus)
 {
 	uint32_t capacity = madt_capacity(madt);
@@ -30,7 +30,7 @@ static void check_ids(struct madt_cpus *cpus)
 	}
 }
 
-/* Up to where a table is malformed, it is well formed, and has listed the same. */
+/* Cut off before its first defect, a table must be well formed and list the same CPUs. */
 static void check_cut(struct bytes madt, const struct madt_cpus *cpus)
 {
 	struct madt_cpus before;

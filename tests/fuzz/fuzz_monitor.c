@@ -1,6 +1,7 @@
 /*
- * Whatever is typed to the monitor: kernel/monitor/monitor.h. The first byte says what goes wrong
- * in the machine. Each request is answered in plain text, and the monitor ends when it is asked to.
+ * Arbitrary input to the monitor: kernel/monitor/monitor.h. The first byte selects what fails in
+ * the machine. Every request must be answered in plain text, and the monitor must end when asked
+ * to.
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/monitor_machine.h"
@@ -23,7 +24,7 @@ static void check_cpus(void)
 	}
 }
 
-/* As if the kernel had been asked to: nobody has entered. */
+/* As after option observe: no CPU has entered VMX operation. */
 static void observe(void)
 {
 	fake.run.machine.observe = true;

@@ -23,7 +23,7 @@ static void check_ranges(const struct multiboot2 *info)
 		require(!multiboot2_memory_range(info, count + beyond, &range));
 }
 
-/* What lies behind the stated size does not count, whatever it is. */
+/* Bytes after the stated size must not matter. */
 static void check_tail(struct bytes whole, const struct multiboot2 *info, const char *problem)
 {
 	uint8_t *copy = with_tail(whole.at, whole.size, 64, 0xA5);

@@ -14,7 +14,7 @@ static void check_cells(const struct cells *cells)
 	require(transcript.length <= TRANSCRIPT_LINE_MAX);
 }
 
-/* In the end all is drawn, each cell inside the screen. */
+/* At the end everything must be drawn, each cell inside the screen. */
 static void draw_all(struct cells *cells)
 {
 	struct cells_change change;

@@ -4,9 +4,9 @@
  *
  *     tools/run --vehicle bochs --model NAME --cpus 1 --cmdline exit=debug
  *
- * of a kernel whose vmx_msr_exists() had been changed to say yes to every MSR of a CPU with VMX, so
- * that the table says what a model has, and not what the kernel thinks it has: MSRs that are not
- * here faulted. Of IA32_VMX_PROCBASED_CTLS3 and IA32_VMX_EXIT_CTLS2 Bochs 2.7 knows nothing.
+ * of a kernel whose vmx_msr_exists() had been changed to return true for every MSR of a CPU with
+ * VMX. So the table shows what a model has, not what the kernel expects it to have: an MSR that is
+ * not listed faulted. Bochs 2.7 has neither IA32_VMX_PROCBASED_CTLS3 nor IA32_VMX_EXIT_CTLS2.
  */
 #ifndef TESTS_UNIT_BOCHS_MODELS_H
 #define TESTS_UNIT_BOCHS_MODELS_H
@@ -202,7 +202,7 @@ static const struct bochs_model bochs_models[] = {
 };
 /* clang-format on */
 
-/* What there is to read on a CPU of the model, unlocked, as the kernel finds it before VMX. */
+/* Returns the evidence of a CPU of this model, unlocked, as the kernel finds it before VMXON. */
 static inline struct vmx_evidence bochs_evidence(const struct bochs_model *model)
 {
 	struct vmx_evidence evidence = {

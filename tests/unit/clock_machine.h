@@ -1,4 +1,4 @@
-/* A machine with timers that lie or stop, for tests of arch/x86_64/clock.c. */
+/* A machine with timers that run at a wrong rate or stop, for tests of arch/x86_64/clock.c. */
 #ifndef TESTS_CLOCK_MACHINE_H
 #define TESTS_CLOCK_MACHINE_H
 
@@ -17,7 +17,7 @@ enum { HPET_PERIOD = 1, HPET_CONFIGURATION = 4, HPET_COUNTER = 60 };
 
 enum timer_name { PM, PIT, HPET, TIMERS };
 
-/* A machine whose time goes on by a step with each look at the counter. */
+/* The machine's time advances by a step with each read of the counter. */
 static struct {
 	uint64_t ns, step_ns;
 	uint64_t tsc_khz;
@@ -59,7 +59,7 @@ static inline void report_clock(void)
 	arch_clock_report(&text.text);
 }
 
-/* How far a timer has counted since a moment. */
+/* Returns how far a timer has counted since a moment. */
 static uint64_t counted(enum timer_name name, uint64_t since_ns, uint64_t hz)
 {
 	uint64_t look = machine.timer[name].looks++, stops = machine.timer[name].stops_ns;

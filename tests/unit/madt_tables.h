@@ -1,6 +1,6 @@
 /*
- * MADTs as firmware writes them, right and wrong: the entries behind the first 44 bytes, and what
- * is to be made of them. Each is named for what is peculiar about it.
+ * MADTs as firmware writes them, valid and broken: the entries after the first 44 bytes, and the
+ * expected result. Each is named for what is special about it.
  */
 #ifndef TESTS_UNIT_MADT_TABLES_H
 #define TESTS_UNIT_MADT_TABLES_H
@@ -36,14 +36,14 @@ struct madt_table {
 	uint64_t apic_phys, mailbox_phys;
 };
 
-/* A table's name, entries, then what is expected where it is not zero. */
+/* A table's name and entries, then the expected values that are not 0. */
 #define TABLE_NAMED(text, ...)                                     \
 	.name = (text), .entries = (const uint8_t[]){__VA_ARGS__}, \
 	.size = sizeof((const uint8_t[]){__VA_ARGS__})
 #define IDS(...) .ids = {__VA_ARGS__}, .count = sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)
 
 static const struct madt_table madt_tables[] = {
-	/* real-looking ones */
+	/* realistic */
 	{TABLE_NAMED("one CPU", LOCAL_APIC(0, ON)), IDS(0)},
 	{TABLE_NAMED("QEMU's, four CPUs", LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), LOCAL_APIC(2, ON),
                      LOCAL_APIC(3, ON), IO_APIC(0), INTERRUPT_OVERRIDE, LOCAL_NMI),
@@ -106,7 +106,7 @@ static const struct madt_table madt_tables[] = {
 	{TABLE_NAMED("only interrupt entries", IO_APIC(0), LOCAL_NMI), .count = 0},
 	{TABLE_NAMED("all CPUs off", LOCAL_APIC(0, OFF), LOCAL_APIC(1, OFF)), .disabled = 2},
 
-	/* odd ones, to be coped with */
+	/* odd, but usable */
 	{TABLE_NAMED("a CPU listed twice", LOCAL_APIC(0, ON), LOCAL_APIC(1, ON), LOCAL_APIC(1, ON)),
          IDS(0, 1), .duplicates = 1},
 	{TABLE_NAMED("CPU 0 listed twice", LOCAL_APIC(0, ON), LOCAL_APIC(0, ON)), IDS(0),
@@ -139,7 +139,7 @@ static const struct madt_table madt_tables[] = {
                      LOCAL_APIC(0xFF, ON)),
          .invalid = 8},
 
-	/* broken ones: what came before the defect counts */
+	/* broken: the entries before the defect count */
 	{TABLE_NAMED("a length of zero", LOCAL_APIC(0, ON), 0, 0, LOCAL_APIC(1, ON)), IDS(0),
          .problem = "shorter than its own header", .bad_entry = 8},
 	{TABLE_NAMED("a length of one", LOCAL_APIC(0, ON), 4, 1, LOCAL_APIC(1, ON)), IDS(0),

@@ -1,7 +1,7 @@
 /*
- * A machine for the monitor, on the host: what is typed comes from a test, what is printed goes to
- * it, and CPUs are records. Definitions, for the one source that includes this: they take the place
- * of kernel/console/log.c, kernel/console/console.c and of the machine.
+ * A machine for the monitor, on the host: a test supplies the input and gets the output, and CPUs
+ * are records. Include it once: it has definitions, which replace kernel/console/log.c,
+ * kernel/console/console.c and the machine.
  */
 #ifndef TESTS_UNIT_MONITOR_MACHINE_H
 #define TESTS_UNIT_MONITOR_MACHINE_H

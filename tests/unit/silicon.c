@@ -105,7 +105,7 @@ raw_status_t wrmsr_safe(uint32_t msr, uint64_t value)
 	return 0;
 }
 
-/* SDM vol. 3C 23.8 "Restrictions on VMX Operation": in it, the fixed bits cannot be changed. */
+/* SDM vol. 3C 23.8 "Restrictions on VMX Operation": the fixed bits cannot be changed. */
 static bool breaks_fixed_bits(uint64_t value, uint32_t fixed0)
 {
 	return (value & vmx_msr(fixed0)) != vmx_msr(fixed0) || value & ~vmx_msr(fixed0 + 1);
@@ -206,7 +206,7 @@ raw_status_t vmptrst_safe(uint64_t *vmcs_phys)
 	return silicon.in_root ? SUCCEED : fault(VECTOR_UD);
 }
 
-/* The only field that there is: the VM-instruction error. */
+/* Supports only one field, the VM-instruction error. */
 raw_status_t vmread_safe(uint64_t field, uint64_t *value)
 {
 	if (field == VM_INSTRUCTION_ERROR)

@@ -1,6 +1,6 @@
 /*
- * One logical CPU in software, as strict as the manual: its instructions fault wherever those of a
- * CPU do, which emulators' often do not. Defines the functions of register_instructions.h, those of
+ * A logical CPU in software, as strict as the SDM: its instructions fault wherever a real CPU's do,
+ * which emulators often omit. Defines the functions of register_instructions.h, those of
  * vmx_instructions.h that entering and leaving VMX operation need, read_cr0(), read_cr4() and
  * arch_map().
  */
@@ -24,7 +24,7 @@ struct silicon {
 	uint32_t region[1024];  /* what the VMXON region's page holds */
 	uint64_t sibling_locks; /* not 0: right before a write, a sibling locks the register with it
 	                         */
-	bool ignores_writes;    /* a hypervisor underneath drops writes of IA32_FEATURE_CONTROL */
+	bool ignores_writes;    /* a host hypervisor drops writes to it */
 	bool hides_after_write; /* and then has it no more */
 	enum { VMXON_BY_THE_MANUAL, VMXON_CF, VMXON_ZF, VMXON_BOTH, VMXON_GP } vmxon;
 	bool vmxoff_fails;
@@ -32,16 +32,16 @@ struct silicon {
 	unsigned writes, invepts, invvpids, vmxons, vmxoffs, faults;
 };
 
-/* The CPU that the test's code runs on. */
+/* The CPU on which the code under test runs. */
 extern struct silicon silicon;
 
 /*
- * Makes it one of this model, fresh from boot in 64-bit mode, with this value in
- * IA32_FEATURE_CONTROL; and its record with what there was to read, and the plan, which goes on.
+ * Makes it a CPU of this model, just booted into 64-bit mode, with this value in
+ * IA32_FEATURE_CONTROL. Returns its record with the evidence and a plan that does not stop.
  */
 struct cpu silicon_planned_cpu(const struct bochs_model *model, uint64_t feature_control);
 
-/* The same after arch_vmx_enter(). */
+/* Returns the record of such a CPU after arch_vmx_enter(). */
 struct cpu silicon_entered_cpu(const struct bochs_model *model, uint64_t feature_control);
 
 #endif

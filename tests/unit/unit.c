@@ -3,7 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What unit_take() gave, for the end of the rule. */
+/* The memory that unit_take() returned, to be freed at the end of the rule. */
 static void *taken[1 << 16];
 static size_t taken_count;
 

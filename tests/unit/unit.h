@@ -1,7 +1,8 @@
 /*
- * What the unit tests share. A test program is one module's rules, each a function named for the
- * rule, listed in main(). Each rule runs in a process of its own, so that none sees what another
- * has left in a module.
+ * tests/unit/ tests the pure and the replaceable parts of the kernel on the host. A test program
+ * has the rules of a module: each rule is a function named after it, listed in main(). Each runs in
+ * a process of its own, so no rule sees the state that another left. This header has what they
+ * share.
  */
 #ifndef TESTS_UNIT_UNIT_H
 #define TESTS_UNIT_UNIT_H
@@ -23,20 +24,20 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Runs the rules; returns main()'s exit status. */
+/* Runs the rules and returns the exit status for main(). */
 int unit_run(const struct CMUnitTest *rules, size_t count);
 
 /*
- * A copy on the heap, exactly as large as what is given, so that ASan sees each byte that is read
- * beyond. It lives until the rule ends.
+ * Returns a copy on the heap of exactly this size, so that ASan detects a read past its end. It is
+ * freed when the rule ends.
  */
 struct bytes unit_bytes(const void *from, size_t size);
 struct bytes unit_string_bytes(const char *string);
 
-/* Memory, zeroed, that lives until the rule ends. */
+/* Returns zeroed memory, which is freed when the rule ends. */
 void *unit_take(size_t size);
 
-/* Bytes that a test builds piece by piece; numbers little-endian. Begin with {0}. */
+/* Bytes that a test writes one after the other; numbers are little-endian. Initialize with {0}. */
 struct unit_writer {
 	uint8_t at[8192];
 	size_t size;
@@ -48,12 +49,11 @@ void unit_fill(struct unit_writer *to, size_t end);               /* zeros up to
 void unit_set(struct unit_writer *to, size_t at, uint64_t value, size_t size);
 struct bytes unit_written(const struct unit_writer *from);
 
-/* An ACPI table's header of 36 bytes with room for its length and checksum; and these, at the end.
- */
+/* Write the 36-byte header of an ACPI table, and at the end its length and checksum. */
 void unit_begin_table(struct unit_writer *to, const char *signature);
 void unit_end_table(struct unit_writer *to);
 
-/* Text of any length: print into &capture->text; at is a string. Begin with unit_capture(). */
+/* Text of any length: print to &capture->text; at is a string. Initialize with unit_capture(). */
 struct unit_capture {
 	struct text text;
 	char *at;
@@ -63,10 +63,10 @@ struct unit_capture {
 
 struct unit_capture *unit_capture(void);
 
-/* Numbers that look random and are the same in every run. */
+/* Returns the next pseudo-random number. The sequence is the same in every run. */
 uint32_t unit_random(uint32_t *state);
 
-/* How often part is in whole. */
+/* Returns the number of times that part occurs in whole. */
 size_t unit_occurrences(const char *whole, const char *part);
 
 #endif

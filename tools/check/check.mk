@@ -1,4 +1,4 @@
-# rootmode-check, the user-mode program: included by the Makefile, whose variables it uses.
+# rootmode-check, the Linux program. Included by the Makefile, whose variables it uses.
 
 HOST_CC ?= gcc
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo unknown)
@@ -8,14 +8,14 @@ CHECK_CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 CHECK_STRICT := -std=c17 -D_GNU_SOURCE $(WARNINGS) -I.
 CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# The kernel's own pure sources; an archive, so that only what is used is linked.
+# The kernel's pure sources, as an archive: the linker takes only what is used.
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
 	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
 CHECK_LIBRARIES := -lz -llzma
 CHECK_OWN := $(wildcard tools/check/*.c)
 
-# plain is what is installed; sanitized is what the tests run; in fake, the hardware is the tests'.
+# Variants: plain is installed, sanitized is tested, and fake has hardware that the tests supply.
 CHECK_PLAIN := $(CHECK_SHARED:%=$(CHECK)/plain/%.o) $(CHECK_OWN:%=$(CHECK)/plain/%.o)
 CHECK_SHARED_SANITIZED := $(CHECK_SHARED:%=$(CHECK)/sanitized/%.o)
 CHECK_OWN_SANITIZED := $(CHECK_OWN:%=$(CHECK)/sanitized/%.o)
@@ -26,7 +26,7 @@ CHECK_JSON_TEST := $(CHECK)/sanitized/tests/check/json_strings.c.o
 -include $(CHECK_PLAIN:.o=.d) $(CHECK_SHARED_SANITIZED:.o=.d) $(CHECK_OWN_SANITIZED:.o=.d) \
 	$(CHECK_FAKE:.o=.d) $(CHECK_JSON_TEST:.o=.d)
 
-# The version is in one object, which is made anew when it changes.
+# The version is in an object of its own, which is rebuilt when the version changes.
 $(CHECK)/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@

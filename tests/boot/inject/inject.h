@@ -1,11 +1,11 @@
 /*
- * Fault injection for the boot tests: the product's objects, linked with these in front of some of
- * their functions (ld's --wrap; inject.mk has the list). Nothing happens but what words on the
- * command line ask for:
+ * tests/boot/inject/ injects faults for the boot tests: the kernel's objects are linked with these
+ * files, which wrap some of their functions (ld --wrap; the list is in inject.mk). Without a word
+ * on the command line, nothing changes:
  *
  *     inject=WHAT[@CPU][/STAGE][=VALUE[,VALUE]]
  *
- * CPU is an index in the list of CPUs, "aps" or "all", which is what is taken where none is given.
+ * CPU is an index in the list of CPUs, "aps", or "all", the default.
  * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in
  * vmx.c, of guests in guest.c. Stages, as a CPU passes them:
  *
@@ -15,18 +15,18 @@
  *     evidence  has announced CPU_EVIDENCE, and so on
  *     vmxon
  *     done
- *     narrate   BSP: about to tell; the wait for the APs is over
+ *     narrate   BSP: about to print the narrative; the wait for the APs is over
  *     leave     about to leave VMX operation, as part of an orderly end
  *     bench     about to measure, alone
  *     report    BSP: about to print the report
- *     flush     BSP: the log has ended, and is about to leave by the consoles
+ *     flush     BSP: the log has ended, and is about to be flushed to the consoles
  */
 #ifndef TESTS_BOOT_INJECT_INJECT_H
 #define TESTS_BOOT_INJECT_INJECT_H
 
 #include "kernel/lib/bytes.h"
 
-enum { INJECT_CPUS = 256 }; /* CPUs that injections can be about */
+enum { INJECT_CPUS = 256 }; /* largest number of CPUs that injections support */
 
 struct injection {
 	struct bytes what;
@@ -36,13 +36,13 @@ struct injection {
 	bool was_performed[INJECT_CPUS];
 };
 
-/* What the words ask for on the CPU that executes this; NULL if they do not. */
+/* Returns the injection of this name for the calling CPU, NULL if there is none. */
 const struct injection *inject_find(const char *what);
 
-/* The same, if its first value is the one given. */
+/* Returns the injection of this name whose first value is the given one, NULL if there is none. */
 const struct injection *inject_find_about(const char *what, uint64_t value);
 
-/* Does what the words ask for at this stage on the CPU that executes this, once. */
+/* Performs, once, what the words ask for at this stage on the calling CPU. */
 void inject_stage(const char *stage);
 
 /* faults.c: does it; may not come back. */

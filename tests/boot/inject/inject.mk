@@ -1,4 +1,4 @@
-# The test kernel: the product's objects, with tests/boot/inject/*.c in front of some of their functions.
+# The test kernel: the kernel's objects, some of whose functions are wrapped by tests/boot/inject/*.c.
 
 INJECT := $(BUILD)/inject
 INJECT_OBJECTS := $(patsubst %,$(BUILD)/%.o,$(wildcard tests/boot/inject/*.c))
@@ -21,7 +21,7 @@ $(INJECT)/rootmode.iso: $(INJECT)/rootmode.elf tools/make-iso
 .PHONY: iso-inject
 iso-inject: $(INJECT)/rootmode.iso ## build the image with injected faults, for the boot tests: build/inject/rootmode.iso
 
-# The same kernel, product and test, where undefined behaviour traps.
+# Both kernels with DEBUG=1: undefined behaviour traps.
 .PHONY: iso-debug
 iso-debug: ## build both images with DEBUG=1: build/debug/rootmode.iso, build/debug/inject/rootmode.iso
 	$(Q)$(MAKE) DEBUG=1 BUILD=$(BUILD)/debug iso iso-inject

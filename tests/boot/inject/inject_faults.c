@@ -1,4 +1,4 @@
-/* What happens at the stages of a CPU's way: an exception, a halt for good, or a delay. */
+/* Injects an exception, a halt or a delay at a stage of a CPU. */
 #include "tests/boot/inject/inject.h"
 
 #include "arch/x86_64/instructions.h"
@@ -41,7 +41,7 @@ static void wait_us(uint64_t us)
 		arch_relax();
 }
 
-/* Until nobody waits for this CPU any more, for the BSP has given it up, or there is a panic. */
+/* Waits until the BSP has given this CPU up or there is a panic, so that it is late for certain. */
 static void be_late(void)
 {
 	atomic_fetch_add(&late, 1);

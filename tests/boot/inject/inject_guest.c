@@ -1,11 +1,11 @@
 /*
- * Guests that do not exit by themselves, and what happens to a CPU meanwhile:
+ * Guests that do not exit by themselves, and NMIs that arrive meanwhile:
  *
  *     guest-spins=N    the guest executes nothing but a jump to itself from the Nth VM entry on,
  *                      until an NMI; then it goes on
  *     await-guest=CPU  waits until that CPU's guest does so; at a stage, as the next two are
- *     send-nmi=CPU     an NMI to that CPU, of which the kernel knows
- *     stray-nmi=CPU    an NMI to that CPU, out of the blue
+ *     send-nmi=CPU     an NMI to that CPU, which the kernel expects
+ *     stray-nmi=CPU    an NMI to that CPU, which the kernel does not expect
  */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/registers.h"

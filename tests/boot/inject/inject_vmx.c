@@ -1,6 +1,6 @@
 /*
- * VMX's registers and instructions as the words on the command line want them. A CPU for which
- * "vmx" is asked for seems to have VMX, whatever it is; on all others what is not injected is real.
+ * Injects values of the VMX MSRs and results of the VMX instructions. The word "vmx" makes a CPU
+ * appear to have VMX even if it has not. On all other CPUs, everything not injected is real.
  */
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
@@ -119,7 +119,7 @@ raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value)
 	return __real_rdmsr_safe(msr, value);
 }
 
-/* A register of ours obeys its lock, as the real one does. */
+/* An injected IA32_FEATURE_CONTROL honours its lock bit, like the real one. */
 raw_status_t __wrap_wrmsr_safe(uint32_t msr, uint64_t value)
 {
 	const struct injection *sibling = inject_find("sibling-locks");
@@ -248,8 +248,7 @@ void __wrap_arch_vmx_leave(struct cpu *cpu)
 	__real_arch_vmx_leave(cpu);
 }
 
-/* A machine that is left with a CPU in VMX operation does not get to its end, which a test notices.
- */
+/* A machine with a CPU still in VMX operation is not allowed to end: the test then times out. */
 void __wrap_arch_end(enum exit_action action, uint8_t exit_code)
 {
 	for (unsigned i = 0; i < INJECT_CPUS; i++) {

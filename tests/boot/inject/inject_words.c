@@ -1,4 +1,4 @@
-/* The words on the command line: taken off it, and looked up. */
+/* Parses the injection words, and removes them from the command line. */
 #include "tests/boot/inject/inject.h"
 
 #include "kernel/machine/arch.h"
@@ -19,7 +19,7 @@ void __wrap_options_parse(struct bytes command_line, struct options *options, op
 static struct injection injections[INJECTIONS];
 static unsigned count;
 
-/* Takes what is in front of any of the characters in ends off *text. */
+/* Removes the text before the first of the characters in ends from *text, and returns it. */
 static struct bytes take_until(struct bytes *text, const char *ends)
 {
 	struct bytes taken;
@@ -39,7 +39,7 @@ static struct bytes take_until(struct bytes *text, const char *ends)
 	return taken;
 }
 
-/* Takes mark and what is behind it, up to any of ends, off *text; empty where mark is not next. */
+/* Removes mark and the text after it, up to any of ends, from *text. Empty if mark is not next. */
 static struct bytes take_part(struct bytes *text, const char *mark, const char *ends)
 {
 	struct bytes part;
@@ -129,7 +129,7 @@ void inject_stage(const char *stage)
 	}
 }
 
-/* The kernel's own words go on to it. */
+/* Passes the kernel's own words on to it. */
 void __wrap_options_parse(struct bytes command_line, struct options *options, options_warning *warn,
                           void *context)
 {

@@ -49,7 +49,7 @@ static bool is_apart(uint32_t at, uint32_t size, const uint8_t *start, const uin
 	return at + size <= (uint32_t)start || at >= (uint32_t)end;
 }
 
-/* base= names a place that the memory map need not have. */
+/* An address given by base= is used even if the memory map does not list it. */
 static uint32_t find_place(uint32_t size, const struct module *module, const uint8_t *information)
 {
 	uint32_t base = (uint32_t)words_number("base", 0);

@@ -30,8 +30,7 @@ static uint32_t largest_free(void)
 	return largest;
 }
 
-/* Adds pieces of a free range, each with a reserved page behind it; the rest is free for mmap-tail.
- */
+/* Splits a free range into pieces, each followed by a reserved page. mmap-tail can use the rest. */
 static void add_pieces(uint64_t at, uint64_t end, uint32_t pieces, uint32_t piece_pages)
 {
 	uint32_t step = piece_pages > 0 ? (piece_pages + 1) * PAGE

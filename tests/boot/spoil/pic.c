@@ -46,7 +46,7 @@ static void redirect(unsigned pin, uint32_t low, uint32_t high)
 	ioapic[4] = low;
 }
 
-/* VECTOR:APIC-ID. The PIT is at pin 2 where the chipset swaps IRQ 0, else at pin 0. */
+/* value is VECTOR:APIC-ID. The PIT is at pin 2 if the chipset moves IRQ 0 there, else at pin 0. */
 void ioapic_spoil(const char *value)
 {
 	uint32_t vector = (uint32_t)number_take(&value);

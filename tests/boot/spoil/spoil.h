@@ -1,7 +1,8 @@
 /*
- * The spoiling loader: a multiboot2 kernel that loads another one, given as a module, as GRUB
- * would, after it has put the machine into a state that firmware may leave it in. README.md lists
- * the words of its command line. It is 32-bit code without paging: a pointer is a physical address.
+ * tests/boot/spoil/ is the spoiling loader: a multiboot2 kernel that puts the machine into an odd
+ * state, such as firmware may leave, and then loads another kernel, given as a module, as GRUB
+ * would. README.md lists the words of its command line. It is 32-bit code without paging: a pointer
+ * is a physical address.
  */
 #ifndef TESTS_BOOT_SPOIL_H
 #define TESTS_BOOT_SPOIL_H
@@ -51,7 +52,7 @@ uint32_t image_load(const struct module *module, const uint8_t *information, uin
 void interrupts_start(void);
 void interrupts_await(unsigned vector); /* one that may come, and gets no EOI */
 bool interrupts_came(unsigned vector);
-bool try_write_msr(uint32_t msr, uint64_t value); /* each false where the instruction faults */
+bool try_write_msr(uint32_t msr, uint64_t value); /* each returns false after a fault */
 bool try_read_msr(uint32_t msr, uint64_t *value);
 bool try_write_cr0(uint32_t value);
 bool try_write_cr4(uint32_t value);

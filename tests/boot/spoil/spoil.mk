@@ -1,4 +1,4 @@
-# The spoiling loader of the boot tests: 32-bit code of its own, with nothing of the product but its numbers.
+# The spoiling loader of the boot tests: 32-bit code of its own, which shares only constants with the kernel.
 
 SPOIL := $(BUILD)/spoil
 SPOIL_SOURCES := $(wildcard tests/boot/spoil/*.c tests/boot/spoil/*.asm)

@@ -112,7 +112,7 @@ void apic_spoil_task_priority(const char *value)
 	print_value("task priority", read(APIC_TASK_PRIORITY));
 }
 
-/* Takes the interrupt, and leaves it in service. The PIC is masked meanwhile. */
+/* Accepts the interrupt and sends no EOI, so it stays in service. The PIC is masked meanwhile. */
 void apic_spoil_in_service(const char *value)
 {
 	unsigned vector = (unsigned)number_take(&value);

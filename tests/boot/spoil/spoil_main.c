@@ -1,4 +1,4 @@
-/* The words, in the order in which they are applied, and the way through the loader. */
+/* The words, in the order in which they are applied, and the loader's main function. */
 #include "tests/boot/spoil/spoil.h"
 
 #define MULTIBOOT2_MAGIC 0x36D76289u
@@ -10,7 +10,7 @@ struct spoiler {
 	void (*spoil)(const char *value); /* NULL: read where the information is made */
 };
 
-/* Words that need the local APIC come before those that switch it off; the clock comes last. */
+/* Words that need the local APIC come before those that disable it; the clock comes last. */
 static const struct spoiler spoilers[] = {
 	{"none", NULL},
 	{"mmap", NULL},
@@ -58,7 +58,7 @@ static bool is_called(const char *name, const char *word, size_t size)
 	return *name == '\0';
 }
 
-/* A word that does nothing would make a test that tests nothing. */
+/* Rejects unknown words: a test with a misspelt word would test nothing. */
 static void check_words(void)
 {
 	const char *at = NULL, *word;

@@ -1,4 +1,4 @@
-/* Lines on the first serial port, each behind "spoil: ". */
+/* Prints lines on COM1, each with the prefix "spoil: ". */
 #include "tests/boot/spoil/spoil.h"
 
 #include "arch/x86_64/registers.h"
@@ -70,7 +70,7 @@ void print_drain(void)
 	}
 }
 
-/* Ends the emulator, because the log has no verdict then and the test need not wait for one. */
+/* Ends the emulator: there will be no verdict, so the test need not wait for one. */
 void give_up(const char *why)
 {
 	put_text("spoil: error: ");

@@ -1,4 +1,5 @@
-/* MSRs and control registers of the BSP. A write that faults is a line, and no end. */
+/* Writes MSRs and control registers of the BSP. A write that faults is reported, and is not fatal.
+ */
 #include "tests/boot/spoil/spoil.h"
 
 #include "arch/x86_64/registers.h"
@@ -78,7 +79,7 @@ static uint32_t read_cr4(void)
 	return value;
 }
 
-/* Bits to set, besides those that are; paging stays off. */
+/* Sets additional bits. Paging stays disabled. */
 void registers_spoil_cr0(const char *value)
 {
 	if (!try_write_cr0((read_cr0() | (uint32_t)number_take(&value)) & ~(uint32_t)CR0_PG))

@@ -1,4 +1,4 @@
-; The multiboot2 header, the way in, and the way out to the image.
+; The multiboot2 header, the entry point, and the jump to the image.
 
 bits 32
 
@@ -54,8 +54,11 @@ start:
 	hlt
 	jmp .halt
 
-; void leave_to(uint32_t entry, const uint8_t *information, uint32_t eflags): registers that the
-; specification leaves undefined hold rubbish. POPF comes last, as DF or TF may be among the flags.
+; void leave_to(uint32_t entry, const uint8_t *information, uint32_t eflags)
+;
+; Jumps to entry with the machine state of a multiboot2 loader: EAX = magic number, EBX = information. The
+; registers that the specification leaves undefined hold garbage. POPF comes last, because DF or TF may be
+; among the flags. Does not return.
 leave_to:
 	mov esi, [esp + 4]
 	mov ebx, [esp + 8]

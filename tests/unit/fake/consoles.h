@@ -1,6 +1,6 @@
 /*
  * Serial ports, a screen and a clock for tests of consoles, in place of the machine's:
- * include it once. Time passes with every look at a port.
+ * include it once. Time advances with every poll of a port.
  */
 #ifndef TESTS_UNIT_FAKE_CONSOLES_H
 #define TESTS_UNIT_FAKE_CONSOLES_H

@@ -1,6 +1,6 @@
 /*
- * In place of the real one, for tests: the same functions, but not inline; a test that needs one
- * defines it. Found first by the include path of the unit tests.
+ * Replaces the real header in unit tests, whose include path finds it first: the same functions,
+ * but not inline. A test defines those that it needs.
  */
 #ifndef ARCH_X86_64_INSTRUCTIONS_H
 #define ARCH_X86_64_INSTRUCTIONS_H
