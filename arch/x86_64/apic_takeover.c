@@ -19,7 +19,7 @@ enum {
 	XAPIC_ID_SHIFT = 24,
 };
 
-/* What the BSP has chosen for all CPUs. */
+/* The mode that the BSP has chosen for all CPUs. */
 static enum apic_mode wanted;
 static struct topology bsp_topology;
 
@@ -28,7 +28,7 @@ static uint32_t word(unsigned offset, unsigned n)
 	return apic_read(offset + n * 0x10);
 }
 
-/* Counts the vectors of a register whose bits are set, and keeps the highest. */
+/* Counts the vectors whose bits are set in a register, and stores the highest. */
 static uint16_t count_vectors(unsigned offset, unsigned from_word, uint8_t *highest)
 {
 	uint16_t count = 0;
@@ -44,7 +44,7 @@ static uint16_t count_vectors(unsigned offset, unsigned from_word, uint8_t *high
 	return count;
 }
 
-/* An NMI of the platform's must still arrive, by the pin that it has. */
+/* A LINT pin that delivers NMIs stays unmasked: the platform reports hardware errors by it. */
 static void mask(unsigned offset)
 {
 	uint32_t entry = apic_read(offset);
@@ -55,8 +55,9 @@ static void mask(unsigned offset)
 }
 
 /*
- * The version register tells how many entries the local vector table has, and that tells which: SDM
- * vol. 3A 10.5.1 "Local Vector Table". In x2APIC mode, access to another faults.
+ * The version register has the number of entries of the local vector table, and the number implies
+ * which ones exist: SDM vol. 3A 10.5.1 "Local Vector Table". In x2APIC mode, access to an entry
+ * that does not exist raises #GP.
  */
 static void mask_vector_table(void)
 {
@@ -81,8 +82,8 @@ static uint16_t end_in_service(uint8_t *highest)
 }
 
 /*
- * A pending interrupt goes away only by being taken. Vectors below 32 are the exceptions' and stay:
- * the task priority keeps them out for good.
+ * A pending interrupt can only be removed by accepting it. Vectors below 32 belong to exceptions
+ * and stay pending: the task priority keeps them masked.
  */
 static uint16_t take_pending(uint8_t *highest)
 {
@@ -96,7 +97,7 @@ static uint16_t take_pending(uint8_t *highest)
 	return count;
 }
 
-/* Whether the CPU has a local APIC, as CPUID says only while it is enabled. */
+/* Returns true if CPUID reports a local APIC, which it does only while the APIC is enabled. */
 static bool is_offered(void)
 {
 	return (cpuid(1, 0).edx & CPUID_1_EDX_APIC) != 0;
@@ -133,7 +134,7 @@ static enum apic_mode find_mode(void)
 	return apic_mode_of(base);
 }
 
-/* What the machine has wrong. SDM vol. 3A 10.4.4 "Local APIC Status and Location" */
+/* Logs values that firmware must not leave. SDM vol. 3A 10.4.4 "Local APIC Status and Location" */
 static void log_bsp_oddities(uint64_t base)
 {
 	const struct inherited *inherited = &arch_this_cpu()->inherited;
@@ -162,7 +163,7 @@ static void log_mode(const struct inherited *inherited, const char *why)
 		         why);
 }
 
-/* Vectors below rootmode's own stay out from now on. */
+/* From here on the task priority masks all vectors below rootmode's own. */
 static void enable(void)
 {
 	apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | APIC_VECTOR_SPURIOUS);
@@ -191,8 +192,8 @@ static void find_and_set_mode(struct inherited *inherited)
 
 /*
  * INIT has masked the local vector table and cleared what was in service or pending: SDM vol. 3A
- * 10.4.7.3 "Local APIC State After an INIT Reset ('Wait-for-SIPI' State)". What devices have sent
- * since then is taken like any other interrupt.
+ * 10.4.7.3 "Local APIC State After an INIT Reset ('Wait-for-SIPI' State)". Interrupts that devices
+ * have sent since then are accepted like any other.
  */
 void apic_take_over_ap(void)
 {
@@ -218,7 +219,7 @@ void arch_apic_init(void)
 {
 	uint64_t base;
 
-	/* Before LINT0 is masked: QEMU keeps what LINT0 has let through. */
+	/* Before LINT0 is masked: QEMU keeps an interrupt pending that LINT0 has passed on. */
 	out8(PIC_MASTER_MASK, 0xFF);
 	out8(PIC_SLAVE_MASK, 0xFF);
 	if (rdmsr_safe(IA32_APIC_BASE, &base) == 0)
@@ -228,7 +229,7 @@ void arch_apic_init(void)
 	log_bsp_oddities(base);
 }
 
-/* Changes the mode of the BSP, and of each AP as it starts, where an APIC ID needs it. */
+/* Changes the mode of the BSP, and of each AP as it starts, if an APIC ID requires it. */
 void arch_apic_choose_mode(uint32_t largest_apic_id, bool (*opts_out)(void))
 {
 	struct inherited *inherited = &arch_this_cpu()->inherited;

@@ -3,7 +3,7 @@
 enum {
 	SAME_RATE = 32,    /* two sources may differ by the rate divided by this */
 	STEPS_BACK = 256,  /* a step back is at most the timer's range divided by this */
-	BEGIN_TOO_WIDE = 4 /* a later reading is so many times narrower than the first one */
+	BEGIN_TOO_WIDE = 4 /* start again from a reading that is this many times narrower */
 };
 
 #define STRETCH_TICKS_MAX (1ull << 38) /* with more, a product below would overflow */
@@ -21,13 +21,13 @@ static uint64_t width_of(const struct rate_reading *reading)
 	return reading->after - reading->before;
 }
 
-/* The counter when the timer was read, as well as that is known. */
+/* Returns the best estimate of the counter when the timer was read: the middle of the two reads. */
 static uint64_t ticks_of(const struct rate_reading *reading)
 {
 	return reading->before + width_of(reading) / 2;
 }
 
-/* Begins a stretch at a reading; the stage stays. */
+/* Starts a new stretch at a reading, in the same stage. */
 static void restart(struct rate_measurement *m, const struct rate_reading *reading)
 {
 	m->begin_ticks = ticks_of(reading);
@@ -56,7 +56,7 @@ static bool differ_little(uint64_t a, uint64_t b, uint32_t divisor)
 	return difference <= (a < b ? a : b) / divisor;
 }
 
-/* Whether the whole stretch, and of it the part after the middle, is long enough. */
+/* Returns true if the whole stretch, and its part after the middle, are long enough. */
 static bool is_long_enough(const struct rate_measurement *m)
 {
 	return m->counted >= m->hz / m->stage.per_second && m->counted > m->middle_counted &&

@@ -14,9 +14,9 @@ uint32_t interrupts_wakes(void)
 }
 
 /*
- * Devices, I/O APICs and MSIs may send what they were told to before rootmode started. That is
- * acknowledged, counted, and reported once. The 8259A's interrupts, and the spurious one, are not
- * in service in the local APIC: an EOI would end another's.
+ * Devices may send interrupts that firmware or the loader enabled before rootmode started. They are
+ * acknowledged, counted, and reported once. The interrupts of the 8259A, and the spurious one, are
+ * not in service in the local APIC: an EOI would end another interrupt.
  */
 bool interrupts_handle(uint8_t vector, uint64_t rflags)
 {

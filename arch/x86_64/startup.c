@@ -1,6 +1,6 @@
 #include "arch/x86_64/startup.h"
 
-/* Without that wait Intel's CPUs of family 15, model 0 to 15, of before 2006, do not start. */
+/* Intel CPUs of family 15, models 0 to 15, sold before 2006, do not start without the wait. */
 bool startup_needs_wait(uint32_t signature)
 {
 	uint32_t family = signature >> 8 & 0xF;

@@ -52,8 +52,8 @@ static bool read_pm(uint32_t *count)
 	return true;
 }
 
-/* 24 bits always: firmware that calls its timer 32 bits wide is not always right, and no stretch
- * measured here takes the 4.7 s after which 24 bits wrap. */
+/* Always 24 bits: firmware sometimes wrongly declares a 32-bit timer, and no stretch measured here
+ * takes the 4.7 s after which 24 bits wrap. */
 const struct timer timers_pm = {start_pm, read_pm, NULL, PM_TIMER_HZ, 0xFFFFFF};
 
 static bool start_pit(void)
@@ -67,7 +67,7 @@ static bool start_pit(void)
 	return true;
 }
 
-/* It passes zero after 55 ms, and then counts on from 0xFFFF as if nothing had been. */
+/* After 55 ms the count passes 0 and continues from FFFFH, which only OUT2 shows. */
 static bool read_pit(uint32_t *count)
 {
 	uint32_t low;
@@ -127,7 +127,7 @@ uint64_t timers_cpuid_khz(void)
 	return leaves >= 0x16 ? (uint64_t)(cpuid(0x16, 0).eax & 0xFFFF) * 1000 : 0;
 }
 
-/* Leaf 40000010H is VMware's, and others have taken it over. */
+/* Leaf 40000010H was defined by VMware and adopted by other hypervisors. */
 uint64_t timers_hypervisor_khz(void)
 {
 	uint32_t last;

@@ -32,7 +32,7 @@ static bool read_levels(uint32_t leaf, struct topology *topology)
 	return level > 0;
 }
 
-/* What CPUs without those leaves have. */
+/* Reads the topology of a CPU without those leaves, from CPUID.1. */
 static struct topology read_initial(void)
 {
 	struct cpuid r = cpuid(1, 0);
