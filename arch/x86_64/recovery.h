@@ -33,8 +33,9 @@ static inline struct vmx_status raw_fault(raw_status_t raw)
 }
 
 /*
- * Whether an exception is one that these instructions raise themselves. NMIs, machine checks, debug
- * exceptions and double faults also arrive at such an instruction, and are no refusal of it.
+ * Returns true if an exception is one that these instructions raise themselves. NMIs, machine
+ * checks, debug exceptions and double faults also arrive at such an instruction, and are no refusal
+ * of it.
  */
 static inline bool recovery_applies(uint64_t vector)
 {

@@ -203,11 +203,11 @@ static void log_strangers(void)
 		known += all->cpu[i]->progress.failure == REASON_NONE ||
 		         all->cpu[i]->progress.last_step != CPU_SILENT;
 	if (unlisted > 0)
-		log_line("smp", "warning: CPUs that started, but are not listed: %u", unlisted);
+		log_line("smp", "warning: CPUs that started but match no listed APIC ID: %u",
+		         unlisted);
 	if (started > known + unlisted)
 		log_line("smp",
-		         "warning: CPUs that executed their first instruction, but did not get as "
-		         "far as to find their APIC ID: %u",
+		         "warning: CPUs that started but hung before they read their APIC ID: %u",
 		         started - known - unlisted);
 }
 

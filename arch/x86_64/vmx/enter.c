@@ -98,6 +98,10 @@ static enum reason load_control_registers(const struct vmx_plan *plan)
 	return REASON_NONE;
 }
 
+/*
+ * VMfailValid is not a normal result: VMXON can return it only if the CPU was in VMX operation
+ * already. The default is a VMXON that changed neither CF nor ZF, so it was not executed.
+ */
 static enum reason reason_of(struct vmx_status vmxon)
 {
 	switch (vmxon.kind) {
