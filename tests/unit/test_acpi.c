@@ -1,4 +1,6 @@
-/* kernel/tables/acpi.h: from the root to a table, through firmware that may have everything wrong.
+/*
+ * kernel/tables/acpi.h: from the RSDP to a table, with firmware that may be wrong in every
+ * field.
  */
 #include "kernel/tables/acpi.h"
 #include "tests/unit/physical.h"
@@ -15,7 +17,7 @@ static void put_table(uint64_t phys, const char *signature, size_t size)
 	physical_put(phys, &table);
 }
 
-/* An RSDT or XSDT at ROOT that names tables. */
+/* Puts an RSDT or XSDT that lists the tables at ROOT. */
 static struct acpi_root put_root(bool extended, size_t count, const uint64_t *tables)
 {
 	struct unit_writer root;
@@ -50,7 +52,7 @@ static const char *find(const struct acpi_root *root, struct bytes *table)
 	return acpi_find_table(physical_map, root, "APIC", table);
 }
 
-/* The table at APIC, behind another one. */
+/* Puts the table at APIC after another one. */
 static void check_found(bool extended)
 {
 	struct acpi_root root;

@@ -50,7 +50,7 @@ static void the_reason_names_what_decided(void **state)
 	assert_null(apic_mode_choose(APIC_XAPIC, true, true, 3).why);
 }
 
-/* Each step is a transition that the manual allows. */
+/* Each step must be a transition that the SDM allows. */
 static void steps_are_legal_and_end_in_the_mode(void **state)
 {
 	static const struct {

@@ -1,4 +1,4 @@
-/* kernel/tables/bda.h: what of the memory below 1 MiB belongs to the BIOS. */
+/* kernel/tables/bda.h: which memory below 1 MiB belongs to the BIOS. */
 #include "kernel/tables/bda.h"
 #include "tests/unit/unit.h"
 

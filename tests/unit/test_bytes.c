@@ -1,9 +1,9 @@
-/* kernel/lib/bytes.h: nothing is read that does not lie wholly inside. */
+/* kernel/lib/bytes.h: nothing is read that is not completely inside. */
 #include "tests/unit/unit.h"
 
 static const uint8_t rising[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09};
 
-/* Reads a number of size bytes by the function for it. */
+/* Reads a number of size bytes with the function for that size. */
 static bool read_number(struct bytes from, size_t offset, size_t size, uint64_t *value)
 {
 	uint8_t u8 = 0xAA;

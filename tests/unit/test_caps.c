@@ -1,4 +1,4 @@
-/* kernel/record/caps.h: what a CPU's VMX can do, control by control. */
+/* kernel/record/caps.h: the VMX capabilities of a CPU, control by control. */
 #include "kernel/record/caps.h"
 #include "kernel/report/caps_print.h"
 #include "tests/unit/bochs_models.h"

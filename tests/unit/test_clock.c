@@ -1,4 +1,4 @@
-/* arch/x86_64/clock.c and kernel/machine/timeout.h: the counter's rate, from each source of it. */
+/* arch/x86_64/clock.c and kernel/machine/timeout.h: the TSC rate, from each of its sources. */
 #include "tests/unit/clock_machine.h"
 
 static void the_pm_timer_gives_the_rate_within_a_percent(void **state)

@@ -1,4 +1,4 @@
-/* arch/x86_64/clock.c: the counter's rate where timers, CPUs or whoever polls misbehave. */
+/* arch/x86_64/clock.c: the TSC rate if timers, CPUs or the polling code misbehave. */
 #include "tests/unit/clock_machine.h"
 
 static void a_step_back_by_one_does_not_count(void **state)
@@ -31,7 +31,7 @@ static void a_port_that_is_no_timer_is_given_up_for_the_pit(void **state)
 static void a_rate_that_no_cpu_has_is_refused(void **state)
 {
 	begin();
-	machine.timer[PM].percent = 100 * 2000000; /* so much faster: the counter seems to crawl */
+	machine.timer[PM].percent = 100 * 2000000; /* so fast that the TSC seems to stand still */
 	measure();
 	assert_rate(2000000, "pit");
 }
@@ -111,7 +111,7 @@ static void an_hpet_with_too_long_a_period_is_none(void **state)
 	measure_with_period(100000001);
 }
 
-/* The PIT passes zero after 55 ms, and seems to have counted little. */
+/* The PIT passes 0 after 55 ms, and then seems to have counted little. */
 static void long_pauses_between_polls_do_not_make_the_pit_wrap(void **state)
 {
 	begin();

@@ -1,4 +1,4 @@
-/* arch/x86_64/clock_rate.h: which readings count, and which source is believed. */
+/* arch/x86_64/clock_rate.h: which readings are used, and which source is trusted. */
 #include "arch/x86_64/clock_rate.h"
 #include "tests/unit/unit.h"
 
@@ -64,7 +64,7 @@ static void smis_steps_back_and_short_pauses_do_not_spoil_the_rate(void **state)
 	}
 }
 
-/* Pauses as long as a wrap of 4.7 s are not always seen, but the two halves then disagree. */
+/* A pause of exactly one wrap (4.7 s) is not always detected, but the two halves then disagree. */
 static void long_pauses_do_not_spoil_the_rate(void **state)
 {
 	for (uint32_t seed = 1; seed < 500; seed++) {
@@ -90,7 +90,7 @@ static void a_counter_that_goes_back_begins_anew(void **state)
 	assert_int_equal(measurement.begin_ticks, behind.before + 1000);
 }
 
-/* A stretch of the exact stage that has begun 9 ms ago, with a middle. */
+/* A stretch of the exact stage that started 9 ms ago, with a middle. */
 static struct rate_measurement begun(struct source *source)
 {
 	struct rate_reading reading = read_at(source, 0, 0);
@@ -137,7 +137,7 @@ static void halves_that_differ_begin_anew(void **state)
 
 	source.ns += 1000000;
 	reading = read_at(&source, 0, 0);
-	reading.before += KHZ / 2; /* half a millisecond, of 5 ms, that the timer has not counted */
+	reading.before += KHZ / 2; /* 0.5 ms of 5 ms that the timer has not counted */
 	reading.after += KHZ / 2;
 	assert_int_equal(rate_add(&measurement, &reading), RATE_DISAGREED);
 	assert_int_equal(measurement.counted, 0);

@@ -1,4 +1,4 @@
-/* kernel/report/compare.h: what should be the same on all CPUs, and is not. */
+/* kernel/report/compare.h: differences between CPUs that should be the same. */
 #include "tests/unit/cpus.h"
 #include "kernel/report/compare.h"
 

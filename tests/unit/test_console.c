@@ -51,7 +51,7 @@ static void a_dead_port_is_not_waited_for(void **state)
 	assert_in_range(now_us, 1000000, 1200000);
 }
 
-/* Takes nothing any more, until this was noticed. */
+/* Accepts no more bytes, until the kernel has noticed. */
 static void pause_port(unsigned port)
 {
 	ports[port].byte_us = 0;
@@ -60,7 +60,7 @@ static void pause_port(unsigned port)
 	assert_null(strstr(ports[port].got, "last before the pause"));
 }
 
-/* Takes again. */
+/* Accepts bytes again. */
 static void resume(unsigned port)
 {
 	works(port);
@@ -184,8 +184,8 @@ static void nothing_is_touched_before_the_clock_is_ready(void **state)
 	log_line("boot", "hello");
 	console_poll();
 	assert_int_equal(ports[0].looks, 0);
-	console_flush(); /* as in a panic: the rate is never known, and the log goes out all the
-	                    same */
+	console_flush(); /* as in a panic: the rate stays unknown, but the log is flushed
+	                    nevertheless */
 	assert_got(0, "boot: hello\r\n");
 	assert_true(is_on_screen("boot: hello"));
 }

@@ -51,7 +51,7 @@ static void what_is_not_wanted_is_0_unless_it_must_or_by_default_should_be_1(voi
 {
 	uint32_t denied;
 
-	/* all may be 0 and may be 1: only the default1 class of which nothing is known stays */
+	/* every bit may be 0 or 1: only the default1 bits whose meaning is unknown stay set */
 	assert_int_equal(controls_settle(CONTROLS_PIN, 0xFFFFFFFF00000000, 0, &denied), 0x16);
 	assert_int_equal(controls_settle(CONTROLS_PRIMARY, 0xFFFFFFFF00000000, 0, &denied),
 	                 0x04006172);

@@ -1,5 +1,7 @@
-/* kernel/discover/cpu_list.h: the CPUs to use, the BSP first. Memory, the BSP's ID and the log are
- * the test's. */
+/*
+ * kernel/discover/cpu_list.h: the CPUs to use, the BSP first. The test supplies memory, BSP and
+ * log.
+ */
 #include "kernel/machine/arch.h"
 #include "kernel/discover/cpu_list.h"
 #include "kernel/console/log.h"
@@ -14,7 +16,7 @@ static uint64_t pages_left = 1 << 16, pages_taken;
 static struct unit_capture *lines;
 static unsigned maps_left = 1000;
 
-/* Physical memory from 1 MiB on; nothing there is zero before somebody makes it so. */
+/* Physical memory from 1 MiB on. None of it is zero unless it was cleared. */
 static uint8_t memory[64 << 20];
 
 uint64_t memory_largest(void)
@@ -65,7 +67,7 @@ void log_line(const char *scope, const char *format, ...)
 	va_end(list);
 }
 
-/* The list of a MADT with these entries, at most cpus of them. */
+/* Returns the list from a MADT with these entries, at most cpus of them. */
 static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpus,
                                enum reason expected)
 {

@@ -1,4 +1,4 @@
-/* kernel/run/cpu_main.h: which steps a CPU takes, in which order, and which it must not take. */
+/* kernel/run/cpu_main.h: which steps a CPU takes, in which order, and which it must skip. */
 #include "kernel/machine/arch.h"
 #include "kernel/run/cpu_main.h"
 #include "tests/unit/unit.h"
@@ -85,7 +85,7 @@ void arch_vmx_selftest(struct cpu *cpu)
 
 #define HAS_REGION {.region_phys = 0x1000}
 
-/* The steps that this CPU takes; each announcement is the digit of its step. */
+/* Returns the steps that this CPU takes. An announcement is the digit of its step. */
 static const char *steps_of(void (*work)(struct cpu *cpu), struct cpu *cpu)
 {
 	steps[0] = '\0';

@@ -1,5 +1,7 @@
-/* arch/x86_64/vmx/enter.c, the way in: carrying the plan out on a CPU that faults where silicon
- * does. */
+/*
+ * arch/x86_64/vmx/enter.c, entering: carrying out the plan on a CPU that faults where a real one
+ * does.
+ */
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 #include "tests/unit/silicon.h"

@@ -54,7 +54,7 @@ static void fill_controls(void)
 	*field_at(EPT_POINTER) = ept ? controls_ept_pointer(&evidence, 0x200000) : 0;
 }
 
-/* Makes the VMCS one for a 64-bit guest on a CPU of the model, with nothing wrong. */
+/* Makes the VMCS a valid one for a 64-bit guest on a CPU of the model. */
 static void fill(const struct bochs_model *model)
 {
 	memset(vmcs, 0, sizeof(vmcs));
@@ -84,7 +84,7 @@ static void a_vmcs_as_the_kernel_makes_it_breaks_no_rule_on_any_model(void **sta
 	}
 }
 
-/* A field changed so that it breaks a rule: value goes in by exclusive or. */
+/* A change of a field that breaks a rule: the value is XORed. */
 struct defect {
 	uint32_t field;
 	uint64_t flipped;

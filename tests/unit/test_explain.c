@@ -1,4 +1,4 @@
-/* kernel/report/explain.h: each reason as a sentence, and what a person can do about it. */
+/* kernel/report/explain.h: each reason as a sentence, with a hint on what to do. */
 #include "kernel/report/explain.h"
 #include "kernel/report/hint.h"
 #include "tests/unit/cpus.h"

@@ -145,7 +145,7 @@ static void a_field_behind_the_tables_end_is_none(void **state)
 	}
 }
 
-/* A DSDT whose AML is what is given. */
+/* Returns a DSDT with this AML. */
 static struct bytes dsdt_of(const void *aml, size_t size)
 {
 	struct unit_writer dsdt;

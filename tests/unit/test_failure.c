@@ -1,4 +1,4 @@
-/* kernel/report/narrate.h: what went wrong, and what is odd, as lines for people. */
+/* kernel/report/narrate.h: errors and warnings as lines for people. */
 #include "tests/unit/cpus.h"
 #include "kernel/report/narrate.h"
 

@@ -1,5 +1,7 @@
-/* kernel/discover/firmware.h: which tables are used where some are broken. Memory and the log are
- * the test's. */
+/*
+ * kernel/discover/firmware.h: which tables are used if some are broken. The test supplies memory
+ * and log.
+ */
 #include "kernel/machine/arch.h"
 #include "kernel/discover/firmware.h"
 #include "kernel/console/log.h"
@@ -52,7 +54,7 @@ static void put_table(uint64_t phys, const char *signature, size_t size, size_t 
 	physical_put(phys, &table);
 }
 
-/* The RSDP of a machine whose tables are intact but for what is named. */
+/* Returns the RSDP of a machine whose tables are intact, except the named ones. */
 static struct unit_writer machine(uint64_t xsdt, bool spoilt_xsdt, bool spoilt_rsdt, uint64_t madt)
 {
 	struct unit_writer rsdp = {0};
@@ -77,7 +79,7 @@ static struct unit_writer machine(uint64_t xsdt, bool spoilt_xsdt, bool spoilt_r
 	return rsdp;
 }
 
-/* Whether the MADT is found by these RSDPs. */
+/* Returns true if these RSDPs lead to the MADT. */
 static bool finds(struct bytes newer, struct bytes older)
 {
 	struct multiboot2 information = {.rsdp_new = newer, .rsdp_old = older};

@@ -88,7 +88,10 @@ static void a_glyph_is_drawn_in_any_format(void **state)
 		check_glyph(&formats[i].shape, formats[i].white);
 }
 
-/* A palette of so many colours, none of them the VGA's but a near black, red and white. */
+/*
+ * A palette of this many colours: a near black, red and white, and none of the other VGA
+ * colours.
+ */
 static const char *read_palette(unsigned count, size_t count_size, struct framebuffer *fb)
 {
 	struct unit_writer tag = {0};

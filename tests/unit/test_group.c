@@ -1,4 +1,4 @@
-/* kernel/record/group.h: CPUs that say the same share a line. */
+/* kernel/record/group.h: CPUs with the same facts share a line. */
 #include "kernel/record/group.h"
 #include "tests/unit/cpus.h"
 

@@ -1,7 +1,6 @@
 /*
- * arch/x86_64/vmx/guest/guest.c and guest_exit.c: an exit that is as the manual and guest.asm have
- * it is taken, any other is told by what is wrong; and what is done for the guest. The VMCS is an
- * array.
+ * arch/x86_64/vmx/guest/guest.c and guest_exit.c: an exit that matches the SDM and guest.asm is
+ * accepted and emulated; for any other, the difference is reported. The VMCS is an array.
  */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
@@ -72,7 +71,7 @@ static struct guest fresh(enum proof_guest which)
 	return guest_make(which, &cpu);
 }
 
-/* What a CPU saves that makes this exit by the manual. */
+/* Fills the VMCS as a CPU does at this exit, per the SDM. */
 static void exit_at(const struct guest *guest, const struct expected_exit *expected)
 {
 	bool violation = expected->reason == EXIT_REASON_EPT_VIOLATION;

@@ -1,4 +1,4 @@
-/* What the hardware's errors are named, and which exceptions an instruction may recover from. */
+/* The names of hardware errors, and the exceptions from which an instruction may recover. */
 #include "arch/x86_64/hardware_error.h"
 #include "arch/x86_64/recovery.h"
 #include "tests/unit/unit.h"

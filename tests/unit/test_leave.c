@@ -1,4 +1,4 @@
-/* arch/x86_64/vmx/enter.c, the way out: no CPU stays in VMX operation, whoever put it there. */
+/* arch/x86_64/vmx/enter.c, leaving: no CPU stays in VMX operation, whoever entered it. */
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 #include "tests/unit/silicon.h"

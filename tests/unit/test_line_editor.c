@@ -5,7 +5,7 @@
 static struct line_editor editor;
 static struct unit_capture *screen;
 
-/* Types the bytes; returns what came of the last one. */
+/* Types the bytes. Returns the result of the last one. */
 static enum line_event type(const char *bytes)
 {
 	enum line_event event = LINE_GOES_ON;
@@ -19,7 +19,7 @@ static enum line_event type(const char *bytes)
 	return event;
 }
 
-/* Types a line and its end; returns the line. */
+/* Types a line and its end. Returns the line. */
 static const char *enter(const char *bytes)
 {
 	assert_int_equal(type(bytes), LINE_GOES_ON);

@@ -1,5 +1,7 @@
-/* kernel/console/log.h and ring.h: lines kept until a console reads them. The console and the clock
- * are the test's. */
+/*
+ * kernel/console/log.h and ring.h: lines are kept until a console reads them. The test supplies
+ * console and clock.
+ */
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
 #include "kernel/console/ring.h"
@@ -7,7 +9,7 @@
 
 enum { KEPT = RING_SIZE };
 
-/* A clock of 1 MHz, and the console whose place the log asks for. */
+/* A clock of 1 MHz, and the console that makes room for the log. */
 static uint64_t ticks;
 static struct ring_reader console;
 static struct ring_reader fast;        /* another console, which takes all at once */
@@ -59,7 +61,7 @@ static void console_make_room(void)
 		assert_true(ring_read(&console, &character));
 }
 
-/* Reads all, and keeps nothing of it. */
+/* Reads everything, and discards it. */
 static void skip_rest(struct ring_reader *reader)
 {
 	char character;
@@ -68,7 +70,7 @@ static void skip_rest(struct ring_reader *reader)
 		continue;
 }
 
-/* All that a reader has not seen yet. */
+/* Returns everything that a reader has not read yet. */
 static const char *read_rest(struct ring_reader *reader)
 {
 	struct unit_capture *rest = unit_capture();
@@ -198,7 +200,7 @@ static void nothing_is_lost_while_the_console_makes_room(void **state)
 		text_print(&log_bare, "line %u\n", i);
 	}
 	assert_true(times_without_room > 0);
-	/* of what the console took while it made room, only the count is known */
+	/* of the bytes that the console took to make room, only the number is known */
 	rest = read_rest(&console);
 	assert_int_equal(strlen(rest) + 1000 * times_without_room, expected->size);
 	assert_string_equal(rest, expected->at + expected->size - strlen(rest));

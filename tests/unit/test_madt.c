@@ -1,4 +1,4 @@
-/* kernel/tables/madt.h: the firmware's list of CPUs, from tables right and wrong. */
+/* kernel/tables/madt.h: the firmware's list of CPUs, from valid and broken tables. */
 #include "kernel/tables/madt.h"
 #include "tests/unit/madt_tables.h"
 #include "tests/unit/unit.h"
@@ -17,7 +17,7 @@ static struct bytes madt_of(const uint8_t *entries, size_t size)
 	return unit_written(&table);
 }
 
-/* Lists with room for exactly what the table can hold. */
+/* Lists the CPUs, with room for exactly as many as the table can hold. */
 static const char *list(struct bytes madt, struct madt_cpus *cpus)
 {
 	uint32_t capacity = madt_capacity(madt);

@@ -199,7 +199,7 @@ static void a_map_of_too_many_ranges_loses_only_some(void **state)
 	assert_int_equal(memory_left_out(), (COUNT(entries) - 32) * 4096);
 }
 
-/* Of the 1024 pages from 16 MiB on: which are free to be handed out. */
+/* Which of the 1024 pages from 16 MiB on are free. */
 static bool is_free[1024];
 
 static void mark(uint64_t phys, uint64_t size, bool value)
@@ -208,7 +208,7 @@ static void mark(uint64_t phys, uint64_t size, bool value)
 		is_free[(at - 16 * MIB) / 4096] = value;
 }
 
-/* Takes whatever there is, with so many ranges reserved; returns how many pages that were free. */
+/* Takes all free pages, with this many ranges reserved. Returns their number. */
 static size_t take_all(size_t reserved)
 {
 	size_t taken = 0;

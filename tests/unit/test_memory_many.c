@@ -1,4 +1,4 @@
-/* kernel/machine/memory.h: maps of very many ranges, against a simple model; and none at all. */
+/* kernel/machine/memory.h: maps with very many ranges, compared with a simple model; and no map. */
 #include "kernel/machine/memory.h"
 #include "tests/unit/unit.h"
 
@@ -34,7 +34,7 @@ static int larger_first(const void *a, const void *b)
 	return x->size < y->size ? 1 : x->size > y->size ? -1 : 0;
 }
 
-/* The model: of the ranges from first to end, the KEPT largest; their pages. */
+/* The model: returns the pages of the KEPT largest ranges from first to end. */
 static uint64_t model_pages(size_t count, uint64_t first, uint64_t end, uint64_t *largest)
 {
 	struct entry zone[ENTRIES_MAX];

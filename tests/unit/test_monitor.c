@@ -1,4 +1,4 @@
-/* kernel/monitor/monitor.h: requests, their answers, and what becomes of the CPUs. */
+/* kernel/monitor/monitor.h: requests, their answers, and their effect on the CPUs. */
 #include "kernel/console/line_editor.h"
 #include "tests/unit/monitor_machine.h"
 #include "tests/unit/unit.h"
@@ -15,7 +15,7 @@ static void begin(void)
 	fake_begin("", 0, keep);
 }
 
-/* What the monitor says when this is typed, without its first and last words. */
+/* Returns the monitor's output for this input, without its greeting and its last line. */
 static const char *typed(const char *keys)
 {
 	said = unit_capture();

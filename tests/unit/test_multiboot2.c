@@ -1,4 +1,4 @@
-/* kernel/tables/multiboot2.h: the loader's information, well formed and not. */
+/* kernel/tables/multiboot2.h: the loader's information, valid and broken. */
 #include "kernel/tables/multiboot2.h"
 #include "tests/unit/fake_loader.h"
 

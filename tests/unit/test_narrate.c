@@ -131,7 +131,7 @@ static void core_types_of_hybrid_parts_are_named(void **state)
 	cpus_assert_told(&machine, "APIC ID 2, efficient core");
 }
 
-/* A machine of one CPU that was only looked at. */
+/* A machine with one CPU, observed only. */
 static struct machine observed_machine(void)
 {
 	struct machine machine = cpus_machine(1);

@@ -12,7 +12,7 @@ static unsigned edits(const char *word, const char *name)
 	return near_miss(unit_string_bytes(word), name);
 }
 
-/* The name that the word resembles most, or "". */
+/* Returns the option that the word resembles most, or "". */
 static const char *resembles(const char *word)
 {
 	const char *found = "";

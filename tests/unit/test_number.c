@@ -2,7 +2,7 @@
 #include "kernel/lib/number.h"
 #include "tests/unit/unit.h"
 
-/* Takes a number off text; returns what is left, or NULL if there is no number. */
+/* Parses a number. Returns the rest of the text, or NULL if there is no number. */
 static const char *left_after(const char *text, uint64_t *value)
 {
 	struct bytes rest = unit_string_bytes(text);

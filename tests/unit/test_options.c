@@ -1,9 +1,11 @@
-/* kernel/tables/options.h: the command line. An option that is not understood is a warning, no
- * more. */
+/*
+ * kernel/tables/options.h: the command line. An unknown option causes a warning and nothing
+ * else.
+ */
 #include "kernel/tables/options.h"
 #include "tests/unit/unit.h"
 
-/* The words that were warned of, each with what is said of it and a semicolon. */
+/* Returns the words with a warning, each with the warning and a semicolon. */
 static struct unit_capture *warnings;
 
 static void note_warning(void *context, struct bytes word, enum option_fault fault,

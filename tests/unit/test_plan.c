@@ -1,4 +1,4 @@
-/* arch/x86_64/vmx/plan.h: what follows from the evidence, for every CPU model of Bochs. */
+/* arch/x86_64/vmx/plan.h: the plan for the evidence of every CPU model of Bochs. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "tests/unit/bochs_models.h"
@@ -20,14 +20,14 @@ static uint64_t feature_control_value(uint32_t n)
 	return value;
 }
 
-/* Whether a CPU takes the write of value to an unlocked IA32_FEATURE_CONTROL that holds before. */
+/* Returns true if a CPU accepts the write of value to an unlocked IA32_FEATURE_CONTROL. */
 static bool silicon_takes(uint64_t value, uint64_t before, bool smx)
 {
 	uint64_t known = 7 | SENTER | KEPT;
 
 	if (!smx)
 		known &= ~(2ull | SENTER);
-	/* whether it has SGX and LMCE, only what firmware could set there tells */
+	/* only the bits that firmware could set show whether it has SGX and LMCE */
 	known &= ~KEPT | (before & KEPT);
 	return !(before & 1) && !(value & ~known);
 }
@@ -166,8 +166,8 @@ static void cr0_and_cr4_become_what_every_model_fixes_and_else_stay(void **state
 }
 
 /*
- * One bit of CR0 (register 0) or CR4 (1), demanded or forbidden or both; the register's fixed bits
- * are else what they are on the first model.
+ * A bit of CR0 (register 0) or CR4 (1) that is required to be 1, or 0, or both. The other fixed
+ * bits are those of the first model.
  */
 static struct vmx_plan plan_with_bit(unsigned reg, unsigned bit, bool demanded, bool forbidden)
 {

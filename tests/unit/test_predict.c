@@ -1,11 +1,11 @@
-/* arch/x86_64/vmx/predict.h: what VMXON does by the manual, in the order of its conditions. */
+/* arch/x86_64/vmx/predict.h: what VMXON does per the SDM, in the order of its conditions. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 
-/* The ways in which a state can be wrong, in the order in which VMXON looks at them. */
+/* The ways in which a state can be wrong, in the order in which VMXON checks them. */
 static void clear_vmxe(struct vmxon_state *state)
 {
 	state->cr4 &= ~CR4_VMXE;

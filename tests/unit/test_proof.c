@@ -1,4 +1,7 @@
-/* kernel/record/proof.h and kernel/record/vmx_names.h: how guests fared, in the manual's words. */
+/*
+ * kernel/record/proof.h and kernel/record/vmx_names.h: the results of guests, in the SDM's
+ * words.
+ */
 #include "kernel/record/proof.h"
 #include "kernel/record/vmx_names.h"
 #include "tests/unit/unit.h"

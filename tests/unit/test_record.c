@@ -1,8 +1,8 @@
-/* kernel/record/record.h: which records are the same, and what the MSRs' values mean. */
+/* kernel/record/record.h: which records are the same, and how MSR values are decoded. */
 #include "kernel/record/record.h"
 #include "tests/unit/cpus.h"
 
-/* One fact of a record that is told: how to make it another. */
+/* A fact of a record that is reported, and how to change it. */
 struct change {
 	const char *what;
 	void (*make)(struct cpu *cpu);

@@ -1,4 +1,4 @@
-/* kernel/report/report.h: the block for machines, its CRC, and the verdict. docs/serial-log.md */
+/* kernel/report/report.h: the REPORT block, its CRC, and the verdict. docs/serial-log.md */
 #include "kernel/record/verdict.h"
 #include "tests/unit/cpus.h"
 
@@ -17,7 +17,7 @@ static uint32_t crc_of(const char *from, const char *to)
 	return ~remainder;
 }
 
-/* The lines between REPORT and END, after having checked both. */
+/* Checks REPORT and END, and returns the lines between them. */
 static char *checked_lines(const char *block)
 {
 	unsigned stated_lines, stated_crc, lines = 0;

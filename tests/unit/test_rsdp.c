@@ -1,4 +1,4 @@
-/* kernel/tables/acpi.h, the beginning: an RSDP, from firmware that may have everything wrong. */
+/* kernel/tables/acpi.h, the start: an RSDP, from firmware that may be wrong in every field. */
 #include "kernel/tables/acpi.h"
 #include "tests/unit/unit.h"
 

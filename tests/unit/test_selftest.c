@@ -13,7 +13,7 @@ static const struct selftest_check *checks(unsigned n)
 	return n < COUNT(table) ? &table[n] : NULL;
 }
 
-/* CPUs that answered as expected, but for the second check, which none could try. */
+/* CPUs that passed every check except the second, which none could try. */
 static struct cpu_list tested_cpus(uint32_t count)
 {
 	struct cpu_list cpus = cpus_entered(count);

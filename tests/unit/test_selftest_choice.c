@@ -1,4 +1,4 @@
-/* arch/x86_64/vmx/selftest/selftest_run.h: which checks a CPU is to have. */
+/* arch/x86_64/vmx/selftest/selftest_run.h: which checks apply to a CPU. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"

@@ -1,5 +1,5 @@
-/* kernel/console/serial.h: which ports are opened, and what is said where that is not as one would
- * expect.
+/*
+ * kernel/console/serial.h: which ports are opened, and what is reported if one is not.
  */
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"

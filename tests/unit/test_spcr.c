@@ -1,4 +1,4 @@
-/* kernel/tables/spcr.h: the console that the firmware names. */
+/* kernel/tables/spcr.h: the console that firmware selects. */
 #include "kernel/tables/spcr.h"
 #include "tests/unit/unit.h"
 
@@ -76,7 +76,7 @@ static void what_is_no_16550_is_of_no_use(void **state)
 		uint64_t value;
 	} changes[] = {{INTERFACE, 1, 3},    /* an ARM PL011 */
 	               {SPACE, 1, 2},        /* PCI configuration space */
-	               {ADDRESS, 8, 0xFFF9}, /* no room for eight ports */
+	               {ADDRESS, 8, 0xFFF9}, /* no room for 8 ports */
 	               {ADDRESS, 8, 1ull << 32}};
 	struct uart uart;
 

@@ -1,10 +1,10 @@
-/* arch/x86_64/vmx/survey.h: what is read of a CPU; nothing that it does not have. */
+/* arch/x86_64/vmx/survey.h: what is read from a CPU, and that nothing is read that it lacks. */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/survey.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 
-/* A CPU that says what it is given to say, and whose MSRs are there or fault. */
+/* A CPU with the given CPUID leaves, whose MSRs exist or fault. */
 struct source {
 	struct survey_source source;
 	struct {
@@ -112,7 +112,7 @@ static void an_msr_that_faults_is_a_fact_and_not_zero(void **state)
 	assert_int_equal(evidence.feature_control.state, MSR_FAULTED);
 }
 
-/* As if the model allowed the control, in the MSR with that index. */
+/* Makes the model allow the control in the MSR with this index. */
 static struct bochs_model with_control(unsigned index, unsigned bit)
 {
 	struct bochs_model model = bochs_models[0];

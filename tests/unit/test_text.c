@@ -1,11 +1,11 @@
-/* kernel/lib/text.h: printf's formats as far as the kernel uses them; libc's printf is the
- * reference.
+/*
+ * kernel/lib/text.h: the printf formats that the kernel uses, compared with libc's printf.
  */
 #include "tests/unit/unit.h"
 
 #include <limits.h>
 
-/* Prints by kernel/lib/text.c and by libc, which must agree. */
+/* Prints with kernel/lib/text.c and with libc: both must give the same text. */
 #define CHECK_AS_PRINTF(...)                                         \
 	do {                                                         \
 		struct unit_capture *ours = unit_capture();          \
@@ -108,7 +108,7 @@ static void bytes_that_are_not_printable_become_question_marks(void **state)
 	}
 }
 
-/* A format that no compiler would let through comes in by the back door. */
+/* Passes a format that the compiler would reject, through a pointer. */
 static struct unit_capture *print_unchecked(const char *format, ...)
 {
 	struct unit_capture *ours = unit_capture();

@@ -1,4 +1,4 @@
-/* arch/x86_64/topology.h, with a CPUID made up here. */
+/* arch/x86_64/topology.h, with a fake CPUID. */
 #include "arch/x86_64/topology.h"
 #include "arch/x86_64/instructions.h"
 #include "tests/unit/unit.h"
@@ -65,7 +65,7 @@ static void older_cpus_have_an_initial_id_and_a_count_that_is_rounded_up(void **
 	assert_int_equal(topology_read().package_shift, 0);
 }
 
-/* A hypervisor may offer levels without end. */
+/* A hypervisor may report an endless list of levels. */
 static void levels_are_bounded(void **state)
 {
 	leaves = 0x1F;

@@ -1,5 +1,7 @@
-/* kernel/console/transcript.h: what of the log is on the screen, and that only what changes is
- * drawn. */
+/*
+ * kernel/console/transcript.h: which part of the log is on the screen, and that only changes are
+ * drawn.
+ */
 #include "kernel/console/transcript.h"
 #include "tests/unit/unit.h"
 

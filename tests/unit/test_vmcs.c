@@ -1,6 +1,6 @@
 /*
- * arch/x86_64/vmx/vmcs.c: what the instructions on a VMCS say, and whether they do what they
- * must. The CPU here keeps one VMCS, and can be made to do each wrong.
+ * arch/x86_64/vmx/vmcs.c: the status and the effect of the VMCS instructions. The CPU here has
+ * one VMCS, and can be made to fail each of them.
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/vmcs_controls.h"
@@ -17,7 +17,7 @@ static struct {
 	uint64_t current, cleared;
 	unsigned writes;
 	uint64_t clear_flags, load_flags, store_flags, read_flags, write_flags;
-	uint32_t forgets; /* a field that keeps no value */
+	uint32_t forgets; /* a field that does not keep its value */
 	bool stores_nonsense;
 } machine;
 
