@@ -40,7 +40,8 @@ CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 OPTIMIZE := -Os
 OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c console/ring.c tables/multiboot2.c tables/acpi.c tables/madt.c \
 	machine/memory.c discover/cpu_list.c) \
-	arch/x86_64/ap_memory.c arch/x86_64/apic.c arch/x86_64/apic_takeover.c arch/x86_64/descriptors.c arch/x86_64/paging.c
+	kernel/record/phantoms.c arch/x86_64/apic.c arch/x86_64/apic_takeover.c arch/x86_64/topology.c \
+	arch/x86_64/ap_memory.c arch/x86_64/descriptors.c arch/x86_64/paging.c
 $(OFTEN:%=$(BUILD)/%.o): OPTIMIZE := -O2
 LDFLAGS := -nostdlib -static --nmagic -z noexecstack --build-id=none --fatal-warnings \
 	--no-warn-rwx-segments

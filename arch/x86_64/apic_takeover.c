@@ -72,10 +72,15 @@ static void mask_vector_table(void)
 	apic_write(APIC_INITIAL_COUNT, 0);
 }
 
+/* Without an interrupt in service, the processor priority is no more than the task priority. */
 static uint16_t end_in_service(uint8_t *highest)
 {
-	uint16_t count = count_vectors(APIC_IN_SERVICE, 0, highest);
+	uint16_t count;
 
+	apic_write(APIC_TASK_PRIORITY, 0);
+	if (apic_read(APIC_PROCESSOR_PRIORITY) == 0)
+		return 0;
+	count = count_vectors(APIC_IN_SERVICE, 0, highest);
 	for (unsigned i = 0; i < count; i++)
 		apic_end_of_interrupt();
 	return count;
