@@ -1,7 +1,7 @@
 /*
- * Time by the time-stamp counter. Its rate is measured while other things are done: whoever waits
- * polls the clock, which compares the counter with a timer of known rate. A rate counts only when
- * two halves of a stretch agree on it and a second source confirms it; clock_rate.c decides that.
+ * The clock is the time-stamp counter. Its rate is measured in the background: every wait polls the
+ * clock, which compares the counter with a timer of known rate. A rate is accepted only if both
+ * halves of a stretch agree on it and a second source confirms it; clock_rate.c decides that.
  */
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/clock_rate.h"
@@ -14,8 +14,8 @@ enum {
 	DISAGREEMENTS_MAX = 16,
 };
 
-/* By then, every timer that works has counted 10 ms. Of the time between two looks only so much
- * counts: whoever should have polled may have been stopped. */
+/* After this time, every timer that works has counted 10 ms. A longer time between two polls counts
+ * as this much only, because the polling code may have been stopped. */
 #define PATIENCE_TICKS (1ull << 26)
 #define LOOK_TICKS     (PATIENCE_TICKS / 16)
 
@@ -69,7 +69,7 @@ static void begin_stretch(void)
 	           clock.timer->mask, &reading);
 }
 
-/* The first timer from this one on that the machine has. */
+/* Starts the first timer, from this one on, that the machine has. */
 static void start_timer(unsigned source)
 {
 	while (source < RATE_TIMERS && !timers[source]->start())
@@ -109,7 +109,7 @@ static struct rate_choice choose(void)
 	return rate_choose(clock.rates);
 }
 
-/* Without any rate, a coarse one that a timer gave before it failed stays. */
+/* If no source has a rate, keeps the coarse one that a timer gave before it failed. */
 static void conclude(struct rate_choice choice)
 {
 	if (choice.source != RATE_SOURCES) {
@@ -120,8 +120,8 @@ static void conclude(struct rate_choice choice)
 	clock.ready = clock.final = true;
 }
 
-/* This timer has measured, or failed: goes on to the next one, unless the rate is confirmed and no
- * later timer could be more trusted. */
+/* The timer has given a rate, or failed. Starts the next one, unless the rate is confirmed and no
+ * later timer would be trusted more. */
 static void end_timer(void)
 {
 	struct rate_choice choice = choose();
@@ -187,7 +187,7 @@ static void measure(void)
 	}
 }
 
-/* A timer is slow to read: look only when there is a quarter more to see. */
+/* A timer is slow to read, so it is read only after the stretch has grown by a quarter. */
 static bool is_time_to_look(uint64_t ticks)
 {
 	uint64_t quarter = (ticks - clock.measurement.begin_ticks) / 4;
@@ -226,7 +226,7 @@ static void report_disagreement(enum rate_source source, struct text *to)
 	           clock.khz, arch_clock_source(), clock.rates[source], rate_source_name(source));
 }
 
-/* A timer that failed is news only if the rate would have come from it. */
+/* Reports a timer that failed only if the rate would have come from it. */
 void arch_clock_report(struct text *to)
 {
 	if (clock.reported)
@@ -257,7 +257,7 @@ uint64_t arch_entry_ticks(void)
 	return boot_ticks;
 }
 
-/* Negative differences come from another CPU, whose counter is behind. */
+/* A negative difference comes from another CPU whose counter is behind: it counts as 0. */
 uint64_t arch_ticks_to_us(uint64_t ticks)
 {
 	if ((int64_t)ticks < 0)

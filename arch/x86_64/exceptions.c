@@ -14,7 +14,7 @@ enum {
 	PAGE_BYTES = 4096,
 };
 
-/* What exceptions.asm has on the stack, from the lowest address. */
+/* The stack as exceptions.asm leaves it, from the lowest address up. */
 struct exception_frame {
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
 	uint64_t rdi, rsi, rbp, rbx, rdx, rcx, rax;
@@ -81,8 +81,9 @@ static bool is_in_text(uint64_t address)
 }
 
 /*
- * What on the stack may be return addresses, the innermost first: some may be left from calls that
- * have returned. Only the page of RSP is read, and not if it may not be mapped.
+ * Prints the values on the stack that may be return addresses, the innermost first. Some may be
+ * left from calls that have returned. Reads only the page of RSP, and only if it is known to be
+ * mapped.
  */
 static void print_return_addresses(const char *scope, const struct exception_frame *f, uint64_t cr2)
 {
@@ -104,7 +105,10 @@ static void print_return_addresses(const char *scope, const struct exception_fra
 	text_print(&log_stamped, "\n");
 }
 
-/* UD2, or UD1 with an address size prefix, is what compilers trap with. */
+/*
+ * Compilers trap with UD2, or UD1 with an address-size prefix. The bytes are read only if RIP is in
+ * the kernel's text: another address may not be mapped.
+ */
 static void explain_trap(const char *scope, const struct exception_frame *f)
 {
 	const uint8_t *at = (const uint8_t *)f->rip;
@@ -113,8 +117,8 @@ static void explain_trap(const char *scope, const struct exception_frame *f)
 		return;
 	if ((at[0] == 0x0F && at[1] == 0x0B) || (at[0] == 0x67 && at[1] == 0x0F && at[2] == 0xB9))
 		log_line(scope,
-		         "the instruction is a trap of the compiler's: in a build with DEBUG=1, "
-		         "undefined behaviour");
+		         "the instruction is a compiler trap: in a build with DEBUG=1, undefined "
+		         "behaviour");
 }
 
 static void print_frame(const struct exception_frame *f, uint64_t cr2)
@@ -130,7 +134,10 @@ static void print_frame(const struct exception_frame *f, uint64_t cr2)
 	explain_trap(name, f);
 }
 
-/* If the instruction is in the recovery table, continues where the table says. */
+/*
+ * Continues at the address in the recovery table, with the raw status in R8, if the instruction has
+ * an entry there. Otherwise returns false.
+ */
 static bool recovered(struct exception_frame *frame)
 {
 	uint64_t next = recovery_find(frame->rip);
@@ -142,6 +149,10 @@ static bool recovered(struct exception_frame *frame)
 	return true;
 }
 
+/*
+ * CR2 is read first: a page fault in this handler would overwrite it. The order of the checks is
+ * that of urgency: an NMI may ask this CPU to stop, whatever the CPU is doing.
+ */
 void exception_handle(struct exception_frame *frame)
 {
 	uint64_t cr2 = read_cr2();

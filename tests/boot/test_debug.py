@@ -21,7 +21,7 @@ test_boot = injected_cases([
         "debug-trap", in_qemu(2, "undefined@1/done"), "ERROR exception", (2, 2),
         facts=(
             r"cpu 1: error: exception 6 \(#UD invalid opcode\), .*",
-            r"cpu 1: the instruction is a trap of the compiler's: in a build with DEBUG=1, undefined behaviour",
+            r"cpu 1: the instruction is a compiler trap: in a build with DEBUG=1, undefined behaviour",
         ),
         rip="undefined_behaviour",
     ),

@@ -1,4 +1,7 @@
-/* A PS/2 keyboard, or a USB one that the firmware lets look like one. Polled. */
+/*
+ * Reads a PS/2 keyboard, or a USB keyboard that the firmware emulates as one. Polled, because the
+ * kernel takes no device interrupts.
+ */
 #include "arch/x86_64/devices/scan_code.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"
@@ -47,7 +50,7 @@ static void keyboard_open(void)
 	keyboard_send(DATA_PORT, KEYBOARD_ENABLE);
 }
 
-/* A byte of the keyboard's; false if there is none, or its output has been full for too long. */
+/* Reads a byte from the keyboard. Returns false if there is none, or there are too many. */
 static bool keyboard_take(uint8_t *code)
 {
 	uint8_t status = in8(STATUS_PORT);

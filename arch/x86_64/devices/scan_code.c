@@ -16,14 +16,14 @@ enum {
 	CTRL_P = 0x10,
 };
 
-/* From code 0 on; 0: no character. */
+/* The characters by scan code, 0 if there is none. */
 static const char plain[] =
 	"\0\0331234567890-=\b\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
 static const char shifted[] =
 	"\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
 
-/* An extended key has a code of its own, or that of a key which it copies. E0H before a Shift is no
- * Shift: the keyboard sends it around the arrow keys. */
+/* An extended key has a code of its own, or that of the key which it duplicates. E0H before the
+ * code of Shift is not a Shift: the keyboard sends it around the arrow keys. */
 static bool is_copied(uint8_t key)
 {
 	return key == KEY_ENTER || key == KEY_SLASH || key == KEY_UP || key == KEY_DOWN;

@@ -1,6 +1,6 @@
 /*
- * What a keyboard sends, as characters: scan code set 1, to which the controller translates, on a
- * US layout. Pure.
+ * Translates a keyboard's scan codes to characters: scan code set 1, to which the controller
+ * translates, with a US layout. Pure.
  */
 #ifndef ARCH_X86_64_SCAN_CODE_H
 #define ARCH_X86_64_SCAN_CODE_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is known from earlier codes; all zero at first. */
+/* The state between two codes. Initialize with zeros. */
 struct scan_state {
 	bool shift;
 	bool ctrl;
@@ -16,7 +16,7 @@ struct scan_state {
 	uint8_t skip;  /* so many codes belong to the Pause key */
 };
 
-/* Takes one code; returns the character that it makes, or 0. */
+/* Processes a scan code. Returns its character, or 0 if it has none. */
 uint8_t scan_code_take(struct scan_state *state, uint8_t code);
 
 #endif

@@ -1,4 +1,7 @@
-/* The serial ports: 16550s or what behaves like one, at I/O ports or in memory. */
+/*
+ * Drives serial ports: UARTs compatible with the 16550, at I/O ports or in memory. Polled, so that
+ * the log works before there are interrupts, and in a panic.
+ */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/paging.h"
 #include "arch/x86_64/devices/pci.h"
@@ -47,9 +50,10 @@ static void uart_write_register(const struct port *port, unsigned reg, uint8_t v
 }
 
 /*
- * Where nothing is, all bits read as one, or as zero; in a UART's interrupt-enable register, four
- * bits hold what is written and the others are zero. No interrupt comes of it: DTR and RTS without
- * OUT2 keep the interrupt line apart.
+ * Returns true if there is a UART. An address without a device reads as all ones or all zeros. In a
+ * UART's interrupt-enable register, 4 bits hold what is written and the others are 0. The test
+ * raises no interrupt: on a PC, a UART's interrupt line is connected only while OUT2 is set, and it
+ * is clear.
  */
 static bool answers(const struct port *port)
 {
@@ -63,6 +67,7 @@ static bool answers(const struct port *port)
 	return ones && uart_read_register(port, UART_INTERRUPT_ENABLE) == 0;
 }
 
+/* While DLAB is set, the divisor replaces two other registers, so DLAB is cleared at once. */
 static void set_rate(const struct port *port, uint32_t baud)
 {
 	uint32_t divisor = CLOCK_BAUD / baud;
@@ -85,6 +90,10 @@ static bool uart_find(struct port *port, struct uart *uart)
 	return port->registers != NULL;
 }
 
+/*
+ * A baud rate of 0 keeps the rate that the firmware set. An 8250 or 16450 has no FIFO: the
+ * interrupt-identification register does not show one then, and bytes are sent one at a time.
+ */
 bool arch_serial_open(unsigned index, struct uart *uart)
 {
 	struct port *port = &ports[index];
@@ -100,7 +109,7 @@ bool arch_serial_open(unsigned index, struct uart *uart)
 	return true;
 }
 
-/* A port that has gone away reads as all ones, which is neither room nor data. */
+/* A port that was unplugged reads as all ones, which must not look like room or data. */
 static uint8_t line_status(unsigned index)
 {
 	uint8_t status = uart_read_register(&ports[index], UART_LINE_STATUS);
