@@ -15,18 +15,18 @@ static monitor_handler help, set_echo;
 
 /* Every request there is. Aliases are rows like the others. */
 static const struct monitor_request requests[] = {
-	{"help", help, "[NAME]", "this list, or what NAME takes"},
+	{"help", help, "[NAME]", "list the commands, or describe NAME"},
 	{"open", monitor_open, "[CPUS]", "enter VMX root operation"},
 	{"on", monitor_open, "[CPUS]", "the same as open"},
 	{"close", monitor_close, "[CPUS]", "leave VMX operation"},
 	{"off", monitor_close, "[CPUS]", "the same as close"},
-	{"read", monitor_read, "[status|evidence|caps|report|log]", "show what is known"},
+	{"read", monitor_read, "[status|evidence|caps|report|log]", "print what is known"},
 	{"status", monitor_status, "", "the same as read status"},
 	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
 	{"write", monitor_write, "msr N VALUE [CPUS] | cr4 VALUE [CPUS]", "write a register"},
-	{"control", monitor_control, "NAME ...", "everything else: see help control"},
+	{"control", monitor_control, "NAME ...", "the other commands: see help control"},
 	{"prove", monitor_prove, "[CPUS]", "the same as control prove"},
-	{"echo", set_echo, "on|off", "whether what is typed is shown; off for programs"},
+	{"echo", set_echo, "on|off", "echo typed characters; off for programs"},
 	{"halt", monitor_halt, "", "the same as control halt"},
 	{"reboot", monitor_reboot, "", "the same as control reboot"},
 	{"poweroff", monitor_poweroff, "", "the same as control poweroff"},
@@ -70,13 +70,11 @@ static const char *help(struct monitor *monitor, struct bytes arguments)
 		print_table("control ", monitor_controls, (struct bytes){0});
 	if (count == 0)
 		return monitor_not_supported(requests, name);
-	text_print(&log_bare,
-	           "CPUS is a list such as 0-3,8: without it, all that run. N, VALUE: decimal, "
-	           "or 0x and hexadecimal.\n");
+	text_print(&log_bare, "CPUS is a list such as 0-3,8; the default is all running CPUs. N "
+	                      "and VALUE are decimal, or hexadecimal with 0x.\n");
 	if (name.size == 0)
-		text_print(&log_bare,
-		           "Keys: backspace, ^U the whole line, ^C give the line up, arrows up "
-		           "and down.\n");
+		text_print(&log_bare, "Keys: Backspace; ^U clears the line; ^C discards it; Up and "
+		                      "Down recall earlier lines.\n");
 	return NULL;
 }
 
@@ -85,7 +83,7 @@ static const char *set_echo(struct monitor *monitor, struct bytes arguments)
 	struct bytes word = bytes_take_word(&arguments);
 
 	if (!bytes_equal(word, "on") && !bytes_equal(word, "off"))
-		return "echo takes on or off";
+		return "expected on or off";
 	monitor->echo = bytes_equal(word, "on");
 	return NULL;
 }
@@ -122,7 +120,7 @@ static bool is_blank(struct bytes line)
 /* Reads one request, has it handled, and says how that went. */
 static void take_request(struct monitor *monitor, struct line_editor *editor)
 {
-	const char *problem = "a line is too long";
+	const char *problem = "the line is too long";
 	enum line_event event;
 
 	editor->echo = monitor->echo;
@@ -160,14 +158,14 @@ void monitor_run(struct run *run)
 
 	run_describe_machine(run);
 	if (!take_memory(&monitor)) {
-		log_line("rootmode", "warning: there is no memory for the monitor");
+		log_line("rootmode", "warning: not enough memory for the monitor");
 		return;
 	}
 	if (!console_has_input())
 		log_line("rootmode", "warning: no serial port and no keyboard controller is there: "
 		                     "nothing can be typed, so the monitor cannot be left");
-	log_line("rootmode", "the monitor begins: type help, or exit");
+	log_line("rootmode", "monitor started: type help or exit");
 	while (!monitor.over)
 		take_request(&monitor, &editor);
-	log_line("rootmode", "the monitor has ended");
+	log_line("rootmode", "monitor ended");
 }

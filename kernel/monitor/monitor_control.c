@@ -18,9 +18,9 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 		struct cpu *cpu = monitor->chosen.cpu[i];
 
 		if (!arch_smp_nmi(cpu))
-			problem = "the last CPU above has not taken the NMI";
+			problem = "the last CPU above did not receive the NMI";
 		text_print(&log_bare, "cpu %u: %s\n", cpu->found.index,
-		           problem == NULL ? "has taken an NMI, and goes on" : "no NMI arrives");
+		           problem == NULL ? "received an NMI and continued" : "received no NMI");
 	}
 	return problem;
 }
@@ -31,9 +31,9 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (bytes_take_word(&rest).size == 0)
-		return "offline takes a list of CPUs";
+		return "expected a list of CPUs";
 	if (problem == NULL && monitor->chosen.cpu[0]->found.index == 0)
-		return "CPU 0 runs this monitor";
+		return "CPU 0 runs this monitor and must stay online";
 	if (problem == NULL)
 		problem = monitor_work(&monitor->chosen, arch_vmx_leave, TASK_LEAVE);
 	if (problem != NULL)
@@ -43,7 +43,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 
 		cpu->monitor.offline = arch_smp_offline(cpu);
 		if (!cpu->monitor.offline)
-			problem = "INIT did not go to all of these CPUs";
+			problem = "INIT could not be sent to all of these CPUs";
 	}
 	monitor_print_states(&monitor->chosen);
 	return problem;
@@ -57,9 +57,9 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 
 	if (!number_read(list, &index) || index >= all->count ||
 	    bytes_take_word(&arguments).size > 0)
-		return "online takes the number of one CPU";
+		return "expected the number of one CPU";
 	if (!all->cpu[index]->monitor.offline && all->cpu[index]->progress.failure == REASON_NONE)
-		return "this CPU runs";
+		return "this CPU is already running";
 	all->cpu[index]->monitor.offline = false;
 	all->cpu[index]->monitor.closed = all->cpu[index]->reported = false;
 	monitor->chosen.count = 1;
@@ -101,28 +101,28 @@ const char *monitor_poweroff(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
 	if (!arch_can_power_off())
-		return "this machine cannot be powered off without ACPI's interpreter";
+		return "powering this machine off requires an AML interpreter";
 	return end(monitor, EXIT_POWEROFF);
 }
 
 const struct monitor_request monitor_controls[] = {
-	{"prove", monitor_prove, "[CPUS]", "run guests, and see that they exit as they must"},
+	{"prove", monitor_prove, "[CPUS]", "run guests and check their VM exits"},
 	{"selftest", monitor_selftest, "[CPUS]",
-         "leave and enter, and see what VMX instructions answer"},
+         "leave, enter again, and check the result of every VMX instruction"},
 	{"bench", monitor_bench, "[CPUS]", "measure round trips into a guest"},
 	{"caps", monitor_caps, "[CPUS]", "the same as read caps"},
 	{"stress", monitor_stress, "TIMES [CPUS]",
-         "leave VMX operation and enter it again, so many times, while the other CPUs prove"},
+         "leave and enter VMX operation TIMES times while the other CPUs run guests"},
 	{"churn", monitor_stress, "TIMES [CPUS]", "the same as stress"},
 	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
 	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
-	{"nmi", control_nmi, "[CPUS]", "send an NMI, which they are to survive"},
-	{"offline", control_offline, "CPUS", "leave VMX operation, and sleep by INIT"},
-	{"online", control_online, "CPU", "wake by INIT and SIPI, and enter VMX as at boot"},
-	{"halt", monitor_halt, "", "end the monitor, report, and halt"},
-	{"reboot", monitor_reboot, "", "end the monitor, report, and restart the machine"},
-	{"poweroff", monitor_poweroff, "", "end the monitor, report, and power the machine off"},
-	{"exit", monitor_exit, "", "end the monitor, report, and do what exit= says"},
+	{"nmi", control_nmi, "[CPUS]", "send an NMI and check that the CPU continues"},
+	{"offline", control_offline, "CPUS", "leave VMX operation, then stop by INIT"},
+	{"online", control_online, "CPU", "start by INIT-SIPI-SIPI, and enter VMX as at boot"},
+	{"halt", monitor_halt, "", "end the monitor, print the report, and halt"},
+	{"reboot", monitor_reboot, "", "end the monitor, print the report, and reboot"},
+	{"poweroff", monitor_poweroff, "", "end the monitor, print the report, and power off"},
+	{"exit", monitor_exit, "", "end the monitor, print the report, and do what exit= says"},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -24,7 +24,7 @@ const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (problem == NULL && monitor->machine->observe)
-		problem = "nothing is entered with observe, or after a misspelt option";
+		problem = "VMX is not entered with observe or after a misspelt option";
 	if (problem == NULL)
 		problem = monitor_work(&monitor->chosen, cpu_enter, TASK_ENTER);
 	if (problem != NULL)
@@ -109,10 +109,10 @@ static const char *read_log(struct monitor *monitor, struct bytes arguments)
 
 const struct monitor_request monitor_readings[] = {
 	{"status", monitor_status, "", "which CPUs are in VMX root operation"},
-	{"evidence", read_evidence, "", "what each CPU is, and how it went"},
-	{"caps", monitor_caps, "[CPUS]", "all that the CPUs' VMX can do"},
-	{"report", read_report, "", "the block for machines"},
-	{"log", read_log, "", "the log again, as far as it is kept"},
+	{"evidence", read_evidence, "", "what each CPU is, and what was done"},
+	{"caps", monitor_caps, "[CPUS]", "VMX capabilities of the CPUs"},
+	{"report", read_report, "", "the REPORT block"},
+	{"log", read_log, "", "the log again, as far back as it is kept"},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -73,7 +73,7 @@ static void print_value(const char *verb, bool known, uint64_t value)
 	if (known)
 		text_print(&log_bare, "%s %#lx", verb, value);
 	else
-		text_print(&log_bare, "%s not readable", verb);
+		text_print(&log_bare, "%s unreadable", verb);
 }
 
 static void print_writing(const struct cpu_request *request, const struct cpu_answer *answer)
@@ -126,7 +126,7 @@ static const char *ask(struct monitor *monitor, struct bytes arguments,
 		monitor->chosen.cpu[i]->monitor.answer = (struct cpu_answer){0};
 	}
 	if (problem == NULL)
-		problem = monitor_work(&monitor->chosen, question->work, "a register or CPUID");
+		problem = monitor_work(&monitor->chosen, question->work, "accessing a register");
 	if (problem != NULL)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
@@ -137,7 +137,7 @@ static const char *ask(struct monitor *monitor, struct bytes arguments,
 		text_print(&log_bare, "\n");
 		faulted |= vmx_faulted(answer->status);
 	}
-	return faulted ? "the CPU refused it" : NULL;
+	return faulted ? "the instruction faulted" : NULL;
 }
 
 static bool take_number32(struct bytes *text, uint32_t *value)
@@ -158,7 +158,7 @@ static bool take_msr(struct bytes *arguments, uint32_t *msr)
 
 static const char *would_break(const char *what)
 {
-	text_print(&log_bare, "the kernel would break: this is for %s\n", what);
+	text_print(&log_bare, "this write would break %s\n", what);
 	return "refused";
 }
 
@@ -168,9 +168,9 @@ static const char *monitor_write_msr(struct monitor *monitor, struct bytes argum
 	const char *broken;
 
 	if (!take_msr(&arguments, &question.request.msr))
-		return "an MSR is a number, such as 0x3a";
+		return "expected an MSR number such as 0x3a";
 	if (!number_read(bytes_take_word(&arguments), &question.request.value))
-		return "the value is a number, such as 0x5";
+		return "expected a value such as 0x5";
 	broken = arch_msr_would_break(question.request.msr);
 	return broken != NULL ? would_break(broken) : ask(monitor, arguments, &question);
 }
@@ -181,7 +181,7 @@ static const char *monitor_write_cr4(struct monitor *monitor, struct bytes argum
 	const char *broken;
 
 	if (!number_read(bytes_take_word(&arguments), &question.request.value))
-		return "the value is a number, such as 0x2020";
+		return "expected a value such as 0x2020";
 	broken = arch_cr4_would_break(question.request.value);
 	return broken != NULL ? would_break(broken) : ask(monitor, arguments, &question);
 }
@@ -195,7 +195,7 @@ const char *monitor_write(struct monitor *monitor, struct bytes arguments)
 	};
 
 	if (monitor->machine->observe)
-		return "nothing is written with observe, or after a misspelt option";
+		return "nothing is written with observe or after a misspelt option";
 	return monitor_dispatch(monitor, registers, arguments);
 }
 
@@ -204,7 +204,7 @@ const char *monitor_msr(struct monitor *monitor, struct bytes arguments)
 	struct question question = {.work = do_read_msr, .print = print_msr_reading};
 
 	if (!take_msr(&arguments, &question.request.msr))
-		return "an MSR is a number, such as 0x3a";
+		return "expected an MSR number such as 0x3a";
 	return ask(monitor, arguments, &question);
 }
 
@@ -218,6 +218,6 @@ const char *monitor_cpuid(struct monitor *monitor, struct bytes arguments)
 	if (good && bytes_skip(word, ".", &word))
 		good = take_number32(&word, &request->subleaf);
 	if (!good || word.size > 0)
-		return "a leaf is a number, such as 0x1, or with its subleaf 7.0";
+		return "expected a leaf such as 0x1, or with a subleaf, such as 7.0";
 	return ask(monitor, arguments, &question);
 }

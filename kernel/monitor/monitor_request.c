@@ -16,7 +16,7 @@ static const struct monitor_request *find_request(const struct monitor_request *
 /* Whatever is not in the table. */
 const char *monitor_not_supported(const struct monitor_request *table, struct bytes name)
 {
-	text_print(&log_bare, "not supported: %.*s; there are", (int)name.size,
+	text_print(&log_bare, "not supported: %.*s; supported:", (int)name.size,
 	           (const char *)name.at);
 	for (const struct monitor_request *r = table; r->name != NULL; r++)
 		text_print(&log_bare, " %s", r->name);
@@ -35,7 +35,7 @@ const char *monitor_dispatch(struct monitor *monitor, const struct monitor_reque
 		return monitor_not_supported(table, name);
 	more = rest;
 	if (request->arguments[0] == '\0' && bytes_take_word(&more).size > 0)
-		return "this request takes no arguments";
+		return "this command takes no arguments";
 	return request->handler(monitor, rest);
 }
 
@@ -50,12 +50,12 @@ static const char *choose_range(struct monitor *monitor, uint32_t first, uint32_
 	const struct cpu_list *all = &monitor->machine->cpus;
 
 	if (last >= all->count)
-		return "there is no such CPU";
+		return "no such CPU";
 	for (uint32_t i = first; i <= last; i++) {
 		if (runs(all->cpu[i]))
 			monitor->chosen.cpu[monitor->chosen.count++] = all->cpu[i];
 		else if (named)
-			return "not all of these CPUs run: see status";
+			return "some of these CPUs are not running: see status";
 	}
 	return NULL;
 }
@@ -68,16 +68,16 @@ const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 
 	monitor->chosen.count = 0;
 	if (bytes_take_word(&arguments).size > 0)
-		return "there is more than this request takes";
+		return "too many arguments";
 	if (list.size == 0)
 		problem = choose_range(monitor, 0, monitor->machine->cpus.count - 1, false);
 	while (list.size > 0 && problem == NULL) {
 		if (!number_take_range(&list, &first, &last) || first < next)
-			return "a list of CPUs is like 0-3,8, in rising order";
+			return "expected a list of CPUs such as 0-3,8, in ascending order";
 		problem = choose_range(monitor, first, last, true);
 		next = last + 1;
 	}
 	if (problem == NULL && monitor->chosen.count == 0)
-		problem = "none of these CPUs runs";
+		problem = "none of these CPUs is running";
 	return problem;
 }

@@ -56,7 +56,7 @@ static const char *prepare(struct monitor *monitor, struct trials wanted)
 {
 	bool ready = trials_prepare(&monitor->run->ready, wanted, monitor->machine->cpus.count);
 
-	return ready ? NULL : "not enough memory for this";
+	return ready ? NULL : "not enough memory";
 }
 
 const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
@@ -74,7 +74,7 @@ const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
 		return problem;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		monitor_print_proof(&group);
-	return all_proved(&monitor->chosen) ? NULL : "not all of these CPUs have passed";
+	return all_proved(&monitor->chosen) ? NULL : "some of these CPUs failed";
 }
 
 const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
@@ -93,7 +93,7 @@ const char *monitor_selftest(struct monitor *monitor, struct bytes arguments)
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
 		if (monitor->chosen.cpu[i]->selftest.failed > 0 ||
 		    !monitor->chosen.cpu[i]->outcome.in_root_operation)
-			return "not all of these CPUs have passed";
+			return "some of these CPUs failed";
 	}
 	return NULL;
 }
@@ -113,7 +113,7 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 	bench_print(&monitor->chosen, &log_bare);
 	for (uint32_t i = 0; i < monitor->chosen.count; i++) {
 		if (!bench_is_whole(monitor->chosen.cpu[i]))
-			return "not all could be measured";
+			return "some exits could not be measured";
 	}
 	return NULL;
 }
@@ -139,14 +139,14 @@ static const char *stress_often(struct monitor *monitor, uint64_t times)
 		monitor->chosen.cpu[i]->monitor.stresses = true;
 	for (uint64_t done = 0; done < times; done++) {
 		const char *problem =
-			monitor_conclude(all, arch_smp_run(all, stress, "the stress test"));
+			monitor_conclude(all, arch_smp_run(all, stress, "running the stress test"));
 
 		if (problem != NULL)
 			return problem;
 		for (uint32_t i = 0; i < all->count; i++) {
 			if (all->cpu[i]->progress.failure == REASON_NONE &&
 			    cpu_reason(all->cpu[i]) != REASON_NONE)
-				return "not all went well";
+				return "some CPUs failed";
 		}
 	}
 	return NULL;
@@ -161,7 +161,7 @@ const char *monitor_stress(struct monitor *monitor, struct bytes arguments)
 		return "expected a count from 1 to 10000";
 	problem = monitor_choose(monitor, arguments);
 	if (problem == NULL && monitor->machine->observe)
-		problem = "nothing is entered with observe, or after a misspelt option";
+		problem = "VMX is not entered with observe or after a misspelt option";
 	if (problem == NULL)
 		problem = prepare(monitor, (struct trials){.guests = true});
 	if (problem == NULL)

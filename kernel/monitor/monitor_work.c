@@ -49,8 +49,7 @@ const char *monitor_conclude(const struct cpu_list *cpus, uint32_t lost)
 
 		cpu->monitor.closed = cpu->outcome.vmxon.kind == VMX_SUCCEEDED && !in;
 	}
-	return lost == 0 ? NULL
-	                 : "not all of these CPUs have answered in time, and those were stopped";
+	return lost == 0 ? NULL : "some of these CPUs timed out and were stopped";
 }
 
 const char *monitor_work(const struct cpu_list *cpus, void (*work)(struct cpu *cpu),

@@ -6,7 +6,11 @@ static const char *const exit_names[BENCH_EXITS] = {"VMCALL", "CPUID", "HLT", "E
 const char *const bench_exit_keys[BENCH_EXITS] = {"vmcall", "cpuid", "hlt", "ept-violation"};
 const char *const bench_mode_names[BENCH_MODES] = {"alone", "together"};
 
-/* Shell's sort, with gaps 3^k / 2: quick enough for some thousand numbers. */
+/*
+ * Sorts numbers with Shell's method and the gaps 1, 4, 13, ... It needs neither recursion nor
+ * memory, which a CPU's small stack would have to hold, and is fast enough for a few thousand
+ * numbers.
+ */
 static void sort(uint32_t *numbers, unsigned count)
 {
 	unsigned gap = 1;
@@ -25,6 +29,10 @@ static void sort(uint32_t *numbers, unsigned count)
 	}
 }
 
+/*
+ * The median and the 99th percentile say more than the mean: one SMI, or a host hypervisor that
+ * runs something else for a while, makes a single sample a thousand times larger than the others.
+ */
 struct bench_ticks bench_summarize(uint32_t *samples, unsigned count)
 {
 	sort(samples, count);
@@ -41,6 +49,7 @@ static bool is_measured(const struct cpu *cpu, enum bench_exit exit)
 	       cpu->bench.ticks[BENCH_TOGETHER][exit].minimum != 0;
 }
 
+/* EPT violations are left out: CPUs without EPT cannot have any. */
 bool bench_is_whole(const struct cpu *cpu)
 {
 	for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++) {
@@ -72,7 +81,7 @@ void bench_print(const struct cpu_list *cpus, struct text *to)
 			text_print(to, "\n");
 		}
 		if (cpus->cpu[i]->outcome.in_root_operation && !bench_is_whole(cpus->cpu[i]))
-			text_print(to, "cpu %u: warning: bench: not all could be measured\n",
+			text_print(to, "cpu %u: warning: bench: some exits could not be measured\n",
 			           cpus->cpu[i]->found.index);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * How long a round trip takes, from the host into the guest and back, in ticks of the time-stamp
- * counter. Plain facts, filled under arch/; printing them is pure.
+ * How long a round trip from the host into the guest and back takes, in ticks of the time-stamp
+ * counter. The code under arch/ measures; this summarizes and prints. Pure.
  */
 #ifndef KERNEL_BENCH_H
 #define KERNEL_BENCH_H
@@ -11,7 +11,7 @@
 
 enum bench_exit { BENCH_VMCALL, BENCH_CPUID, BENCH_HLT, BENCH_EPT_VIOLATION, BENCH_EXITS };
 
-/* What the other CPUs do meanwhile: nothing, or the same. */
+/* What the other CPUs do at the same time: nothing, or the same measurement. */
 enum bench_mode { BENCH_ALONE, BENCH_TOGETHER, BENCH_MODES };
 
 struct bench_ticks {
@@ -24,21 +24,21 @@ struct vmx_bench {
 	struct bench_ticks ticks[BENCH_MODES][BENCH_EXITS];
 };
 
-/* As the report's lines name them. */
+/* The names in the report's lines: a contract with the programs that read them. */
 extern const char *const bench_exit_keys[BENCH_EXITS];
 extern const char *const bench_mode_names[BENCH_MODES];
 
 struct cpu_list;
 
-/* Makes a summary of samples, which it sorts; there is at least one. */
+/* Summarizes at least one sample. Sorts the samples. */
 struct bench_ticks bench_summarize(uint32_t *samples, unsigned count);
 
 struct cpu;
 
-/* Whether every kind of exit that all CPUs have was measured, alone and together. */
+/* Returns whether every kind of exit that each CPU with VMX has was measured in both modes. */
 bool bench_is_whole(const struct cpu *cpu);
 
-/* A table for people, and the report's lines. */
+/* Print a table for people, and the report's lines. */
 void bench_print(const struct cpu_list *cpus, struct text *to);
 void bench_report(const struct cpu_list *cpus, struct text *to);
 

@@ -22,8 +22,8 @@ enum {
 #define NUMBER_OF(bit) __builtin_ctzll(bit)
 
 /*
- * The names are QEMU's feature names, but for those without vmx-, which it has none for, and for
- * vmx-invvpid-single-context, which it calls by the name of INVEPT's.
+ * The names are QEMU's names of CPU features. Where QEMU has no name, ours has no prefix "vmx-".
+ * One differs: QEMU calls vmx-invvpid-single-context by the name of the INVEPT type.
  */
 const struct caps_entry caps_table[] = {
 	{BASIC, NUMBER_OF(VMX_BASIC_INS_OUTS), false, "vmx-ins-outs"},
@@ -145,7 +145,11 @@ static bool has_controls(uint32_t msr)
 	return (msr >= PIN && msr <= ENTRY) || msr == SECONDARY;
 }
 
-/* The MSR's value; that of controls is the TRUE MSR's, where there are such. */
+/*
+ * Returns the value of an MSR. If the CPU has TRUE MSRs, returns theirs for controls: the plain
+ * MSRs report the default1 controls as 1 even where the CPU lets software clear them. SDM vol. 3D
+ * A.2 "Reserved Controls and Default Settings"
+ */
 static uint64_t caps_value_of(uint32_t msr, const struct vmx_evidence *evidence)
 {
 	if (msr >= PIN && msr <= ENTRY && evidence->basic.true_controls)
@@ -153,7 +157,10 @@ static uint64_t caps_value_of(uint32_t msr, const struct vmx_evidence *evidence)
 	return evidence->msr[msr - VMX_MSR_FIRST].value;
 }
 
-/* SDM vol. 3D A.3 "VM-Execution Controls": what the halves of such an MSR say. */
+/*
+ * A capability MSR of controls has two halves: a 1 in the low half says that the control must be 1,
+ * a 0 in the high half that it must be 0. SDM vol. 3D A.3 "VM-Execution Controls"
+ */
 enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evidence *evidence)
 {
 	uint64_t value = caps_value_of(entry->msr, evidence);
@@ -165,6 +172,10 @@ enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evid
 	return value >> entry->bit & 1 ? CAPS_MUST_BE_1 : CAPS_OPTIONAL;
 }
 
+/*
+ * An inverted name, such as vmx-cr3-load-noexit, says that the control may be 0. An MSR that does
+ * not exist reads as 0 here, and its controls then look like "must be 0", which is no capability.
+ */
 bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidence)
 {
 	switch (caps_state(entry, evidence)) {
@@ -195,5 +206,5 @@ const char *caps_control_name(uint32_t msr, uint32_t controls)
 		    controls >> caps_table[i].bit & 1)
 			return caps_table[i].name;
 	}
-	return "a control without a name";
+	return "an unnamed control";
 }

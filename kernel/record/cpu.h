@@ -1,4 +1,11 @@
-/* One logical CPU: its record, nested by who writes it. Pure. */
+/*
+ * The record of one logical CPU, nested by who writes it. Pure.
+ *
+ * No part has two writers at the same time, so there are no locks. The CPU fills its part, then
+ * announces CPU_DONE by an atomic operation; the BSP reads the part only after it sees that. A CPU
+ * that hangs never announces it: what it had written by then may be half done, and only progress,
+ * which the BSP writes, is certain.
+ */
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
@@ -7,48 +14,52 @@
 #include "kernel/record/proof.h"
 #include "kernel/record/vmx_record.h"
 
-/* The steps of a CPU. It announces each one itself, after taking it. */
+/*
+ * The steps of a CPU. It announces each one itself, after taking it, so that the log can say where
+ * a CPU hung.
+ */
 enum cpu_step {
-	CPU_SILENT,             /* no sign of life */
-	CPU_PROTECTED_MODE,     /* found its own APIC ID, before paging */
+	CPU_SILENT,             /* nothing announced yet */
+	CPU_PROTECTED_MODE,     /* found its APIC ID, before paging */
 	CPU_LONG_MODE,          /* in 64-bit code, on its own stack */
-	CPU_EVIDENCE,           /* has read what there is to read */
+	CPU_EVIDENCE,           /* has read CPUID and the MSRs */
 	CPU_VMXON,              /* is about to execute VMXON, or has found that it must not */
 	CPU_DONE,               /* has entered VMX operation, or knows why not */
 	CPU_NO_EXECUTE_DISABLE, /* stopped after CPU_PROTECTED_MODE: it lacks the BSP's NX bit */
 };
 
+/* What a CPU hung in, after "hung while" in the log. */
 #define TASK_ENTER    "entering VMX operation"
 #define TASK_LEAVE    "leaving VMX operation"
-#define TASK_PROVE    "its guests"
-#define TASK_SELFTEST "the self-test"
-#define TASK_BENCH    "the bench"
+#define TASK_PROVE    "running its guests"
+#define TASK_SELFTEST "running the self-test"
+#define TASK_BENCH    "running the bench"
 
-/* What the list of CPUs says of the CPU, and the memory that it reserves for it. Then constant. */
+/* Where the CPU is, and the memory reserved for it. Constant once the list of CPUs is made. */
 struct cpu_found {
 	uint32_t index; /* in the list of CPUs; 0 is the BSP */
 	uint32_t apic_id;
-	uint64_t region_phys; /* its VMXON region: a page of its own */
-	uint64_t vmcs_phys;   /* its VMCS: likewise */
+	uint64_t region_phys; /* its VMXON region, one page; 0: none */
+	uint64_t vmcs_phys;   /* its VMCS, one page */
 	bool fits_no_package; /* it may not exist: kernel/record/phantoms.h */
 };
 
-/* What the CPU has to do, as the run decides before the CPU starts. */
+/* What the CPU must do. The run decides it before the CPU starts. */
 struct cpu_orders {
 	bool observe;  /* write nothing, enter nothing */
-	bool selftest; /* try the VMX instructions while it enters */
+	bool selftest; /* test the VMX instructions while entering */
 	bool prove;    /* run guests */
 };
 
 /* What the BSP sees of the CPU while it starts it and waits for it. */
 struct cpu_progress {
-	enum reason failure;     /* why it does not run; REASON_NONE for all that run */
-	enum cpu_step last_step; /* that it had announced when the BSP gave it up */
-	const char *task;        /* that it never finished; NULL: none */
-	uint32_t apic_errors;    /* of the BSP's APIC, in sending it INIT and SIPI */
+	enum reason failure;     /* why it does not run; REASON_NONE if it runs */
+	enum cpu_step last_step; /* announced when the BSP stopped waiting */
+	const char *task;        /* the TASK_ that it never finished; or NULL */
+	uint32_t apic_errors;    /* ESR of the BSP's APIC after INIT-SIPI-SIPI */
 };
 
-/* What the monitor asks the CPU for: a register, or CPUID. */
+/* A request of the monitor to the CPU: to access a register, or to execute CPUID. */
 struct cpu_request {
 	uint32_t msr;
 	uint64_t value; /* to be written */
@@ -56,21 +67,21 @@ struct cpu_request {
 	uint32_t subleaf;
 };
 
-/* What the CPU answers to it. */
+/* The CPU's answer to it. */
 struct cpu_answer {
-	struct vmx_status status; /* of what was to be done */
-	bool before_known;        /* reading it before, and after, did not fault */
+	struct vmx_status status; /* of the requested access */
+	bool before_known;        /* the reads before and after did not fault */
 	bool after_known;
-	uint64_t before; /* a register's value; that which was read, where nothing was written */
+	uint64_t before; /* the value, or the value before a write */
 	uint64_t after;
 	uint32_t cpuid[4];
 };
 
-/* What the monitor has made of the CPU; it is written by the BSP. */
+/* The monitor's state of the CPU. The BSP writes all but the answer. */
 struct cpu_monitor {
-	bool offline;  /* asleep after INIT */
-	bool closed;   /* has entered VMX operation, and was taken out of it */
-	bool stresses; /* leaves and enters while others prove */
+	bool offline;  /* waits for SIPI, after INIT */
+	bool closed;   /* entered VMX operation and has left it again */
+	bool stresses; /* leaves and enters while the others run guests */
 	struct cpu_request request;
 	struct cpu_answer answer; /* by the CPU itself */
 };
@@ -80,8 +91,7 @@ struct cpu {
 	struct cpu_orders orders;     /* by the run, likewise */
 	struct cpu_progress progress; /* by the BSP */
 
-	/* By the CPU itself, in this order. The BSP reads it when the CPU has announced CPU_DONE.
-	 */
+	/* By the CPU itself, in this order. The BSP reads it after CPU_DONE. */
 	struct inherited inherited;
 	struct vmx_evidence evidence;
 	struct vmx_plan plan;
@@ -89,20 +99,25 @@ struct cpu {
 	struct vmx_selftest selftest;
 	struct vmx_proof proof;
 	struct vmx_bench bench;
-	bool finished; /* has done everything that it has to do at start */
+	bool finished; /* has done all its orders */
 
 	struct cpu_monitor monitor; /* by the monitor */
 	bool reported;              /* by the report: its failure has been printed */
-	_Atomic uint32_t nmis_owed; /* added by who sends an NMI, taken off by the CPU */
+	_Atomic uint32_t
+		nmis_owed; /* incremented by the sender of an NMI, decremented by the CPU */
 };
 
-/* The CPUs of the machine that are used. */
+/* The CPUs that the run uses. */
 struct cpu_list {
 	struct cpu **cpu;
 	uint32_t count;
 };
 
-/* What went wrong with the CPU; REASON_NONE if nothing did. */
+/*
+ * Returns what went wrong with the CPU, or REASON_NONE. The first failure on the way counts: what
+ * the BSP saw, then the plan, then the outcome, then the guests. A CPU that hung in its guests has
+ * a half written proof, so what the BSP saw comes first.
+ */
 static inline enum reason cpu_reason(const struct cpu *cpu)
 {
 	if (cpu->progress.failure != REASON_NONE)

@@ -7,7 +7,11 @@ static bool is_member(const struct group *group, uint32_t a, uint32_t b)
 	return a == b || group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
 }
 
-/* CPUs that are the same lie next to each other, or nearly so: hence from index downwards. */
+/*
+ * Whether no lower index is in the same group. Searches from index downwards, because equal CPUs
+ * are usually neighbours: then the first comparison decides, and 4096 CPUs take 4096 comparisons
+ * instead of 8 million.
+ */
 static bool group_is_first(const struct group *group, uint32_t index)
 {
 	for (uint32_t i = index; i > 0; i--) {

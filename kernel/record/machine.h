@@ -1,4 +1,4 @@
-/* What is known of the machine as a whole, its CPUs among it. Written by the BSP alone. Pure. */
+/* The record of the machine, including those of its CPUs. Only the BSP writes it. Pure. */
 #ifndef KERNEL_MACHINE_H
 #define KERNEL_MACHINE_H
 
@@ -7,15 +7,15 @@
 struct machine {
 	struct cpu_list cpus;
 	enum reason failure; /* of the machine as a whole, such as a missing list of CPUs */
-	bool observe;        /* nothing was to be entered */
-	bool verbose;        /* each CPU has lines of its own, however many there are */
+	bool observe;        /* the run writes no MSR and does not enter VMX */
+	bool verbose;        /* each CPU has its own lines, even with more than 16 */
 	uint64_t memory_bytes;
 	uint64_t image_phys;
 	uint32_t phantoms; /* CPUs that the firmware lists, and that do not exist */
 	const char *apic_mode;
 	const char *apic_found; /* the mode in which the loader left it; NULL: not known */
 	const char *clock_source;
-	const char *clock_check; /* what confirms its rate; NULL: not known */
+	const char *clock_check; /* the second source that confirmed its rate; NULL: unknown */
 	uint64_t clock_khz;
 };
 

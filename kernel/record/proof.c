@@ -30,7 +30,7 @@ static const char *what_exits(enum proof_guest guest, bool ept)
 void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to)
 {
 	if (guest == PROOF_REAL && !proof->real_mode) {
-		text_print(to, "guest: real mode: not tried, the CPU has no unrestricted guest");
+		text_print(to, "guest: real mode: skipped, no unrestricted guest");
 		return;
 	}
 	text_print(to, "guest: %s: %s: %u exits", guest_name(guest, proof->ept),
@@ -40,9 +40,13 @@ void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct t
 	else if (guest > proof->guest)
 		text_print(to, ", not run");
 	else
-		text_print(to, proof->running ? ", then it did not come back" : ", then it failed");
+		text_print(to, proof->running ? ", then it hung" : ", then it failed");
 }
 
+/*
+ * Prints the value as it was seen and as it was expected, with the guest's RIP. With these, a
+ * reader finds the instruction in the guest without a debugger.
+ */
 static void print_exit(const struct vmx_proof *proof, struct text *to)
 {
 	bool reasons = strcmp(proof->what, "the exit reason") == 0;
@@ -67,9 +71,7 @@ static void print_entry(const struct vmx_proof *proof, struct text *to)
 		text_print(to, ": %s", vmx_error_sentence(proof->status.number));
 	if (proof->status.kind == VMX_ENTRY_FAILED)
 		text_print(to, ", exit qualification %#lx", proof->qualification);
-	text_print(to, "; %s",
-	           proof->check != NULL ? proof->check
-	                                : "none of the checks known here explains it");
+	text_print(to, "; %s", proof->check != NULL ? proof->check : "no known check explains it");
 }
 
 static void print_vmcs(const struct vmx_proof *proof, struct text *to)
@@ -79,7 +81,7 @@ static void print_vmcs(const struct vmx_proof *proof, struct text *to)
 	if (proof->status.kind == VMX_FAIL_VALID)
 		text_print(to, ": %s", vmx_error_sentence(proof->status.number));
 	if (proof->status.kind == VMX_SUCCEEDED)
-		text_print(to, ", but %#lx where %#lx must be", proof->seen, proof->expected);
+		text_print(to, ", but %#lx, expected %#lx", proof->seen, proof->expected);
 	else
 		text_print(to, ", field or value %#lx", proof->seen);
 }
@@ -92,11 +94,12 @@ void proof_print_failure(const struct vmx_proof *proof, struct text *to)
 	else if (proof->reason == REASON_VM_ENTRY)
 		print_entry(proof, to);
 	else if (proof->reason == REASON_VM_CONTROLS)
-		text_print(to, "the CPU does not allow the control %s", proof->what);
+		text_print(to, "the CPU does not support the control %s", proof->what);
 	else
 		print_vmcs(proof, to);
 }
 
+/* Strings are compared by address: all of them are constants of the kernel. */
 static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
 {
 	return a->guest == b->guest && a->what == b->what && a->check == b->check &&
@@ -105,6 +108,10 @@ static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
 	       a->interruption == b->interruption;
 }
 
+/*
+ * The failure counts only if there is one: fields that an earlier, failed proof left behind must
+ * not split a group of CPUs that are all well now.
+ */
 bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)
 {
 	return a->tried == b->tried && a->running == b->running && a->ept == b->ept &&

@@ -1,4 +1,6 @@
-/* Why a CPU, or the run, did not do what it should: the reason codes of docs/serial-log.md. Pure.
+/*
+ * Why a CPU or the run failed: the reason codes of docs/serial-log.md. Programs read the codes, so
+ * a new reason gets a new code, and no code ever changes its meaning. Pure.
  */
 #ifndef KERNEL_REASON_H
 #define KERNEL_REASON_H
@@ -37,7 +39,7 @@ enum reason {
 	REASON_COUNT,
 };
 
-/* The code as the log prints it; "" for REASON_NONE. */
+/* Returns the code as the log prints it; "" for REASON_NONE. */
 const char *reason_code(enum reason reason);
 
 #endif

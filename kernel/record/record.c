@@ -2,11 +2,16 @@
 
 #include "kernel/lib/string.h"
 
+/* An MSR that was not read, or that faulted, has the value 0 here. */
 bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b)
 {
 	return a->state == b->state && a->value == b->value;
 }
 
+/*
+ * Of the capability MSRs, only IA32_VMX_BASIC is printed in a CPU's own lines. The others have
+ * lines by MSR, grouped for themselves, so a difference there need not split this group.
+ */
 static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidence *b)
 {
 	return a->signature == b->signature && a->vmx == b->vmx && a->smx == b->smx &&
@@ -32,6 +37,7 @@ static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *
 	       a->predicted.because == b->predicted.because && vmx_status_same(a->vmxon, b->vmxon);
 }
 
+/* Field by field, because the padding of a structure is not defined and memcmp() would see it. */
 static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
 {
 	return a->stop == b->stop && a->write_feature_control == b->write_feature_control &&
@@ -40,6 +46,7 @@ static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
 	       a->invalid.msr == b->invalid.msr && a->invalid.rule == b->invalid.rule;
 }
 
+/* The results by number only: the KTAP lines show, in groups of their own, which check failed. */
 static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftest *b)
 {
 	return a->run == b->run && a->passed == b->passed && a->failed == b->failed &&
@@ -58,6 +65,10 @@ bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
 	       same_selftest(&a->selftest, &b->selftest);
 }
 
+/*
+ * The only writer of the capability MSRs, so that the decoded IA32_VMX_BASIC never differs from the
+ * raw one.
+ */
 void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading)
 {
 	evidence->msr[index] = reading;

@@ -1,11 +1,10 @@
-/* Comparing and naming what records hold. Pure. */
+/* Compares, decodes and names what the records contain. Pure. */
 #ifndef KERNEL_RECORD_H
 #define KERNEL_RECORD_H
 
 #include "kernel/record/cpu.h"
 
-/* Whether two CPUs have the same facts, but for what is each one's own: index, APIC ID, addresses.
- */
+/* Returns whether two CPUs have the same facts, apart from index, APIC ID and addresses. */
 bool record_same(const struct cpu *a, const struct cpu *b, const void *context);
 
 bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b);
@@ -13,15 +12,16 @@ bool record_same_reading(const struct msr_reading *a, const struct msr_reading *
 /* Stores the reading of the MSR VMX_MSR_FIRST + index, and decodes it if it is IA32_VMX_BASIC. */
 void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading);
 
-/* IA32_VMX_BASIC in parts: SDM vol. 3D A.1 "Basic VMX Information". Who has the evidence uses its
- * basic.
+/*
+ * Decodes IA32_VMX_BASIC: SDM vol. 3D A.1 "Basic VMX Information". Evidence already has it decoded,
+ * as basic.
  */
 struct vmx_basic record_basic(uint64_t value);
 
-/* IA32_FEATURE_CONTROL in parts: SDM vol. 3C 23.7 "Enabling and Entering VMX Operation". */
+/* Decodes IA32_FEATURE_CONTROL: SDM vol. 3C 23.7 "Enabling and Entering VMX Operation". */
 struct vmx_feature_control record_feature_control(uint64_t value);
 
-/* The SDM's name of the VMX capability MSR VMX_MSR_FIRST + index. */
+/* Returns the SDM's name of the VMX capability MSR VMX_MSR_FIRST + index. */
 const char *record_msr_name(unsigned index);
 
 #endif

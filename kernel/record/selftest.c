@@ -3,9 +3,9 @@
 #include "kernel/record/group.h"
 #include "kernel/lib/string.h"
 
-enum { OWN_SUBTEST_MAX = 16 }; /* with more CPUs, those with the same answers share a subtest */
+enum { OWN_SUBTEST_MAX = 16 }; /* with more CPUs, those with the same results share a subtest */
 
-/* No check says which error code a fault has. */
+/* The checks do not state the error code of a fault. */
 static bool same_status(struct vmx_status a, struct vmx_status b)
 {
 	return a.kind == b.kind && a.number == b.number;
@@ -26,7 +26,10 @@ void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
 	}
 }
 
-/* Each line has a scope of its own, so that what follows it is KTAP as it stands. */
+/*
+ * Each line has the scope "ktap", so that a program gets valid KTAP by removing the time and the
+ * scope from these lines, whatever other lines are between them.
+ */
 static void print_check(unsigned n, const struct selftest_check *check, struct vmx_status seen,
                         struct text *to)
 {

@@ -45,7 +45,10 @@ static const enum verdict verdict_by_reason[REASON_COUNT] = {
 	[REASON_NOT_SEEN] = VERDICT_ERROR,
 };
 
-/* Only these mean that the run did not come to its end, which observe does not excuse. */
+/*
+ * The reasons that cut a run short. With observe, everything else is an observation about the
+ * machine, but these are not: the run did not get to observe all of it.
+ */
 static const reason_set cut_short =
 	1u << REASON_PANIC | 1u << REASON_EXCEPTION | 1u << REASON_NMI | 1u << REASON_MACHINE_CHECK;
 
@@ -54,7 +57,10 @@ enum verdict verdict_of_reason(enum reason reason)
 	return verdict_by_reason[reason];
 }
 
-/* The worst verdict wins, and only its own reasons count. */
+/*
+ * The worst verdict wins, and only its reasons follow it: on a machine where one CPU hangs and
+ * another has VMX disabled, the person must look at the hang first.
+ */
 struct run_verdict verdict_of_reasons(reason_set reasons, bool observe)
 {
 	struct run_verdict result = {.verdict = VERDICT_PASS};

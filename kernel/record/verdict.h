@@ -1,5 +1,4 @@
-/* How a run ended: the verdicts of docs/serial-log.md, and the one place that decides them. Pure.
- */
+/* Decides how a run ended: the verdicts of docs/serial-log.md. Nothing else decides one. Pure. */
 #ifndef KERNEL_VERDICT_H
 #define KERNEL_VERDICT_H
 
@@ -8,7 +7,7 @@
 
 #include <stdint.h>
 
-/* In order of weight: of several CPUs' verdicts, the last one here is the run's. */
+/* From best to worst: if CPUs differ, the worst verdict is that of the run. */
 enum verdict {
 	VERDICT_PASS,
 	VERDICT_OBSERVED,
@@ -25,23 +24,23 @@ _Static_assert(REASON_COUNT <= 32, "a set of reasons has 32 bits");
 
 struct run_verdict {
 	enum verdict verdict;  /* the exit code, and the word that follows "RESULT: " */
-	enum verdict would_be; /* of VERDICT_OBSERVED: the verdict without observe; else the same */
+	enum verdict would_be; /* the verdict without observe; else the same */
 	reason_set reasons;    /* why would_be is not PASS */
 };
 
 /* Decides how the run ended, from the records alone. */
 struct run_verdict verdict_decide(const struct machine *machine);
 
-/* The same from the reasons of the machine and of all its CPUs. */
+/* Decides it from the reasons of the machine and all its CPUs. */
 struct run_verdict verdict_of_reasons(reason_set reasons, bool observe);
 
-/* The verdict that a reason leads to. */
+/* Returns the verdict for a single reason. */
 enum verdict verdict_of_reason(enum reason reason);
 
-/* The word that follows "RESULT: ". */
+/* Returns the word that follows "RESULT: ". */
 const char *verdict_name(enum verdict verdict);
 
-/* The value for an emulator's debug exit. */
+/* Returns the value for the debug-exit port of an emulator. */
 uint8_t verdict_exit_code(enum verdict verdict);
 
 #endif

@@ -4,72 +4,73 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The names of SDM vol. 3C 30.4 "VM Instruction Error Numbers", and the usual cause. */
 static const struct {
 	const char *name;
 	const char *sentence;
 } errors[] = {
 	[VMX_ERROR_VMCALL_IN_ROOT] = {"VMCALL executed in VMX root operation",
-                                      "only a guest has anybody to call"},
+                                      "VMCALL is for guests and for entering an STM"},
 	[VMX_ERROR_VMCLEAR_ADDRESS] =
 		{"VMCLEAR with invalid physical address",
                  "the address is misaligned or wider than the CPU's physical addresses"},
 	[VMX_ERROR_VMCLEAR_VMXON_REGION] = {"VMCLEAR with VMXON pointer",
-                                            "the VMXON region is the CPU's own and no VMCS"},
-	[VMX_ERROR_VMLAUNCH_NOT_CLEAR] = {"VMLAUNCH with non-clear VMCS",
-                                          "a VMCS is launched once, then resumed"},
+                                            "the VMXON region cannot be used as a VMCS"},
+	[VMX_ERROR_VMLAUNCH_NOT_CLEAR] =
+		{"VMLAUNCH with non-clear VMCS",
+                 "VMLAUNCH requires a clear VMCS; VMRESUME enters a launched one"},
 	[VMX_ERROR_VMRESUME_NOT_LAUNCHED] = {"VMRESUME with non-launched VMCS",
-                                             "a VMCS is launched before it is resumed"},
+                                             "VMRESUME requires a launched VMCS"},
 	[VMX_ERROR_VMRESUME_AFTER_VMXOFF] =
 		{"VMRESUME after VMXOFF (VMXOFF and VMXON between VMLAUNCH and VMRESUME)",
                  "the VMCS must be cleared and launched again"},
-	[VMX_ERROR_CONTROLS] =
-		{"VM entry with invalid control field(s)",
-                 "a control has a value that the capability MSRs do not allow, or contradicts "
-                 "another"},
-	[VMX_ERROR_HOST_STATE] =
-		{"VM entry with invalid host-state field(s)",
-                 "the state to be loaded at the VM exit is not one the CPU could run in"},
+	[VMX_ERROR_CONTROLS] = {"VM entry with invalid control field(s)",
+                                "a control has a value that the capability MSRs do not allow, or "
+                                "that conflicts with another"},
+	[VMX_ERROR_HOST_STATE] = {"VM entry with invalid host-state field(s)",
+                                  "the state that VM exits load is invalid"},
 	[VMX_ERROR_VMPTRLD_ADDRESS] =
 		{"VMPTRLD with invalid physical address",
                  "the address is misaligned or wider than the CPU's physical addresses"},
 	[VMX_ERROR_VMPTRLD_VMXON_REGION] = {"VMPTRLD with VMXON pointer",
-                                            "the VMXON region is the CPU's own and no VMCS"},
+                                            "the VMXON region cannot be used as a VMCS"},
 	[VMX_ERROR_VMPTRLD_REVISION] =
 		{"VMPTRLD with incorrect VMCS revision identifier",
-                 "the region must begin with the revision identifier of IA32_VMX_BASIC"},
+                 "the region must start with the revision identifier from IA32_VMX_BASIC"},
 	[VMX_ERROR_UNSUPPORTED_FIELD] = {"VMREAD/VMWRITE from/to unsupported VMCS component",
-                                         "this CPU has no such field"},
+                                         "the CPU does not support this field"},
 	[VMX_ERROR_READ_ONLY_FIELD] = {"VMWRITE to read-only VMCS component",
-                                       "the field belongs to VM exits"},
+                                       "only VM exits write this field"},
 	[VMX_ERROR_VMXON_IN_ROOT] = {"VMXON executed in VMX root operation",
                                      "the CPU is in VMX operation already"},
 	[VMX_ERROR_EXECUTIVE_POINTER] = {"VM entry with invalid executive-VMCS pointer",
-                                         "only an SMM monitor has to do with it"},
+                                         "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_EXECUTIVE_NOT_LAUNCHED] = {"VM entry with non-launched executive VMCS",
-                                              "only an SMM monitor has to do with it"},
+                                              "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_EXECUTIVE_NOT_VMXON_REGION] =
 		{"VM entry with executive-VMCS pointer not VMXON pointer",
-                 "only an SMM monitor has to do with it"},
+                 "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_VMCALL_NOT_CLEAR] = {"VMCALL with non-clear VMCS",
-                                        "only an SMM monitor has to do with it"},
+                                        "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_VMCALL_EXIT_CONTROLS] = {"VMCALL with invalid VM-exit control fields",
-                                            "only an SMM monitor has to do with it"},
+                                            "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_VMCALL_MSEG_REVISION] = {"VMCALL with incorrect MSEG revision identifier",
-                                            "only an SMM monitor has to do with it"},
+                                            "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_VMXOFF_DUAL_MONITOR] = {"VMXOFF under dual-monitor treatment of SMIs and SMM",
-                                           "the SMM monitor must be deactivated first"},
+                                           "deactivate the SMM-transfer monitor first"},
 	[VMX_ERROR_VMCALL_SMM_FEATURES] = {"VMCALL with invalid SMM-monitor features",
-                                           "only an SMM monitor has to do with it"},
+                                           "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_EXECUTIVE_CONTROLS] =
 		{"VM entry with invalid VM-execution control fields in executive VMCS",
-                 "only an SMM monitor has to do with it"},
+                 "only an SMM-transfer monitor (STM) can cause this"},
 	[VMX_ERROR_BLOCKED_BY_MOV_SS] = {"VM entry with events blocked by MOV SS",
-                                         "the instruction before loaded SS"},
+                                         "the preceding instruction loaded SS"},
 	[VMX_ERROR_INVEPT_INVVPID_OPERAND] =
 		{"Invalid operand to INVEPT/INVVPID",
-                 "the type is not supported, or its descriptor is not valid for it"},
+                 "the type is unsupported, or the descriptor is invalid for it"},
 };
 
+/* The names of SDM vol. 3D Appendix C "VMX Basic Exit Reasons", shortened. */
 static const char *const exits[] = {
 	[EXIT_REASON_EXCEPTION] = "exception or NMI",
 	[EXIT_REASON_EXTERNAL_INTERRUPT] = "external interrupt",
@@ -143,7 +144,7 @@ const char *vmx_error_name(unsigned error)
 const char *vmx_error_sentence(unsigned error)
 {
 	return error < COUNT(errors) && errors[error].name ? errors[error].sentence
-	                                                   : "the manual has no such error";
+	                                                   : "the SDM defines no such error";
 }
 
 const char *vmx_exit_name(unsigned reason)

@@ -1,8 +1,8 @@
-/* The manual's names of what VMX instructions and VM exits report by number. Pure. */
+/* The SDM's names of VM-instruction errors and of VM-exit reasons. Pure. */
 #ifndef KERNEL_VMX_NAMES_H
 #define KERNEL_VMX_NAMES_H
 
-/* SDM vol. 3C 30.4 "VM Instruction Error Numbers": the name, and what to make of it. */
+/* SDM vol. 3C 30.4 "VM Instruction Error Numbers": the name, and the usual cause. */
 const char *vmx_error_name(unsigned error);
 const char *vmx_error_sentence(unsigned error);
 

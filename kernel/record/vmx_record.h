@@ -1,7 +1,7 @@
 /*
- * What is known of one CPU's way into VMX operation: the evidence that was read, the plan that was
- * made of it, and what came of carrying it out. Plain facts, filled under arch/ and told by the
- * report. All zero means: nothing was read, planned or done yet. Pure.
+ * One CPU's way into VMX operation: the evidence that was read, the plan that was made from it, and
+ * the outcome of the plan. The code under arch/ fills it and the report prints it. All zero means
+ * that nothing was read, planned or done yet, so a CPU that never started has a valid record. Pure.
  */
 #ifndef KERNEL_VMX_RECORD_H
 #define KERNEL_VMX_RECORD_H
@@ -15,7 +15,7 @@
 
 struct msr_reading {
 	uint64_t value;
-	enum { MSR_NOT_READ, MSR_READ, MSR_FAULTED } state; /* not read: the CPU does not have it */
+	enum { MSR_NOT_READ, MSR_READ, MSR_FAULTED } state; /* not read: it does not exist */
 };
 
 /* The VMX capability MSRs. */
@@ -36,20 +36,20 @@ struct vmx_basic {
 struct vmx_evidence {
 	char vendor[13];
 	char brand[49];
-	char hypervisor_vendor[13];   /* "" where CPUID names none */
+	char hypervisor_vendor[13];   /* "" if CPUID gives none */
 	uint32_t signature;           /* CPUID.1:EAX: family, model and stepping */
 	uint8_t core_type;            /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
-	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID, the revision in its upper half */
+	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID: the revision is in bits 63:32 */
 	bool vmx;                     /* CPUID.1:ECX.VMX[5] */
 	bool smx;                     /* CPUID.1:ECX.SMX[6] */
 	bool hypervisor;              /* CPUID.1:ECX[31] */
 	uint8_t physical_address_bits;
 	uint64_t cr0;
 	uint64_t cr4;
-	bool vmxe_at_entry; /* CR4.VMXE was set when the kernel got the CPU */
+	bool vmxe_at_entry; /* CR4.VMXE was set before the kernel set it */
 	struct msr_reading feature_control;
 	struct msr_reading msr[VMX_MSR_COUNT]; /* written by record_set_msr() only */
-	struct vmx_basic basic;                /* IA32_VMX_BASIC; all 0 if it could not be read */
+	struct vmx_basic basic;                /* decoded; all 0 if it could not be read */
 };
 
 /* IA32_FEATURE_CONTROL, decoded. */
@@ -66,24 +66,28 @@ struct vmx_invalid {
 };
 
 struct vmx_plan {
-	enum reason stop;           /* not REASON_NONE: why VMXON must not be tried */
-	bool write_feature_control; /* with the value feature_control */
+	enum reason stop;           /* why VMXON must not be tried; or REASON_NONE */
+	bool write_feature_control; /* write feature_control to it */
 	uint64_t feature_control;
 	uint64_t cr0; /* to load before VMXON */
 	uint64_t cr4;
-	uint64_t cr0_conflict; /* bits that the CPU demands or forbids and we cannot give */
+	uint64_t cr0_conflict; /* bits that must be 1 or 0 and that we cannot set so */
 	uint64_t cr4_conflict;
 	struct vmx_invalid invalid; /* why stop is REASON_CAPABILITY_INVALID */
 };
 
-/* What VMXON does according to the manual; because is a clause, never NULL once predicted. */
+/*
+ * What VMXON does according to the SDM. Prediction and outcome are compared: where they differ, the
+ * CPU or the host hypervisor does not follow the SDM, or rootmode has a bug. because says why, and
+ * is never NULL after a prediction.
+ */
 struct vmxon_prediction {
 	struct vmx_status status;
 	const char *because;
 };
 
 struct vmx_outcome {
-	enum reason reason; /* REASON_NONE: as planned */
+	enum reason reason; /* why the plan failed; or REASON_NONE */
 	bool feature_control_written;
 	bool feature_control_write_faulted;
 	struct msr_reading feature_control_after;
@@ -92,8 +96,8 @@ struct vmx_outcome {
 	struct vmxon_prediction predicted;
 	struct vmx_status vmxon;
 	bool in_root_operation; /* now */
-	bool vmcs_in_use;       /* its VMCS may be active: clear it before VMXOFF */
-	bool left;              /* was in it, and has left it */
+	bool vmcs_in_use;       /* its VMCS may be active: VMCLEAR it before VMXOFF */
+	bool left;              /* was in VMX operation and has left it */
 };
 
 #endif

@@ -22,16 +22,15 @@ static void caps_print_numbers(unsigned index, const struct vmx_evidence *eviden
 	uint32_t msr = VMX_MSR_FIRST + index;
 
 	if (msr == IA32_VMX_BASIC)
-		text_print(to, ", revision %#x, %u bytes, memory type %u, addresses of %s",
+		text_print(to, ", revision %#x, %u bytes, memory type %u, %s addresses",
 		           basic->revision, basic->region_size, basic->memory_type,
-		           basic->addresses_32bit ? "32 bits" : "full width");
+		           basic->addresses_32bit ? "32-bit" : "full-width");
 	if (msr == IA32_VMX_MISC)
-		text_print(
-			to,
-			", preemption timer by TSC bit %lu, CR3 targets %lu, MSRs in a list %lu, "
-			"MSEG revision %#lx",
-			value & VMX_MISC_TIMER_RATE, value >> 16 & 0x1FF,
-			((value >> 25 & 7) + 1) * 512, value >> 32);
+		text_print(to,
+		           ", preemption timer counts TSC bit %lu, %lu CR3 targets, at most %lu "
+		           "MSRs per list, MSEG revision %#lx",
+		           value & VMX_MISC_TIMER_RATE, value >> 16 & 0x1FF,
+		           ((value >> 25 & 7) + 1) * 512, value >> 32);
 	if (msr == IA32_VMX_VMCS_ENUM)
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }

@@ -26,9 +26,9 @@ static bool same_reading(const struct cpu *a, const struct cpu *b, const void *c
 static void print_bits(uint64_t reference, uint64_t other, struct text *to)
 {
 	if (reference & ~other)
-		text_print(to, ", without bits %#lx", reference & ~other);
+		text_print(to, ", lacks bits %#lx", reference & ~other);
 	if (other & ~reference)
-		text_print(to, ", with bits %#lx besides", other & ~reference);
+		text_print(to, ", extra bits %#lx", other & ~reference);
 }
 
 static void print_difference(const struct group *group, const char *name,
@@ -38,7 +38,7 @@ static void print_difference(const struct group *group, const char *name,
 	group_print_begin(group, to);
 	text_print(to, "warning: unlike cpu 0: %s ", name);
 	if (other->state == MSR_NOT_READ) {
-		text_print(to, "does not exist here");
+		text_print(to, "does not exist");
 	} else if (other->state == MSR_FAULTED) {
 		text_print(to, "cannot be read");
 	} else {
@@ -68,7 +68,7 @@ void compare_print(const struct machine *machine, struct text *to)
 {
 	if (machine->cpus.count == 0)
 		return;
-	compare_msr(machine, MICROCODE, "IA32_BIOS_SIGN_ID (the microcode's revision)", to);
+	compare_msr(machine, MICROCODE, "IA32_BIOS_SIGN_ID (microcode revision)", to);
 	compare_msr(machine, FEATURE_CONTROL, "IA32_FEATURE_CONTROL", to);
 	for (int msr = 0; msr < VMX_MSR_COUNT; msr++)
 		compare_msr(machine, msr, record_msr_name((unsigned)msr), to);

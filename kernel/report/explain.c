@@ -15,35 +15,34 @@ static bool is_in_selftest(const struct vmx_selftest *selftest)
 static const char *where_inside(const struct cpu *cpu)
 {
 	if (cpu->proof.running)
-		return "entered VMX operation, and did not come back from its guest";
+		return "entered VMX operation, but its guest never exited";
 	if (is_in_selftest(&cpu->selftest))
-		return "entered VMX operation, and stopped in the self-test there";
+		return "entered VMX operation, but hung in the self-test";
 	if (cpu->proof.tried && cpu->proof.cycles == 0)
-		return "entered VMX operation, and stopped before its guests had done all that "
-		       "they must";
-	return "entered VMX operation, and stopped some time after that";
+		return "entered VMX operation, but hung before its guests finished";
+	return "entered VMX operation, but hung later";
 }
 
 static const char *where_it_stopped(const struct cpu *cpu)
 {
 	switch (cpu->progress.last_step) {
 	case CPU_SILENT:
-		return "gave no sign of life after INIT and SIPI";
+		return "did not start after INIT-SIPI-SIPI";
 	case CPU_PROTECTED_MODE:
-		return "started, and stopped between finding its APIC ID and 64-bit mode";
+		return "started, but hung in the trampoline, before 64-bit mode";
 	case CPU_LONG_MODE:
-		return "started, and stopped in 64-bit mode while it read its registers";
+		return "started, but hung while reading CPUID and MSRs";
 	case CPU_EVIDENCE:
-		return "started, and stopped after it had read its registers";
+		return "started, but hung after reading CPUID and MSRs";
 	case CPU_NO_EXECUTE_DISABLE:
 		return "started, but its execute-disable (NX) bit is disabled, unlike the BSP's: "
 		       "IA32_MISC_ENABLE[34]";
 	case CPU_DONE:
-		return "was done, and then did not come back from ";
+		return "finished, but later hung";
 	default:
 		return cpu->outcome.vmxon.kind == VMX_SUCCEEDED
 		               ? where_inside(cpu)
-		               : "started, and stopped on its way into VMX operation";
+		               : "started, but hung before VMXON completed";
 	}
 }
 
@@ -60,22 +59,21 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
 	if (from_hypervisor)
-		text_print(to, "the hypervisor%s%s offers no VMX to this virtual machine",
+		text_print(to, "the hypervisor%s%s does not support VMX in this virtual machine",
 		           name[0] != '\0' ? ", " : "", name[0] != '\0' ? name : "");
 	else
-		text_print(to, "%s offers no VMX", evidence->vendor);
+		text_print(to, "this %s CPU does not support VMX", evidence->vendor);
 	if (is_amd(evidence))
-		text_print(to, "; its own name for hardware virtualization is SVM, which is "
-		               "another thing");
+		text_print(to, "; SVM, its AMD counterpart, is not supported");
 }
 
 static void explain_timeout(const struct cpu *cpu, struct text *to)
 {
 	text_print(to, "%s", where_it_stopped(cpu));
-	if (cpu->progress.last_step == CPU_DONE)
-		text_print(to, "%s", cpu->progress.task != NULL ? cpu->progress.task : "more work");
+	if (cpu->progress.last_step == CPU_DONE && cpu->progress.task != NULL)
+		text_print(to, " while %s", cpu->progress.task);
 	if (cpu->progress.apic_errors != 0)
-		text_print(to, "; sending to it gave the APIC error status %#x",
+		text_print(to, "; APIC error status %#x after the IPIs to it",
 		           cpu->progress.apic_errors);
 }
 
@@ -101,7 +99,7 @@ static void explain_invalid(const struct cpu *cpu, struct text *to)
 
 static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
 {
-	text_print(to, "VMX operation wants bits to be fixed that this kernel cannot give:");
+	text_print(to, "VMX operation requires bits that this kernel cannot set:");
 	if (plan->cr0_conflict != 0)
 		text_print(to, " CR0 bits %#lx", plan->cr0_conflict);
 	if (plan->cr4_conflict != 0)
@@ -126,15 +124,14 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 		text_print(to, "VMXON failed with VMfailInvalid");
 		break;
 	default:
-		text_print(to,
-		           "VMXON left CF and ZF as they were, which is no outcome that it has");
+		text_print(to, "VMXON changed neither CF nor ZF: it was not executed");
 		break;
 	}
-	if (outcome->vmxon.kind != outcome->predicted.status.kind)
-		text_print(to, "; by the manual it should have %s, for %s",
-		           outcome->predicted.status.kind == VMX_SUCCEEDED ? "succeeded"
-		                                                           : "failed otherwise",
-		           outcome->predicted.because);
+	if (outcome->vmxon.kind == outcome->predicted.status.kind)
+		return;
+	text_print(to, "; the SDM predicts ");
+	vmx_status_print(outcome->predicted.status, to);
+	text_print(to, ": %s", outcome->predicted.because);
 }
 
 /* A report that was read back has no details of it. */
@@ -143,32 +140,31 @@ static void explain_guest(const struct cpu *cpu, enum reason reason, struct text
 	if (cpu->proof.what != NULL)
 		proof_print_failure(&cpu->proof, to);
 	else
-		text_print(to, "a guest did not run as it must: %s", reason_code(reason));
+		text_print(to, "a guest failed: %s", reason_code(reason));
 }
 
 void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 {
 	static const char *const sentences[REASON_COUNT] = {
 		[REASON_LOCKED_OFF] =
-			"VMX is switched off: IA32_FEATURE_CONTROL is locked without it",
-		[REASON_SMX_ONLY] =
-			"IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only",
+			"VMX is disabled: IA32_FEATURE_CONTROL is locked with bit 2 clear",
+		[REASON_SMX_ONLY] = "VMX is enabled in SMX operation only: IA32_FEATURE_CONTROL is "
+				    "locked with bit 2 clear",
 		[REASON_FEATURE_CONTROL_FAULT] =
-			"CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
+			"CPUID reports VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
 		[REASON_CAPABILITY_FAULT] =
-			"CPUID offers VMX, but RDMSR of its capability MSRs faults",
+			"CPUID reports VMX, but RDMSR of its capability MSRs faults",
 		[REASON_OUT_OF_MEMORY] = "not enough memory",
 		[REASON_NO_LOW_MEMORY] =
-			"no free page from 64 KiB to 640 KiB, where an AP must start",
+			"no free page between 64 KiB and 640 KiB for the AP trampoline",
 		[REASON_AP_UNREACHABLE] = "its APIC ID cannot be addressed in xAPIC mode",
 		[REASON_APIC_DISABLED] =
 			"the BSP's local APIC is disabled, so it cannot start this CPU",
 		[REASON_NO_CPU_LIST] =
-			"the firmware gives no list of CPUs (ACPI's MADT): only the BSP is used",
-		[REASON_NOT_FINISHED] = "rootmode failed before this CPU had done its part",
-		[REASON_NOT_SEEN] =
-			"its VMX registers could not be read from here, so nothing is decided",
-		[REASON_VMXOFF] = "VMXOFF failed: it is still in VMX operation",
+			"the firmware provides no list of CPUs (ACPI MADT): only the BSP is used",
+		[REASON_NOT_FINISHED] = "rootmode failed before this CPU finished",
+		[REASON_NOT_SEEN] = "its VMX MSRs could not be read, so there is no verdict",
+		[REASON_VMXOFF] = "VMXOFF failed: the CPU is still in VMX operation",
 	};
 
 	switch (reason) {

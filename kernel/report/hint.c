@@ -9,99 +9,83 @@ static const struct {
 	const char *vendor; /* CPUID.40000000H:EBX,ECX,EDX */
 	const char *hint;
 } hypervisors[] = {
-	{"KVMKVMKVM",
-         "this is a virtual machine under KVM: its host must load kvm_intel with nested=1 and "
-         "start QEMU with -cpu host (or a CPU model with +vmx)"},
+	{"KVMKVMKVM", "this is a KVM virtual machine: on its host, load kvm_intel with nested=1 "
+                      "and start QEMU with -cpu host (or a CPU model with +vmx)"},
 	{"TCGTCGTCGTCG",
          "this is QEMU without KVM (TCG), which does not emulate VMX: use -enable-kvm -cpu host "
          "on an Intel host, or Bochs"},
-	{"Microsoft Hv", "this is a virtual machine under Hyper-V: on its host, Set-VMProcessor "
+	{"Microsoft Hv", "this is a Hyper-V virtual machine: on its host, run Set-VMProcessor "
                          "-ExposeVirtualizationExtensions $true"},
-	{"VMwareVMware",
-         "this is a virtual machine under VMware: switch on \"Virtualize Intel VT-x/EPT\" "
-         "(vhv.enable = TRUE)"},
-	{"VBoxVBoxVBox", "this is a virtual machine under VirtualBox: VBoxManage modifyvm NAME "
-                         "--nested-hw-virt on"},
-	{"XenVMMXenVMM", "this is a virtual machine under Xen: give it nestedhvm=1"},
+	{"VMwareVMware", "this is a VMware virtual machine: enable \"Virtualize Intel VT-x/EPT\" "
+                         "(vhv.enable = TRUE)"},
+	{"VBoxVBoxVBox", "this is a VirtualBox virtual machine: on its host, run VBoxManage "
+                         "modifyvm NAME --nested-hw-virt on"},
+	{"XenVMMXenVMM", "this is a Xen virtual machine: set nestedhvm=1 in its configuration"},
 };
 
 static const char *const hints[REASON_COUNT] = {
-	[REASON_NO_VMX] = "VMX needs an Intel CPU with VT-x, or a VIA or Zhaoxin CPU that has it",
-	[REASON_LOCKED_OFF] =
-		"in the firmware's setup switch on \"Intel Virtualization Technology\" (also VT-x, "
-		"VMX; under CPU, Advanced or Security), then power the machine off and on: the "
-		"lock "
-		"lasts until then",
-	[REASON_SMX_ONLY] =
-		"the firmware expects a measured launch: in its setup switch \"Trusted Execution "
-		"Technology\" (TXT) off, or VT-x fully on, then power the machine off and on",
+	[REASON_NO_VMX] =
+		"VMX requires an Intel CPU with VT-x, or a VIA or Zhaoxin CPU that supports it",
+	[REASON_LOCKED_OFF] = "enable \"Intel Virtualization Technology\" in firmware setup (also "
+			      "VT-x, VMX; under CPU, Advanced or Security), then power the machine "
+			      "off and on: the lock lasts until then",
+	[REASON_SMX_ONLY] = "the firmware expects a measured launch: in firmware setup, disable "
+			    "\"Trusted Execution Technology\" (TXT) or fully enable VT-x, then "
+			    "power the machine off and on",
 	[REASON_FEATURE_CONTROL_FAULT] =
-		"no CPU does this: update the hypervisor underneath, or report it",
-	[REASON_WRITE_REFUSED] =
-		"update the firmware, and the hypervisor underneath if there is one; a full "
-		"power-off may be needed",
+		"no real CPU does this: update the host hypervisor, or report a bug",
+	[REASON_WRITE_REFUSED] = "update the firmware, and the host hypervisor if there is one; a "
+				 "full power-off may be needed",
 	[REASON_CAPABILITY_FAULT] =
-		"no CPU does this: update the hypervisor underneath, or report it",
+		"no real CPU does this: update the host hypervisor, or report a bug",
 	[REASON_CAPABILITY_INVALID] =
 		"no real CPU does this: the host hypervisor announces VMX without setting up its "
 		"MSRs; update it, or enable nested virtualization there",
-	[REASON_CR_FIXED_BITS] =
-		"this CPU is newer than rootmode, or a hypervisor underneath hides a feature; "
-		"please report the log",
-	[REASON_VMXON_FAULT] = "the CPU or the hypervisor underneath departs from the manual; "
-			       "please report the log",
+	[REASON_CR_FIXED_BITS] = "this CPU is newer than rootmode, or the host hypervisor hides a "
+				 "feature; please report the log",
+	[REASON_VMXON_FAULT] =
+		"the CPU or the host hypervisor does not follow the SDM; please report the log",
 	[REASON_VMXON_FAIL_INVALID] =
-		"the CPU or the hypervisor underneath departs from the manual; please report "
-		"the log",
+		"the CPU or the host hypervisor does not follow the SDM; please report the log",
 	[REASON_VMXON_FAIL_VALID] =
-		"something that ran before (firmware, loader) has left this CPU in VMX "
-		"operation: power the machine off and on, and update the firmware",
+		"earlier software (firmware, boot loader) left this CPU in VMX operation: power "
+		"the machine off and on, and update the firmware",
 	[REASON_VMXON_NO_EFFECT] =
-		"the emulator or hypervisor underneath does not execute VMXON; please report "
-		"the log",
-	[REASON_VMXOFF] =
-		"power the machine off and on: a CPU in VMX operation does not answer INIT",
-	[REASON_VMCS] = "the CPU or the hypervisor underneath departs from the manual; please "
-			"report the log",
-	[REASON_VM_CONTROLS] =
-		"this CPU, or the hypervisor underneath, offers less than every Intel CPU with VMX "
-		"has; please report the log",
-	[REASON_VM_ENTRY] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
-			    "departs from "
-			    "the manual; please report the log",
-	[REASON_VM_EXIT] = "VMXON works and guests do not: the hypervisor underneath, or the CPU, "
-			   "departs from "
-			   "the manual; please report the log",
-	[REASON_AP_TIMEOUT] =
-		"the firmware lists a CPU that does not start, or something has left it in VMX "
-		"operation, where INIT is blocked: power the machine off and on, update the "
-		"firmware, "
-		"or leave it out with cpus=N",
+		"the emulator or host hypervisor does not execute VMXON; please report the log",
+	[REASON_VMXOFF] = "power the machine off and on: INIT is blocked in VMX root operation",
+	[REASON_VMCS] =
+		"the CPU or the host hypervisor does not follow the SDM; please report the log",
+	[REASON_VM_CONTROLS] = "the CPU or the host hypervisor lacks a control that every Intel "
+			       "CPU with VMX has; please report the log",
+	[REASON_VM_ENTRY] = "VMXON works but guests do not: the CPU or the host hypervisor does "
+			    "not follow the SDM; please report the log",
+	[REASON_VM_EXIT] = "VMXON works but guests do not: the CPU or the host hypervisor does not "
+			   "follow the SDM; please report the log",
+	[REASON_AP_TIMEOUT] = "the firmware lists a CPU that does not start, or earlier software "
+			      "left it in VMX operation, where INIT is blocked: power the machine "
+			      "off and on, update the firmware, or exclude it with cpus=N",
 	[REASON_AP_UNREACHABLE] =
-		"switch x2APIC on in the firmware's setup, or in the virtual machine's CPU model",
+		"enable x2APIC in firmware setup, or in the virtual machine's CPU model",
 	[REASON_APIC_DISABLED] =
-		"whatever ran before (firmware, loader) disabled the local APIC in IA32_APIC_BASE, "
-		"and only a reset enables it: power the machine off and on, update the firmware, "
-		"or "
-		"give the virtual machine a local APIC",
+		"earlier software (firmware, boot loader) disabled the local APIC in "
+		"IA32_APIC_BASE, and only a reset enables it: power the machine off and on, update "
+		"the firmware, or give the virtual machine a local APIC",
 	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
-	[REASON_NO_LOW_MEMORY] =
-		"the firmware or the loader keeps all of that memory for itself: disable network "
-		"boot and option ROMs in firmware setup, boot without other loaders, or update the "
-		"firmware",
+	[REASON_NO_LOW_MEMORY] = "the firmware or the boot loader reserves all of that memory: "
+				 "disable network boot and option ROMs in firmware setup, boot "
+				 "without other loaders, or update the firmware",
 	[REASON_NO_CPU_LIST] = "enable ACPI in firmware setup or for the virtual machine; if a "
 			       "warning above names "
 			       "a broken table, update the firmware",
-	[REASON_NOT_FINISHED] = "what failed, and on which CPU, is the line to look at",
-	[REASON_NMI] =
-		"the hardware reported an error (memory, PCI), or somebody pressed an NMI button: "
-		"look into the machine's event log (SEL) and test its memory",
-	[REASON_MACHINE_CHECK] = "the CPU reported a hardware error: look into the machine's event "
-				 "log (SEL), update "
-				 "the firmware and the microcode, and test the memory",
-	[REASON_PANIC] = "this is a defect of rootmode; please report the log",
+	[REASON_NOT_FINISHED] = "see the error above that says what failed, and on which CPU",
+	[REASON_NMI] = "the hardware reported an error (memory, PCI), or somebody pressed an NMI "
+		       "button: check the machine's event log (SEL), and test its memory",
+	[REASON_MACHINE_CHECK] =
+		"the CPU reported a hardware error: check the machine's event log (SEL), update "
+		"the firmware and the microcode, and test the memory",
+	[REASON_PANIC] = "this is a bug in rootmode; please report the log",
 	[REASON_EXCEPTION] =
-		"this is a defect of rootmode or of the machine; please report the log",
+		"this is a bug in rootmode or a hardware defect; please report the log",
 	[REASON_NOT_SEEN] = "boot rootmode with observe, which reads them and changes nothing",
 };
 
@@ -118,13 +102,13 @@ static bool is_amd_underneath(const struct vmx_evidence *evidence)
 static const char *hint_of_started(const struct cpu *cpu)
 {
 	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon.kind == VMX_SUCCEEDED)
-		return "this CPU enters VMX operation: update the hypervisor underneath, or the "
-		       "firmware, and please report the log; what it hung in can be left out";
+		return "this CPU can enter VMX operation: update the host hypervisor or the "
+		       "firmware, or boot without the option that hung; please report the log";
 	if (cpu->progress.last_step == CPU_NO_EXECUTE_DISABLE)
 		return "enable \"Execute Disable Bit\" (NX, XD) in firmware setup, or update the "
 		       "firmware: it must be the same on every CPU";
-	return "this CPU starts, and then hangs: power the machine off and on, update the "
-	       "firmware and the hypervisor underneath, or leave it out with cpus=N";
+	return "this CPU starts, but then hangs: power the machine off and on, update the firmware "
+	       "and the host hypervisor, or exclude it with cpus=N";
 }
 
 const char *hint_for(enum reason reason, const struct cpu *cpu)
@@ -139,8 +123,7 @@ const char *hint_for(enum reason reason, const struct cpu *cpu)
 			if (strcmp(evidence->hypervisor_vendor, hypervisors[i].vendor) == 0)
 				return hypervisors[i].hint;
 		}
-		return "the hypervisor underneath must offer nested virtualization to this virtual "
-		       "machine";
+		return "enable nested virtualization for this virtual machine in its hypervisor";
 	}
 	return hints[reason];
 }

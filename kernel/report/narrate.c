@@ -39,8 +39,8 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 	if (e->microcode.state == MSR_READ && e->microcode.value >> 32 != 0)
 		text_print(to, ", microcode %#lx", e->microcode.value >> 32);
 	if (e->hypervisor)
-		text_print(to, ", under the hypervisor %s",
-		           e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(it gives no name)");
+		text_print(to, ", hypervisor %s",
+		           e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(unnamed)");
 	text_print(to, "\n");
 	group_print_begin(group, to);
 	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);
@@ -114,7 +114,7 @@ static void print_vmxon(const struct group *group, const struct vmx_outcome *out
 	if (outcome->vmxon.kind == VMX_SUCCEEDED &&
 	    outcome->predicted.status.kind != VMX_SUCCEEDED) {
 		group_print_begin(group, to);
-		text_print(to, "warning: by the manual VMXON should have failed (%s), for %s\n",
+		text_print(to, "warning: VMXON succeeded, but the SDM predicts failure (%s): %s\n",
 		           vmx_status_key(outcome->predicted.status.kind),
 		           outcome->predicted.because);
 	}
@@ -132,7 +132,7 @@ static void print_plan(const struct group *group, const struct cpu *cpu, struct 
 	if (plan->write_feature_control)
 		text_print(to, "would write IA32_FEATURE_CONTROL = %#lx, ", plan->feature_control);
 	else
-		text_print(to, "would leave IA32_FEATURE_CONTROL as it is, ");
+		text_print(to, "would leave IA32_FEATURE_CONTROL unchanged, ");
 	text_print(to, "load CR0 = %#lx and CR4 = %#lx\n", plan->cr0, plan->cr4);
 	group_print_begin(group, to);
 	if (predicted->status.kind == VMX_SUCCEEDED)
@@ -147,14 +147,12 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 {
 	if (cpu->evidence.vmxe_at_entry) {
 		group_print_begin(group, to);
-		text_print(to, "warning: CR4.VMXE was set at entry: something that ran before has "
-		               "used VMX\n");
+		text_print(to, "warning: CR4.VMXE was set at entry: earlier software used VMX\n");
 	}
 	if (cpu->outcome.feature_control_write_faulted && cpu_reason(cpu) == REASON_NONE) {
 		group_print_begin(group, to);
-		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had "
-		               "locked it "
-		               "meanwhile; it allows VMX\n");
+		text_print(to, "warning: writing IA32_FEATURE_CONTROL faulted: another CPU locked "
+		               "it first, with VMX enabled\n");
 	}
 }
 

@@ -48,5 +48,5 @@ __attribute__((noreturn)) void __stack_chk_fail(void);
 
 void __stack_chk_fail(void)
 {
-	panic("a function has overrun its part of the stack");
+	panic("stack smashing detected");
 }

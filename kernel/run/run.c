@@ -31,7 +31,7 @@ static void prepare_trials(struct run *run)
 
 	if (trials_prepare(&run->ready, run->wanted, machine->cpus.count))
 		return;
-	log_line("vmx", "error: no memory for guests, self-test or bench: they are left out");
+	log_line("vmx", "error: not enough memory for guests, self-test or bench: skipping them");
 	if (machine->failure == REASON_NONE)
 		machine->failure = REASON_OUT_OF_MEMORY;
 	run->wanted = (struct trials){0};
@@ -133,7 +133,7 @@ static void print_trials(const struct run *run)
 	const struct cpu_list *cpus = &run->machine.cpus;
 
 	if (run->options->cycles > 1)
-		log_line("vmx", "cycles of enter, prove, leave, INIT and SIPI: %u of %u",
+		log_line("vmx", "cycles of VMXON, guests, VMXOFF and INIT-SIPI-SIPI: %u of %u",
 		         run->cycle, run->options->cycles);
 	if (run->wanted.bench)
 		bench_print(cpus, &log_stamped);
@@ -157,7 +157,7 @@ void run_print(struct run *run)
 	else if (run->machine.observe)
 		log_line("vmx", "observe: no VMX setting was written, VMX was not entered");
 	if (run_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
-		log_line("rootmode", "warning: this machine cannot be powered off without ACPI's "
+		log_line("rootmode", "warning: powering this machine off requires an AML "
 		                     "interpreter; it will halt");
 }
 

@@ -125,7 +125,7 @@ test_boot = injected_cases([
     *(
         Injected(
             f"fault-{vehicle}-smash-canary-cpu-{cpu}", machine(2, f"smash-canary@{cpu}/{stage}"), "ERROR panic", (2, 2),
-            facts=("rootmode: error: a function has overrun its part of the stack", "rootmode: hint: .*"),
+            facts=("rootmode: error: stack smashing detected", "rootmode: hint: .*"),
             report=({"cpus": str(cpu), "result": "panic"},),
         )
         for vehicle, machine, cpu, stage in (
@@ -141,29 +141,29 @@ test_boot = injected_cases([
         ),
         "FAIL ap-timeout", (2, 9),
         facts=(
-            *_stopped(1, "started, and stopped between finding its APIC ID and 64-bit mode"),
-            *_stopped(2, "started, and stopped in 64-bit mode while it read its registers"),
-            *_stopped(3, "started, and stopped after it had read its registers"),
-            *_stopped(4, "started, and stopped on its way into VMX operation"),
-            *_stopped(5, "started, and stopped between"), *_stopped(6, "started, and stopped on its way"),
-            *_stopped(7, "gave no sign of life after INIT and SIPI"),
+            *_stopped(1, "started, but hung in the trampoline, before 64-bit mode"),
+            *_stopped(2, "started, but hung while reading CPUID and MSRs"),
+            *_stopped(3, "started, but hung after reading CPUID and MSRs"),
+            *_stopped(4, "started, but hung before VMXON completed"),
+            *_stopped(5, "started, but hung in the trampoline"), *_stopped(6, "started, but hung before VMXON"),
+            *_stopped(7, "did not start after INIT-SIPI-SIPI"),
             r"smp: warning: CPUs that started but hung before they read their APIC ID: 1",
         ),
         report=({"cpus": "0,8", "result": "ok"},),
     ),
     Injected(
         "fault-bochs-stopped", in_bochs(4, "hang@1/start", "hang@2/vmxon", "late@3/vmxon"), "FAIL ap-timeout", (1, 4),
-        facts=(*_stopped(1, "started"), *_stopped(2, "started, and stopped on its way"), *_stopped(3, "started")),
+        facts=(*_stopped(1, "started"), *_stopped(2, "started, but hung before VMXON"), *_stopped(3, "started")),
     ),
     Injected(
         "fault-does-not-leave", in_qemu(3, "hang@1/done"), "FAIL ap-timeout", (3, 3),
-        facts=_stopped(1, "was done, and then did not come back from leaving VMX operation"),
+        facts=_stopped(1, "finished, but later hung while leaving VMX operation"),
         report=({"kind": "machine", "left": "3"}, {"cpus": "1", "result": "ap-timeout"}),
     ),
     Injected(
         "fault-bochs-hangs-in-the-bench", in_bochs(3, "hang@1/bench", cmdline="exit=debug bench"), "FAIL ap-timeout", (3, 3),
         facts=(
-            *_stopped(1, "was done, and then did not come back from the bench"),
+            *_stopped(1, "finished, but later hung while running the bench"),
             "cpu 1: hint: this CPU enters VMX operation.*",
         ),
         report=({"cpus": "1", "result": "ap-timeout"}, {"kind": "machine", "left": "3"}),

@@ -6,7 +6,7 @@ from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F
 VMXON = ("vmxon-faults@1=13", "vmxon-fails-invalid@2", "vmxon-fails-valid@3=15", "vmxon-untouched@4")
 VMXON_CODES = "vmxon-fault vmxon-fail-invalid vmxon-fail-valid vmxon-no-effect"
 SOME_BITS = "0x[1-9a-f][0-9a-f]*"  # which ones is up to the installed Bochs
-SHOULD_HAVE = "; by the manual it should have succeeded, for .*"
+SHOULD_HAVE = "; the SDM predicts success: .*"
 
 FORBIDDEN = ("feature-control@1=0x1", "feature-control@2=0x3", "feature-control@3=0x0", "sibling-locks@3=0x1")
 FORBIDDEN_CODES = "feature-control-locked-off feature-control-smx-only"
@@ -39,20 +39,20 @@ test_boot = injected_cases([
             "cpu 2: IA32_FEATURE_CONTROL = 0xff06: unlocked, .*",
             "cpu 2: IA32_FEATURE_CONTROL after writing it = 0x[57]: locked, .*",
             "cpu 3: IA32_FEATURE_CONTROL after writing it = 0x5: locked, .*",
-            "cpu 3: warning: writing IA32_FEATURE_CONTROL faulted, for another CPU had locked it meanwhile; it allows VMX",
+            "cpu 3: warning: writing IA32_FEATURE_CONTROL faulted: another CPU locked it first, with VMX enabled",
             "cpu 4: IA32_FEATURE_CONTROL after writing it = 0x16000[57]: locked, .*",
-            _unlike(1, "IA32_FEATURE_CONTROL = 0x0, without bits 0x5"),
-            _unlike(2, "IA32_FEATURE_CONTROL = 0xff06, without bits 0x1, with bits 0xff02 besides"),
+            _unlike(1, "IA32_FEATURE_CONTROL = 0x0, lacks bits 0x5"),
+            _unlike(2, "IA32_FEATURE_CONTROL = 0xff06, lacks bits 0x1, extra bits 0xff02"),
         ),
         absent=("cpu 0: IA32_FEATURE_CONTROL after.*",),
     ),
     Injected(
         "inject-forbidden", in_bochs(5, *FORBIDDEN), f"BLOCKED {FORBIDDEN_CODES}", (2, 5),
         facts=(
-            *_error(1, "VMX is switched off: IA32_FEATURE_CONTROL is locked without it"),
-            *_error(2, "IA32_FEATURE_CONTROL is locked with VMX allowed in SMX operation only"),
+            *_error(1, "VMX is disabled: IA32_FEATURE_CONTROL is locked with bit 2 clear"),
+            *_error(2, "VMX is enabled in SMX operation only: IA32_FEATURE_CONTROL is locked with bit 2 clear"),
             "cpu 3: IA32_FEATURE_CONTROL after writing it = 0x1: locked, VMX outside SMX off, .*",
-            *_error(3, "VMX is switched off: .*"),
+            *_error(3, "VMX is disabled: .*"),
         ),
         absent=("cpu [12]: IA32_FEATURE_CONTROL after.*", "cpu [123]: .*VMXON succeeded"),
         report=(
@@ -72,7 +72,7 @@ test_boot = injected_cases([
         "FAIL feature-control-fault feature-control-write-refused", (1, 4),
         facts=(
             "cpu 1: IA32_FEATURE_CONTROL: RDMSR faults",
-            *_error(1, "CPUID offers VMX, but RDMSR of IA32_FEATURE_CONTROL faults"),
+            *_error(1, "CPUID reports VMX, but RDMSR of IA32_FEATURE_CONTROL faults"),
             *_error(2, "IA32_FEATURE_CONTROL is unlocked, but writing 0x[57] to it faults"),
             *_error(3, "IA32_FEATURE_CONTROL is unlocked, but writing 0x[57] to it has no effect"),
             _unlike(1, "IA32_FEATURE_CONTROL cannot be read"),
@@ -82,8 +82,8 @@ test_boot = injected_cases([
     Injected(
         "inject-one-of-many", in_qemu(64, "feature-control@40=0x1"), "BLOCKED feature-control-locked-off", (63, 64),
         facts=(
-            "cpus 0-39,41-63: .*VMXON succeeded", *_error(40, "VMX is switched off: .*"),
-            _unlike(40, "IA32_FEATURE_CONTROL = 0x1, without bits 0x4"),
+            "cpus 0-39,41-63: .*VMXON succeeded", *_error(40, "VMX is disabled: .*"),
+            _unlike(40, "IA32_FEATURE_CONTROL = 0x1, lacks bits 0x4"),
         ),
     ),
     # Capability MSRs.
@@ -91,10 +91,10 @@ test_boot = injected_cases([
         "inject-capabilities-differ",
         in_bochs(5, "msr@1=0x48b,0x0", "msr@2=0x48c,0x106334141", "msr@3=0x8b,0x700000000", "msr-faults@4=0x485"), "PASS", (5, 5),
         facts=(
-            _unlike(1, f"IA32_VMX_PROCBASED_CTLS2 = 0x0, without bits {SOME_BITS}"),
-            _unlike(1, "IA32_VMX_EPT_VPID_CAP does not exist here"),
-            _unlike(2, f"IA32_VMX_EPT_VPID_CAP = 0x106334141, without bits {SOME_BITS}"),
-            _unlike(3, "IA32_BIOS_SIGN_ID .* = 0x700000000, with bits 0x700000000 besides"),
+            _unlike(1, f"IA32_VMX_PROCBASED_CTLS2 = 0x0, lacks bits {SOME_BITS}"),
+            _unlike(1, "IA32_VMX_EPT_VPID_CAP does not exist"),
+            _unlike(2, f"IA32_VMX_EPT_VPID_CAP = 0x106334141, lacks bits {SOME_BITS}"),
+            _unlike(3, "IA32_BIOS_SIGN_ID .* = 0x700000000, extra bits 0x700000000"),
             _unlike(4, "IA32_VMX_MISC cannot be read"),
         ),
         report=({"msr": "0x48b", "cpus": "1", "value": "0x0"}, {"msr": "0x485", "cpus": "4", "value": "fault"}),
@@ -104,8 +104,8 @@ test_boot = injected_cases([
         in_bochs(5, "msr-faults@1=0x480", "msr-faults@2=0x486", *UNKNOWN_CR4_BIT, "msr@4=0x487,0x7fffffff"),
         "FAIL capability-msr-fault capability-msr-invalid cr-fixed-bits", (1, 5),
         facts=(
-            *_error(1, "CPUID offers VMX, but RDMSR of its capability MSRs faults"), *_error(2, "CPUID offers VMX, .*"),
-            *_error(3, "VMX operation wants bits to be fixed that this kernel cannot give: CR4 bits 0x4000000000000"),
+            *_error(1, "CPUID reports VMX, but RDMSR of its capability MSRs faults"), *_error(2, "CPUID reports VMX, .*"),
+            *_error(3, "VMX operation requires bits that this kernel cannot set: CR4 bits 0x4000000000000"),
             *_error(4, "IA32_VMX_CR0_FIXED1 = 0x7fffffff is invalid: each bit .*"),
         ),
     ),
@@ -116,7 +116,7 @@ test_boot = injected_cases([
             *_error(1, f"VMXON faulted with vector 13, error code 0x0{SHOULD_HAVE}"),
             *_error(2, f"VMXON failed with VMfailInvalid{SHOULD_HAVE}"),
             *_error(3, f"VMXON failed with VM-instruction error 15{SHOULD_HAVE}"),
-            *_error(4, f"VMXON left CF and ZF as they were, which is no outcome that it has{SHOULD_HAVE}"),
+            *_error(4, f"VMXON changed neither CF nor ZF: it was not executed{SHOULD_HAVE}"),
         ),
         report=tuple({"cpus": str(cpu + 1), "result": code} for cpu, code in enumerate(VMXON_CODES.split())),
     ),
@@ -124,7 +124,7 @@ test_boot = injected_cases([
         "inject-vmxon-revision", in_bochs(2, "msr@1=0x480,0xd8100000000077"), "FAIL vmxon-fail-invalid", (1, 2),
         facts=(
             *_error(1, f"VMXON failed with VMfailInvalid{SHOULD_HAVE}"),
-            _unlike(1, "IA32_VMX_BASIC = 0xd8100000000077, without bits 0x8, with bits 0x54 besides"),
+            _unlike(1, "IA32_VMX_BASIC = 0xd8100000000077, lacks bits 0x8, extra bits 0x54"),
         ),
     ),
     Injected(
@@ -133,12 +133,12 @@ test_boot = injected_cases([
     ),
     Injected(
         "inject-worst-wins", in_qemu(3, "feature-control@1=0x1", "vmxon-faults@2=13"), "FAIL vmxon-fault", (1, 3),
-        facts=(*_error(1, "VMX is switched off: .*"), *_error(2, "VMXON faulted .*")),
+        facts=(*_error(1, "VMX is disabled: .*"), *_error(2, "VMXON faulted .*")),
     ),
     # The judge must say that a CPU is left in VMX operation; the test kernel then does not end the machine.
     Injected(
         "inject-vmxoff", in_qemu(3, "vmxoff-fails@1"), "FAIL vmxoff-failed", (3, 3),
-        facts=_error(1, "VMXOFF failed: it is still in VMX operation"),
+        facts=_error(1, "VMXOFF failed: the CPU is still in VMX operation"),
         faults=("CPUs that left VMX: expected '3', saw '2'", "exit status: expected 35, saw None"),
     ),
 ])

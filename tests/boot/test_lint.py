@@ -47,7 +47,7 @@ def _malformed(name: str, entries: Iterable[bytes], offset: int, problem: str) -
 
 
 def _silent(cpu: int, apic_id: int) -> tuple[str, str]:
-    return (rf"cpu {cpu}: error: .*APIC ID {apic_id} gave no sign of life.*", rf"cpu {cpu}: hint: .*")
+    return (rf"cpu {cpu}: error: .*APIC ID {apic_id} did not start.*", rf"cpu {cpu}: hint: .*")
 
 
 def _unreachable(cpu: int) -> tuple[str, str]:
@@ -108,7 +108,7 @@ ABSENT_CPUS = [
     ),
     Case(
         "lint-many-phantoms", _machine(2, _local_apics(*range(255))), "FAIL ap-timeout", (0, 255),
-        facts=(r"cpus 2-254: error: .*gave no sign of life.*", r"cpus 0-1: CPUID.*"),
+        facts=(r"cpus 2-254: error: .*did not start.*", r"cpus 0-1: CPUID.*"),
         report=({"cpus": "2-254", "result": "ap-timeout"},),
     ),
     Case(

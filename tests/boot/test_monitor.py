@@ -14,9 +14,9 @@ _TIMES = 200
 
 _NO_VMX = "not all of these CPUs are in VMX root operation"
 _NOT_IN = "not all of these CPUs are in VMX root operation: see open, status"
-_BAD_LIST = "a list of CPUs is like 0-3,8, in rising order"
-_TOO_MUCH = "there is more than this request takes"
-_NO_ARGUMENTS = "this request takes no arguments"
+_BAD_LIST = "expected a list of CPUs such as 0-3,8, in ascending order"
+_TOO_MUCH = "too many arguments"
+_NO_ARGUMENTS = "this command takes no arguments"
 
 # What any machine says: a request, how its answer ends ("" for ok), and what one of its lines must be.
 _ANYWHERE = [
@@ -25,13 +25,13 @@ _ANYWHERE = [
     ("help nmi", "", r"control nmi \[CPUS\]: .*"),
     ("help report", "", r"read report: .*"),
     ("help control", "", r"control online CPU: .*"),
-    ("help frobnicate", "not supported", r"not supported: frobnicate; there are help open .*"),
-    ("frobnicate 1", "not supported", r"not supported: frobnicate; there are help open .*"),
-    ("control", "not supported", r"not supported: ; there are prove .*"),
-    ("control frobnicate", "not supported", r"not supported: frobnicate; there are prove .*"),
-    ("write dr7 1", "not supported", r"not supported: dr7; there are msr cr4"),
-    ("read minds", "not supported", r"not supported: minds; there are status .*"),
-    ("x" * 200, "a line is too long", None),
+    ("help frobnicate", "not supported", r"not supported: frobnicate; supported: help open .*"),
+    ("frobnicate 1", "not supported", r"not supported: frobnicate; supported: help open .*"),
+    ("control", "not supported", r"not supported: ; supported: prove .*"),
+    ("control frobnicate", "not supported", r"not supported: frobnicate; supported: prove .*"),
+    ("write dr7 1", "not supported", r"not supported: dr7; supported: msr cr4"),
+    ("read minds", "not supported", r"not supported: minds; supported: status .*"),
+    ("x" * 200, "the line is too long", None),
     ("status", "", r"vmx: \d of 4 CPUs in VMX root operation"),
     ("read", "", r"vmx: \d of 4 CPUs in VMX root operation"),
     ("read status", "", r"vmx: \d of 4 CPUs in VMX root operation"),
@@ -42,45 +42,45 @@ _ANYWHERE = [
     ("read log", "", r"\| \[ *\d+\.\d{6}\] rootmode: rootmode at .*"),
     ("read caps", "", None),
     ("caps 1", "", None),
-    ("control caps 9", "there is no such CPU", None),
-    ("close 9", "there is no such CPU", None),
+    ("control caps 9", "no such CPU", None),
+    ("close 9", "no such CPU", None),
     ("close 1,0", _BAD_LIST, None),
     ("close 1-", _BAD_LIST, None),
     ("close one", _BAD_LIST, None),
     ("close 0 1", _TOO_MUCH, None),
-    ("close 4294967295", "there is no such CPU", None),
+    ("close 4294967295", "no such CPU", None),
     ("close 4294967296", _BAD_LIST, None),
     ("control cpuid 0 0", "", r"cpu 0: EAX 0x[0-9a-f]{8} EBX 0x756e6547 ECX 0x6c65746e EDX 0x49656e69"),
     ("control cpuid 7.0 0-1", "", r"cpus 0-1: EAX .*"),
-    ("control cpuid", "a leaf is a number, such as 0x1, or with its subleaf 7.0", None),
-    ("control cpuid 1.x", "a leaf is a number, such as 0x1, or with its subleaf 7.0", None),
-    ("control cpuid 0x100000000", "a leaf is a number, such as 0x1, or with its subleaf 7.0", None),
+    ("control cpuid", "expected a leaf such as 0x1, or with a subleaf, such as 7.0", None),
+    ("control cpuid 1.x", "expected a leaf such as 0x1, or with a subleaf, such as 7.0", None),
+    ("control cpuid 0x100000000", "expected a leaf such as 0x1, or with a subleaf, such as 7.0", None),
     ("control msr 0x174", "", r"cpus 0-3: MSR 0x174 = 0x.*"),
-    ("control msr", "an MSR is a number, such as 0x3a", None),
-    ("control msr 3a", "an MSR is a number, such as 0x3a", None),
+    ("control msr", "expected an MSR number such as 0x3a", None),
+    ("control msr 3a", "expected an MSR number such as 0x3a", None),
     ("write msr 0x174 0x10 2-3", "", r"cpus 2-3: MSR 0x174 was 0x0, is 0x10"),
     ("control msr 0x174", "", r"cpus 0-1: MSR 0x174 = 0x0"),
-    ("write msr 0x174", "the value is a number, such as 0x5", None),
-    ("write msr x 1", "an MSR is a number, such as 0x3a", None),
-    ("write msr 0x1b 0", "refused", r"the kernel would break: .* interrupts between CPUs"),
-    ("write msr 0xc0000080 0 3", "refused", r"the kernel would break: .*64-bit mode.*"),
-    ("write cr4", "the value is a number, such as 0x2020", None),
-    ("write cr4 0", "refused", r"the kernel would break: .*64-bit mode"),
-    ("write cr4 0x100000020", "refused", r"the kernel would break: .*exceptions"),
-    ("control nmi", "", r"cpu 3: has taken an NMI, and goes on"),
-    ("control nmi 0,2", "", r"cpu 2: has taken an NMI, and goes on"),
-    ("control offline", "offline takes a list of CPUs", None),
-    ("control offline 0", "CPU 0 runs this monitor", None),
-    ("control online 1", "this CPU runs", None),
-    ("control online 0-1", "online takes the number of one CPU", None),
-    ("control online", "online takes the number of one CPU", None),
+    ("write msr 0x174", "expected a value such as 0x5", None),
+    ("write msr x 1", "expected an MSR number such as 0x3a", None),
+    ("write msr 0x1b 0", "refused", r"this write would break .*interrupts between CPUs"),
+    ("write msr 0xc0000080 0 3", "refused", r"this write would break .*64-bit mode.*"),
+    ("write cr4", "expected a value such as 0x2020", None),
+    ("write cr4 0", "refused", r"this write would break .*64-bit mode"),
+    ("write cr4 0x100000020", "refused", r"this write would break .*exceptions"),
+    ("control nmi", "", r"cpu 3: received an NMI and continued"),
+    ("control nmi 0,2", "", r"cpu 2: received an NMI and continued"),
+    ("control offline", "expected a list of CPUs", None),
+    ("control offline 0", "CPU 0 runs this monitor and must stay online", None),
+    ("control online 1", "this CPU is already running", None),
+    ("control online 0-1", "expected the number of one CPU", None),
+    ("control online", "expected the number of one CPU", None),
     ("control offline 1-2", "", r"cpus 1-2: offline"),
     ("status", "", r"cpus 1-2: offline.*"),
-    ("close 2", "not all of these CPUs run: see status", None),
-    ("control nmi", "", r"cpu 3: has taken an NMI, and goes on"),
+    ("close 2", "some of these CPUs are not running: see status", None),
+    ("control nmi", "", r"cpu 3: received an NMI and continued"),
     ("control churn many", "expected a count from 1 to 10000", None),
-    ("echo", "echo takes on or off", None),
-    ("echo maybe", "echo takes on or off", None),
+    ("echo", "expected on or off", None),
+    ("echo maybe", "expected on or off", None),
 ]
 
 _WITHOUT_VMX = [
@@ -91,7 +91,7 @@ _WITHOUT_VMX = [
     ("prove", _NOT_IN, None),
     ("control selftest", _NOT_IN, None),
     ("control bench", _NOT_IN, None),
-    ("control churn 1", "not all went well", None),
+    ("control churn 1", "some CPUs failed", None),
     *_ANYWHERE,
     ("control online 2", "", r"cpu 2: outside VMX operation: .*"),
     ("control online 1", "", r"cpu 1: outside VMX operation: .*"),
@@ -109,9 +109,9 @@ _WITH_VMX = [
     ("open", "", r"cpus 0-3: in VMX root operation"),
     ("caps 2", "", r"cpu 2: caps: vmx-ept=on.*"),
     ("control msr 0x3a", "", r"cpus 0-3: MSR 0x3a = 0x5"),
-    ("write msr 0x3a 1", "the CPU refused it",
+    ("write msr 0x3a 1", "the instruction faulted",
      r"cpus 0-3: MSR 0x3a was 0x5; writing 0x1 faults: vector 13, error code 0x0; still 0x5"),
-    ("write cr4 0x20", "the CPU refused it",
+    ("write cr4 0x20", "the instruction faulted",
      r"cpus 0-3: CR4 was 0x2060; writing 0x20 faults: vector 13, error code 0x0; still 0x2060"),
     ("write cr4 0x102060 3", "", r"cpu 3: CR4 was 0x2060, is 0x102060"),
     ("write cr4 0x2060 3", "", r"cpu 3: CR4 was 0x102060, is 0x2060"),
@@ -186,9 +186,9 @@ def test_trials(firmware: str, iso: Path, workdir: Path) -> None:
 
 def test_observe_enters_and_writes_nothing(iso: Path, workdir: Path) -> None:
     with running(monitored_qemu(2, f"observe {CMDLINE}"), iso, workdir) as guest:
-        assert guest.error("open") == "nothing is entered with observe, or after a misspelt option"
-        assert guest.error("control churn 1") == "nothing is entered with observe, or after a misspelt option"
-        assert guest.error("write cr4 0x20") == "nothing is written with observe, or after a misspelt option"
+        assert guest.error("open") == "VMX is not entered with observe or after a misspelt option"
+        assert guest.error("control churn 1") == "VMX is not entered with observe or after a misspelt option"
+        assert guest.error("write cr4 0x20") == "nothing is written with observe or after a misspelt option"
         guest.ok("control msr 0x174")
         _, parsed = guest.end()
     assert parsed.verdict == "OBSERVED"

@@ -53,7 +53,7 @@ class _FakeMonitor:
 
     def _answer(self, line: str) -> None:
         known = {"good": "it is\r\nok\r\n", "echo off": "ok\r\n", "mute": ""}
-        text = known.get(line, f"not supported: {line}; there are good\r\nerror not supported\r\n")
+        text = known.get(line, f"not supported: {line}; supported: good\r\nerror not supported\r\n")
         os.write(self._near, text.encode())
 
 
@@ -89,10 +89,10 @@ def tty() -> Iterator[str]:
 @pytest.mark.parametrize("arguments, stdin, status, says", [
     (("good",), "", 0, "it is\nok\n"),
     (("good", "good"), "", 0, "> good\nit is\nok\n> good\nit is\nok\n"),
-    (("bad",), "", 1, "not supported: bad; there are good\nerror not supported\n"),
-    (("bad", "good"), "", 1, "> bad\nnot supported: bad; there are good\nerror not supported\n"),
+    (("bad",), "", 1, "not supported: bad; supported: good\nerror not supported\n"),
+    (("bad", "good"), "", 1, "> bad\nnot supported: bad; supported: good\nerror not supported\n"),
     (("--keep-going", "bad", "good"), "", 1,
-     "> bad\nnot supported: bad; there are good\nerror not supported\n> good\nit is\nok\n"),
+     "> bad\nnot supported: bad; supported: good\nerror not supported\n> good\nit is\nok\n"),
     (("--timeout", "1", "mute"), "", 124, ""),
     (("-f", "-"), "# a comment\n\ngood\n", 0, "it is\nok\n"),
     (("two\rlines",), "", 2, ""),
@@ -218,7 +218,7 @@ def person(iso: Path) -> Iterator[_Person]:
 
 
 def test_run_in_a_terminal(person: _Person) -> None:
-    person.sees(b"type help, or exit")
+    person.sees(b"type help or exit")
     person.sees(b"rootmode> ")
     person.types(b"stat\x03")
     person.sees(b"^C\r\nrootmode> ")

@@ -20,7 +20,7 @@ from rootmode.nested_serial import Splitter, is_done
 _TOP = Path(__file__).resolve().parents[2]
 _KVM_REVISION = "0x11e57ed0"  # the same on every CPU below it
 _KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
-_UNDER_KVM = r"GenuineIntel, .*, under the hypervisor KVMKVMKVM.*"
+_UNDER_KVM = r"GenuineIntel, .*, hypervisor KVMKVMKVM.*"
 
 _CHECK = _TOP / "build" / "check" / "rootmode-check"
 
@@ -56,8 +56,8 @@ def _finds_none(name: str, machine: Machine) -> Case:
     return Case(
         name, machine, "UNSUPPORTED no-vmx", (0, machine.cpus),
         facts=_for_each_cpu(
-            machine, _UNDER_KVM, r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*no VMX.*",
-            r"hint: .*under KVM.*nested=1.*-cpu host.*",
+            machine, _UNDER_KVM, r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*does not support VMX.*",
+            r"hint: .*KVM virtual machine.*nested=1.*-cpu host.*",
         ),
         report=({"result": "no-vmx", "hypervisor": "KVMKVMKVM"},),
     )

@@ -15,7 +15,7 @@ LOG_LINE = re.compile(r"    (\[ +\d+\.\d+\] .*|REPORT .*|machine .*|cpus=.*|msr=
 VARIABLE = (
     (r"GRUB [^,]*,", "GRUB,"),
     (r'command line "[^"]*"', "command line"),
-    (r", microcode 0x\w+, under the hypervisor \w+", ""),
+    (r", microcode 0x\w+, hypervisor \w+", ""),
     (r" hypervisor=\w+", ""),
     (r"clock_check=\w+", "clock_check"),
     (r"0x[0-9a-f]+", "N"),

@@ -23,6 +23,6 @@ test_boot = boot_cases([
     _fine("no-rsdp", "no-acpi", facts=(r"acpi: warning: the loader passed no RSDP: using the one .*",)),
     Case(
         "state-no-low-memory", spoiled("nolow", 2), "FAIL no-low-memory", (1, 2),
-        facts=(r"cpu 1: error: no free page from 64 KiB to 640 KiB, .*", r"cpu 1: hint: .*"),
+        facts=(r"cpu 1: error: no free page between 64 KiB and 640 KiB .*", r"cpu 1: hint: .*"),
     ),
 ])

@@ -96,7 +96,7 @@ def test_pipe_is_read(check: Run) -> None:
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
 def test_damaged_and_cut_off_data_is_named(check: Run, pack: Pack) -> None:
     packed = bytearray(pack(LOG.encode()))
-    assert "ends early" in check("--from", "-", text=bytes(packed[:-30])).stderr
+    assert "is truncated" in check("--from", "-", text=bytes(packed[:-30])).stderr
     packed[len(packed) // 2] ^= 0xFF
     result = check("--from", "-", text=bytes(packed))
     assert result.returncode == 2 and "is damaged" in result.stderr

@@ -77,14 +77,14 @@ def test_all_is_seen_with_the_msr_driver(fake: Run) -> None:
     result = fake(TWO, files=INTEL_LINUX)
     assert result.returncode == 0
     assert "answer: rootmode would take every CPU into VMX root operation" in result.stdout
-    assert "not seen" not in result.stdout
+    assert "not read" not in result.stdout and "not examined" not in result.stdout
     assert "cpus=0-1 apic_ids=0,2 result=ok" in result.stdout and "memory=1024000 " in result.stdout
 
 
 @pytest.mark.parametrize(("error", "who", "hint"), [
     (errno.ENOENT, {}, "load the msr driver: modprobe msr"),
     (errno.ENOENT, {"FAKE_NOT_ROOT": "1"}, "sudo modprobe msr; sudo rootmode-check"),
-    (errno.EACCES, {"FAKE_NOT_ROOT": "1"}, "become root: sudo rootmode-check"),
+    (errno.EACCES, {"FAKE_NOT_ROOT": "1"}, "run as root: sudo rootmode-check"),
     (errno.EPERM, {}, "CAP_SYS_RAWIO is missing"),
     (errno.EIO, {}, "see dmesg"),
 ])
@@ -92,16 +92,16 @@ def test_what_is_not_seen_and_what_to_do(fake: Run, error: int, who: dict[str, s
     result = fake(TWO, files=INTEL_LINUX, FAKE_MSR_ERRNO=str(error), **who)
     assert result.returncode == 3
     assert "VMX is supported.\n" in result.stdout
-    assert "cpus 0-1: not seen: IA32_FEATURE_CONTROL, the VMX capability MSRs" in result.stdout
+    assert "cpus 0-1: not read: IA32_FEATURE_CONTROL, the VMX capability MSRs" in result.stdout
     assert f"(/dev/cpu/0/msr: {os.strerror(error)})" in result.stdout
     assert hint in result.stdout
     assert result.stdout.endswith("RESULT: OBSERVED ERROR not-seen\n")
 
 
 @pytest.mark.parametrize(("flags", "answer"), [
-    ("flags\t: fpu vmx smx\nvmx flags\t: ept\n", "it most likely would, for Linux has looked"),
-    ("flags\t: fpu vmx\n", "does not look whether the firmware has switched it off"),
-    ("flags\t: fpu smx vmxx\n", "it most likely would not, for Linux does not list vmx"),
+    ("flags\t: fpu vmx smx\nvmx flags\t: ept\n", "it most likely would: Linux has checked the MSRs"),
+    ("flags\t: fpu vmx\n", "does not check whether the firmware disabled it"),
+    ("flags\t: fpu smx vmxx\n", "it most likely would not: Linux does not list vmx"),
 ])
 def test_without_msrs_linux_is_asked(fake: Run, flags: str, answer: str) -> None:
     result = fake(TWO, files=INTEL_LINUX | {"/proc/cpuinfo": flags}, FAKE_MSR_ERRNO=str(errno.EACCES))
@@ -111,21 +111,21 @@ def test_without_msrs_linux_is_asked(fake: Run, flags: str, answer: str) -> None
 def test_without_vmx_nothing_hangs_on_the_msrs(fake: Run) -> None:
     amd = Cpu("AuthenticAMD", 0x800F11, vmx=False)
     result = fake(dump(amd, amd), files=INTEL_LINUX, FAKE_MSR_ERRNO=str(errno.ENOENT))
-    assert result.returncode == 77 and "nothing else hangs on it here" in result.stdout
+    assert result.returncode == 77 and "nothing else needs the MSRs here" in result.stdout
     assert "modprobe msr" not in result.stdout
 
 
 def test_a_cpu_that_cannot_be_gone_to(fake: Run) -> None:
     result = fake(TWO, files=INTEL_LINUX, FAKE_AFFINITY_ERRNO=str(errno.EINVAL))
     assert result.returncode == 3
-    assert "cpu 1: not seen: this process may not run there" in result.stdout
+    assert "cpu 1: not examined: this process may not run on it" in result.stdout
     assert "cpus=1 apic_ids=1 result=not-seen\n" in result.stdout
 
 
 def test_cpus_that_are_offline_leave_gaps(fake: Run) -> None:
     text = dump(intel(), intel(apic_id=6), numbers=(0, 3))
     result = fake(text, files=INTEL_LINUX | {"/sys/devices/system/cpu/online": "0,3\n"})
-    assert result.returncode == 0 and "cpus 0-1: have the numbers 0,3 under Linux" in result.stdout
+    assert result.returncode == 0 and "cpus 0-1: numbered 0,3 under Linux" in result.stdout
 
 
 def test_an_msr_that_faults_is_a_fault_and_not_unseen(fake: Run) -> None:
@@ -134,9 +134,9 @@ def test_an_msr_that_faults_is_a_fault_and_not_unseen(fake: Run) -> None:
 
 
 @pytest.mark.parametrize(("files", "who", "sentence"), [
-    ({}, {}, "/dev/kvm is not there"),
-    ({"/dev/kvm": ""}, {}, "/dev/kvm is there, and this user may use it"),
-    ({"/dev/kvm": ""}, {"FAKE_KVM_FORBIDDEN": "1"}, "/dev/kvm is there, but this user may not use it"),
+    ({}, {}, "/dev/kvm is not present"),
+    ({"/dev/kvm": ""}, {}, "/dev/kvm is available to this user"),
+    ({"/dev/kvm": ""}, {"FAKE_KVM_FORBIDDEN": "1"}, "/dev/kvm is present, but not accessible to this user"),
     ({"/sys/module/kvm_intel/parameters/nested": "Y\n"}, {}, "kvm_intel is loaded with nested virtualization on"),
     ({"/sys/module/kvm_intel/parameters/nested": "N\n"}, {}, "modprobe kvm_intel nested=1"),
     ({"/sys/module/kvm_amd/parameters/nested": "1\n"}, {}, "SVM, not VMX"),
@@ -154,4 +154,4 @@ def test_a_record_holds_what_was_read(fake: Run) -> None:
 
 def test_a_record_without_msrs_says_so_beside_it(fake: Run) -> None:
     recorded = fake(TWO, "--record", files=INTEL_LINUX, FAKE_MSR_ERRNO=str(errno.EACCES))
-    assert recorded.returncode == 3 and "not seen" in recorded.stderr and "not seen" not in recorded.stdout
+    assert recorded.returncode == 3 and "not read" in recorded.stderr and "not read" not in recorded.stdout

@@ -7,7 +7,7 @@ from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, FEA
 from program import Run
 
 CASES = {
-    "locked-on": (intel(5), 0, "OBSERVED PASS", "would leave IA32_FEATURE_CONTROL as it is"),
+    "locked-on": (intel(5), 0, "OBSERVED PASS", "would leave IA32_FEATURE_CONTROL unchanged"),
     "locked-on-both": (intel(7, smx=True), 0, "OBSERVED PASS", "VMX in SMX on"),
     "unlocked": (intel(0), 0, "OBSERVED PASS", "would write IA32_FEATURE_CONTROL = 0x5, "),
     "unlocked-smx": (intel(0, smx=True), 0, "OBSERVED PASS", "would write IA32_FEATURE_CONTROL = 0x7, "),
@@ -26,11 +26,11 @@ CASES = {
                 "IA32_VMX_CR4_FIXED1 = 0x0 is invalid: each bit that is 1 in IA32_VMX_CR4_FIXED0 must be 1 (SDM"),
     "no-vmxe-needed": (intel(5, {CR4_FIXED0: 0, CR4_FIXED1: 0}), 1, "OBSERVED FAIL capability-msr-invalid",
                        "IA32_VMX_CR4_FIXED1 = 0x0 is invalid: the bit of CR4.VMXE must be 1 (SDM"),
-    "amd": (Cpu("AuthenticAMD", 0x800F11, vmx=False), 77, "OBSERVED UNSUPPORTED no-vmx", "SVM, which is another"),
+    "amd": (Cpu("AuthenticAMD", 0x800F11, vmx=False), 77, "OBSERVED UNSUPPORTED no-vmx", "SVM, its AMD counterpart, is not"),
     "kvm": (Cpu(vmx=False, hypervisor="KVMKVMKVM"), 77, "OBSERVED UNSUPPORTED no-vmx", "nested=1"),
     "amd-kvm": (Cpu("AuthenticAMD", 0x800F11, vmx=False, hypervisor="KVMKVMKVM"), 77,
-                "OBSERVED UNSUPPORTED no-vmx", "hint: VMX needs an Intel CPU"),
-    "cpuid-alone": (Cpu(), 3, "OBSERVED ERROR not-seen", "not enough could be seen"),
+                "OBSERVED UNSUPPORTED no-vmx", "hint: VMX requires an Intel CPU"),
+    "cpuid-alone": (Cpu(), 3, "OBSERVED ERROR not-seen", "too little could be read"),
     "half": (Cpu(msrs={FEATURE_CONTROL: 5, BASIC: 0x1D8100000000004}), 3, "OBSERVED ERROR not-seen",
              "cpu 0: not in the dump: IA32_VMX_CR4_FIXED1\n"),
 }
@@ -76,8 +76,8 @@ def test_the_worst_cpu_decides_and_all_are_told(check: Run) -> None:
 def test_differences_between_cpus(check: Run) -> None:
     cpus = [intel(5), intel(5, {MICROCODE: 0x2B << 32}), intel(5, {0x48B: 0x2977FFD00000000}), intel(0)]
     told = check("--from", "-", text=dump(*cpus)).stdout
-    assert "cpu 1: warning: unlike cpu 0: IA32_BIOS_SIGN_ID (the microcode's revision) = 0x2b00000000" in told
-    assert "cpu 2: warning: unlike cpu 0: IA32_VMX_PROCBASED_CTLS2 = 0x2977ffd00000000, without bits" in told
+    assert "cpu 1: warning: unlike cpu 0: IA32_BIOS_SIGN_ID (microcode revision) = 0x2b00000000" in told
+    assert "cpu 2: warning: unlike cpu 0: IA32_VMX_PROCBASED_CTLS2 = 0x2977ffd00000000, lacks bits" in told
     assert "cpu 3: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x0" in told
     assert len(json.loads(check("--json", "--from", "-", text=dump(*cpus)).stdout)["differences"]) == 3
 
@@ -92,7 +92,7 @@ def test_hybrid_cores_and_numbers_with_gaps(check: Run) -> None:
     text = dump(intel(core_type=0x40), intel(core_type=0x20), numbers=(0, 8))
     told = check("--from", "-", text=text).stdout
     assert "performance core" in told and "efficient core" in told
-    assert "cpus 0-1: have the numbers 0,8 in the dump" in told
+    assert "cpus 0-1: numbered 0,8 in the dump" in told
 
 
 def test_hostile_strings_stay_printable_and_json_stays_json(check: Run) -> None:

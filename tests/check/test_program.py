@@ -20,8 +20,8 @@ PAGES = (PAGE, TOP / "tools" / "rootmode-monitor.1")
     (["-x"], "invalid option"),
     (["--from"], "requires an argument"),
     (["log.txt"], "unexpected argument: log.txt (for a file: --from FILE)"),
-    (["--record", "--json"], "--record goes with no"),
-    (["--quiet", "--json"], "--quiet goes with no"),
+    (["--record", "--json"], "--record cannot be combined with"),
+    (["--quiet", "--json"], "--quiet cannot be combined with"),
     (["--from", "/nowhere/log.txt"], "/nowhere/log.txt: No such file or directory"),
     (["--from", "/"], "/: this is a directory; expected a log"),
 ])

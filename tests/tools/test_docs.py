@@ -61,8 +61,8 @@ def test_a_mistake_is_found(tmp_path: Path, right: str, wrong: str, problem: str
 
 @pytest.mark.parametrize(("name", "right", "problem"), [
     ("verdicts.md", "### vmxon-fault\n", "no heading explains vmxon-fault"),
-    ("verdicts.md", "sign of", "the log never says: gave no life"),
-    ("serial-log.md", "monitor has ", "the log never says: the ended"),
+    ("verdicts.md", "but later ", "the log never says: finished, hung"),
+    ("serial-log.md", "started: type ", "the log never says: monitor help"),
     ("serial-log.md", "| `cpus=N` |", "no row describes the option cpus"),
     ("serial-log.md", "`control nmi [CPUS]`", "the request nmi is not described"),
 ])

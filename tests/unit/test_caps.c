@@ -114,8 +114,8 @@ static void of_several_controls_the_lowest_is_named(void **state)
 {
 	assert_string_equal(caps_control_name(0x48B, 1u << 1 | 1u << 7), "vmx-ept");
 	assert_string_equal(caps_control_name(0x482, 1u << 31), "vmx-secondary-ctls");
-	assert_string_equal(caps_control_name(0x482, 0), "a control without a name");
-	assert_string_equal(caps_control_name(0x48B, 1u << 31), "a control without a name");
+	assert_string_equal(caps_control_name(0x482, 0), "an unnamed control");
+	assert_string_equal(caps_control_name(0x48B, 1u << 31), "an unnamed control");
 }
 
 static const char *printed(const struct cpu_list *cpus)
@@ -158,13 +158,13 @@ static void msrs_are_shown_with_the_numbers_in_them(void **state)
 	assert_int_equal(
 		unit_occurrences(printed(&cpus),
 	                         "IA32_VMX_BASIC = 0xd810000000002b, revision 0x2b, 4096 bytes, "
-	                         "memory type 6, addresses of full width\n"),
+	                         "memory type 6, full-width addresses\n"),
 		1);
 	assert_int_equal(
 		unit_occurrences(
 			printed(&cpus),
-			"IA32_VMX_MISC = 0x1234620401e5, preemption timer by TSC bit 5, CR3 "
-			"targets 4, MSRs in a list 1024, MSEG revision 0x1234\n"),
+			"IA32_VMX_MISC = 0x1234620401e5, preemption timer counts TSC bit 5, 4 CR3 "
+			"targets, at most 1024 MSRs per list, MSEG revision 0x1234\n"),
 		1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_EPT_VPID_CAP faults\n"), 1);
 	assert_int_equal(unit_occurrences(printed(&cpus),

@@ -24,10 +24,9 @@ static void missing_bits_are_named(void **state)
 
 	machine.cpus.cpu[2]->evidence.msr[9].value = 0x3027FF;
 	machine.cpus.cpu[3]->evidence.msr[9].value = 0x3027FF;
-	assert_string_equal(
-		differences_of(&machine),
-		"cpus 2-3: warning: unlike cpu 0: IA32_VMX_CR4_FIXED1 = 0x3027ff, without "
-		"bits 0x70000\n");
+	assert_string_equal(differences_of(&machine),
+	                    "cpus 2-3: warning: unlike cpu 0: IA32_VMX_CR4_FIXED1 = 0x3027ff, "
+	                    "lacks bits 0x70000\n");
 }
 
 static void additional_bits_are_named(void **state)
@@ -35,10 +34,9 @@ static void additional_bits_are_named(void **state)
 	struct machine machine = cpus_machine(2);
 
 	machine.cpus.cpu[1]->evidence.feature_control.value = 0x100005;
-	assert_string_equal(
-		differences_of(&machine),
-		"cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, with bits "
-		"0x100005 besides\n");
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, extra "
+	                    "bits 0x100005\n");
 }
 
 static void a_register_that_is_absent_or_faults_is_no_number(void **state)
@@ -47,10 +45,9 @@ static void a_register_that_is_absent_or_faults_is_no_number(void **state)
 
 	machine.cpus.cpu[1]->evidence.msr[8] = (struct msr_reading){0};
 	machine.cpus.cpu[2]->evidence.msr[8] = (struct msr_reading){0, MSR_FAULTED};
-	assert_string_equal(
-		differences_of(&machine),
-		"cpu 1: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 does not exist here\n"
-		"cpu 2: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 cannot be read\n");
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 does not exist\ncpu "
+	                    "2: warning: unlike cpu 0: IA32_VMX_CR4_FIXED0 cannot be read\n");
 }
 
 static void a_register_that_only_others_have_is_shown_without_bits(void **state)
@@ -87,10 +84,9 @@ static void only_bits_that_differ_are_named(void **state)
 
 	machine.cpus.cpu[0]->evidence.feature_control.value = 5;
 	machine.cpus.cpu[1]->evidence.feature_control.value = 0x100005;
-	assert_string_equal(
-		differences_of(&machine),
-		"cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, with bits "
-		"0x100000 besides\n");
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x100005, extra "
+	                    "bits 0x100000\n");
 }
 
 static void silent_cpus_are_not_compared(void **state)

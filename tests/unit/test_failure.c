@@ -30,7 +30,7 @@ static void a_silent_cpu_has_no_facts_but_its_apic_id(void **state)
 	struct machine machine = cpus_machine(4);
 
 	cpus_silence(machine.cpus.cpu[2]);
-	cpus_assert_told(&machine, "\ncpu 2: error: APIC ID 4 gave no sign of life");
+	cpus_assert_told(&machine, "\ncpu 2: error: APIC ID 4 did not start after INIT-SIPI-SIPI");
 	cpus_assert_not_told(&machine, "cpu 2: CPUID");
 	cpus_assert_not_told(&machine, "cpu 2: IA32");
 }
@@ -41,7 +41,9 @@ static void silent_cpus_that_share_a_line_are_all_named_by_apic_id(void **state)
 
 	for (uint32_t i = 17; i < 20; i++)
 		cpus_silence(machine.cpus.cpu[i]);
-	cpus_assert_told(&machine, "\ncpus 17-19: error: APIC ID 34,36,38 gave no sign of life");
+	cpus_assert_told(
+		&machine,
+		"\ncpus 17-19: error: APIC ID 34,36,38 did not start after INIT-SIPI-SIPI");
 }
 
 static void vmx_in_use_before_and_a_lost_race_for_the_lock_are_warnings(void **state)
@@ -60,9 +62,8 @@ static void success_against_the_prediction_is_a_warning(void **state)
 
 	machine.cpus.cpu[0]->outcome.predicted =
 		(struct vmxon_prediction){{VMX_FAULTED, 13, 0}, "CR4.VMXE is clear"};
-	cpus_assert_told(&machine,
-	                 "cpu 0: warning: by the manual VMXON should have failed (fault), for "
-	                 "CR4.VMXE is clear\n");
+	cpus_assert_told(&machine, "cpu 0: warning: VMXON succeeded, but the SDM predicts failure "
+	                           "(fault): CR4.VMXE is clear\n");
 }
 
 static const char *leaving_of(const struct machine *machine)

@@ -42,11 +42,11 @@ static void requests_are_found_by_name(void **state)
 		"\ncpus 0-3: in VMX root operation\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
 	asserts_says("  status  ", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
 	asserts_says("read status", "\nvmx: 4 of 4 CPUs in VMX root operation\nok\n");
-	asserts_says("STATUS", "\nnot supported: STATUS; there are help open on ");
+	asserts_says("STATUS", "\nnot supported: STATUS; supported: help open on ");
 	asserts_says("statu", "\nerror not supported\n");
-	asserts_says("control", "\nnot supported: ; there are prove ");
+	asserts_says("control", "\nnot supported: ; supported: prove ");
 	asserts_says("control control", "\nerror not supported\n");
-	asserts_says("status 1", "\nerror this request takes no arguments\n");
+	asserts_says("status 1", "\nerror this command takes no arguments\n");
 }
 
 static void help_finds_names_in_all_tables(void **state)
@@ -94,11 +94,12 @@ static void lists_of_cpus_are_checked(void **state)
 	begin();
 	for (size_t i = 0; i < COUNT(malformed); i++) {
 		snprintf(request, sizeof(request), "close %s", malformed[i]);
-		asserts_says(request, "\nerror a list of CPUs is like 0-3,8, in rising order\n");
+		asserts_says(request,
+		             "\nerror expected a list of CPUs such as 0-3,8, in ascending order\n");
 	}
-	asserts_says("close 4", "\nerror there is no such CPU\n");
-	asserts_says("close 0-4294967295", "\nerror there is no such CPU\n");
-	asserts_says("close 0 1", "\nerror there is more than this request takes\n");
+	asserts_says("close 4", "\nerror no such CPU\n");
+	asserts_says("close 0-4294967295", "\nerror no such CPU\n");
+	asserts_says("close 0 1", "\nerror too many arguments\n");
 	asserts_says("status", "\nvmx: 4 of 4 ");
 }
 
@@ -106,11 +107,9 @@ static void a_cpu_that_does_not_answer_is_named_and_left_out(void **state)
 {
 	begin();
 	fake.loses_work = true;
-	asserts_says(
-		"close 0-1",
-		"\nerror not all of these CPUs have answered in time, and those were stopped\n");
+	asserts_says("close 0-1", "\nerror some of these CPUs timed out and were stopped\n");
 	fake.loses_work = false;
-	asserts_says("open 1", "\nerror not all of these CPUs run: see status\n");
+	asserts_says("open 1", "\nerror some of these CPUs are not running: see status\n");
 	asserts_says("open", "\ncpus 0,2-3: in VMX root operation\nok\n");
 	asserts_says("control online 1", "\ncpu 1: in VMX root operation\nok\n");
 }
@@ -121,15 +120,16 @@ static void cpus_go_offline_and_come_back(void **state)
 	asserts_says("control offline 1-2", "\ncpus 1-2: offline\nok\n");
 	asserts_says("status",
 	             "\ncpus 0,3: in VMX root operation\ncpus 1-2: offline\nvmx: 2 of 4 ");
-	asserts_says("close 1", "\nerror not all of these CPUs run: see status\n");
+	asserts_says("close 1", "\nerror some of these CPUs are not running: see status\n");
 	fake.is_deaf = true;
 	asserts_says("control online 1", "\nerror this CPU did not start\n");
 	fake.is_deaf = false;
 	asserts_says("control online 1", "\ncpu 1: in VMX root operation\nok\n");
-	asserts_says("control online 1", "\nerror this CPU runs\n");
-	asserts_says("control offline 0-1", "\nerror CPU 0 runs this monitor\n");
-	asserts_says("control offline", "\nerror offline takes a list of CPUs\n");
-	asserts_says("control online 4", "\nerror online takes the number of one CPU\n");
+	asserts_says("control online 1", "\nerror this CPU is already running\n");
+	asserts_says("control offline 0-1",
+	             "\nerror CPU 0 runs this monitor and must stay online\n");
+	asserts_says("control offline", "\nerror expected a list of CPUs\n");
+	asserts_says("control online 4", "\nerror expected the number of one CPU\n");
 }
 
 static void writing_says_what_was_and_what_is(void **state)
@@ -138,8 +138,8 @@ static void writing_says_what_was_and_what_is(void **state)
 	asserts_says("write msr 0x3a 5 2", "\ncpu 2: MSR 0x3a was 0x0, is 0x5\nok\n");
 	asserts_says("control msr 58", "\ncpus 0-3: MSR 0x3a = 0x5\nok\n");
 	asserts_says("write msr 0xbad 1 0",
-	             "\ncpu 0: MSR 0xbad was not readable; writing 0x1 faults: vector 13, "
-	             "error code 0x0; still not readable\nerror the CPU refused it\n");
+	             "\ncpu 0: MSR 0xbad was unreadable; writing 0x1 faults: vector 13, error "
+	             "code 0x0; still unreadable\nerror the instruction faulted\n");
 	asserts_says("write cr4 0x20 1", "\ncpu 1: CR4 was 0x2020, is 0x20\nok\n");
 	asserts_says("control cpuid 7.1",
 	             "\ncpus 0-3: EAX 0x00000007 EBX 0x00000000 ECX 0x00000001 ");
@@ -148,8 +148,7 @@ static void writing_says_what_was_and_what_is(void **state)
 static void what_the_kernel_needs_is_not_written(void **state)
 {
 	begin();
-	asserts_says("write msr 0x1b 0",
-	             "\nthe kernel would break: this is for interrupts\nerror refused\n");
+	asserts_says("write msr 0x1b 0", "\nthis write would break interrupts\nerror refused\n");
 	asserts_says("write cr4 0", "\nerror refused\n");
 	assert_int_equal(fake.cr4, 0x2020);
 }
@@ -159,9 +158,9 @@ static void observing_enters_and_writes_nothing(void **state)
 	begin();
 	fake.run.machine.observe = true;
 	asserts_says("open",
-	             "\nerror nothing is entered with observe, or after a misspelt option\n");
+	             "\nerror VMX is not entered with observe or after a misspelt option\n");
 	asserts_says("write msr 0x3a 1",
-	             "\nerror nothing is written with observe, or after a misspelt option\n");
+	             "\nerror nothing is written with observe or after a misspelt option\n");
 	assert_int_equal(fake.msr, 0);
 }
 
@@ -178,7 +177,7 @@ static void a_line_that_is_too_long_is_refused_whole(void **state)
 	begin();
 	memset(line, 'x', sizeof(line) - 1);
 	line[sizeof(line) - 1] = '\0';
-	assert_non_null(strstr(typed(line), "\nerror a line is too long\n"));
+	assert_non_null(strstr(typed(line), "\nerror the line is too long\n"));
 }
 
 static void nothing_typed_is_no_request(void **state)
@@ -222,7 +221,7 @@ static void without_memory_there_is_no_monitor(void **state)
 	begin();
 	fake.has_no_memory = true;
 	assert_string_equal(typed("status\r"),
-	                    "rootmode: warning: there is no memory for the monitor\n");
+	                    "rootmode: warning: not enough memory for the monitor\n");
 }
 
 int main(void)

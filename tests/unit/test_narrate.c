@@ -116,9 +116,9 @@ static void a_hypervisor_is_named_even_if_it_gives_no_name(void **state)
 
 	cpus_assert_not_told(&machine, "hypervisor");
 	machine.cpus.cpu[0]->evidence.hypervisor = true;
-	cpus_assert_told(&machine, ", under the hypervisor (it gives no name)\n");
+	cpus_assert_told(&machine, ", hypervisor (unnamed)\n");
 	strcpy(machine.cpus.cpu[0]->evidence.hypervisor_vendor, "KVMKVMKVM");
-	cpus_assert_told(&machine, ", under the hypervisor KVMKVMKVM\n");
+	cpus_assert_told(&machine, ", hypervisor KVMKVMKVM\n");
 }
 
 static void core_types_of_hybrid_parts_are_named(void **state)
@@ -155,7 +155,7 @@ static void a_cpu_that_is_observed_tells_what_would_be_done(void **state)
 	cpus_assert_not_told(&machine, "VMXON region");
 	cpus_assert_not_told(&machine, "error");
 	machine.cpus.cpu[0]->plan.write_feature_control = false;
-	cpus_assert_told(&machine, "cpu 0: would leave IA32_FEATURE_CONTROL as it is, load CR0");
+	cpus_assert_told(&machine, "cpu 0: would leave IA32_FEATURE_CONTROL unchanged, load CR0");
 }
 
 static void an_observed_cpu_that_would_fail_is_warned_of(void **state)
@@ -187,7 +187,7 @@ static void guests_are_not_told_of_where_it_is_not_known_what_became_of_them(voi
 
 	*proof = (struct vmx_proof){.tried = true, .reason = REASON_VM_EXIT};
 	cpus_assert_not_told(&machine, "guest: "); /* as in a report that was read back */
-	cpus_assert_told(&machine, "error: a guest did not run as it must: vm-exit\n");
+	cpus_assert_told(&machine, "error: a guest failed: vm-exit\n");
 	proof->what = "the exit reason";
 	cpus_assert_told(&machine, "cpu 0: guest: 64-bit without EPT: ");
 }

@@ -52,7 +52,7 @@ static void a_guest_that_the_cpu_cannot_run_is_not_tried(void **state)
 
 	proof.real_mode = false;
 	assert_string_equal(guest_line(&proof, PROOF_REAL),
-	                    "guest: real mode: not tried, the CPU has no unrestricted guest");
+	                    "guest: real mode: skipped, no unrestricted guest");
 }
 
 static void guests_before_at_and_behind_the_failure_are_told_apart(void **state)
@@ -75,8 +75,7 @@ static void a_guest_that_has_not_come_back_is_said_to_have_not(void **state)
 	proof.running = true;
 	proof.guest = PROOF_LONG;
 	proof.exits[PROOF_LONG] = 3;
-	assert_non_null(
-		strstr(guest_line(&proof, PROOF_LONG), ": 3 exits, then it did not come back"));
+	assert_non_null(strstr(guest_line(&proof, PROOF_LONG), ": 3 exits, then it hung"));
 	assert_non_null(strstr(guest_line(&proof, PROOF_REAL), ", not run"));
 	proof.guest = PROOF_REAL;
 	assert_non_null(strstr(guest_line(&proof, PROOF_LONG), ", all as expected"));
@@ -120,8 +119,8 @@ static void a_failed_entry_names_the_error_and_the_rule(void **state)
 	assert_string_equal(
 		failure_of(&proof),
 		"guest, 64-bit with EPT: VMLAUNCH: VMfailValid 7 (VM entry with invalid control "
-		"field(s)): a control has a value that the capability MSRs do not allow, or "
-		"contradicts another; none of the checks known here explains it");
+		"field(s)): a control has a value that the capability MSRs do not allow, or that "
+		"conflicts with another; no known check explains it");
 	proof.check = "unrestricted guest requires EPT";
 	proof.status = (struct vmx_status){VMX_ENTRY_FAILED, 33, 0};
 	assert_string_equal(
@@ -137,7 +136,7 @@ static void a_control_that_is_not_allowed_is_named(void **state)
 
 	proof.reason = REASON_VM_CONTROLS;
 	proof.what = "vmx-hlt-exit";
-	assert_non_null(strstr(failure_of(&proof), "does not allow the control vmx-hlt-exit"));
+	assert_non_null(strstr(failure_of(&proof), "does not support the control vmx-hlt-exit"));
 }
 
 static void a_vmcs_instruction_that_fails_names_the_error_and_its_field(void **state)
@@ -148,11 +147,10 @@ static void a_vmcs_instruction_that_fails_names_the_error_and_its_field(void **s
 	proof.what = "VMWRITE";
 	proof.status = (struct vmx_status){VMX_FAIL_VALID, 12, 0};
 	proof.seen = 0x401E;
-	assert_string_equal(
-		failure_of(&proof),
-		"guest, 64-bit with EPT: VMWRITE: VMfailValid 12 (VMREAD/VMWRITE from/to "
-		"unsupported VMCS component): this CPU has no such field, field or value "
-		"0x401e");
+	assert_string_equal(failure_of(&proof),
+	                    "guest, 64-bit with EPT: VMWRITE: VMfailValid 12 (VMREAD/VMWRITE "
+	                    "from/to unsupported VMCS component): the CPU does not support this "
+	                    "field, field or value 0x401e");
 	proof.status = (struct vmx_status){VMX_FAIL_INVALID, 0, 0};
 	assert_string_equal(
 		failure_of(&proof),
@@ -170,7 +168,7 @@ static void a_vmcs_value_that_is_not_what_it_must_be_is_shown_with_both(void **s
 	proof.expected = 0x2000;
 	assert_string_equal(
 		failure_of(&proof),
-		"guest, 64-bit with EPT: VMPTRST: success, but 0x1000 where 0x2000 must be");
+		"guest, 64-bit with EPT: VMPTRST: success, but 0x1000, expected 0x2000");
 }
 
 static void a_status_is_printed_in_the_words_of_the_manual(void **state)
@@ -206,7 +204,7 @@ static void numbers_without_a_meaning_are_undefined(void **state)
 	for (size_t i = 0; i < COUNT(no_errors); i++) {
 		assert_string_equal(vmx_error_name(no_errors[i]), "undefined");
 		assert_string_equal(vmx_error_sentence(no_errors[i]),
-		                    "the manual has no such error");
+		                    "the SDM defines no such error");
 	}
 	for (size_t i = 0; i < COUNT(no_exits); i++)
 		assert_string_equal(vmx_exit_name(no_exits[i]), "undefined");

@@ -58,7 +58,7 @@ void answer_print_first(const struct findings *findings, struct text *to)
 		with_vmx += evidence->vmx;
 	}
 	if (known == 0)
-		text_print(to, "No CPU could be looked at.\n");
+		text_print(to, "No CPU could be examined.\n");
 	else if (with_vmx == known)
 		text_print(to, "VMX is supported.\n");
 	else if (with_vmx == 0)
@@ -96,9 +96,7 @@ static void print_entered(const struct findings *findings, struct text *to)
 		text_print(to, "rootmode took %s into VMX root operation", which);
 	else
 		text_print(to,
-		           "rootmode would take %s into VMX root operation; nothing was entered to "
-		           "find "
-		           "that out",
+		           "rootmode would take %s into VMX root operation; VMX was not entered",
 		           which);
 }
 
@@ -110,21 +108,19 @@ static void print_undecided(const struct findings *findings, reason_set reasons,
 		text_print(to, "rootmode itself failed; see the errors and hints above");
 		return;
 	}
-	text_print(to, "not enough could be seen to say whether rootmode would enter VMX");
+	text_print(to, "too little could be read to say whether rootmode would enter VMX");
 	if (findings->origin != ORIGIN_LIVE)
 		return;
 	if (host->vmx_listed && host->vmx_examined)
-		text_print(to, "; it most likely would, for Linux has looked and lists vmx in "
-		               "/proc/cpuinfo");
+		text_print(to, "; it most likely would: Linux has checked the MSRs and lists vmx "
+		               "in /proc/cpuinfo");
 	else if (host->vmx_listed)
-		text_print(to,
-		           "; this Linux lists vmx in /proc/cpuinfo, but does not look whether the "
-		           "firmware has switched it off");
+		text_print(to, "; this Linux lists vmx in /proc/cpuinfo, but does not check "
+		               "whether the firmware disabled it");
 	else
-		text_print(to, "; it most likely would not, for Linux does not list vmx in "
-		               "/proc/cpuinfo: it "
-		               "is switched off in the firmware's setup, or this Linux was built "
-		               "without it");
+		text_print(to,
+		           "; it most likely would not: Linux does not list vmx in /proc/cpuinfo, "
+		           "because the firmware disabled it or this Linux was built without it");
 }
 
 void answer_print(const struct findings *findings, struct text *to)
@@ -133,16 +129,17 @@ void answer_print(const struct findings *findings, struct text *to)
 
 	switch (result.would_be) {
 	case VERDICT_UNSUPPORTED:
-		text_print(to, "there is no VMX here that rootmode could enter");
+		text_print(to, "the CPUs do not support VMX");
 		break;
 	case VERDICT_BLOCKED:
-		text_print(to, "there is VMX here, but a setting forbids it; see the hint above");
+		text_print(to, "the CPUs support VMX, but a firmware setting forbids it; see the "
+		               "hint above");
 		break;
 	case VERDICT_FAIL:
 		text_print(to, "%s; see the errors and hints above",
 		           findings->machine.observe
-		                   ? "rootmode would not get every CPU into VMX root operation"
-		                   : "rootmode did not get every CPU into VMX root operation");
+		                   ? "rootmode would not take every CPU into VMX root operation"
+		                   : "rootmode did not take every CPU into VMX root operation");
 		break;
 	case VERDICT_ERROR:
 		print_undecided(findings, result.reasons, to);

@@ -93,10 +93,9 @@ struct arguments arguments_read(int count, char **words)
 		fail(STATUS_USAGE, "unexpected argument: %s (for a file: --from FILE)",
 		     words[optind]);
 	if (arguments.record && (arguments.from != NULL || arguments.caps || arguments.json))
-		arguments_refuse(
-			"--record goes with no --from, --caps or --json: it is of this computer, "
-			"and a dump");
+		arguments_refuse("--record cannot be combined with --from, --caps or --json: it "
+		                 "dumps this computer");
 	if (arguments.quiet && (arguments.caps || arguments.json || arguments.record))
-		arguments_refuse("--quiet goes with no --caps, --json or --record");
+		arguments_refuse("--quiet cannot be combined with --caps, --json or --record");
 	return arguments;
 }

@@ -54,13 +54,13 @@ static const char *read_msr(struct bytes line, struct dump_entry *entry)
 
 	entry->is_msr = true;
 	if (!dump_read_word(&line, "", ":", &entry->leaf))
-		return "no \"msr NUMBER: VALUE\"";
+		return "expected \"msr NUMBER: VALUE\"";
 	word = bytes_take_word(&line);
 	entry->msr.state = MSR_READ;
 	if (bytes_equal(word, "fault"))
 		entry->msr.state = MSR_FAULTED;
 	else if (!number_read(word, &entry->msr.value))
-		return "an MSR's value is neither a number nor \"fault\"";
+		return "expected a number or \"fault\" as the value of an MSR";
 	return NULL;
 }
 
@@ -73,7 +73,8 @@ static const char *dump_read_cpuid(struct bytes line, struct dump_entry *entry)
 	             dump_read_word(&line, "ecx=", "", &entry->cpuid.ecx) &&
 	             dump_read_word(&line, "edx=", "", &entry->cpuid.edx);
 
-	return right ? NULL : "no \"LEAF SUBLEAF: eax=NUMBER ebx=NUMBER ecx=NUMBER edx=NUMBER\"";
+	return right ? NULL
+	             : "expected \"LEAF SUBLEAF: eax=NUMBER ebx=NUMBER ecx=NUMBER edx=NUMBER\"";
 }
 
 /* "CPU 0:", or "CPU:" for the only one. */
@@ -85,7 +86,7 @@ static const char *read_cpu(struct bytes rest, struct dump *dump)
 		return "too many CPUs";
 	*cpu = (struct dump_cpu){.first = dump->entry_count};
 	if (!bytes_equal(rest, ":") && !dump_read_word(&rest, "", ":", &cpu->number))
-		return "no \"CPU NUMBER:\"";
+		return "expected \"CPU NUMBER:\"";
 	dump->cpu_count++;
 	return NULL;
 }
@@ -101,7 +102,7 @@ static const char *dump_read_line(struct bytes line, struct dump *dump)
 	if (bytes_skip(line, "CPU", &rest))
 		return read_cpu(rest, dump);
 	if (dump->cpu_count == 0)
-		return "a line before the first \"CPU NUMBER:\"";
+		return "expected \"CPU NUMBER:\" before this line";
 	problem = bytes_skip(line, "msr ", &rest) ? read_msr(rest, &entry)
 	                                          : dump_read_cpuid(line, &entry);
 	dump->entries[dump->entry_count++] = entry;

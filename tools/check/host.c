@@ -78,9 +78,9 @@ uint64_t host_memory(void)
 void host_print(const struct host *host, struct text *to)
 {
 	text_print(to, "kvm: /dev/kvm is %s\n",
-	           host->kvm_usable ? "there, and this user may use it"
-	           : host->kvm      ? "there, but this user may not use it"
-	                            : "not there");
+	           host->kvm_usable ? "available to this user"
+	           : host->kvm      ? "present, but not accessible to this user"
+	                            : "not present");
 	if (host->module == NULL) {
 		text_print(to, "kvm: neither kvm_intel nor kvm_amd is loaded\n");
 		return;
@@ -88,10 +88,8 @@ void host_print(const struct host *host, struct text *to)
 	text_print(to, "kvm: %s is loaded with nested virtualization %s\n", host->module,
 	           host->nested ? "on" : "off");
 	if (strcmp(host->module, "kvm_amd") == 0)
-		text_print(to, "kvm: what it can give to a guest is SVM, not VMX\n");
+		text_print(to, "kvm: it offers guests SVM, not VMX\n");
 	else if (!host->nested)
-		text_print(
-			to,
-			"kvm: hint: for VMX in a guest: modprobe -r kvm_intel; modprobe kvm_intel "
-			"nested=1\n");
+		text_print(to, "kvm: hint: to offer VMX to guests: modprobe -r kvm_intel; modprobe "
+		               "kvm_intel nested=1\n");
 }

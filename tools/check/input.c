@@ -36,7 +36,7 @@ static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 
 		*size += fread(*at + *size, 1, room - *size, file);
 		if (*size > SIZE_MAX_READ)
-			return "it is too large for a log or a dump";
+			return "too large for a log or a dump";
 		if (*size < room)
 			continue;
 		room *= 2;
@@ -161,9 +161,8 @@ struct findings *input_look(const char *path)
 	findings->text = at;
 	if (!is_log && log_is_unfinished(text))
 		fail(STATUS_NO_VERDICT,
-		     "%s: this log ends without a REPORT block: the machine stopped, or the log "
-		     "was cut, "
-		     "before it",
+		     "%s: this log has no REPORT block: the machine stopped before it, or the log "
+		     "was truncated",
 		     path);
 	if (is_log)
 		log_look(text, block, findings);

@@ -90,7 +90,7 @@ static void log_read_line(struct bytes line, struct findings *findings, uint64_t
 	else if (bytes_skip(line, "bench ", &rest) && findings->sights != NULL)
 		right = log_read_bench(rest, findings);
 	if (!right)
-		text_print(&findings->odd.text, "log: warning: cannot be understood: %.*s\n",
+		text_print(&findings->odd.text, "log: warning: malformed line: %.*s\n",
 		           (int)(line.size < 200 ? line.size : 200), (const char *)line.at);
 }
 
@@ -107,8 +107,8 @@ static bool read_lines(struct bytes *text, struct findings *findings, uint32_t *
 			set_left(findings, left);
 			if (!number_read(rest, &stated) || stated != *crc)
 				text_print(&findings->odd.text,
-				           "log: warning: the REPORT block is damaged: its "
-				           "CRC is %#010x, its END says %.*s\n",
+				           "log: warning: the REPORT block is damaged: its CRC is "
+				           "%#010x, but END has %.*s\n",
 				           *crc, (int)(rest.size < 20 ? rest.size : 20),
 				           (const char *)rest.at);
 			return true;
@@ -153,7 +153,7 @@ static void read_result(struct bytes text, struct findings *findings)
 		}
 		return;
 	}
-	text_print(&findings->odd.text, "log: warning: it ends before its verdict\n");
+	text_print(&findings->odd.text, "log: warning: truncated before the verdict\n");
 }
 
 static bool has_entered(const struct findings *findings)
@@ -175,20 +175,21 @@ void log_look(struct bytes text, struct bytes block, struct findings *findings)
 	bytes_skip(lines_trim(head), "REPORT ", &head);
 	word = bytes_take_word(&head);
 	if (!number_read(word, &version) || version != VERSION)
-		fail(STATUS_USAGE, "%s: the REPORT block is not of version %d", findings->path,
-		     VERSION);
+		fail(STATUS_USAGE, "%s: unsupported version of the REPORT block; expected %d",
+		     findings->path, VERSION);
 	bytes_skip(bytes_take_word(&head), "lines=", &word);
 	stated = number_read(word, &stated) ? stated : 1;
 	if (!read_lines(&rest, findings, &lines, &crc))
-		text_print(&findings->odd.text, "log: warning: it ends within the REPORT block\n");
+		text_print(&findings->odd.text,
+		           "log: warning: truncated within the REPORT block\n");
 	else if (lines != stated)
 		text_print(&findings->odd.text,
-		           "log: warning: the REPORT block has %u lines, and says %lu\n", lines,
-		           stated);
+		           "log: warning: the REPORT block has %u lines, but its head says %lu\n",
+		           lines, stated);
 	if (findings->sights == NULL && stated == 0 && lines == 0)
 		findings_make_cpus(findings, 0); /* a machine that the kernel could not run on */
 	if (findings->sights == NULL)
-		fail(STATUS_USAGE, "%s: the REPORT block has no usable line \"machine\"",
+		fail(STATUS_USAGE, "%s: the REPORT block has no valid \"machine\" line",
 		     findings->path);
 	findings->machine.observe = !has_entered(findings);
 	read_result(rest, findings);

@@ -29,7 +29,7 @@ void print_text(const struct findings *findings)
 	if (findings->origin == ORIGIN_LIVE)
 		host_print(&findings->host, &output);
 	if (findings->result[0] != '\0')
-		text_print(&output, "log: its own verdict is %s\n", findings->result);
+		text_print(&output, "log: its verdict is %s\n", findings->result);
 	text_print(&output, "answer: ");
 	answer_print(findings, &output);
 	text_print(&output, "\n");

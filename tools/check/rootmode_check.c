@@ -55,6 +55,6 @@ int main(int count, char **words)
 	status = arguments.record ? end_record(findings) : answer_status(findings);
 	findings_free(findings);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		fail(STATUS_NO_VERDICT, "the standard output: %s", strerror(errno));
+		fail(STATUS_NO_VERDICT, "cannot write to the standard output: %s", strerror(errno));
 	return status;
 }

@@ -11,9 +11,9 @@ enum {
 	XZ_MEMORY_MAX = 128 << 20, /* xz -9 needs 65 MiB */
 };
 
-static const char damaged[] = "its compressed data is damaged";
-static const char cut_off[] = "its compressed data ends early";
-static const char too_large[] = "it is too large for a log or a dump";
+static const char damaged[] = "the compressed data is damaged";
+static const char cut_off[] = "the compressed data is truncated";
+static const char too_large[] = "too large for a log or a dump";
 
 /* A gzip file is one member, or several in a row. */
 static const char *inflate_members(z_stream *stream)
@@ -38,7 +38,7 @@ static const char *inflate_members(z_stream *stream)
 const char *unpack_gzip(struct bytes packed, size_t limit, uint8_t **at, size_t *size)
 {
 	z_stream stream = {0};
-	const char *problem = "zlib has no memory";
+	const char *problem = "zlib: out of memory";
 
 	*at = allocate(limit, 1);
 	/* zlib does not write to its input, but is not declared so. */
@@ -64,7 +64,7 @@ static const char *decode(lzma_stream *stream)
 	if (status == LZMA_STREAM_END)
 		return NULL;
 	if (status == LZMA_MEMLIMIT_ERROR)
-		return "it takes too much memory to decompress";
+		return "decompression requires too much memory";
 	if (status != LZMA_BUF_ERROR)
 		return damaged;
 	return stream->avail_out == 0 ? too_large : cut_off;
@@ -73,7 +73,7 @@ static const char *decode(lzma_stream *stream)
 const char *unpack_xz(struct bytes packed, size_t limit, uint8_t **at, size_t *size)
 {
 	lzma_stream stream = LZMA_STREAM_INIT;
-	const char *problem = "liblzma has no memory";
+	const char *problem = "liblzma: out of memory";
 
 	*at = allocate(limit, 1);
 	stream.next_in = packed.at;

@@ -55,9 +55,10 @@ static void print_affinity(const struct findings *findings, struct text *to)
 		if (!unseen_is_first(findings, affinity_error, i))
 			continue;
 		unseen_print_cpus(findings, affinity_error, error, to);
-		text_print(to, "not seen: this process may not run there (sched_setaffinity: %s)\n",
+		text_print(to,
+		           "not examined: this process may not run on it (sched_setaffinity: %s)\n",
 		           strerror(error));
-		text_print(to, "hint: run it outside of the container or cpuset\n");
+		text_print(to, "hint: run rootmode-check outside the container or cpuset\n");
 	}
 }
 
@@ -67,18 +68,16 @@ static const char *msr_hint(const struct host *host, int error)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return host->root ? "load the msr driver: modprobe msr (a kernel without "
-		                    "CONFIG_X86_MSR has "
-		                    "none, nor has a container)"
-		                  : "load the msr driver, and become root: sudo modprobe msr; sudo "
+		return host->root ? "load the msr driver: modprobe msr (it requires "
+		                    "CONFIG_X86_MSR, and is not available in a container)"
+		                  : "load the msr driver, and run as root: sudo modprobe msr; sudo "
 		                    "rootmode-check";
 	case EACCES:
 	case EPERM:
-		return host->root ? "root alone is not enough: CAP_SYS_RAWIO is missing, as in a "
-		                    "container"
-		                  : "become root: sudo rootmode-check";
+		return host->root ? "CAP_SYS_RAWIO is missing, as in a container"
+		                  : "run as root: sudo rootmode-check";
 	default:
-		return "see dmesg for what is wrong with the msr driver";
+		return "see dmesg for errors of the msr driver";
 	}
 }
 
@@ -93,10 +92,10 @@ static void unseen_print_msrs(const struct findings *findings, struct text *to)
 		if (!unseen_is_first(findings, msr_error, i))
 			continue;
 		unseen_print_cpus(findings, msr_error, error, to);
-		text_print(to, "not seen: %s (/dev/cpu/%u/msr: %s)\n",
-		           vmx ? "IA32_FEATURE_CONTROL, the VMX capability MSRs, the microcode's "
+		text_print(to, "not read: %s (/dev/cpu/%u/msr: %s)\n",
+		           vmx ? "IA32_FEATURE_CONTROL, the VMX capability MSRs, the microcode "
 		                 "revision"
-		               : "the microcode's revision; nothing else hangs on it here",
+		               : "the microcode revision; nothing else needs the MSRs here",
 		           findings->sights[i].number, strerror(error));
 		if (vmx)
 			text_print(to, "hint: %s\n", msr_hint(&findings->host, error));
@@ -117,7 +116,7 @@ static void unseen_print_numbers(const struct findings *findings, struct text *t
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
 		ranges_add(&indices, i);
 	ranges_end(&indices);
-	text_print(to, ": have the numbers ");
+	text_print(to, ": numbered ");
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
 		ranges_add(&numbers, findings->sights[i].number);
 	ranges_end(&numbers);

@@ -33,8 +33,8 @@ _COUNT = re.compile(r"(\d+) of (\d+) CPUs in VMX root operation")
 _REPORT = re.compile(r"REPORT 1 lines=(\d+)")
 _END = re.compile(r"END crc32=0x([0-9a-f]{8})")
 _RESULT = re.compile(r"RESULT: ([A-Z]+)((?: [A-Za-z0-9-]+)*)")  # OBSERVED is followed by a verdict
-_MONITOR_BEGIN = re.compile(r"\[ *\d+\.\d{6}\] rootmode: the monitor begins\b.*")
-_MONITOR_END = re.compile(r"\[ *\d+\.\d{6}\] rootmode: the monitor has ended")
+_MONITOR_BEGIN = re.compile(r"\[ *\d+\.\d{6}\] rootmode: monitor started\b.*")
+_MONITOR_END = re.compile(r"\[ *\d+\.\d{6}\] rootmode: monitor ended")
 _KIND = re.compile(r"([a-z]+) ")
 _PAIR = re.compile(r'([a-z0-9_.-]+)=("[^"]*"|\S*)(?: |$)')
 

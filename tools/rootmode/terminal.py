@@ -1,6 +1,6 @@
 """A machine's serial line in the terminal of whoever started it, for as long as the monitor asks.
 
-Until the monitor begins, and when it has ended, this is a log, line by line. In between, what is typed
+Until the monitor has started, and when it has ended, this is a log, line by line. In between, what is typed
 goes to the machine, byte by byte; from a file or a pipe, line by line, each when the one before
 was answered, and at its end "exit".
 """
