@@ -13,7 +13,7 @@
 
 static monitor_handler help, set_echo;
 
-/* Every request there is. Aliases are rows like the others. */
+/* All requests. An alias is a row of its own, so help lists it, too. */
 static const struct monitor_request requests[] = {
 	{"help", help, "[NAME]", "list the commands, or describe NAME"},
 	{"open", monitor_open, "[CPUS]", "enter VMX root operation"},
@@ -40,7 +40,7 @@ static void print_help(const char *before, const struct monitor_request *request
 	           request->arguments[0] != '\0' ? " " : "", request->arguments, request->help);
 }
 
-/* All rows of a table, or those of one name; how many there were. */
+/* Prints all rows of a table, or those with a name. Returns their number. */
 static unsigned print_table(const char *before, const struct monitor_request *table,
                             struct bytes name)
 {
@@ -88,7 +88,11 @@ static const char *set_echo(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-/* The next byte that is typed; the console goes on meanwhile. */
+/*
+ * Returns the next byte typed. The consoles must be polled while waiting, because rootmode uses no
+ * interrupts for its devices: without it, the answer to the previous request would stay in the
+ * ring.
+ */
 static uint8_t wait_for_byte(void)
 {
 	uint8_t byte;
@@ -117,7 +121,10 @@ static bool is_blank(struct bytes line)
 	return bytes_take_word(&line).size == 0;
 }
 
-/* Reads one request, has it handled, and says how that went. */
+/*
+ * Reads and handles one request. The answer always ends with a line "ok" or "error ...", so that a
+ * program knows where it ends without knowing the request.
+ */
 static void take_request(struct monitor *monitor, struct line_editor *editor)
 {
 	const char *problem = "the line is too long";

@@ -25,6 +25,10 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 	return problem;
 }
 
+/*
+ * A CPU must leave VMX operation before INIT, which is blocked in VMX root operation: SDM vol.
+ * 3C 23.8 "Restrictions on VMX Operation". CPU 0 executes the monitor itself.
+ */
 static const char *control_offline(struct monitor *monitor, struct bytes arguments)
 {
 	struct bytes rest = arguments;
@@ -49,6 +53,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 	return problem;
 }
 
+/* Also revives a CPU that timed out, which INIT resets wherever it hung outside VMX operation. */
 static const char *control_online(struct monitor *monitor, struct bytes arguments)
 {
 	const struct cpu_list *all = &monitor->machine->cpus;

@@ -79,7 +79,10 @@ static const char *read_report(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-/* Text on its way to the log, marked so that no answer in it is taken for this request's. */
+/*
+ * A text that starts each line with "| ". The log that it repeats contains the answers to earlier
+ * requests, and a program would take a bare "ok" in it for the end of this answer.
+ */
 struct quoted_text {
 	struct text text;
 	bool in_line;

@@ -13,6 +13,10 @@ static void do_read_msr(struct cpu *cpu)
 	answer->status = arch_read_msr(cpu->monitor.request.msr, &answer->before);
 }
 
+/*
+ * Reads before and after the write, because a write that does not fault may still have no effect: a
+ * host hypervisor may drop it. Some MSRs can be written and not read.
+ */
 static void do_write_msr(struct cpu *cpu)
 {
 	const struct cpu_request *request = &cpu->monitor.request;
@@ -106,14 +110,14 @@ static void print_cpuid(const struct cpu_request *request, const struct cpu_answ
 	           answer->cpuid[1], answer->cpuid[2], answer->cpuid[3]);
 }
 
-/* A request and how its answer is printed. */
+/* A request, and how to print the answer. */
 struct question {
 	struct cpu_request request;
 	void (*work)(struct cpu *cpu);
 	void (*print)(const struct cpu_request *request, const struct cpu_answer *answer);
 };
 
-/* Asks the CPUs that are named and prints their answers; an error if any CPU faulted. */
+/* Sends the request to the named CPUs and prints their answers. An error if any CPU faulted. */
 static const char *ask(struct monitor *monitor, struct bytes arguments,
                        const struct question *question)
 {
@@ -156,6 +160,10 @@ static bool take_msr(struct bytes *arguments, uint32_t *msr)
 	return take_number32(&word, msr) && word.size == 0;
 }
 
+/*
+ * Refuses writes after which the kernel could not go on, nor report what happened: the monitor is
+ * for experiments with VMX, and a typing error should not cost a reboot.
+ */
 static const char *would_break(const char *what)
 {
 	text_print(&log_bare, "this write would break %s\n", what);

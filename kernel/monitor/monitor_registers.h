@@ -1,4 +1,4 @@
-/* Requests that read and write single registers of the CPUs. */
+/* The requests that read and write registers of the CPUs, and execute CPUID. */
 #ifndef KERNEL_MONITOR_REGISTERS_H
 #define KERNEL_MONITOR_REGISTERS_H
 

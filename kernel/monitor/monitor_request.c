@@ -13,7 +13,7 @@ static const struct monitor_request *find_request(const struct monitor_request *
 	return NULL;
 }
 
-/* Whatever is not in the table. */
+/* Names what is supported, so that a wrong request teaches the right one. */
 const char *monitor_not_supported(const struct monitor_request *table, struct bytes name)
 {
 	text_print(&log_bare, "not supported: %.*s; supported:", (int)name.size,
@@ -44,7 +44,10 @@ static bool runs(const struct cpu *cpu)
 	return cpu->progress.failure == REASON_NONE && !cpu->monitor.offline;
 }
 
-/* The CPUs of one part of a list, first to last; those that do not run only if they are let be. */
+/*
+ * Chooses the CPUs first to last. A CPU that does not run is an error if the request named it, and
+ * is skipped if the request means all CPUs.
+ */
 static const char *choose_range(struct monitor *monitor, uint32_t first, uint32_t last, bool named)
 {
 	const struct cpu_list *all = &monitor->machine->cpus;
@@ -60,6 +63,9 @@ static const char *choose_range(struct monitor *monitor, uint32_t first, uint32_
 	return NULL;
 }
 
+/*
+ * Requires ascending order, which also excludes duplicates: chosen has room for each CPU only once.
+ */
 const char *monitor_choose(struct monitor *monitor, struct bytes arguments)
 {
 	struct bytes list = bytes_take_word(&arguments);

@@ -118,7 +118,10 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 	return NULL;
 }
 
-/* The chosen CPUs leave and enter while the others prove. */
+/*
+ * The chosen CPUs leave and enter VMX operation while the others run guests: entering VMX operation
+ * on one CPU must not disturb any other, which is a rule that host hypervisors break most easily.
+ */
 static void stress(struct cpu *cpu)
 {
 	if (!cpu->monitor.stresses) {

@@ -1,4 +1,4 @@
-/* Requests that try VMX on the CPUs: guests, the self-test, measurements. */
+/* The requests that exercise VMX on the CPUs: guests, self-test, bench and stress. */
 #ifndef KERNEL_MONITOR_TRIALS_H
 #define KERNEL_MONITOR_TRIALS_H
 

@@ -40,7 +40,7 @@ void monitor_print_states(const struct cpu_list *cpus)
 	}
 }
 
-/* A CPU that did not come back was stopped, which takes it out of VMX operation. */
+/* A CPU that timed out was stopped by an NMI, whose handler leaves VMX operation. */
 const char *monitor_conclude(const struct cpu_list *cpus, uint32_t lost)
 {
 	for (uint32_t i = 0; i < cpus->count; i++) {

@@ -14,7 +14,11 @@ static bool same_capabilities(const struct cpu *a, const struct cpu *b, const vo
 	return true;
 }
 
-/* The numbers in IA32_VMX_MISC and IA32_VMX_VMCS_ENUM: SDM vol. 3D A.6 "Miscellaneous Data" */
+/*
+ * Prints the numbers in MSRs that hold more than single bits: SDM vol. 3D A.1 "Basic VMX
+ * Information", A.6 "Miscellaneous Data", A.9 "VMCS Enumeration". The maximum number of MSRs in a
+ * list is stored as a multiple of 512, less one.
+ */
 static void caps_print_numbers(unsigned index, const struct vmx_evidence *evidence, struct text *to)
 {
 	const struct vmx_basic *basic = &evidence->basic;

@@ -3,7 +3,7 @@
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 
-/* What is compared: a VMX capability MSR by its index, or one of these. */
+/* The MSRs to compare: a VMX capability MSR by its index, or one of these. */
 enum { FEATURE_CONTROL = -1, MICROCODE = -2 };
 
 static const struct msr_reading *compare_reading(const struct cpu *cpu, int msr)
@@ -22,7 +22,7 @@ static bool same_reading(const struct cpu *a, const struct cpu *b, const void *c
 	return record_same_reading(compare_reading(a, *msr), compare_reading(b, *msr));
 }
 
-/* Prints what number other lacks of, or has beyond, the reference. */
+/* Prints the bits that differ, because nobody compares two 64-bit numbers at a glance. */
 static void print_bits(uint64_t reference, uint64_t other, struct text *to)
 {
 	if (reference & ~other)
@@ -49,7 +49,8 @@ static void print_difference(const struct group *group, const char *name,
 	text_print(to, "\n");
 }
 
-/* CPU 0 is the reference; CPUs that never told anything are not compared. */
+/* CPU 0 is the reference. A CPU that never read its CPUID (signature 0) has no values to compare.
+ */
 static void compare_msr(const struct machine *machine, int msr, const char *name, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = same_reading, .context = &msr};

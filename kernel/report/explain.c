@@ -11,7 +11,10 @@ static bool is_in_selftest(const struct vmx_selftest *selftest)
 	return selftest->run && selftest->passed + selftest->failed + selftest->skipped == 0;
 }
 
-/* Of a report that was read back, not more is known. */
+/*
+ * The order matters: running is set only while a guest runs, so it says most. The last sentence is
+ * for a report that was read back, which does not say more.
+ */
 static const char *where_inside(const struct cpu *cpu)
 {
 	if (cpu->proof.running)
@@ -23,6 +26,10 @@ static const char *where_inside(const struct cpu *cpu)
 	return "entered VMX operation, but hung later";
 }
 
+/*
+ * A CPU announces a step after taking it, so it hung between that step and the next one. Each
+ * sentence names this interval, because that is where somebody has to look.
+ */
 static const char *where_it_stopped(const struct cpu *cpu)
 {
 	switch (cpu->progress.last_step) {
@@ -97,6 +104,11 @@ static void explain_invalid(const struct cpu *cpu, struct text *to)
 		           cpu->evidence.msr[index].value, invalid->rule);
 }
 
+/*
+ * VMXON requires certain bits of CR0 and CR4: SDM vol. 3C 23.8 "Restrictions on VMX Operation". The
+ * plan refuses bits that the kernel does not know. If it had no conflict, loading the value
+ * faulted.
+ */
 static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
 {
 	text_print(to, "VMX operation requires bits that this kernel cannot set:");
@@ -108,12 +120,16 @@ static void explain_fixed_bits(const struct vmx_plan *plan, struct text *to)
 		text_print(to, " CR0 = %#lx or CR4 = %#lx faults", plan->cr0, plan->cr4);
 }
 
+/*
+ * If the prediction differs, the sentence includes it: then the SDM gives no reason for the
+ * failure, and the CPU or the host hypervisor is the suspect, not a setting.
+ */
 static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 {
 	switch (outcome->vmxon.kind) {
 	case VMX_FAULTED:
 		text_print(to, "VMXON faulted");
-		if (outcome->vmxon.number != 0) /* a report that was read back does not have it */
+		if (outcome->vmxon.number != 0) /* a report that was read back lacks it */
 			text_print(to, " with vector %u, error code %#x", outcome->vmxon.number,
 			           outcome->vmxon.error_code);
 		break;

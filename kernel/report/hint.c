@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* How each hypervisor is told to offer VMX to a virtual machine. */
+/* How to make each hypervisor offer VMX to a virtual machine. */
 static const struct {
 	const char *vendor; /* CPUID.40000000H:EBX,ECX,EDX */
 	const char *hint;
@@ -89,7 +89,10 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_NOT_SEEN] = "boot rootmode with observe, which reads them and changes nothing",
 };
 
-/* An AMD CPU gets no VMX from the hypervisor's settings; QEMU without KVM only calls itself AMD. */
+/*
+ * On an AMD CPU no setting of a hypervisor adds VMX, so its hint would mislead. The exception is
+ * QEMU's TCG, whose default CPU model says AuthenticAMD on any host.
+ */
 static bool is_amd_underneath(const struct vmx_evidence *evidence)
 {
 	bool amd = strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
@@ -98,7 +101,7 @@ static bool is_amd_underneath(const struct vmx_evidence *evidence)
 	return amd && strcmp(evidence->hypervisor_vendor, "TCGTCGTCGTCG") != 0;
 }
 
-/* Of a CPU that has started, and so is none that the firmware lists by mistake. */
+/* The CPU started, so its MADT entry is not a phantom. */
 static const char *hint_of_started(const struct cpu *cpu)
 {
 	if (cpu->progress.last_step == CPU_DONE || cpu->outcome.vmxon.kind == VMX_SUCCEEDED)

@@ -26,7 +26,7 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 	uint32_t family = e->signature >> 8 & 0xF;
 	uint32_t model = e->signature >> 4 & 0xF;
 
-	/* SDM vol. 2A CPUID "CPU Identification", on the extended family and model */
+	/* The extended fields count only for these: SDM vol. 2A CPUID "CPU Identification" */
 	if (family == 6 || family == 15)
 		model |= e->signature >> 12 & 0xF0;
 	if (family == 15)
@@ -80,7 +80,11 @@ static void print_basic(const struct group *group, const struct vmx_evidence *ev
 	                                                          : "unknown memory type");
 }
 
-/* The addresses are each CPU's own; a group of several names the lowest and the highest. */
+/*
+ * Each CPU has its own VMXON region: SDM vol. 3C 24.11.5 "VMXON Region". A line for several CPUs
+ * prints the lowest and the highest address, since one address each would make the line as long as
+ * the list of CPUs.
+ */
 static void print_regions(const struct group *group, struct text *to)
 {
 	uint64_t low = UINT64_MAX, high = 0;
@@ -120,7 +124,7 @@ static void print_vmxon(const struct group *group, const struct vmx_outcome *out
 	}
 }
 
-/* What would be done, where nothing is. */
+/* Prints what the plan would do, if it was not carried out. */
 static void print_plan(const struct group *group, const struct cpu *cpu, struct text *to)
 {
 	const struct vmx_plan *plan = &cpu->plan;
@@ -142,7 +146,7 @@ static void print_plan(const struct group *group, const struct cpu *cpu, struct 
 		           vmx_status_key(predicted->status.kind), predicted->because);
 }
 
-/* What is out of the ordinary and yet no failure. */
+/* Prints what is unusual, but not a failure. */
 static void print_oddities(const struct group *group, const struct cpu *cpu, struct text *to)
 {
 	if (cpu->evidence.vmxe_at_entry) {
@@ -160,7 +164,7 @@ static void narrate_proof(const struct group *group, const struct vmx_proof *pro
 {
 	bool untold = proof->reason != REASON_NONE && proof->what == NULL;
 
-	if (!proof->tried || untold) /* as in a report that was read back */
+	if (!proof->tried || untold) /* a report that was read back lacks the details */
 		return;
 	for (enum proof_guest guest = 0; guest < PROOF_GUESTS; guest++) {
 		group_print_begin(group, to);
@@ -215,6 +219,10 @@ static bool never_same(const struct cpu *a, const struct cpu *b, const void *con
 	return false;
 }
 
+/*
+ * Each failure is reported once: narrate_cpus() has printed those from before, and a person who
+ * sees a second error looks for a second cause.
+ */
 void narrate_leaving(const struct machine *machine, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = record_same};

@@ -76,7 +76,7 @@ static void report_reading(const char *key, const struct msr_reading *reading, s
 		text_print(to, " %s=fault", key);
 }
 
-/* A value that CPUID gave as text; quoted if spaces in it would end it. */
+/* Quotes a text from CPUID if it contains spaces, which would otherwise end the value. */
 static void print_name(const char *key, const char *name, struct text *to)
 {
 	bool spaces = false;
@@ -162,7 +162,11 @@ static void print_lines(const struct machine *machine, struct text *to)
 	bench_report(&machine->cpus, to);
 }
 
-/* Counts the lines and takes their CRC on the way to where they go, which may be nowhere. */
+/*
+ * A text that counts lines and computes their CRC, and passes them on unless to is NULL. The head
+ * of the block states the number of lines before they are printed, and there is no buffer for a
+ * block of unknown size: so the lines are printed twice, the first time to nowhere.
+ */
 struct checked_text {
 	struct text text;
 	struct text *to;

@@ -2,6 +2,7 @@
 
 #include "kernel/machine/arch.h"
 
+/* The BSP may stop waiting at any time, so each step is announced as soon as it is taken. */
 static void cpu_look(struct cpu *cpu)
 {
 	arch_vmx_read_evidence(&cpu->evidence);
@@ -9,6 +10,10 @@ static void cpu_look(struct cpu *cpu)
 	arch_vmx_plan(&cpu->evidence, &cpu->plan);
 }
 
+/*
+ * Some checks of the self-test must run outside VMX operation, such as VMCLEAR there, which raises
+ * #UD: SDM vol. 3C 30.3 "VMX Instructions". So the self-test has a part on each side of VMXON.
+ */
 static void carry_out(struct cpu *cpu)
 {
 	if (cpu->orders.selftest)
@@ -18,6 +23,10 @@ static void carry_out(struct cpu *cpu)
 		arch_vmx_selftest(cpu);
 }
 
+/*
+ * Announces CPU_VMXON even if VMXON must not be tried, because the BSP otherwise could not tell
+ * this CPU from one that hung while it made its plan.
+ */
 static void enter_first(struct cpu *cpu)
 {
 	cpu_look(cpu);

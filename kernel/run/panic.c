@@ -5,8 +5,8 @@
 
 #include <stdatomic.h>
 
-static const struct cpu *_Atomic owner; /* the CPU whose panic it is */
-static unsigned times;                  /* that it has panicked */
+static const struct cpu *_Atomic owner; /* the CPU that panics */
+static unsigned times;                  /* that it has panicked so far */
 static const struct panic_ending *ending;
 
 void panic_prepare(const struct panic_ending *how)
@@ -14,6 +14,11 @@ void panic_prepare(const struct panic_ending *how)
 	ending = how;
 }
 
+/*
+ * The first CPU wins by compare-and-swap. A panic of the owner itself comes from its own report:
+ * the next attempt prints less, and the third only halts, so that a broken report cannot loop for
+ * ever.
+ */
 void panic_begin(void)
 {
 	const struct cpu *self = arch_this_cpu(), *before = NULL;
@@ -26,7 +31,8 @@ void panic_begin(void)
 	log_finish_line();
 }
 
-/* What has failed while it reported a failure is not tried again. */
+/* If the report itself failed, does not print it again; if the count line failed, leaves it out,
+ * too. */
 void panic_end(enum reason reason)
 {
 	if (times > 1)
@@ -43,7 +49,8 @@ void panic(const char *what)
 	panic_end(REASON_PANIC);
 }
 
-/* Called by code of the compiler's where a function finds its stack overrun. */
+/* gcc and clang call it, with -fstack-protector, when a function has overwritten its stack canary.
+ */
 __attribute__((noreturn)) void __stack_chk_fail(void);
 
 void __stack_chk_fail(void)

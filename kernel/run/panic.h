@@ -1,4 +1,7 @@
-/* The end when the kernel itself fails. */
+/*
+ * Ends the run when the kernel itself fails. Even then the log ends with a report and a verdict,
+ * since a program that waits for them at the other end of the serial port cannot see a hang.
+ */
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H
 
@@ -10,8 +13,7 @@
 struct panic_ending {
 	/* Prints the report with an ERROR verdict. */
 	void (*with_report)(enum reason reason);
-	/* Prints the ERROR verdict after an empty report, and before it, if count, the count line.
-	 */
+	/* Prints an empty report and the ERROR verdict; if count, the count line before them. */
 	void (*without_report)(enum reason reason, bool count);
 };
 
@@ -19,16 +21,17 @@ struct panic_ending {
 void panic_prepare(const struct panic_ending *how);
 
 /*
- * Takes the machine over for the last lines of the log, on the CPU that calls it: all others are
- * stopped and taken out of VMX operation first. Another caller is stopped for good; the same one
- * may come back twice, if the report fails, too. Follow it with the lines and panic_end.
+ * Makes the calling CPU the only one that runs and writes to the log: stops all others and takes
+ * them out of VMX operation. If another CPU already panics, the caller halts. The same CPU may
+ * call it up to three times, because the report may fail, too. Print lines next, then call
+ * panic_end.
  */
 void panic_begin(void);
 
-/* The verdict, and the end of the machine as the command line wants it. */
+/* Prints the verdict and ends the machine as the command line says. */
 __attribute__((noreturn)) void panic_end(enum reason reason);
 
-/* Something that cannot be: says what, and ends. */
+/* Reports what must not happen, and ends the run. */
 __attribute__((noreturn)) void panic(const char *what);
 
 #endif

@@ -25,6 +25,11 @@ void run_begin(struct run *run)
 	run->machine.verbose = options->verbose;
 }
 
+/*
+ * Allocates the memory of the trials before any AP starts, because the APs have no allocator.
+ * Without enough memory the CPUs still enter VMX operation, but the verdict is FAIL: what was asked
+ * for did not happen.
+ */
 static void prepare_trials(struct run *run)
 {
 	struct machine *machine = &run->machine;
@@ -51,7 +56,11 @@ void run_prepare(struct run *run)
 	arch_smp_prepare(cpus, cpu_main);
 }
 
-/* The APs have had their INIT. The BSP works while they start, and while they work. */
+/*
+ * INIT was sent long before, in run_prepare(), and must precede SIPI by 10 ms: SDM vol. 3A 8.4.4.1
+ * "Typical BSP Initialization Sequence". The BSP enters VMX operation in this time, and finishes
+ * while the APs work, so a boot waits for the slowest CPU, not for the sum of all.
+ */
 static void start_all(const struct cpu_list *cpus)
 {
 	cpu_enter(cpus->cpu[0]);
@@ -81,7 +90,10 @@ static void leave_to_return(struct cpu *cpu)
 	arch_vmx_leave(cpu);
 }
 
-/* A CPU in VMX operation ignores INIT: each cycle proves that every CPU has left. */
+/*
+ * INIT is blocked in VMX root operation: SDM vol. 3C 23.8 "Restrictions on VMX Operation". So a CPU
+ * that starts again proves that it had really left VMX operation.
+ */
 void run_enter(struct run *run)
 {
 	const struct cpu_list *cpus = &run->machine.cpus;
@@ -103,7 +115,7 @@ void run_bench(struct run *run)
 		trials_bench(&run->machine.cpus);
 }
 
-/* From the options themselves: the kernel may panic as soon as they are parsed. */
+/* Reads the options, not a copy: a panic before run_begin() needs them, too. */
 static enum exit_action run_exit(const struct run *run)
 {
 	return run->exit_chosen ? run->exit : run->options->exit;
@@ -161,7 +173,7 @@ void run_print(struct run *run)
 		                     "interpreter; it will halt");
 }
 
-/* Meanwhile the consoles drain the log, which has enough for them until the rate is known. */
+/* The report contains the TSC rate, so wait for it. The log keeps draining meanwhile. */
 void run_describe_machine(struct run *run)
 {
 	struct machine *machine = &run->machine;
@@ -187,6 +199,11 @@ void run_leave(struct run *run)
 	narrate_leaving(&run->machine, &log_stamped);
 }
 
+/*
+ * Holds the log while the end is printed, so that each console gets the report and the verdict
+ * whole or not at all: a program must not take half a report for a report. Then flushes, because a
+ * reboot or power-off discards what is still in the UART.
+ */
 void run_end(struct run *run)
 {
 	const struct machine *machine = &run->machine;
@@ -212,6 +229,8 @@ void run_end_failed(struct run *run, enum reason reason)
 	run_end(run);
 }
 
+/* Prints constant text where it can: the report is what failed, so nothing here may depend on it.
+ */
 void run_end_without_report(struct run *run, enum reason reason, bool count)
 {
 	if (count)

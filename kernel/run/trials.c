@@ -2,7 +2,7 @@
 
 #include "kernel/machine/arch.h"
 
-/* The self-test and the bench run in guests, too. */
+/* The self-test and the bench also run guests, so they need the memory of the guests, too. */
 bool trials_prepare(struct trials *ready, struct trials wanted, uint32_t cpus)
 {
 	if (!wanted.guests && !wanted.selftest && !wanted.bench)
@@ -19,6 +19,10 @@ bool trials_prepare(struct trials *ready, struct trials wanted, uint32_t cpus)
 	return !wanted.bench || ready->bench;
 }
 
+/*
+ * Alone and together differ where CPUs share something: a core between hyper-threads, a cache, or
+ * the host hypervisor's locks.
+ */
 uint32_t trials_bench(const struct cpu_list *cpus)
 {
 	uint32_t lost = 0;

@@ -1,4 +1,7 @@
-/* What can be tried on the CPUs beyond entering VMX operation, and the memory that this takes. */
+/*
+ * Trials: what can be done on the CPUs beyond entering VMX operation, and the memory for it, which
+ * is allocated only if asked for.
+ */
 #ifndef KERNEL_TRIALS_H
 #define KERNEL_TRIALS_H
 
@@ -8,20 +11,20 @@
 
 /* A set of trials. */
 struct trials {
-	bool guests; /* guests that exit where they must */
+	bool guests; /* run guests and check their exits */
 	bool selftest;
 	bool bench;
 };
 
 /*
- * Takes memory for those wanted that are not ready yet, for so many CPUs, and makes them ready.
- * False if there is not enough memory.
+ * Allocates memory for the wanted trials that are not ready yet, for the given number of CPUs.
+ * Returns false if there is not enough memory.
  */
 bool trials_prepare(struct trials *ready, struct trials wanted, uint32_t cpus);
 
 /*
- * Measures VM exits on each CPU in turn, then on all at the same time. Returns how many CPUs did
- * not come back.
+ * Measures VM exits on one CPU at a time, then on all CPUs together. Returns the number of CPUs
+ * that timed out.
  */
 uint32_t trials_bench(const struct cpu_list *cpus);
 

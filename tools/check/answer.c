@@ -67,7 +67,7 @@ void answer_print_first(const struct findings *findings, struct text *to)
 		text_print(to, "VMX is supported by %u of %u CPUs.\n", with_vmx, known);
 }
 
-/* What concerns the machine, not a CPU. */
+/* Prints a failure of the machine, which no CPU has. */
 static void print_machine_failure(const struct machine *machine, struct text *to)
 {
 	static const struct cpu nobody;

@@ -1,25 +1,26 @@
-/* What the findings come to, in sentences and as an exit status. */
+/* Turns the findings into a verdict, sentences and an exit status. */
 #ifndef CHECK_ANSWER_H
 #define CHECK_ANSWER_H
 
 #include "tools/check/findings.h"
 
-/* The verdict; would_be is a log's own one if that is worse, because the log knows more. */
+/* Decides the verdict. If a log's own verdict is worse, that counts: the log knows more. */
 struct run_verdict answer_verdict(const struct findings *findings);
 
-/* The line "RESULT: " for it. */
+/* Prints the line "RESULT: " for it. */
 void answer_print_result(const struct findings *findings, struct text *to);
 
-/* The program's exit status, which is that of tools/run for the same verdict. */
+/* Returns the exit status, the same as that of tools/run for this verdict. */
 int answer_status(const struct findings *findings);
 
-/* The two lines that a person looks for first: who made the CPUs, and whether they have VMX. */
+/* Prints the two lines that a person looks for first: the CPUs' vendor, and whether they have VMX.
+ */
 void answer_print_first(const struct findings *findings, struct text *to);
 
-/* The lines on each CPU and on their differences; of a log, its own ones if it has any. */
+/* Prints the lines for each CPU and the differences. For a log, prints its own lines if any. */
 void answer_print_narrative(const struct findings *findings, struct text *to);
 
-/* The sentence at the end, without its end. */
+/* Prints the answer in one sentence, without a line end. */
 void answer_print(const struct findings *findings, struct text *to);
 
 #endif

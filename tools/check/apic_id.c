@@ -2,7 +2,9 @@
 
 enum { LEAF_FEATURES = 1, LEAF_TOPOLOGY = 0xB };
 
-/* SDM vol. 2A CPUID "CPU Identification": the x2APIC ID where there is one, else the initial one.
+/*
+ * Returns the x2APIC ID of leaf 0BH if that leaf exists, which EBX says, or else the initial APIC
+ * ID of leaf 1, which has only 8 bits: SDM vol. 2A CPUID "CPU Identification"
  */
 uint32_t apic_id_read(struct survey_source *source)
 {

@@ -1,5 +1,4 @@
-/* A CPU's APIC ID, which the kernel knows from the firmware's list, as the CPU itself gives it.
- * Pure. */
+/* The APIC ID by CPUID. The kernel takes it from the MADT, which Linux shows only to root. Pure. */
 #ifndef CHECK_APIC_ID_H
 #define CHECK_APIC_ID_H
 

@@ -1,11 +1,11 @@
-/* The command line of rootmode-check. */
+/* Parses the command line of rootmode-check. */
 #ifndef CHECK_ARGUMENTS_H
 #define CHECK_ARGUMENTS_H
 
 #include <stdbool.h>
 
 struct arguments {
-	const char *from; /* a file to explain; NULL: this computer */
+	const char *from; /* the file to examine; NULL: this computer */
 	bool caps;
 	bool json;
 	bool quiet;
@@ -13,7 +13,7 @@ struct arguments {
 	bool verbose;
 };
 
-/* Reads it. --help, --version and mistakes end the program. */
+/* Parses it. --help, --version and mistakes end the program. */
 struct arguments arguments_read(int count, char **words);
 
 #endif

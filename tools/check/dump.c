@@ -35,7 +35,7 @@ void dump_write_msr(FILE *file, uint32_t msr, const struct msr_reading *reading)
 		fprintf(file, "   msr 0x%08" PRIx32 ": fault\n", msr);
 }
 
-/* A word that is prefix, a number of 32 bits, and end. */
+/* Reads a word that consists of prefix, a 32-bit number, and end. */
 static bool dump_read_word(struct bytes *line, const char *prefix, const char *end,
                            uint32_t *number)
 {
@@ -77,7 +77,7 @@ static const char *dump_read_cpuid(struct bytes line, struct dump_entry *entry)
 	             : "expected \"LEAF SUBLEAF: eax=NUMBER ebx=NUMBER ecx=NUMBER edx=NUMBER\"";
 }
 
-/* "CPU 0:", or "CPU:" for the only one. */
+/* Reads "CPU 0:", or "CPU:", which cpuid prints if there is only one. */
 static const char *read_cpu(struct bytes rest, struct dump *dump)
 {
 	struct dump_cpu *cpu = &dump->cpus[dump->cpu_count];

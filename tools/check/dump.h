@@ -1,6 +1,6 @@
 /*
- * Dumps: what CPUID and RDMSR answered on each CPU, as text. The lines of CPUID are those of the
- * program cpuid (cpuid -r); those of MSRs are our own. Described in rootmode-check(1).
+ * Dumps: the results of CPUID and RDMSR on each CPU, as text. CPUID lines have the format of cpuid
+ * -r, of which many collections exist; the format of MSR lines is our own. See rootmode-check(1).
  */
 #ifndef CHECK_DUMP_H
 #define CHECK_DUMP_H
@@ -36,11 +36,11 @@ struct dump {
 	uint32_t entry_count;
 };
 
-/* Reads text; NULL, or what is wrong in line *line. */
+/* Parses text. Returns NULL, or what is wrong in line *line. */
 const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line);
 void dump_free(struct dump *dump);
 
-/* What one CPU of a dump answers: nothing, to what was not recorded. */
+/* A source that answers from one CPU of a dump; what was not recorded stays unread. */
 struct dump_source {
 	struct survey_source source;
 	const struct dump *dump;

@@ -1,4 +1,4 @@
-/* The end of a run that cannot go on. */
+/* Ends the program when it cannot continue. */
 #ifndef CHECK_FAIL_H
 #define CHECK_FAIL_H
 
@@ -8,7 +8,7 @@ enum { STATUS_USAGE = 2, STATUS_NO_VERDICT = 3 };
 /* Prints "rootmode-check: ..." to the standard error and exits with status. */
 __attribute__((noreturn, format(printf, 2, 3))) void fail(int status, const char *format, ...);
 
-/* calloc, or the end. */
+/* Like calloc(), but never returns NULL: ends the program instead. */
 void *allocate(unsigned long count, unsigned long size);
 
 #endif

@@ -7,11 +7,14 @@
 
 #include <stdlib.h>
 
-/* The control registers as the kernel has them when it plans: boot/start.asm, trampoline.asm. */
+/*
+ * CR0 and CR4 as the kernel sets them before it plans, in boot/start.asm and trampoline.asm. Those
+ * of Linux do not matter: the question is what rootmode would do.
+ */
 #define KERNEL_CR0 (CR0_PG | CR0_WP | CR0_ET | CR0_PE)
 #define KERNEL_CR4 CR4_PAE
 
-/* A region where the kernel may well have it: aligned, below 4 GiB. */
+/* A VMXON region such as the kernel allocates: page-aligned, below 4 GiB. */
 #define SOME_REGION 0x100000
 
 struct findings *findings_new(enum origin origin, const char *path)
@@ -52,7 +55,7 @@ void findings_free(struct findings *findings)
 	free(findings);
 }
 
-/* Whether everything that the plan needs was read, even if it faulted. */
+/* Returns whether everything that the plan needs was read. A fault is an answer, too. */
 static bool is_seen(const struct vmx_evidence *evidence)
 {
 	static const uint32_t needed[] = {IA32_VMX_BASIC, IA32_VMX_CR0_FIXED0, IA32_VMX_CR0_FIXED1,
@@ -67,7 +70,10 @@ static bool is_seen(const struct vmx_evidence *evidence)
 	return evidence->feature_control.state != MSR_NOT_READ;
 }
 
-/* How far a CPU had come that did not come back: at least so far, for a block does not say it. */
+/*
+ * Returns the last step that a CPU that timed out certainly took. The REPORT block does not have
+ * it, but has what the CPU had recorded by then.
+ */
 static enum cpu_step known_step(const struct cpu *cpu)
 {
 	if (cpu->evidence.signature == 0)
@@ -78,8 +84,8 @@ static enum cpu_step known_step(const struct cpu *cpu)
 }
 
 /*
- * Puts a reason that a log gives where the kernel had it: into the plan, the outcome, or before.
- * What had become of the guests by then, the block does not tell.
+ * Stores a reason from a log where the kernel had it: in the plan, the outcome or the progress. The
+ * sentences are made from these places, so they come out as the kernel printed them.
  */
 static void settle(struct cpu *cpu, enum reason reason)
 {

@@ -1,4 +1,4 @@
-/* What was found out, and where: on this computer, in a dump, or in a log of the kernel's. */
+/* What was found, and where: on this computer, in a dump, or in a log of the kernel. */
 #ifndef CHECK_FINDINGS_H
 #define CHECK_FINDINGS_H
 
@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* How a CPU could be looked at; beside its record, with the same index. */
+/* How well a CPU could be examined. It has the index of the CPU's record. */
 struct sight {
 	uint32_t number;    /* Linux's, or the dump's */
 	int affinity_error; /* errno; 0: CPUID was executed on it */
@@ -17,14 +17,14 @@ struct sight {
 	enum reason recorded_reason;
 };
 
-/* What Linux says of virtualization. */
+/* What Linux reports about virtualization. */
 struct host {
-	bool kvm;           /* /dev/kvm is there */
-	bool kvm_usable;    /* and this user may use it */
+	bool kvm;           /* /dev/kvm exists */
+	bool kvm_usable;    /* and this user has access */
 	const char *module; /* "kvm_intel", "kvm_amd", or NULL */
 	bool nested;        /* the module's parameter nested is on */
 	bool vmx_listed;    /* /proc/cpuinfo has the flag vmx */
-	bool vmx_examined;  /* it has a line "vmx flags": Linux has looked at the MSRs itself */
+	bool vmx_examined;  /* it has a line "vmx flags": Linux has checked the MSRs */
 	bool root;          /* the user is root */
 };
 
@@ -36,25 +36,25 @@ struct findings {
 	struct machine machine;
 	struct sight *sights;
 	struct host host;       /* of ORIGIN_LIVE */
-	struct text_buffer odd; /* lines on what is odd about the input */
+	struct text_buffer odd; /* warnings about the input */
 	char odd_lines[4096];
 	char apic_mode[16]; /* of a log */
 	char clock_source[24];
 	char clock_check[24];
 	char result[256];         /* the log's own verdict and reasons */
 	enum verdict log_verdict; /* that verdict; PASS if there is none */
-	struct bytes people;      /* the log's own lines for people, in: */
-	uint8_t *text;            /* to be freed */
+	struct bytes people;      /* the log's lines for people, part of text */
+	uint8_t *text;            /* the input; allocated */
 };
 
-/* Findings of nothing; to be freed. */
+/* Allocates empty findings. */
 struct findings *findings_new(enum origin origin, const char *path);
 void findings_free(struct findings *findings);
 
-/* Makes room for count CPUs, once; all are unknown as yet. */
+/* Allocates count CPUs, all unknown. Call it once. */
 void findings_make_cpus(struct findings *findings, uint32_t count);
 
-/* Plans for every CPU, and tells which of them were not seen well enough for that. */
+/* Makes the plan of every CPU, and marks those with too little evidence for one. */
 void findings_conclude(struct findings *findings);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LINE_SIZE = 8192 }; /* the flags of a CPU take some 2000 */
+enum { LINE_SIZE = 8192 }; /* the flags of a CPU take about 2000 bytes */
 
 void host_read_line(const char *path, char *line, int size)
 {

@@ -1,4 +1,4 @@
-/* What Linux says of virtualization on this computer. */
+/* What Linux reports about virtualization on this computer. */
 #ifndef CHECK_HOST_H
 #define CHECK_HOST_H
 
@@ -6,13 +6,13 @@
 
 void host_look(struct host *host);
 
-/* The computer's memory in bytes, as Linux counts it; 0 if it does not say. */
+/* Returns the memory in bytes as Linux counts it; 0 if unknown. */
 uint64_t host_memory(void);
 
-/* A file's first line, without its end; "" if it cannot be read. */
+/* Reads the first line of a file, without its end; "" if the file cannot be read. */
 void host_read_line(const char *path, char *line, int size);
 
-/* What the host has to say, in lines. */
+/* Prints lines about KVM. */
 void host_print(const struct host *host, struct text *to);
 
 #endif

@@ -25,7 +25,7 @@ __attribute__((noreturn)) static void input_refuse(const char *path, const char 
 	fail(STATUS_USAGE, "%s: this is %s%s", path, what, expected);
 }
 
-/* Everything in file into *at, which is to be freed; NULL, or what went wrong. */
+/* Reads the whole file into *at, which it allocates. Returns NULL, or what went wrong. */
 static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 {
 	size_t room = 1 << 16;
@@ -48,7 +48,7 @@ static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 	return ferror(file) ? strerror(errno) : NULL;
 }
 
-/* Line ends become \n alone, tabs spaces. */
+/* Removes CR, and replaces tabs by spaces: terminals and mail programs add both. */
 static size_t simplify(uint8_t *at, size_t size)
 {
 	size_t kept = 0;
@@ -60,7 +60,7 @@ static size_t simplify(uint8_t *at, size_t size)
 	return kept;
 }
 
-/* Opens a file without waiting for a FIFO's writer; fails on what is no file. */
+/* Opens a file, but no directory or device. Does not block on a FIFO without a writer. */
 static FILE *open_file(const char *path)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -86,7 +86,7 @@ static const char *unpack(enum kind kind, uint8_t **at, size_t *size)
 	return problem;
 }
 
-/* The bytes in *at, which is to be freed, decompressed; fails unless they are text. */
+/* Reads and decompresses a file into *at, which it allocates. Fails unless it is text. */
 static void load_text(const char *path, FILE *file, uint8_t **at, size_t *size)
 {
 	const char *name, *problem = read_all(file, at, size);
@@ -118,7 +118,7 @@ static struct bytes load(const char *path, uint8_t **at)
 	return (struct bytes){*at, simplify(*at, size)};
 }
 
-/* Whether a line begins as a dump's do, so that what is wrong in the dump is worth telling. */
+/* Returns whether the text looks like a dump, so that an error in a line is worth reporting. */
 static bool has_cpu_line(struct bytes text)
 {
 	struct bytes line, rest;

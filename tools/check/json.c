@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* RFC 8259, 7 "Strings". A byte beyond ASCII can only be somebody's garbage, not UTF-8. */
+/* RFC 8259, 7 "Strings". A byte above 7EH is damage or comes from CPUID; it is not UTF-8. */
 static void json_put_string(FILE *to, const char *value, size_t size)
 {
 	fputc('"', to);

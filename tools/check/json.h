@@ -1,4 +1,4 @@
-/* JSON, printed as it is made: members and elements, with the commas between them. */
+/* Prints JSON member by member, with commas and indentation, and without building a tree. */
 #ifndef CHECK_JSON_H
 #define CHECK_JSON_H
 
@@ -9,10 +9,10 @@
 struct json {
 	FILE *to;
 	unsigned depth;
-	bool begun; /* something stands before, in what is open */
+	bool begun; /* the open object or array is not empty */
 };
 
-/* Each takes the member's name; NULL in an array and at the top. */
+/* name is the member's name; NULL in an array and at the top. */
 void json_open(struct json *json, const char *name, char bracket);        /* '{' or '[' */
 void json_close(struct json *json, char bracket);                         /* '}' or ']' */
 void json_string(struct json *json, const char *name, const char *value); /* NULL: null */
@@ -20,7 +20,7 @@ void json_number(struct json *json, const char *name, uint64_t value);
 void json_hex(struct json *json, const char *name, uint64_t value); /* as a string "0x..." */
 void json_bool(struct json *json, const char *name, bool value);
 
-/* Text of several lines, as an array of strings. */
+/* Prints a text of several lines as an array of strings. */
 void json_lines(struct json *json, const char *name, const char *lines);
 
 #endif

@@ -40,7 +40,7 @@ static bool matches(struct bytes bytes, const struct signature *signature)
 	       memcmp(part.at, signature->bytes, signature->size) == 0;
 }
 
-/* A serial port may add some stray bytes to a log, but not one in sixteen. */
+/* A noisy serial port may add stray bytes to a log, but hardly one in sixteen. */
 static bool is_binary(struct bytes bytes)
 {
 	size_t size = bytes.size < HEAD_SIZE ? bytes.size : HEAD_SIZE, odd = 0;

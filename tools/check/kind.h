@@ -1,4 +1,4 @@
-/* What a file is that is neither a log nor a dump, to tell whoever picked the wrong one. Pure. */
+/* Identifies a file that is neither a log nor a dump, to name it in the error message. Pure. */
 #ifndef CHECK_KIND_H
 #define CHECK_KIND_H
 
@@ -12,7 +12,7 @@ enum kind {
 	KIND_OTHER,
 };
 
-/* Returns the kind of the file with these bytes; *name is its name, as "an ELF file". */
+/* Returns the kind of a file by its bytes, and in *name a name such as "an ELF file". */
 enum kind kind_find(struct bytes bytes, const char **name);
 
 #endif

@@ -50,7 +50,7 @@ static bool is_key_character(uint8_t c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Whether the bytes begin with "key=". */
+/* Returns whether the text begins with "key=". */
 static bool begins_with_key(struct bytes text, size_t *size)
 {
 	*size = 0;
@@ -59,7 +59,7 @@ static bool begins_with_key(struct bytes text, size_t *size)
 	return *size > 0 && *size < text.size && text.at[*size] == '=';
 }
 
-/* The size of a value without quotes: up to a space with a key behind it, or to the end. */
+/* Returns the size of an unquoted value: up to a space before a key, or to the end. */
 static size_t plain_size(struct bytes text)
 {
 	size_t key_size;

@@ -1,30 +1,28 @@
-/* Text from a file, line by line and word by word. Pure; the bytes are not trusted. */
+/* Splits a text into lines and fields. Pure; the bytes are not trusted. */
 #ifndef CHECK_LINES_H
 #define CHECK_LINES_H
 
 #include "kernel/lib/bytes.h"
 
-/* Takes the next line, without its end, off *text; false at the end. */
+/* Takes the next line, without its end, off *text. Returns false at the end. */
 bool lines_take(struct bytes *text, struct bytes *line);
 
-/* The line without spaces in front and behind. */
+/* Returns the line without leading and trailing spaces. */
 struct bytes lines_trim(struct bytes line);
 
-/* Takes what is before the first separator, and the separator, off *text; false if there is none.
- */
+/* Takes the part before the first separator, and the separator, off *text; false if none. */
 bool lines_take_until(struct bytes *text, const char *separator, struct bytes *part);
 
 /*
- * Takes the next key=value off *line. A value in double quotes ends with them; any other with the
- * next key, for older logs have values with spaces and without quotes. False if there is no key.
+ * Takes the next key=value off *line. A value in double quotes ends with them, any other at the
+ * next key, because older logs have unquoted values with spaces. Returns false if there is no key.
  */
 bool lines_take_field(struct bytes *line, struct bytes *key, struct bytes *value);
 
-/* A copy that ends with a zero; what does not fit is left out, what is not printable becomes '?'.
- */
+/* Copies to a string. Truncates it to size, and replaces unprintable bytes by '?'. */
 void lines_copy(struct bytes from, char *to, size_t size);
 
-/* A list such as "0-3,8", number by number. Begin with the list and zeros. */
+/* Iterates over a list such as "0-3,8". Initialize rest with it, and the other members with 0. */
 struct lines_list {
 	struct bytes rest;
 	uint32_t next, last;

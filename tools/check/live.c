@@ -14,11 +14,11 @@
 
 enum { NUMBER_MAX = 65535 };
 
-/* The CPU that the thread is on, and its opened MSRs. */
+/* The current CPU and its MSRs. */
 struct live_source {
 	struct survey_source source;
 	FILE *record;
-	int msrs; /* negative: none */
+	int msrs; /* a file descriptor; negative: none */
 };
 
 static struct cpuid live_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
@@ -62,7 +62,7 @@ static void look_at_cpu(struct cpu *cpu, struct sight *sight, FILE *record)
 		hardware_close_msrs(live.msrs);
 }
 
-/* The numbers of the CPUs that are online into *sights, if that is not NULL; returns how many. */
+/* Stores the numbers of the online CPUs, unless sights is NULL. Returns how many there are. */
 static uint32_t list_online(struct bytes list, struct sight *sights)
 {
 	uint32_t count = 0, first, last;
@@ -76,7 +76,7 @@ static uint32_t list_online(struct bytes list, struct sight *sights)
 	return count;
 }
 
-/* Where Linux' list cannot be read, as without /sys, the C library may know how many there are. */
+/* Without /sys, as in some containers, falls back to the count of the C library. */
 static struct bytes read_online(char *line, int size)
 {
 	host_read_line("/sys/devices/system/cpu/online", line, size);

@@ -1,4 +1,4 @@
-/* This computer, as far as Linux lets it be seen. */
+/* Examines this computer, as far as Linux permits. */
 #ifndef CHECK_LIVE_H
 #define CHECK_LIVE_H
 
@@ -6,8 +6,7 @@
 
 #include <stdio.h>
 
-/* Looks at every CPU that is online, and at what Linux says; a dump of it goes to record, if any.
- */
+/* Examines every online CPU, and what Linux reports. Writes a dump to record unless it is NULL. */
 struct findings *live_look(FILE *record);
 
 #endif

@@ -3,7 +3,7 @@
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 
-/* The exit with this name; BENCH_EXITS for one that only a newer kernel knows. */
+/* Returns the exit with this name, or BENCH_EXITS if only a newer kernel knows it. */
 static enum bench_exit exit_of(struct bytes name)
 {
 	enum bench_exit exit = 0;
@@ -13,7 +13,7 @@ static enum bench_exit exit_of(struct bytes name)
 	return exit;
 }
 
-/* Where the value of a key such as "alone_min" belongs; NULL for one that is not known here. */
+/* Returns where the value of a key such as "alone_min" belongs, or NULL for an unknown key. */
 static uint32_t *bench_value_of(struct bytes key, struct bench_ticks ticks[BENCH_MODES])
 {
 	struct bytes what;

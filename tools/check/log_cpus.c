@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What a line says of all its CPUs. */
+/* The values of a line; it says the same about all its CPUs. */
 struct said {
 	struct bytes cpus;
 	struct bytes apic_ids;
@@ -65,7 +65,7 @@ static const struct {
 	{"value", offsetof(struct said, value)},
 };
 
-/* Keys that are not known here are a newer kernel's. */
+/* Skips unknown keys: the log contract lets newer kernels add some. */
 static struct said read_fields(struct bytes line)
 {
 	struct said said = {0};
@@ -143,7 +143,7 @@ bool log_has_reason(const struct findings *findings, enum reason reason)
 	return false;
 }
 
-/* What exactly went wrong in a proof only the lines for people say; they are told instead. */
+/* Reads a proof. The block does not say what went wrong; the lines for people do. */
 static struct vmx_proof proof_of(const struct said *said, bool *right)
 {
 	struct vmx_proof proof = {.tried = said->proved.size > 0};
@@ -166,7 +166,7 @@ static struct vmx_selftest selftest_of(const struct said *said, bool *right)
 	};
 }
 
-/* What the line says as a CPU's record. */
+/* Makes a CPU's record from the values of a line. */
 static struct cpu record_of(const struct said *said, bool *right)
 {
 	struct cpu cpu = {0};
@@ -183,7 +183,7 @@ static struct cpu record_of(const struct said *said, bool *right)
 	if (!bytes_equal(said->hypervisor, "unnamed"))
 		lines_copy(said->hypervisor, evidence->hypervisor_vendor,
 		           sizeof(evidence->hypervisor_vendor));
-	evidence->physical_address_bits = 52; /* not told; none has more */
+	evidence->physical_address_bits = 52; /* not in the log; no CPU has more */
 	evidence->feature_control = log_reading_of(said->feature_control, right);
 	outcome->feature_control_after = log_reading_of(said->feature_control_after, right);
 	outcome->feature_control_written = outcome->feature_control_after.state != MSR_NOT_READ;

@@ -1,18 +1,18 @@
-/* The lines of a REPORT block that are about CPUs. The bytes are not trusted. */
+/* Reads the lines of a REPORT block about CPUs. The bytes are not trusted. */
 #ifndef CHECK_LOG_CPUS_H
 #define CHECK_LOG_CPUS_H
 
 #include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"
 
-/* "cpus=LIST apic_ids=LIST result=..." and "msr=N cpus=LIST value=..."; false if malformed. */
+/* Read "cpus=LIST apic_ids=LIST result=..." and "msr=N cpus=LIST value=..."; false if malformed. */
 bool log_read_cpus(struct bytes line, struct findings *findings);
 bool log_read_msr(struct bytes line, struct findings *findings);
 
-/* The reason with this code. */
+/* Finds the reason with this code. Returns false if there is none. */
 bool log_reason(struct bytes code, enum reason *reason);
 
-/* Whether a CPU has ended with this reason. */
+/* Returns whether a CPU ended with this reason. */
 bool log_has_reason(const struct findings *findings, enum reason reason);
 
 #endif

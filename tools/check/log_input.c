@@ -32,7 +32,7 @@ bool log_is_unfinished(struct bytes text)
 	return lines_take_until(&text, "] rootmode: ", &part);
 }
 
-/* The machine's keys; its number of CPUs makes room for them. */
+/* Reads the line about the machine. Its number of CPUs decides how many are allocated. */
 static void read_machine(struct bytes line, struct findings *findings, uint64_t *left)
 {
 	struct machine *machine = &findings->machine;
@@ -94,7 +94,7 @@ static void log_read_line(struct bytes line, struct findings *findings, uint64_t
 		           (int)(line.size < 200 ? line.size : 200), (const char *)line.at);
 }
 
-/* Whether the line that ends the block was there; from then on *text is what follows the block. */
+/* Reads the block. Returns whether its END is there; *text is then what follows it. */
 static bool read_lines(struct bytes *text, struct findings *findings, uint32_t *lines,
                        uint32_t *crc)
 {
@@ -122,7 +122,7 @@ static bool read_lines(struct bytes *text, struct findings *findings, uint32_t *
 	return false;
 }
 
-/* The word before a verdict says that nothing was entered. */
+/* "OBSERVED" before a verdict says that VMX was not entered. */
 static void read_verdict(struct bytes word, struct findings *findings)
 {
 	for (enum verdict verdict = VERDICT_PASS; verdict <= VERDICT_ERROR; verdict++) {
@@ -135,7 +135,7 @@ static void read_verdict(struct bytes word, struct findings *findings)
 	}
 }
 
-/* Reasons that no CPU has are the machine's. */
+/* A reason that no CPU has is the machine's. */
 static void read_result(struct bytes text, struct findings *findings)
 {
 	struct bytes line, word;
@@ -187,7 +187,7 @@ void log_look(struct bytes text, struct bytes block, struct findings *findings)
 		           "log: warning: the REPORT block has %u lines, but its head says %lu\n",
 		           lines, stated);
 	if (findings->sights == NULL && stated == 0 && lines == 0)
-		findings_make_cpus(findings, 0); /* a machine that the kernel could not run on */
+		findings_make_cpus(findings, 0); /* the kernel could not run on this machine */
 	if (findings->sights == NULL)
 		fail(STATUS_USAGE, "%s: the REPORT block has no valid \"machine\" line",
 		     findings->path);

@@ -1,6 +1,7 @@
 /*
- * A log of the kernel's, docs/serial-log.md, as input: its REPORT block, the verdict behind it, and
- * what only its lines for people say. The bytes are not trusted.
+ * Reads a log of the kernel, see docs/serial-log.md: the REPORT block, the verdict after it, and
+ * what only the lines for people contain. The bytes are not trusted: logs are cut, damaged by
+ * serial ports, and edited in mails.
  */
 #ifndef CHECK_LOG_INPUT_H
 #define CHECK_LOG_INPUT_H
@@ -8,20 +9,19 @@
 #include "kernel/lib/bytes.h"
 #include "tools/check/findings.h"
 
-/* Finds the last REPORT block; *block begins with its head. False if there is none. */
+/* Finds the last REPORT block. *block begins with its head. Returns false if there is none. */
 bool log_find_block(struct bytes text, struct bytes *block);
 
-/* Whether text without a block is a log all the same, whose end is missing. */
+/* Returns whether a text without a block is a log whose end is missing. */
 bool log_is_unfinished(struct bytes text);
 
-/* Makes findings of it. What cannot be used at all ends the program. */
+/* Fills the findings from it. Unusable input ends the program. */
 void log_look(struct bytes text, struct bytes block, struct findings *findings);
 
-/* Takes from the lines for people, before the block, what only they say: each CPU's brand string.
- */
+/* Reads from the lines for people, before the block, the brand strings of the CPUs. */
 void log_look_at_people(struct bytes text, struct findings *findings);
 
-/* Prints those lines, without their times and the count of CPUs; false if there are none. */
+/* Prints those lines without the times and the count line. Returns false if there are none. */
 bool log_print_people(struct bytes text, struct text *to);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "tools/check/lines.h"
 
-/* Gives the CPUs of a list, which has been checked, the brand. */
+/* Sets the brand of the CPUs in a list. */
 static void set_brand(struct bytes list, struct bytes brand, struct findings *findings)
 {
 	struct lines_list numbers = {.rest = list};
@@ -15,7 +15,7 @@ static void set_brand(struct bytes list, struct bytes brand, struct findings *fi
 	}
 }
 
-/* "[    0.000631] cpu 0: VENDOR, BRAND, family 6, ..." or "cpus 0-3: ..."; the first CPU's line. */
+/* Finds the lines "[    0.000631] cpu 0: VENDOR, BRAND, family 6, ..." or "cpus 0-3: ...". */
 static void look_at_brands(struct bytes text, struct findings *findings)
 {
 	struct bytes line, time, list, vendor, brand;
@@ -33,7 +33,7 @@ static void look_at_brands(struct bytes text, struct findings *findings)
 	}
 }
 
-/* What is behind the block before, if several boots are in one log. */
+/* Returns the text after the last verdict but one: a log may contain several boots. */
 static struct bytes last_boot(struct bytes text)
 {
 	struct bytes rest = text, line;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Text into a stream of C's. */
+/* A text that goes to a C stream. */
 struct stream {
 	struct text text;
 	FILE *to;
@@ -143,7 +143,7 @@ static void add_verdict(struct json *json, const struct findings *findings)
 	json_number(json, "exit_status", (uint64_t)answer_status(findings));
 }
 
-/* What print prints, as an array of lines. */
+/* Adds what print() prints, as an array of lines. */
 static void add_lines(struct json *json, const char *name, const struct findings *findings,
                       void (*print)(const struct findings *findings, struct text *to))
 {

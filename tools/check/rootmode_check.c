@@ -1,5 +1,7 @@
 /*
- * rootmode-check: before anybody boots rootmode, what it would find; after, what a log says.
+ * rootmode-check: says what rootmode would do on this computer before anybody boots it, and
+ * explains a log after somebody has. It is built from the kernel's own pure sources, so that it
+ * cannot decide otherwise than the kernel.
  */
 #include "tools/check/answer.h"
 #include "tools/check/arguments.h"
@@ -19,7 +21,7 @@ static void put_error(struct text *to, char character)
 	fputc(character, stderr);
 }
 
-/* A dump stands on the standard output already; what is not in it, beside it. */
+/* The dump is on the standard output already, so what it lacks goes to the standard error. */
 static int end_record(const struct findings *findings)
 {
 	struct text errors = {put_error};

@@ -15,7 +15,7 @@ static const char damaged[] = "the compressed data is damaged";
 static const char cut_off[] = "the compressed data is truncated";
 static const char too_large[] = "too large for a log or a dump";
 
-/* A gzip file is one member, or several in a row. */
+/* A gzip file consists of one or more members: RFC 1952, 2.2 "File format" */
 static const char *inflate_members(z_stream *stream)
 {
 	int status;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A kind of error that a sight may hold. */
+/* One of the two errors in a sight. */
 typedef int error_of(const struct sight *sight);
 
 static int affinity_error(const struct sight *sight)
@@ -20,7 +20,7 @@ static int msr_error(const struct sight *sight)
 	return sight->msr_error;
 }
 
-/* "cpus 0-3: " for all CPUs with this error. */
+/* Prints "cpus 0-3: " for all CPUs with this error. */
 static void unseen_print_cpus(const struct findings *findings, error_of *of, int error,
                               struct text *to)
 {
@@ -102,7 +102,7 @@ static void unseen_print_msrs(const struct findings *findings, struct text *to)
 	}
 }
 
-/* CPUs are numbered in their list; Linux leaves out numbers where one is offline. */
+/* The report numbers CPUs without gaps; Linux's numbers have gaps where CPUs are offline. */
 static void unseen_print_numbers(const struct findings *findings, struct text *to)
 {
 	struct ranges indices = ranges_begin(to), numbers = ranges_begin(to);

@@ -1,4 +1,4 @@
-/* The program's name and version, as the build gives it. */
+/* The program's name and version; the build sets it. */
 #ifndef CHECK_VERSION_H
 #define CHECK_VERSION_H
 
