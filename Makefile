@@ -73,6 +73,7 @@ $(BUILD)/%.c.o: %.c Makefile | toolchain
 
 # Converts the constants of C headers to NASM: each #define and each enumerator.
 CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmcs_fields.inc)
+.SECONDARY: $(CONSTANTS)
 define make-constants
 @mkdir -p $(@D)
 $(Q)sed -nE 's/([0-9])u(ll)?\b/\1/; s,[ \t]*/\*.*,,; \

@@ -61,11 +61,12 @@ enum rate_source {
 	RATE_PM_TIMER,
 	RATE_PIT,
 	RATE_HPET,
-	RATE_TIMERS,
-	RATE_HYPERVISOR = RATE_TIMERS,
+	RATE_HYPERVISOR,
 	RATE_CPUID,
 	RATE_SOURCES,
 };
+
+#define RATE_TIMERS RATE_HYPERVISOR /* how many of the sources are timers */
 
 struct rate_choice {
 	enum rate_source source; /* RATE_SOURCES: none gave a rate */

@@ -19,7 +19,7 @@ static void note_warning(void *context, struct bytes word, enum option_fault fau
 	else if (fault == OPTION_UNKNOWN)
 		text_print(&warnings->text, "?");
 	else
-		assert_true(strlen(detail) > 0);
+		assert_true(detail != NULL && detail[0] != '\0');
 	text_print(&warnings->text, ";");
 }
 
