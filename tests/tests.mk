@@ -52,6 +52,10 @@ PROOFS ?=
 test-proof: ## prove the rules in tests/proof with CBMC, where it is installed (PROOFS=words of their names)
 	$(Q)tests/proof/run $(PROOFS)
 
+.PHONY: test-proof-mutants
+test-proof-mutants: ## change decisions one by one, and demand that a proof refutes each change
+	$(Q)tests/proof/mutants
+
 # Fuzzing: each target is built with the pure sources, under ASan and UBSan. Every run first replays the seeds
 # that make-seeds writes and the inputs in tests/fuzz/corpus, an archive per target. An input that reaches new
 # code is stored in found/; fuzz-keep merges it into the archive.

@@ -72,12 +72,12 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body, struct 
 const char *multiboot2_parse(struct bytes information, struct multiboot2 *result)
 {
 	size_t offset = HEADER_SIZE;
-	uint32_t type, size;
+	uint32_t claimed = multiboot2_size(information), type, size;
 	struct bytes tag;
 
 	*result = (struct multiboot2){0};
-	if (multiboot2_size(information) < information.size)
-		information.size = multiboot2_size(information);
+	if (claimed < information.size)
+		information.size = claimed;
 	for (;;) {
 		if (!bytes_u32(information, offset, &type) ||
 		    !bytes_u32(information, offset + 4, &size))

@@ -106,7 +106,7 @@ static enum reason plan_feature_control(const struct vmx_evidence *evidence, str
  * Adjusts *value for VMX operation: a bit that is 1 in fixed0 must be 1, a bit that is 0 in fixed1
  * must be 0 (SDM vol. 3D A.7 "VMX-Fixed Bits in CR0"). Returns the bits in conflict, 0 if there are
  * none: bits required to be 1 that the kernel cannot set, and bits required to be 0 that it needs.
- * A bit that is 1 in fixed0 and 0 in fixed1 is always in conflict. No real CPU has one.
+ * No bit is 1 in fixed0 and 0 in fixed1: consistency_check() has found none.
  */
 static uint64_t fix(uint64_t *value, uint64_t wanted, uint64_t fixed0, uint64_t fixed1,
                     uint64_t acceptable, uint64_t needed)
