@@ -15,6 +15,7 @@ uint64_t rdtsc(void);
 uint64_t read_cr0(void);
 uint64_t read_cr4(void);
 void int_nmi(void);
+void sti_hlt_cli(void);
 void pause(void);
 uint8_t in8(uint16_t port);
 uint32_t in32(uint16_t port);
