@@ -15,7 +15,7 @@ TIMEOUT_S = 120.0  # several times what the longest case takes on two cores
 
 # Bochs' CPU speed in instructions a second. Where firmware, GRUB or the kernel wait by the clock, a
 # slow CPU has fewer instructions to execute until then.
-SLOW_IPS = 10_000_000
+SLOW_IPS = 5_000_000
 
 # Bochs' wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
 _BOCHS_COST = {"bios": (2.0, 1.5), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
