@@ -86,7 +86,7 @@ def open_wire(target: str, baud: int = BAUD) -> Wire:
     tcp = re.fullmatch(r"(?:tcp:)?\[?([^/]*?)\]?:(\d+)", target)
     try:
         if tcp:
-            return socket.create_connection((tcp[1] or "localhost", int(tcp[2])), timeout=10)
+            return socket.create_connection((tcp[1] or "127.0.0.1", int(tcp[2])), timeout=10)
         if target.startswith("unix:") or _is_socket(target):
             wire = socket.socket(socket.AF_UNIX)
             wire.connect(target.removeprefix("unix:"))

@@ -60,7 +60,7 @@ def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
         *boot, "-nodefaults", "-monitor", "none",
-        "-display", "vnc=localhost:0,to=49" if machine.vnc else "none", "-vga", "std",
+        "-display", "vnc=127.0.0.1:0,to=49" if machine.vnc else "none", "-vga", "std",
         "-serial", serial, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]
