@@ -164,7 +164,7 @@ test_boot = injected_cases([
         "fault-bochs-hangs-in-the-bench", in_bochs(3, "hang@1/bench", cmdline="exit=debug bench"), "FAIL ap-timeout", (3, 3),
         facts=(
             *_stopped(1, "finished, but later hung while running the bench"),
-            "cpu 1: hint: this CPU enters VMX operation.*",
+            "cpu 1: hint: this CPU can enter VMX operation.*",
         ),
         report=({"cpus": "1", "result": "ap-timeout"}, {"kind": "machine", "left": "3"}),
     ),

@@ -67,8 +67,12 @@ test_boot = injected_cases([
     # One that nobody knows of is an exception of the CPU whose guest it ended.
     _error(
         "guest-stray-nmi-bsp", 0, _exception(0, _NMI), (1, 2), "guest-spins@0=1", *_meanwhile(1, "vmxon", 0, "stray-nmi"),
+        code="nmi",
     ),
-    _error("guest-stray-nmi-ap", 1, _exception(1, _NMI), (2, 2), "guest-spins@1=1", *_meanwhile(0, "done", 1, "stray-nmi")),
+    _error(
+        "guest-stray-nmi-ap", 1, _exception(1, _NMI), (2, 2), "guest-spins@1=1", *_meanwhile(0, "done", 1, "stray-nmi"),
+        code="nmi",
+    ),
     # An exception, or a panic, while the guests of others run.
     _error("guest-fault-on-bsp", 0, _exception(0, _GP), (2, 2), "guest-spins@1=1", *_meanwhile(0, "done", 1, "gp")),
     _error("guest-fault-on-ap", 1, _exception(1, _GP), (1, 2), "guest-spins@0=1", *_meanwhile(1, "vmxon", 0, "gp")),
