@@ -31,7 +31,7 @@ KVM_OFF = f"nested=0 {_KVM}"  # KVM hides VMX from its guests
 
 _LINUX_LOG = "linux.txt"
 _LINUX_MIB = 384  # for Linux itself, its first file system and QEMU
-_LINUX_S = 120  # wall time that Linux may take to boot
+_LINUX_S = 300  # wall time that Linux may take to boot on a busy host
 _OVMF = Path("/usr/share/ovmf/OVMF.fd")
 
 # The time stamp counter ticks once an instruction. Without tsc_early_khz, Linux would believe the
