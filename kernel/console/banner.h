@@ -1,12 +1,12 @@
-/* The verdict on the screen: a bar in the verdict's colour, its word in letters of many cells.
- * Pure. */
+/* The verdict on the screen: a bar in the verdict's colour, with its word in large letters. Pure.
+ */
 #ifndef KERNEL_BANNER_H
 #define KERNEL_BANNER_H
 
 #include "kernel/lib/bytes.h"
 #include "kernel/console/cells.h"
 
-/* Adds it at the bottom. line is the log's last, "RESULT: PASS" for one. */
+/* Adds the banner at the bottom. line is the last line of the log, such as "RESULT: PASS". */
 void banner_add(struct cells *cells, struct bytes line);
 
 #endif

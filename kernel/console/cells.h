@@ -1,7 +1,6 @@
 /*
- * A screen's characters: lines come in at the bottom and push the oldest out at the top. What was
- * drawn is kept beside what is wanted, so that only what differs is drawn, and nothing is read back
- * from video memory. Pure.
+ * The characters of a screen, which scrolls up. It keeps what was drawn beside what is wanted: only
+ * cells that differ are drawn, and video memory, which is slow to read, is never read. Pure.
  */
 #ifndef KERNEL_CELLS_H
 #define KERNEL_CELLS_H
@@ -17,10 +16,10 @@ enum {
 struct cells {
 	uint32_t columns;
 	uint32_t rows;
-	uint32_t top;  /* where in wanted the topmost row is: the rows go round */
-	uint32_t used; /* rows that have come in, up to all */
+	uint32_t top;  /* index in wanted of the topmost row: the rows are a ring */
+	uint32_t used; /* rows in use */
 	uint32_t at;   /* the next cell to compare, from the top left */
-	uint32_t left; /* how many cells have to be compared until all are known to be right */
+	uint32_t left; /* cells still to compare until all are known to be drawn */
 	framebuffer_cell wanted[CELLS_MAX];
 	framebuffer_cell shown[CELLS_MAX];
 };
@@ -32,27 +31,25 @@ struct cells_change {
 	framebuffer_cell cell;
 };
 
-/* Makes all cells blank, as many of the columns and rows as there is room for; nothing is drawn
- * yet. */
+/* Makes all cells blank, and limits the size to CELLS_MAX. Draws nothing. */
 void cells_init(struct cells *cells, uint32_t columns, uint32_t rows);
 
-/* The cells, blank, of a new row at the bottom, or below the lowest while there is room. */
+/* Adds a blank row at the bottom, after scrolling if the screen is full. Returns its cells. */
 framebuffer_cell *cells_new_row(struct cells *cells);
 
 /*
- * Writes text, broken between words where that is possible, into as many rows as it takes: first
- * over the last replaced ones, then into new ones. colors is a cell's upper byte. Returns how many
- * rows at the bottom are the text's now.
+ * Writes text, wrapped between words where possible, over the last replaced rows and then into new
+ * ones. colors is the upper byte of a cell. Returns the number of rows that the text takes.
  */
 uint32_t cells_put_text(struct cells *cells, uint32_t replaced, struct bytes text, uint8_t colors);
 
 /*
- * Looks at the next cells, at most count, for one that is not drawn as wanted: *change is to be
- * drawn then. False if there was none.
+ * Compares at most count cells. Returns true, with *change to be drawn, if one is not drawn as
+ * wanted.
  */
 bool cells_find_change(struct cells *cells, uint32_t count, struct cells_change *change);
 
-/* Whether all is drawn. */
+/* Returns whether everything is drawn. */
 bool cells_all_shown(const struct cells *cells);
 
 #endif

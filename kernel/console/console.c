@@ -33,8 +33,7 @@ void console_poll(void)
 		hand_over(timeout_passed(arch_entry_ticks(), SCREEN_AFTER_US));
 }
 
-/* Goes on until done() says so, which it does in the end: a port that does not go on is given up.
- */
+/* Polls until done() returns true. It always does: a port that stalls is dropped. */
 static void hand_over_until(bool (*done)(uint64_t wanted), uint64_t wanted)
 {
 	uint64_t since = arch_ticks();

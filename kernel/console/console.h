@@ -1,7 +1,7 @@
 /*
- * The ways of the log to a person: serial ports and the screen. Nothing here waits longer than a
- * bound for one that does not answer, and nothing is touched before the clock's rate is known, when
- * the first line can get its time: until then the CPUs are on their way.
+ * The consoles, which show the log to a person: serial ports and the screen. Every wait for a
+ * device has a bound. No device is touched before the rate of the clock is known: only then can the
+ * first line have its time, and the CPUs are to be started first.
  */
 #ifndef KERNEL_CONSOLE_H
 #define KERNEL_CONSOLE_H
@@ -13,25 +13,25 @@
 void console_choose(const struct options *options, const struct uart *firmware,
                     const struct multiboot2 *information);
 
-/* Hands over what the consoles can take right now. To be called wherever the BSP waits. */
+/* Passes the consoles what they can take without waiting. Call it wherever the BSP waits. */
 void console_poll(void);
 
 /*
- * From now on every line of the log polls the clock, and so the consoles begin as soon as its rate
- * is known. Not before the BSP has entered VMX operation, which this would delay.
+ * Makes every line of the log poll the clock from now on, so that the consoles start as soon as its
+ * rate is known. Call it after the BSP has entered VMX operation, which it would delay.
  */
 void console_measure_clock(void);
 
-/* Hands over everything, and waits until it has left the ports, as long as they go on. */
+/* Passes the consoles everything, and waits until they have sent it. Drops a port that stalls. */
 void console_flush(void);
 
-/* A byte that a person or program has typed, on a port or the keyboard; false if there is none. */
+/* Reads a byte typed on a port or the keyboard into *byte. Returns false if there is none. */
 bool console_read(uint8_t *byte);
 
-/* Whether there is anything to type at. */
+/* Returns whether there is an input device. */
 bool console_has_input(void);
 
-/* Says in the log what a person would not expect of the consoles. */
+/* Logs what a user would not expect of the consoles. */
 void console_report(void);
 
 #endif

@@ -21,7 +21,7 @@ extern const uint8_t font_ascii['~' - ' ' + 1][FONT_HEIGHT];
 extern const uint8_t font_blocks[FONT_UPPER_HALF - FONT_FULL_BLOCK + 1][FONT_HEIGHT];
 extern const uint8_t font_capitals['Z' - 'A' + 1][FONT_SMALL_HEIGHT];
 
-/* A character's FONT_HEIGHT rows; a blank's where there is no glyph. */
+/* Returns the FONT_HEIGHT rows of a character; those of a blank if it has no glyph. */
 static inline const uint8_t *font_glyph(uint8_t character)
 {
 	if (character >= FONT_FULL_BLOCK && character <= FONT_UPPER_HALF)

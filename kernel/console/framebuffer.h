@@ -1,14 +1,14 @@
 /*
- * What a machine shows: characters that the video hardware draws (VGA text) or pixels in memory
- * (RGB, or a palette of colours), and which bytes there make a character appear. Pure: the memory
- * is the caller's, and it is only written, because reading video memory is slow.
+ * A framebuffer: VGA text, whose characters the hardware draws, or pixels (RGB, or a palette).
+ * Knows which bytes make a character appear. Pure: the memory is the caller's. It is only written,
+ * because reading video memory is slow.
  */
 #ifndef KERNEL_FRAMEBUFFER_H
 #define KERNEL_FRAMEBUFFER_H
 
 #include "kernel/lib/bytes.h"
 
-/* Where a colour's bits are in a pixel. */
+/* Position and number of a colour's bits in a pixel. */
 struct framebuffer_field {
 	uint8_t position;
 	uint8_t size;
@@ -17,13 +17,12 @@ struct framebuffer_field {
 struct framebuffer {
 	enum { FRAMEBUFFER_NONE, FRAMEBUFFER_TEXT, FRAMEBUFFER_RGB } kind;
 	uint64_t phys;
-	uint32_t pitch; /* bytes from a line, of characters or of pixels, to the next */
+	uint32_t pitch; /* bytes from one line, of characters or of pixels, to the next */
 	uint32_t width; /* characters or pixels */
 	uint32_t height;
 	uint8_t pixel_size; /* in bytes, as all of the following only for RGB */
 	struct framebuffer_field red, green, blue;
-	uint8_t nearest[16]; /* where pixel_size is 1: what of the palette stands for a VGA's colour
-	                      */
+	uint8_t nearest[16]; /* if pixel_size is 1: the palette's index for each VGA colour */
 	uint32_t scale;      /* a dot of the font is scale by scale pixels */
 };
 
@@ -34,26 +33,26 @@ struct framebuffer {
 typedef uint16_t framebuffer_cell;
 
 /*
- * Reads the body of the loader's framebuffer tag, Multiboot2 3.6.12 "Framebuffer info". NULL if
- * it is one to draw on; else what is wrong with it, and fb has kind FRAMEBUFFER_NONE.
+ * Reads the body of the loader's framebuffer tag, Multiboot2 3.6.12 "Framebuffer info". Returns
+ * NULL if it can be drawn on; else the reason, with kind FRAMEBUFFER_NONE in *fb.
  */
 const char *framebuffer_read(struct bytes tag, struct framebuffer *fb);
 
-/* The VGA's text screen of 80 by 25 at phys. */
+/* Returns the VGA text screen of 80 by 25 characters at phys. */
 struct framebuffer framebuffer_text(uint64_t phys);
 
-/* Bytes of its memory. */
+/* Returns the size of its memory in bytes. */
 uint64_t framebuffer_size(const struct framebuffer *fb);
 
-/* How many characters are in a line, and how many lines there are. */
+/* Return the number of characters in a line, and of lines. */
 uint32_t framebuffer_columns(const struct framebuffer *fb);
 uint32_t framebuffer_rows(const struct framebuffer *fb);
 
-/* Draws one character; memory is where the framebuffer's first byte is. */
+/* Draws one character; memory points to the first byte of the framebuffer. */
 void framebuffer_draw(const struct framebuffer *fb, void *memory, uint32_t column, uint32_t row,
                       framebuffer_cell cell);
 
-/* Makes the edges black that no character reaches: right of columns, below rows. */
+/* Blackens the edges that no character covers: right of columns, below rows. */
 void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_t columns,
                              uint32_t rows);
 

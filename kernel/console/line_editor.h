@@ -1,6 +1,6 @@
 /*
- * A line that a person types, byte by byte, on a plain terminal: backspace, ^U (whole line away),
- * ^C (give it up), arrow up and down or ^P and ^N (lines before). Any byte is survived. Pure.
+ * A line that a user types on a plain terminal: backspace, ^U (delete the line), ^C (discard the
+ * line), arrows up and down or ^P and ^N (earlier lines). Any byte is accepted. Pure.
  */
 #ifndef KERNEL_LINE_EDITOR_H
 #define KERNEL_LINE_EDITOR_H
@@ -16,7 +16,7 @@ struct line_editor {
 	unsigned length;
 	bool echo;
 	bool overrun; /* more was typed than fits; the whole line is refused */
-	uint8_t last; /* the byte before: of \r\n the \n is no line of its own */
+	uint8_t last; /* the previous byte: \n after \r does not end another line */
 	enum {
 		ESCAPE_NONE,
 		ESCAPE_BEGUN,
@@ -30,17 +30,17 @@ struct line_editor {
 enum line_event {
 	LINE_GOES_ON,
 	LINE_COMPLETE, /* it is in line */
-	LINE_TOO_LONG, /* it was, and is lost */
+	LINE_TOO_LONG, /* it was discarded */
 	LINE_GIVEN_UP, /* by ^C */
 };
 
 /*
- * Takes a byte; prints what the terminal should show of it into to. After an event other than
- * LINE_GOES_ON call line_editor_next before the next byte.
+ * Handles one typed byte, and prints the echo into to. After any event but LINE_GOES_ON, call
+ * line_editor_next before the next byte.
  */
 enum line_event line_editor_take(struct line_editor *editor, uint8_t byte, struct text *to);
 
-/* Begins a new line. */
+/* Starts a new line. */
 void line_editor_next(struct line_editor *editor);
 
 #endif

@@ -30,10 +30,12 @@ void ring_put_stamp(uint64_t ticks);
 /* Shows the draft to the readers. */
 void ring_publish(void);
 
-/* Drops the draft. Returns whether what was published before it ends amid a line. */
+/* Drops the draft. Returns whether the published bytes end in the middle of a line. */
 bool ring_drop_draft(void);
 
-/* How many more bytes overwrite nothing that a reader at this position has not read. */
+/* Returns how many bytes can be written before they overwrite what a reader at position has not
+ * read.
+ */
 uint64_t ring_room(uint64_t position);
 
 /*
@@ -45,10 +47,10 @@ bool ring_read(struct ring_reader *reader, char *character);
 /* Returns whether the reader has read all. */
 bool ring_read_all(const struct ring_reader *reader);
 
-/* Where everything published ends. */
+/* Returns the position after the last published byte. */
 uint64_t ring_end(void);
 
-/* A reader of the last half of what is kept, from the start of a line. */
+/* Returns a reader of the last half of the ring, at the start of a line. */
 struct ring_reader ring_last_half(void);
 
 #endif

@@ -58,7 +58,7 @@ bool screen_take(void)
 
 	if (!screen.opened) {
 		open();
-		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop it amid that */
+		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop this CPU before it */
 		screen.opened = true;
 	}
 	while (taken < TAKE && ring_read(&screen.reader, &character)) {

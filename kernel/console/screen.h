@@ -1,6 +1,6 @@
 /*
- * The screen as a way of the log to a person. It follows the log and is drawn a little at a time,
- * when there is nothing more urgent to do.
+ * The screen as a console. It follows the log and is drawn in small steps, while the serial ports
+ * have nothing to do.
  */
 #ifndef KERNEL_SCREEN_H
 #define KERNEL_SCREEN_H
@@ -8,24 +8,24 @@
 #include "kernel/tables/multiboot2.h"
 
 /*
- * Chooses what to draw on, touching nothing yet: the framebuffer that the loader describes; if it
- * describes none, the text screen of a BIOS machine.
+ * Chooses what to draw on, and touches nothing yet: the framebuffer that the loader describes, else
+ * the text screen of a BIOS machine.
  */
 void screen_choose(const struct multiboot2 *information);
 
-/* Says in the log if there is a screen that cannot be used. */
+/* Logs a warning if the loader describes a screen that cannot be used. */
 void screen_report(void);
 
-/* Takes a little of what is new in the log; false if there was nothing. */
+/* Reads a few new characters of the log. Returns false if there were none. */
 bool screen_take(void);
 
-/* How much of the log it has taken. */
+/* Returns the position in the log up to which it has read. */
 uint64_t screen_position(void);
 
-/* Draws a little, the first time after mapping the screen's memory. */
+/* Draws a few cells. The first call maps the memory of the screen. */
 void screen_draw(void);
 
-/* Whether all of the log is on the screen, if there is one. */
+/* Returns whether the whole log is on the screen, or there is no screen. */
 bool screen_all_shown(void);
 
 #endif

@@ -10,7 +10,7 @@
 enum {
 	OPEN_TRIES = 2,     /* the second is a panic's */
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
-	RETRY_US = 10000,   /* how often a port that is stuck is looked at */
+	RETRY_US = 10000,   /* interval at which a stalled port is checked */
 	LATE_US =
 		10000000, /* how much longer than by its baud rate a port may take for all it has */
 	BITS_PER_BYTE = 10,
@@ -87,7 +87,7 @@ static bool open_port(unsigned index)
 	return false;
 }
 
-/* A panic elsewhere may stop this CPU amid it, and opens them anew. */
+/* A panic on another CPU may stop this one in the middle, and then opens the ports again. */
 static void open_ports(void)
 {
 	for (unsigned i = 0; i < serial.count; i++) {
@@ -107,8 +107,8 @@ static uint64_t allowed_us(const struct port *port)
 }
 
 /*
- * Waits no more for a port that does not go on; gives one up that goes on much slower than it
- * should. The counter of a CPU that panics may be behind.
+ * Marks a port as stuck if it takes nothing, and gives it up if it is much slower than its rate.
+ * The TSC of a CPU that panics may be behind that of the CPU that wrote last.
  */
 static void watch(struct port *port)
 {
@@ -122,7 +122,7 @@ static void watch(struct port *port)
 		port->state = STUCK;
 }
 
-/* Whoever reads it may have paused: a port that takes something again goes on where it was. */
+/* The reader may have paused. A port that takes bytes again continues where it was. */
 static void look_again(unsigned index)
 {
 	struct port *port = &serial.ports[index];

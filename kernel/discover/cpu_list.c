@@ -78,7 +78,7 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 }
 
 /*
- * For each of the CPUs a record, a VMXON region and a VMCS, one behind the other. The first so many
+ * For each of the CPUs a record, a VMXON region and a VMCS, one after the other. The first so many
  * fit the packages of the machine.
  */
 static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struct cpu_list *cpus)

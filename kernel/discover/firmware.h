@@ -1,4 +1,4 @@
-/* What the firmware says of the machine, in ACPI's tables: read once, by the BSP. */
+/* What the firmware says of the machine in the ACPI tables. */
 #ifndef KERNEL_FIRMWARE_H
 #define KERNEL_FIRMWARE_H
 
@@ -22,8 +22,8 @@ struct firmware {
 };
 
 /*
- * Finds the tables, the DSDT, which can be large, only if it is wanted. What is missing or broken
- * goes into the log.
+ * Finds the tables; the DSDT, which can be large, only if it is wanted. Logs what is missing or
+ * broken.
  */
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
 
@@ -33,10 +33,10 @@ void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct 
  */
 void firmware_report(const struct firmware *firmware);
 
-/* The physical address of the HPET's registers; 0 if no table names one. */
+/* Returns the physical address of the HPET's registers; 0 if no table names one. */
 uint64_t firmware_find_hpet(const struct firmware *firmware);
 
-/* Whether the DMAR table, which few machines have, asks software to stay in xAPIC mode. */
+/* Returns whether the DMAR table, which few machines have, asks software to stay in xAPIC mode. */
 bool firmware_opts_out_of_x2apic(const struct firmware *firmware);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the loader hands over: read once, by the BSP. */
+/* The boot information, from either kind of loader. */
 #ifndef KERNEL_LOADER_H
 #define KERNEL_LOADER_H
 
@@ -6,8 +6,8 @@
 #include "kernel/tables/options.h"
 
 /*
- * Reads the loader's information: the command line into *options, the memory map into the page
- * allocator. What is wrong with it goes into the log, and the boot goes on with the rest.
+ * Reads the boot information: the command line into *options, the memory map into the page
+ * allocator. Logs what is wrong with it, and continues with the rest.
  */
 void loader_read(struct multiboot2 *information, struct options *options);
 

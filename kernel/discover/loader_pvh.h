@@ -1,12 +1,12 @@
-/* What a PVH loader hands over, in the form that a multiboot2 loader's information has. */
+/* The boot information of a PVH loader, in the form of a multiboot2 loader's. */
 #ifndef KERNEL_LOADER_PVH_H
 #define KERNEL_LOADER_PVH_H
 
 #include "kernel/tables/multiboot2.h"
 
 /*
- * Reads the start information and maps what it refers to. Returns NULL if all of it is well formed;
- * else what is wrong, and *information has what can be used.
+ * Reads the start information and maps what it points to. Returns NULL if all of it is well formed;
+ * else what is wrong, and *information holds what can be used.
  */
 const char *loader_read_pvh(struct multiboot2 *information);
 

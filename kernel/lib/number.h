@@ -5,20 +5,21 @@
 #include "kernel/lib/bytes.h"
 
 /*
- * Reads a number at the start of *text, in decimal or, behind 0x, in hexadecimal, and moves *text
- * behind it. False, and *text somewhere in it, if there is none or it does not fit 64 bits.
+ * Reads the number at the start of *text, decimal or, after 0x, hexadecimal, and advances *text
+ * past it. Returns false, with *text anywhere in the number, if there is none or it does not fit
+ * in 64 bits.
  */
 bool number_take(struct bytes *text, uint64_t *value);
 
-/* The same for decimal digits only. */
+/* Reads only decimal digits, and otherwise does the same. */
 bool number_take_decimal(struct bytes *text, uint64_t *value);
 
-/* Whether all of text is one number; it is in *value then. */
+/* Reads text, all of which must be one number, into *value. Returns false if it is not. */
 bool number_read(struct bytes text, uint64_t *value);
 
 /*
- * Takes the next part, such as "0-3", off a list like "0-3,8" that is not empty; false if the list
- * is malformed.
+ * Removes the first part, such as "0-3", from a list like "0-3,8", which must not be empty. Returns
+ * false if the list is malformed.
  */
 bool number_take_range(struct bytes *text, uint32_t *first, uint32_t *last);
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Where a list comes from: number by number, in order; a run of successive ones becomes a range. */
+/* A list in the making. Numbers come in rising order; successive ones become a range. */
 struct ranges {
 	struct text *to;
 	uint32_t first;
@@ -15,7 +15,7 @@ struct ranges {
 	bool printed;
 };
 
-/* Begins an empty list that is printed into to. */
+/* Starts an empty list, adds a number, ends the list. Prints into to on the way. */
 struct ranges ranges_begin(struct text *to);
 void ranges_add(struct ranges *ranges, uint32_t number);
 void ranges_end(struct ranges *ranges);

@@ -1,6 +1,6 @@
 /*
- * The four memory functions that a compiler expects even of a freestanding program, and strlen and
- * strcmp. memcpy and memset, where speed counts, are the machine's: arch/x86_64/memcpy.asm. Pure.
+ * The four memory functions that a compiler may call even in a freestanding program, and strlen and
+ * strcmp. memcpy and memset, whose speed matters, are in arch/x86_64/memcpy.asm. Pure.
  */
 #ifndef KERNEL_STRING_H
 #define KERNEL_STRING_H

@@ -48,7 +48,7 @@ static void put_signed(struct text *to, int64_t value, const struct conversion *
 	put_number(to, value < 0 ? -(uint64_t)value : (uint64_t)value, conversion);
 }
 
-/* Reads the conversion behind a '%'; returns what follows it. */
+/* Reads the conversion after a '%'. Returns what follows it. */
 static const char *read_conversion(const char *format, struct conversion *conversion)
 {
 	*conversion = (struct conversion){.precision = -1};

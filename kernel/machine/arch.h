@@ -1,6 +1,6 @@
 /*
- * The only door from kernel/ to the machine. Everything behind it is under arch/; nothing under
- * kernel/ knows more of the machine than this.
+ * kernel/machine: what the kernel asks of the machine. This header is the only interface from
+ * kernel/ to arch/, which implements it.
  */
 #ifndef KERNEL_ARCH_H
 #define KERNEL_ARCH_H
@@ -13,25 +13,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The BSP's descriptor tables and exception handlers. First of all. */
+/* Loads the BSP's descriptor tables and exception handlers. Must come first. */
 void arch_init(void);
 
-/* Where the loader put its information and the image. */
+/* Return where the loader put its information and the image. */
 uint64_t arch_boot_information_phys(void);
 bool arch_is_pvh(void); /* whether it is PVH's start information; else, multiboot2's */
 uint64_t arch_image_phys(void);
 uint64_t arch_image_size(void);
 
 /*
- * Makes size bytes of physical memory accessible, readable and writable, and returns where; NULL
- * beyond what the CPU can address, or when page tables run out. Stays mapped for good.
+ * Maps size bytes of physical memory, readable and writable, and returns their address. Returns
+ * NULL beyond MAXPHYADDR, or when page tables run out. The mapping is permanent.
  */
 void *arch_map(uint64_t phys, uint64_t size);
 
-/* The same for an address that the firmware names: NULL also after too many different ones. */
+/* The same for an address from firmware, which may be nonsense: NULL also after too many regions.
+ */
 void *arch_map_firmware(uint64_t phys, uint64_t size);
 
-/* Time: a counter, and its rate, which is measured against a timer while other things are done. */
+/* Time: a counter, and its rate, which is measured against a timer in the background. */
 uint64_t arch_ticks(void);
 uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */
 uint64_t arch_ticks_to_us(uint64_t ticks);
@@ -44,38 +45,38 @@ uint64_t arch_clock_khz(void);
  * physical address of the HPET's registers, or 0; it is called only if the HPET is needed.
  */
 void arch_clock_start(const struct fadt *fadt, uint64_t (*find_hpet)(void));
-void arch_clock_poll(void);              /* measures on; to be called wherever one waits */
+void arch_clock_poll(void);              /* continues the measurement: call it in every wait */
 bool arch_clock_ready(void);             /* whether a rate is known, if only a coarse one */
 bool arch_clock_final(void);             /* whether it will not change any more */
 void arch_clock_report(struct text *to); /* prints, once, what is odd about the final rate */
 void arch_clock_take_over(void); /* this CPU measures from now on: the one that did is stopped */
 
 /*
- * Serial ports, by a number of the caller's below OPTIONS_CONSOLES_MAX. Opening one fails if
- * nothing answers; one that may be on any PCI card becomes the one that was found.
+ * Serial ports, by an index below OPTIONS_CONSOLES_MAX that the caller chooses. Opening fails if
+ * nothing answers. UART_PCI becomes the port that was found.
  */
 bool arch_serial_open(unsigned index, struct uart *uart);
-unsigned arch_serial_room(unsigned index); /* bytes that it takes now without waiting */
+unsigned arch_serial_room(unsigned index); /* bytes that it can take without waiting */
 void arch_serial_put(unsigned index, uint8_t byte);
-bool arch_serial_idle(unsigned index);               /* whether everything has left the wire */
-bool arch_serial_get(unsigned index, uint8_t *byte); /* a byte that has come in, if any */
+bool arch_serial_idle(unsigned index);               /* whether everything was sent */
+bool arch_serial_get(unsigned index, uint8_t *byte); /* false if no byte was received */
 
-/* The screen: where text is where the loader names no other; its memory; NULL if there is none. */
+/* The screen: the address of VGA text memory; a mapping of its memory, or NULL. */
 uint64_t arch_screen_text_phys(void);
 void *arch_screen_map(uint64_t phys, uint64_t size);
 void arch_screen_hide_cursor(void);
 
-/* A character that was typed on the keyboard; false if there is none. */
+/* Reads a character typed on the keyboard. Returns false if there is none. */
 bool arch_keyboard_read(uint8_t *character);
 bool arch_keyboard_present(void); /* whether a keyboard controller answers */
 
-/* A moment's rest in a loop that waits. */
+/* Pauses for a moment in a polling loop. */
 void arch_relax(void);
 
-/* The CPU that executes this. */
+/* Returns the record of the calling CPU. */
 struct cpu *arch_this_cpu(void);
 
-/* Gives the BSP the record by which arch_this_cpu() knows it. */
+/* Sets the record that arch_this_cpu() returns on the BSP. */
 void arch_set_bsp(struct cpu *cpu);
 
 /*
@@ -90,11 +91,11 @@ void arch_apic_choose_mode(uint32_t largest_apic_id, bool (*opts_out)(void));
 void arch_apic_put_back(struct cpu *cpu);
 
 /*
- * Starts all CPUs of the list but the first, which is the BSP: arch_smp_prepare() takes memory for
- * each and sends INIT; arch_smp_start() sends SIPI; arch_smp_wait() sends it again to those that
- * stay silent, and waits until all have announced CPU_DONE or nothing has moved for long. Those
- * that did not make it get a failure in their record. Every started CPU runs cpu_main and then
- * waits for work.
+ * Starts all CPUs of the list but the first, which is the BSP. arch_smp_prepare() allocates memory
+ * for each and sends INIT. arch_smp_start() sends SIPI. arch_smp_wait() repeats it for those that
+ * do not start, and waits until all have announced CPU_DONE or none makes progress any more. Those
+ * that failed get a failure in their record. Every started CPU runs cpu_main and then waits for
+ * work.
  */
 enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
 void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
@@ -105,26 +106,26 @@ void arch_smp_wait(const struct cpu_list *cpus);
 void arch_smp_announce(enum cpu_step step);
 
 /*
- * Has work done on every started CPU of the list, this one last if it is listed, and waits for them
- * with a bound; returns how many have not done it. task is what those did not come back from: a
- * TASK_ of kernel/record/cpu.h, or another that lives as long.
+ * Runs work on every started CPU of the list, on this one last if it is listed, and waits for all
+ * of them, up to a bound. Returns the number of CPUs that did not finish. task names the work in
+ * their records: a TASK_ of kernel/record/cpu.h, or another string that lives as long.
  */
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
 
 /*
- * Puts a started CPU that is not in VMX operation, and is not the BSP, to sleep by INIT; and starts
- * one that sleeps or was given up anew, by INIT and SIPI, as at boot. False if it is not so then.
+ * Stops an AP that is not in VMX operation by INIT, and starts one that was stopped or has failed
+ * again, by INIT and SIPI, as at boot. Each returns false if that did not work.
  */
 bool arch_smp_offline(const struct cpu *cpu);
 bool arch_smp_online(struct cpu *cpu);
 
-/* Sends an NMI to a CPU that runs; false if it has not taken it within a bounded time. */
+/* Sends an NMI to a running CPU. Returns false if the CPU does not take it in time. */
 bool arch_smp_nmi(struct cpu *cpu);
 
-/* On the calling CPU: reads the evidence, carries the plan out, leaves VMX operation. */
+/* On the calling CPU: read the evidence, plan, carry out the plan, leave VMX operation. */
 void arch_vmx_read_evidence(struct vmx_evidence *evidence);
 void arch_vmx_plan(const struct vmx_evidence *evidence, struct vmx_plan *plan);
-void arch_vmx_predict(struct cpu *cpu); /* what VMXON would do; carries nothing out */
+void arch_vmx_predict(struct cpu *cpu); /* predicts what VMXON would do; changes nothing */
 void arch_vmx_enter(struct cpu *cpu);
 void arch_vmx_enter_again(struct cpu *cpu); /* after leaving; IA32_FEATURE_CONTROL is done */
 void arch_vmx_leave(struct cpu *cpu);
@@ -136,12 +137,12 @@ struct vmx_status arch_write_cr4(uint64_t value);
 uint64_t arch_read_cr4(void);
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
 
-/* What of the kernel's would break if this MSR, or this value to CR4, were written; NULL if
- * nothing. */
+/* Return what in the kernel would break if this MSR, or this value to CR4, were written, or NULL.
+ */
 const char *arch_msr_would_break(uint32_t msr);
 const char *arch_cr4_would_break(uint64_t value);
 
-/* Makes what the guests of so many CPUs share; false if there is not memory enough. */
+/* Allocates what the guests of so many CPUs share. Returns false without enough memory. */
 bool arch_vmx_prepare_proof(uint32_t cpus);
 
 /* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */
@@ -157,14 +158,14 @@ void arch_vmx_bench_together(struct cpu *cpu);
 
 /*
  * The self-test, which fills cpu->selftest: what all CPUs share, what comes before entering VMX
- * operation, and the rest in VMX root operation; its checks, NULL behind the last.
+ * operation, and the rest in VMX root operation; its checks, NULL after the last.
  */
 bool arch_vmx_prepare_selftest(void);
 void arch_vmx_selftest_before(struct cpu *cpu);
 void arch_vmx_selftest(struct cpu *cpu);
 const struct selftest_check *arch_vmx_selftest_check(unsigned n);
 
-/* Ends the machine: reboot, power-off or the emulator's debug exit; halts where that fails. */
+/* Ends the run: reboot, power-off, or the debug exit of an emulator. Halts if that fails. */
 void arch_power_init(const struct fadt *fadt, struct bytes dsdt);
 bool arch_can_power_off(void);
 __attribute__((noreturn)) void arch_end(enum exit_action action, uint8_t exit_code);

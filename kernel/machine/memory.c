@@ -157,7 +157,7 @@ static const struct range *find_conflict(uint64_t start, uint64_t end)
 	return NULL;
 }
 
-/* The first size bytes of range that nobody has reserved; what lies before them is given up. */
+/* Takes the first size bytes of range that are not reserved. What lies before them is lost. */
 static uint64_t take_from(struct range *range, uint64_t size)
 {
 	const struct range *conflict;

@@ -1,6 +1,6 @@
 /*
- * Free memory, in pages, from the loader's memory map. Pages are handed out and not taken back:
- * nothing here ends before the machine does. Only the BSP calls these.
+ * Free memory, in pages, from the loader's memory map. Pages are never freed, because nothing that
+ * rootmode allocates ends before the run. Only the BSP calls these.
  */
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
@@ -16,27 +16,27 @@ enum memory_source {
 };
 
 /*
- * Takes over the available ranges of the loader's map, of very many the largest; without a map,
- * what the loader says of the memory's size.
+ * Reads the available ranges of the loader's map; the largest, if there are too many to keep.
+ * Without a map, uses the memory size that the loader reports.
  */
 enum memory_source memory_init(const struct multiboot2 *information);
 
-/* Keeps size bytes at phys from being handed out: before any are. Of many ranges, what lies between
- * two may be kept, too. */
+/* Reserves size bytes at phys. Call it before memory is allocated. With many ranges, the memory
+ * between two of them may be reserved, too. */
 void memory_reserve(uint64_t phys, uint64_t size);
 
 /*
- * Physical address of count contiguous pages, not zeroed, below 4 GiB where there are such; 0 if
- * there are no more.
+ * Allocates count contiguous pages, not zeroed, below 4 GiB if possible. Returns their physical
+ * address, or 0.
  */
 uint64_t memory_take(uint64_t count);
 
-/* Physical address of a page from 64 KiB up to 640 KiB, where a CPU can start in real mode; 0 if
- * there is none. */
+/* Allocates a page between 64 KiB and 640 KiB, where a CPU can start in real mode. Returns its
+ * physical address, or 0. */
 uint64_t memory_take_low(void);
 
-/* Bytes in the available ranges; those in ranges that were too many to keep; in the largest range
- * above 1 MiB that is left. */
+/* Return bytes: of all available ranges; of those that there was no room to keep; of the largest
+ * free range above 1 MiB. */
 uint64_t memory_total(void);
 uint64_t memory_left_out(void);
 uint64_t memory_largest(void);

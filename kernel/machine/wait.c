@@ -9,7 +9,7 @@ struct wait wait_begin(void)
 	return (struct wait){.last_ticks = arch_ticks()};
 }
 
-/* The counter may be set back, or this CPU's be behind. */
+/* Somebody may set the TSC back, or this CPU's may be behind. */
 static uint64_t ticks_since(uint64_t last)
 {
 	uint64_t now = arch_ticks();

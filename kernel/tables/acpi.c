@@ -103,7 +103,7 @@ const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct a
 	return acpi_read_table(map, phys, extended ? "XSDT" : "RSDT", &root->table);
 }
 
-/* Entry index of the root; false behind the last. */
+/* Reads entry index of the root. Returns false after the last. */
 static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phys)
 {
 	size_t size = root->extended ? 8 : 4, at = HEADER_SIZE + index * size;

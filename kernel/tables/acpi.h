@@ -1,7 +1,7 @@
 /*
  * ACPI's tables: from the RSDP to a table by its signature, ACPI 6.5 5.2.5 "Root System Description
- * Pointer (RSDP)" and on. Pure: physical memory comes through a function of the caller's; the bytes
- * are not trusted.
+ * Pointer (RSDP)" and after. Pure: a function of the caller's maps physical memory; the bytes are
+ * not trusted.
  */
 #ifndef KERNEL_ACPI_H
 #define KERNEL_ACPI_H
@@ -11,11 +11,11 @@
 /* An RSDP's size in bytes, of ACPI 1.0 and since, and where its revision stands. */
 enum { ACPI_RSDP_OLD_SIZE = 20, ACPI_RSDP_SIZE = 36, ACPI_RSDP_REVISION = 15 };
 
-/* Physical memory: size bytes at phys, or NULL where there are none to be had. */
+/* Maps size bytes of physical memory at phys. Returns NULL if that is not possible. */
 typedef const void *acpi_map(uint64_t phys, uint64_t size);
 
 struct acpi_rsdp {
-	uint64_t xsdt_phys; /* 0 where there is none, as the other */
+	uint64_t xsdt_phys; /* 0 if there is none, as in rsdt_phys */
 	uint32_t rsdt_phys;
 	uint8_t revision; /* 0 is ACPI 1.0 */
 };
@@ -27,8 +27,8 @@ struct acpi_root {
 };
 
 /*
- * Reads an RSDP. NULL if it is intact, else what is wrong with it. rsdt_phys may be relied on even
- * then: it is 0 unless the part that ACPI 1.0 knows is intact.
+ * Reads an RSDP. Returns NULL if it is intact, else what is wrong with it. rsdt_phys is valid even
+ * then: it is 0 unless the ACPI 1.0 part is intact.
  */
 const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
 
@@ -39,12 +39,12 @@ const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
  */
 struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys);
 
-/* Reads the RSDT, or XSDT if extended, at phys. NULL, or what is wrong with it. */
+/* Reads the RSDT, or the XSDT if extended, at phys. Returns NULL, or what is wrong with it. */
 const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
 
 /*
- * Finds the first intact table with signature, into *table, header included. NULL if there is one;
- * else why not: none has the signature, or what is wrong with the one that has.
+ * Finds the first intact table with signature, and sets *table to it, header included. Returns NULL
+ * if there is one; else why not: none has the signature, or what is wrong with the one that has.
  */
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
                             struct bytes *table);
@@ -62,15 +62,17 @@ const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const
  */
 const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
 
-/* How many tables have the signature; *first_phys: where the first one is. */
+/* Returns how many tables have the signature. *first_phys is the address of the first one. */
 unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,
                            uint64_t *first_phys);
 
-/* Reads the whole table at phys, which must have the signature. NULL, or what is wrong with it. */
+/* Reads the table at phys, which must have the signature. Returns NULL, or what is wrong with it.
+ */
 const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
                             struct bytes *table);
 
-/* The physical address of the HPET's registers; 0 if the HPET table names none in memory. */
+/* Returns the physical address of the HPET's registers; 0 if the HPET table names none in memory.
+ */
 uint64_t acpi_hpet_phys(struct bytes table);
 
 #endif

@@ -7,13 +7,12 @@
 
 enum { BDA_PHYS = 0x400, BDA_SIZE = 0x100 };
 
-/* Where the extended BIOS data area begins; 0 if the area names no place that can be true. */
+/* Returns the address of the extended BIOS data area; 0 if the value is implausible. */
 uint64_t bda_ebda_phys(struct bytes bda);
 
 /*
- * The end of the memory below 1 MiB that nobody but the loader's memory map may give away: the
- * EBDA, or the size of base memory, whichever is lower. 1 MiB if neither says anything that can be
- * true.
+ * Returns the end of the memory below 1 MiB that may be used, whatever the loader's memory map
+ * says: the EBDA or the size of base memory, whichever is lower. 1 MiB if both are implausible.
  */
 uint64_t bda_low_end(struct bytes bda);
 

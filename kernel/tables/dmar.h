@@ -6,8 +6,8 @@
 #include "kernel/lib/bytes.h"
 
 /*
- * Whether the table, header included, asks software not to enable x2APIC mode: X2APIC_OPT_OUT.
- * Firmware sets it where its SMM code accesses the local APIC in xAPIC mode.
+ * Returns whether the table, header included, asks software not to enable x2APIC mode:
+ * X2APIC_OPT_OUT. Firmware sets it where its SMM code accesses the local APIC in xAPIC mode.
  */
 bool dmar_opts_out_of_x2apic(struct bytes table);
 

@@ -65,7 +65,7 @@ void fadt_read(struct bytes table, struct fadt *fadt)
 		fadt->dsdt_phys = dsdt;
 }
 
-/* A constant in AML, moving *offset behind it. */
+/* Reads a constant in AML, and advances *offset past it. */
 static bool take_constant(struct bytes aml, size_t *offset, uint8_t *value)
 {
 	uint8_t code;
@@ -78,7 +78,7 @@ static bool take_constant(struct bytes aml, size_t *offset, uint8_t *value)
 	return code == AML_BYTE && bytes_u8(aml, (*offset)++, value);
 }
 
-/* The package right behind a name: its length (1 to 4 bytes), its count, then the elements. */
+/* Reads the package after a name: its length (1 to 4 bytes), its count, then the elements. */
 static bool read_package(struct bytes aml, size_t offset, uint8_t *first, uint8_t *second)
 {
 	uint8_t code, length, count;

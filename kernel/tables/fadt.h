@@ -16,12 +16,13 @@ struct fadt {
 	uint64_t dsdt_phys;
 };
 
-/* Reads what table has; a field behind the table's end is none. */
+/* Reads the fields that table has; a field after its end is 0. */
 void fadt_read(struct bytes table, struct fadt *fadt);
 
 /*
- * The sleep types for soft-off that the DSDT's \_S5 package names, ACPI 6.5 7.4.2.6 "System \_S5
- * State (Soft Off)". Only a package of plain constants is understood; false for anything else.
+ * Reads the sleep types for soft-off from the \_S5 package of the DSDT, ACPI 6.5 7.4.2.6 "System
+ * \_S5 State (Soft Off)". Returns false for anything but a package of plain constants, because
+ * there is no ACPI interpreter here.
  */
 bool fadt_soft_off(struct bytes dsdt, uint8_t *pm1a_type, uint8_t *pm1b_type);
 

@@ -7,7 +7,7 @@
 
 #include "kernel/lib/bytes.h"
 
-/* The list, in the table's order, with all that was found wrong or worth a word. */
+/* The list, in the order of the table, and what is odd about it. */
 struct madt_cpus {
 	uint32_t *apic_ids; /* the caller's: room for capacity IDs */
 	uint32_t capacity;
@@ -22,13 +22,13 @@ struct madt_cpus {
 	size_t bad_offset;     /* where the table is malformed, if it is */
 };
 
-/* How many IDs a table can hold at the most. */
+/* Returns how many IDs a table of this size can hold at most. */
 uint32_t madt_capacity(struct bytes madt);
 
 /*
- * Lists the CPUs that the firmware says are enabled, each once, into *cpus, whose apic_ids and
- * capacity the caller has set. NULL if the table is well formed; else what is wrong with it, and
- * *cpus has what came before that.
+ * Lists the enabled CPUs, each once, in *cpus, whose apic_ids and capacity the caller has set.
+ * Returns NULL if the table is well formed; else what is wrong with it, and *cpus holds what came
+ * before that.
  */
 const char *madt_list_cpus(struct bytes madt, struct madt_cpus *cpus);
 

@@ -1,6 +1,6 @@
 /*
- * What the loader says: the multiboot2 boot information, Multiboot2 3.6 "Boot information". Pure;
- * the bytes are not trusted.
+ * The boot information of a multiboot2 loader: Multiboot2 3.6 "Boot information". Pure; the bytes
+ * are not trusted.
  */
 #ifndef KERNEL_MULTIBOOT2_H
 #define KERNEL_MULTIBOOT2_H
@@ -8,8 +8,8 @@
 #include "kernel/lib/bytes.h"
 
 struct multiboot2 {
-	struct bytes
-		command_line; /* without the ending zero; empty if not given, as all of these */
+	struct bytes command_line; /* without its terminating zero; empty if missing, like all of
+	                              these */
 	struct bytes loader_name;
 	struct bytes memory_map; /* entries, for multiboot2_memory_range */
 	uint32_t memory_entry_size;
@@ -25,20 +25,21 @@ enum { MULTIBOOT2_MEMORY_AVAILABLE = 1 };
 
 struct memory_range {
 	uint64_t start;
-	uint64_t end; /* the first byte behind it */
+	uint64_t end; /* the first byte after it */
 	uint32_t type;
 };
 
-/* The size in bytes that the information's header claims; 0 if information is too short to say. */
+/* Returns the size in bytes that the header states; 0 if information is too short for one. */
 uint32_t multiboot2_size(struct bytes information);
 
 /*
- * Reads information into *result. NULL if all of it is well formed; else what is wrong with it,
- * and *result has what came before that.
+ * Parses information into *result. Returns NULL if all of it is well formed; else what is wrong,
+ * and *result holds what came before that.
  */
 const char *multiboot2_parse(struct bytes information, struct multiboot2 *result);
 
-/* Entry index of the memory map, into *range; false behind the last. A range never wraps. */
+/* Reads entry index of the memory map into *range, which never wraps. Returns false after the last.
+ */
 bool multiboot2_memory_range(const struct multiboot2 *info, size_t index,
                              struct memory_range *range);
 

@@ -15,20 +15,21 @@ enum exit_action {
 enum { OPTIONS_CONSOLES_MAX = 4 };
 
 struct options {
-	bool observe;    /* write nothing, enter nothing */
+	bool observe;    /* write no VMX setting, do not enter VMX operation */
 	bool misspelt;   /* a word is a misspelt option: observe is set, whatever it was to be */
 	bool verbose;    /* lines of its own for every CPU */
 	bool monitor;    /* a prompt before the end */
 	bool prove;      /* run guests on every CPU */
-	uint32_t cycles; /* enter, prove and leave so often; 0: once */
+	uint32_t cycles; /* how many times to enter, prove and leave; 0: once */
 	bool bench;      /* measure VM exits on every CPU */
 	bool selftest;   /* try the VMX instructions on every CPU */
 	bool caps;       /* print all that every CPU's VMX can do */
-	uint32_t cpus;   /* use at most so many; 0: all */
+	uint32_t cpus;   /* use at most this many; 0: all */
 	enum exit_action exit;
-	bool consoles_named; /* else, the consoles are not the command line's to choose */
+	bool consoles_named; /* the command line names the consoles */
 	unsigned console_count;
-	struct uart consoles[OPTIONS_CONSOLES_MAX]; /* serial ones; the screen is always one, too */
+	struct uart
+		consoles[OPTIONS_CONSOLES_MAX]; /* serial ports; the screen is always a console */
 };
 
 /* What can be wrong with a word of the command line. */
@@ -45,10 +46,10 @@ enum option_fault {
 typedef void options_warning(void *context, struct bytes word, enum option_fault fault,
                              const char *detail);
 
-/* What holds when nothing is said. */
+/* Returns the defaults. */
 struct options options_default(void);
 
-/* Reads command_line into *options, which begin as the defaults. */
+/* Sets *options to the defaults, and then to what command_line says. */
 void options_parse(struct bytes command_line, struct options *options, options_warning *warn,
                    void *context);
 

@@ -1,7 +1,7 @@
 /*
- * What a PVH loader says: the start information of the "x86/HVM direct boot ABI" (Xen,
- * docs/misc/pvh.pandoc). QEMU's -kernel, Xen, Cloud Hypervisor and Firecracker start a kernel this
- * way. Pure; the bytes are not trusted.
+ * The boot information of a PVH loader: the start information of the "x86/HVM direct boot ABI"
+ * (Xen, docs/misc/pvh.pandoc). QEMU's -kernel, Xen, Cloud Hypervisor and Firecracker start a kernel
+ * this way. Pure; the bytes are not trusted.
  */
 #ifndef KERNEL_PVH_H
 #define KERNEL_PVH_H

@@ -8,8 +8,8 @@
 #include "kernel/tables/uart.h"
 
 /*
- * Reads table, header included. NULL, and *uart is what it names, access UART_NONE if the firmware
- * has switched its console off; else why it is of no use.
+ * Reads table, header included, into *uart: access UART_NONE if the firmware has disabled its
+ * console. Returns NULL, or why the table cannot be used.
  */
 const char *spcr_read(struct bytes table, struct uart *uart);
 

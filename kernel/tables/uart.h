@@ -14,19 +14,19 @@ struct uart {
 		UART_IO,
 		UART_MMIO8,
 		UART_MMIO32, /* a register every 4 bytes */
-		UART_PCI,    /* wherever the first PCI serial card has it */
+		UART_PCI,    /* at the address that a PCI serial card has */
 	} access;
-	uint64_t address; /* of its first register: an I/O port or a physical address */
-	uint32_t baud;    /* 0: whatever it is set to */
+	uint64_t address; /* of the first register: an I/O port or a physical address */
+	uint32_t baud;    /* 0: keep the rate that is set */
 };
 
 /*
  * Reads "ttyS0" to "ttyS3", "uart,io|mmio|mmio32,ADDRESS" or "pciserial", each of them with ",BAUD"
- * if that is not 115200. NULL, or what is wrong with it.
+ * if that is not 115200. Returns NULL, or what is wrong with it.
  */
 const char *uart_read(struct bytes text, struct uart *uart);
 
-/* Whether both are the same port, at whatever rate. */
+/* Returns whether both are the same port, at any rate. */
 bool uart_same(const struct uart *a, const struct uart *b);
 
 #endif
