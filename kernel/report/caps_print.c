@@ -16,8 +16,8 @@ static bool same_capabilities(const struct cpu *a, const struct cpu *b, const vo
 
 /*
  * Prints the numbers in MSRs that hold more than single bits: SDM vol. 3D A.1 "Basic VMX
- * Information", A.6 "Miscellaneous Data", A.9 "VMCS Enumeration". The maximum number of MSRs in a
- * list is stored as a multiple of 512, less one.
+ * Information", SDM vol. 3D A.6 "Miscellaneous Data" and SDM vol. 3D A.9 "VMCS Enumeration". The
+ * maximum number of MSRs in a list is stored as a multiple of 512, less one.
  */
 static void caps_print_numbers(unsigned index, const struct vmx_evidence *evidence, struct text *to)
 {
