@@ -188,7 +188,8 @@ check-shell: ## run shellcheck on every shell script
 	$(call need,shellcheck)
 	$(Q)shellcheck $(call scripts_for,\/(ba|da)?sh)
 
-# The rules are in setup.cfg. mypy accepts only one conftest.py at a time, so it runs per folder.
+# The rules are in setup.cfg. mypy accepts only one conftest.py, and one script called run, at a time, so it
+# runs per folder.
 PYTHON = $(sort $(shell git ls-files --cached --others --exclude-standard '*.py' | xargs ls -d 2>/dev/null) \
 	$(call scripts_for,python3))
 
@@ -196,7 +197,8 @@ check-python: ## run mypy --strict, flake8 and pylint on all Python
 	$(call need,mypy)
 	$(call need,flake8)
 	$(call need,pylint)
-	$(Q)mypy $(filter-out tests/boot/%,$(PYTHON))
+	$(Q)mypy $(filter-out tests/boot/% tests/proof/%,$(PYTHON))
+	$(Q)mypy $(filter tests/proof/%,$(PYTHON))
 	$(Q)mypy $(filter tests/boot/%,$(PYTHON))
 	$(Q)flake8 $(PYTHON)
 	$(Q)pylint -j$(JOBS) $(filter-out tests/boot/%,$(PYTHON))

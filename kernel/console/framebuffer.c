@@ -78,12 +78,12 @@ static const char *read_palette(struct bytes tag, struct framebuffer *fb)
 
 	bytes_u8(tag, TAG_PIXEL_BITS, &bits);
 	if (bits != 8)
-		return "a pixel of a palette has not 8 bits";
+		return "unsupported depth: 8 bits per pixel expected with a palette";
 	if (!bytes_u16(tag, TAG_COLORS, &count) || count == 0 || count > COLORS_MAX)
-		return "its palette has no colours, or too many";
+		return "its palette is empty or too large";
 	if (!bytes_slice(tag, TAG_COLORS + 4, (size_t)count * COLOR_SIZE, &colors) &&
 	    !bytes_slice(tag, TAG_COLORS + 2, (size_t)count * COLOR_SIZE, &colors))
-		return "it ends before its colours";
+		return "it is truncated before its colours";
 	for (unsigned i = 0; i < 16; i++)
 		fb->nearest[i] = find_nearest(colors, palette[i]);
 	fb->pixel_size = 1;
@@ -97,12 +97,12 @@ static const char *read_pixels(struct bytes tag, struct framebuffer *fb)
 
 	bytes_u8(tag, TAG_PIXEL_BITS, &bits);
 	if (bits < 15 || bits > 32)
-		return "a pixel has neither 16 nor 24 nor 32 bits";
+		return "unsupported depth: 16, 24 or 32 bits per pixel expected";
 	fb->pixel_size = (uint8_t)((bits + 7) / 8);
 	for (size_t i = 0; i < 3; i++) {
 		if (!bytes_u8(tag, TAG_FIELDS + 2 * i, &fields[i]->position) ||
 		    !bytes_u8(tag, TAG_FIELDS + 2 * i + 1, &fields[i]->size))
-			return "it ends before its colours";
+			return "it is truncated before its colours";
 		if (!is_field(fields[i], 8u * fb->pixel_size))
 			return "a colour lies outside the pixel";
 	}
@@ -115,7 +115,7 @@ static const char *framebuffer_read_tag(struct bytes tag, struct framebuffer *fb
 	uint8_t type;
 
 	if (!bytes_u8(tag, TAG_TYPE, &type))
-		return "it ends before its type";
+		return "it is truncated before its type";
 	bytes_u64(tag, TAG_ADDRESS, &fb->phys);
 	bytes_u32(tag, TAG_PITCH, &fb->pitch);
 	bytes_u32(tag, TAG_WIDTH, &fb->width);
@@ -123,7 +123,7 @@ static const char *framebuffer_read_tag(struct bytes tag, struct framebuffer *fb
 	if (type > TYPE_TEXT)
 		return "its type is unknown";
 	if (fb->width > SIDE_MAX || fb->height > SIDE_MAX || fb->pitch > PIXEL_SIZE_MAX * SIDE_MAX)
-		return "it is too large to be true";
+		return "implausible size";
 	problem = type == TYPE_RGB       ? read_pixels(tag, fb)
 	          : type == TYPE_PALETTE ? read_palette(tag, fb)
 	                                 : NULL;
@@ -138,7 +138,7 @@ static const char *framebuffer_read_tag(struct bytes tag, struct framebuffer *fb
 	if (fb->width * (type == TYPE_TEXT ? TEXT_CELL_SIZE : fb->pixel_size) > fb->pitch)
 		return "its lines overlap";
 	if (fb->phys == 0 || fb->phys + framebuffer_size(fb) < fb->phys)
-		return "it lies where no memory can be";
+		return "implausible address";
 	return NULL;
 }
 

@@ -33,7 +33,8 @@ void screen_choose(const struct multiboot2 *information)
 void screen_report(void)
 {
 	if (screen.problem != NULL)
-		log_line("boot", "warning: the loader's screen is of no use: %s", screen.problem);
+		log_line("boot", "warning: the loader's framebuffer cannot be used: %s",
+		         screen.problem);
 }
 
 static void open(void)

@@ -252,14 +252,14 @@ static void report_port(const struct port *port)
 	bool as_chosen = open && uart_same(&port->uart, &port->chosen);
 
 	if (as_chosen && serial.chosen == BY_FIRMWARE)
-		print_port("this log is on ", &port->uart, ", as ACPI's SPCR says");
+		print_port("logging to ", &port->uart, ", which ACPI's SPCR names");
 	if (as_chosen || (open && serial.chosen == BY_OPTION))
 		return;
 	print_port(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ",
 	           &port->chosen, serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
 	if (open)
-		print_port("this log is on ", &port->uart,
-		           uart_same(&port->uart, &others[0]) ? "" : ", a PCI card's");
+		print_port("logging to ", &port->uart,
+		           uart_same(&port->uart, &others[0]) ? "" : ", on a PCI card");
 }
 
 void serial_report(void)

@@ -34,7 +34,7 @@ static void log_oddities(const struct madt_cpus *listed)
 		         "warning: MADT: enabled entries with the broadcast ID, left out: %u",
 		         listed->invalid);
 	if (listed->apic_phys != 0)
-		log_line("acpi", "MADT: the local APIC is at %#lx, says an address override",
+		log_line("acpi", "MADT: an address override moves the local APIC to %#lx",
 		         listed->apic_phys);
 	if (listed->mailbox_phys != 0)
 		log_line("acpi",
@@ -70,7 +70,7 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 			log_line("acpi", "warning: MADT: the BSP, APIC ID %u, is not listed", bsp);
 		listed->count++;
 	} else if (at > 0) {
-		log_line("acpi", "MADT: the BSP, APIC ID %u, is not the first but number %u", bsp,
+		log_line("acpi", "MADT: the BSP, APIC ID %u, is entry %u, not the first", bsp,
 		         at + 1);
 	}
 	memmove(listed->apic_ids + 1, listed->apic_ids, at * sizeof(listed->apic_ids[0]));

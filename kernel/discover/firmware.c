@@ -117,7 +117,7 @@ static void find_madt(const struct firmware_roots *roots, struct bytes *madt)
 	if (find_table(roots, "APIC", "MADT", madt))
 		return;
 	if (acpi_find_bad_sum(map, &roots->root, "APIC", madt) == NULL && is_sound_madt(*madt))
-		log_line("acpi", "warning: MADT: all its entries are sound: using it");
+		log_line("acpi", "warning: MADT: all its entries are valid: using it");
 	else
 		*madt = (struct bytes){0};
 }
@@ -132,7 +132,7 @@ static void firmware_read_console(const struct acpi_root *root, struct uart *con
 		return;
 	problem = spcr_read(spcr, console);
 	if (problem != NULL)
-		log_line("acpi", "SPCR is of no use: %s", problem);
+		log_line("acpi", "SPCR cannot be used: %s", problem);
 }
 
 void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware)

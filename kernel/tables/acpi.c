@@ -63,9 +63,9 @@ static const char *read_unsummed(acpi_map *map, uint64_t phys, const char *signa
 
 	*table = (struct bytes){0};
 	if (header.at == NULL)
-		return "it lies where no memory can be mapped";
+		return "its address cannot be mapped";
 	if (!bytes_skip(header, signature, &rest))
-		return "it does not begin with its signature";
+		return "wrong signature";
 	bytes_u32(header, HEADER_LENGTH, &length);
 	if (length < HEADER_SIZE)
 		return "it is shorter than its own header";
@@ -73,7 +73,7 @@ static const char *read_unsummed(acpi_map *map, uint64_t phys, const char *signa
 		return "it claims to be longer than 1 MiB";
 	whole = (struct bytes){map(phys, length), length};
 	if (whole.at == NULL)
-		return "it ends where no memory can be mapped";
+		return "its end cannot be mapped";
 	*table = whole;
 	return NULL;
 }

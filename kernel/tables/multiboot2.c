@@ -87,7 +87,7 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 		if (size < HEADER_SIZE)
 			return "a tag is shorter than its own header";
 		if (!bytes_slice(information, offset, size, &tag))
-			return "a tag is longer than the whole";
+			return "a tag extends past the end of the boot information";
 		const char *problem =
 			multiboot2_read_tag(type, bytes_from(tag, HEADER_SIZE), result);
 		if (problem != NULL)

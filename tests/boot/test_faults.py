@@ -171,7 +171,8 @@ test_boot = injected_cases([
     # IA32_MISC_ENABLE[34] is set on the APs alone, and stays set.
     Injected(
         "fault-no-execute-disable", in_bochs(3, "no-execute-disable@0"), "FAIL ap-timeout", (1, 3),
-        facts=_stopped(1, r"started, but its execute-disable \(NX\) bit is disabled"), report=({"cpus": "1-2", "result": "ap-timeout"},),
+        facts=_stopped(1, r"started, but its execute-disable \(NX\) bit is disabled"),
+        report=({"cpus": "1-2", "result": "ap-timeout"},),
     ),
     # The machine is paused while the BSP waits for APs, between a look at them and one at the clock.
     Injected("fault-gap-in-the-wait", in_bochs(4, "gap@0/wait=3000000", "slow@aps/evidence=1000"), "PASS", (4, 4)),

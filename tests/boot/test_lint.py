@@ -169,7 +169,7 @@ NO_LIST = [
             2, grub_lines=("insmod acpi", f"acpi --exclude=SPCR {acpi.MADT_PATH}"),
             files={acpi.MADT_PATH: acpi.table("SPCR", bytes(3))},
         ),
-        WELL, (0, 2), facts=(r"acpi: SPCR is of no use: .*",),
+        WELL, (0, 2), facts=(r"acpi: SPCR cannot be used: .*",),
     ),
 ]
 
@@ -195,13 +195,13 @@ ROOTS = [
     Case(
         "lint-xsdt-spoilt", _spoil("write_byte 0x$xsdt 0x59"), WELL, (0, 2),
         facts=(
-            r"acpi: warning: XSDT: it does not begin with its signature; using the RSDT", r"acpi: RSDP revision 2, RSDT at .*",
+            r"acpi: warning: XSDT: wrong signature; using the RSDT", r"acpi: RSDP revision 2, RSDT at .*",
             r"acpi: MADT: CPUs enabled: 2, .*",
         ),
     ),
     Case(
         "lint-both-roots-spoilt", _spoil("write_byte 0x$xsdt 0x59", "write_byte 0x$rsdt 0x53"), "FAIL no-cpu-list", (0, 1),
-        facts=(r"acpi: warning: XSDT: .*; using the RSDT", r"acpi: warning: RSDT: it does not begin with its signature"),
+        facts=(r"acpi: warning: XSDT: .*; using the RSDT", r"acpi: warning: RSDT: wrong signature"),
     ),
 ]
 

@@ -148,7 +148,7 @@ _PCI_CARD_BEHIND_BRIDGE = (
     *_TO_SECOND, "-device", "pcie-root-port,id=root,chassis=1", "-device", "pcie-pci-bridge,id=bridge,bus=root",
     "-device", "pci-serial,chardev=second,bus=bridge,addr=1",
 )
-_FROM_PCI = r"boot: this log is on serial port 0x[0-9a-f]+ at 115200 baud, a PCI card's"
+_FROM_PCI = r"boot: logging to serial port 0x[0-9a-f]+ at 115200 baud, on a PCI card"
 
 _PORTS = {
     "second": _Port(_machine(cmdline="console=ttyS1,115200", vehicle_args=_SECOND_UART)),
@@ -166,7 +166,7 @@ _PORTS = {
             grub_lines=("insmod acpi", "acpi /boot/spcr.aml"), files={"/boot/spcr.aml": _spcr(0x2F8)},
             vehicle_args=_SECOND_UART,
         ),
-        (r"boot: this log is on serial port 0x2f8 at 115200 baud, as ACPI's SPCR says",),
+        (r"boot: logging to serial port 0x2f8 at 115200 baud, which ACPI's SPCR names",),
     ),
     "spcr-of-an-absent-port": _Port(
         _machine(

@@ -154,15 +154,14 @@ static void a_table_that_ends_outside_memory_is_refused(void **state)
 	struct acpi_root root = root_of_one(4, 65);
 	struct bytes table;
 
-	assert_string_equal(find(&root, &table), "it ends where no memory can be mapped");
+	assert_string_equal(find(&root, &table), "its end cannot be mapped");
 }
 
 static void a_root_of_the_other_kind_is_refused(void **state)
 {
 	struct acpi_root root = put_root(true, 0, NULL);
 
-	assert_string_equal(acpi_read_root(physical_map, ROOT, false, &root),
-	                    "it does not begin with its signature");
+	assert_string_equal(acpi_read_root(physical_map, ROOT, false, &root), "wrong signature");
 	assert_int_equal(root.table.size, 0);
 }
 
@@ -172,7 +171,7 @@ static void a_root_outside_memory_is_refused_and_has_no_tables(void **state)
 	struct bytes table;
 
 	assert_string_equal(acpi_read_root(physical_map, 0xDEAD0000, true, &root),
-	                    "it lies where no memory can be mapped");
+	                    "its address cannot be mapped");
 	assert_string_equal(find(&root, &table), "there is none");
 }
 

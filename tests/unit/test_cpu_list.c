@@ -114,7 +114,7 @@ static void the_bsp_is_first_wherever_the_table_has_it(void **state)
 	bsp_id = 2;
 	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
 	ASSERT_IDS(&list, 2, 0, 4);
-	assert_said("the BSP, APIC ID 2, is not the first but number 2");
+	assert_said("the BSP, APIC ID 2, is entry 2, not the first");
 	bsp_id = 4;
 	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(4, ON));
 	ASSERT_IDS(&list, 4, 0, 2);
@@ -180,7 +180,7 @@ static void every_oddity_is_said_in_a_line_of_its_own(void **state)
 	assert_said("warning: MADT: entries that repeat an APIC ID: 1\n");
 	assert_said("x2APIC entries that repeat an APIC ID below 255: 1\n");
 	assert_said("warning: MADT: enabled entries with the broadcast ID, left out: 1\n");
-	assert_said("the local APIC is at 0x1fee00000, says an address override\n");
+	assert_said("an address override moves the local APIC to 0x1fee00000\n");
 	assert_said("warning: MADT: this firmware wakes CPUs by a mailbox at 0x7f000000");
 	assert_int_equal(unit_occurrences(lines->at, "\n"), 7);
 }

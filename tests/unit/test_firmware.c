@@ -114,11 +114,11 @@ static void an_xsdt_that_is_elsewhere_has_the_rsdt_used(void **state)
 	struct unit_writer nowhere = machine(0xDEAD0000, false, false, MADT);
 
 	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
-	assert_non_null(strstr(lines->at, "warning: XSDT: it lies where no memory can be mapped; "
+	assert_non_null(strstr(lines->at, "warning: XSDT: its address cannot be mapped; "
 	                                  "using the RSDT\n"));
 	nowhere = machine(FADT, false, false, MADT);
 	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
-	assert_non_null(strstr(lines->at, "warning: XSDT: it does not begin with its signature; "
+	assert_non_null(strstr(lines->at, "warning: XSDT: wrong signature; "
 	                                  "using the RSDT\n"));
 }
 
@@ -203,7 +203,7 @@ static void a_sound_madt_with_a_wrong_checksum_is_used(void **state)
 
 	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
 	assert_non_null(strstr(lines->at, "warning: MADT: its checksum is wrong\n"
-	                                  "acpi: warning: MADT: all its entries are sound: using "
+	                                  "acpi: warning: MADT: all its entries are valid: using "
 	                                  "it\n"));
 }
 

@@ -208,14 +208,15 @@ static void what_cannot_be_drawn_on_is_named(void **state)
 		struct shape shape;
 		const char *problem;
 	} broken[] = {
-		{{640, 640, 480, 8, PALETTE, {0}}, "no colours"},
-		{{640, 640, 480, 8, PALETTE, {1, 1}}, "too many"},
-		{{640, 640, 480, 8, PALETTE, {2}}, "ends before its colours"},
-		{{640, 640, 480, 4, PALETTE, {1}}, "not 8 bits"},
+		{{640, 640, 480, 8, PALETTE, {0}}, "empty or too large"},
+		{{640, 640, 480, 8, PALETTE, {1, 1}}, "empty or too large"},
+		{{640, 640, 480, 8, PALETTE, {2}}, "truncated before its colours"},
+		{{640, 640, 480, 4, PALETTE, {1}}, "unsupported depth: 8 bits"},
 		{{639, 640, 480, 8, PALETTE, {1}}, "overlap"},
 		{{640, 640, 480, 8, 3, {1}}, "unknown"},
-		{{640, 640, 480, 8, RGB, {0, 3, 3, 3, 6, 2}}, "neither 16 nor 24 nor 32"},
-		{{640 * 5, 640, 480, 40, RGB, {0, 8, 8, 8, 16, 8}}, "neither 16 nor 24 nor 32"},
+		{{640, 640, 480, 8, RGB, {0, 3, 3, 3, 6, 2}}, "unsupported depth: 16, 24 or 32"},
+		{{640 * 5, 640, 480, 40, RGB, {0, 8, 8, 8, 16, 8}},
+	         "unsupported depth: 16, 24 or 32"},
 		{{640 * 4, 640, 480, 32, RGB, {25, 8, 8, 8, 0, 8}}, "outside the pixel"},
 		{{640 * 4, 640, 480, 32, RGB, {255, 255, 8, 8, 0, 8}}, "outside the pixel"},
 		{{640 * 4, 640, 480, 32, RGB, {16, 0, 8, 8, 0, 8}}, "outside the pixel"},
@@ -224,9 +225,9 @@ static void what_cannot_be_drawn_on_is_named(void **state)
 		{{640 * 4, 7, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
 		{{640 * 4, 640, 15, 32, RGB, {16, 8, 8, 8, 0, 8}}, "no room"},
 		{{160, 0, 0, 16, TEXT, {0}}, "no room"},
-		{{0xFFFFFFFF, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
-		{{640 * 4, 0xFFFFFFFF, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
-		{{640 * 4, 640, 0xFFFFFFFF, 32, RGB, {16, 8, 8, 8, 0, 8}}, "too large"},
+		{{0xFFFFFFFF, 640, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "implausible size"},
+		{{640 * 4, 0xFFFFFFFF, 480, 32, RGB, {16, 8, 8, 8, 0, 8}}, "implausible size"},
+		{{640 * 4, 640, 0xFFFFFFFF, 32, RGB, {16, 8, 8, 8, 0, 8}}, "implausible size"},
 	};
 
 	for (size_t i = 0; i < COUNT(broken); i++) {

@@ -158,7 +158,7 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 		loader_put_tag(&information, 2, "GRUB", 5);
 		unit_set(&information, 8 + 16 + 4, sizes[i], 4);
 		assert_string_equal(multiboot2_parse(loader_end(&information), &result),
-		                    "a tag is longer than the whole");
+		                    "a tag extends past the end of the boot information");
 		assert_true(bytes_equal(result.command_line, "observe"));
 		assert_int_equal(result.loader_name.size, 0);
 	}

@@ -59,7 +59,7 @@ static void a_pci_card_stands_in_for_the_first_port(void **state)
 	console_report();
 	console_flush();
 	assert_got(0, "boot: hello\r\n");
-	assert_got(0, "boot: this log is on serial port 0xc000 at 115200 baud, a PCI card's\r\n");
+	assert_got(0, "boot: logging to serial port 0xc000 at 115200 baud, on a PCI card\r\n");
 }
 
 static void a_port_that_only_the_firmware_names_is_used_or_else_the_first(void **state)
@@ -74,7 +74,7 @@ static void a_port_that_only_the_firmware_names_is_used_or_else_the_first(void *
 	console_flush();
 	assert_got(0, "boot: hello\r\n");
 	assert_got(0, "boot: warning: no UART at serial port 0x2e8, which ACPI's SPCR names\r\n");
-	assert_got(0, "boot: this log is on serial port 0x3f8 at 115200 baud\r\n");
+	assert_got(0, "boot: logging to serial port 0x3f8 at 115200 baud\r\n");
 }
 
 static void a_port_that_makes_each_panic_is_left_alone(void **state)
