@@ -127,9 +127,7 @@ void log_repeat(struct text *to)
 	struct ring_reader reader = ring_last_half();
 	char character;
 
-	while (reader.position < end || reader.pending[reader.pending_at] != '\0') {
-		if (!ring_read(&reader, &character))
-			break;
+	while (reader.position < end && ring_read(&reader, &character)) {
 		if (character != '\r')
 			to->put(to, character);
 	}

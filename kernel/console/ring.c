@@ -1,6 +1,5 @@
 #include "kernel/console/ring.h"
 
-#include "kernel/lib/string.h"
 #include "kernel/lib/text.h"
 #include "kernel/machine/arch.h"
 
@@ -62,23 +61,26 @@ uint64_t ring_end(void)
 	return ring.end;
 }
 
-/* Turns the time stamp at the reader's position into text. */
-static void read_stamp(struct ring_reader *reader)
+static uint64_t clamp_us(struct ring_reader *reader, uint64_t us)
 {
-	struct text_buffer text = text_buffer(reader->pending, sizeof(reader->pending));
-	uint64_t ticks = 0;
+	if (us > reader->last_us)
+		reader->last_us = us;
+	return reader->last_us;
+}
+
+/* Turns the time stamp after the byte STAMP, which is at the reader's position, into text. */
+static void expand_stamp(struct ring_reader *reader, struct text *to)
+{
+	uint64_t ticks = 0, us;
 
 	for (unsigned i = 0; i < RING_STAMP_SIZE - 1; i++) {
-		uint8_t part = (uint8_t)ring.bytes[reader->position++ % RING_SIZE];
+		uint8_t part = (uint8_t)ring.bytes[(reader->position + 1 + i) % RING_SIZE];
 
 		ticks |= (uint64_t)(part & ~STAMP_BIT) << (7 * i);
 	}
-	uint64_t us = arch_ticks_to_us(ticks - arch_entry_ticks());
-
-	if (us < reader->last_us)
-		us = reader->last_us;
-	reader->last_us = us;
-	text_print(&text.text, "[%5lu.%06lu] ", us / 1000000, us % 1000000);
+	us = clamp_us(reader, arch_ticks_to_us(ticks - arch_entry_ticks()));
+	text_print(to, "[%5lu.%06lu] ", us / 1000000, us % 1000000);
+	reader->next = reader->position + RING_STAMP_SIZE;
 }
 
 /* Returns where the next line starts. */
@@ -91,51 +93,89 @@ static uint64_t next_line(uint64_t position)
 	return position;
 }
 
-/* If the next bytes were overwritten, continues with the oldest whole line and reports the gap. */
-static void skip_lost(struct ring_reader *reader)
+/* The next bytes were overwritten: continues with the oldest whole line, and reports the gap. */
+static void expand_gap(struct ring_reader *reader, struct text *to)
 {
-	struct text_buffer text;
-	uint64_t from = reader->position;
-
-	if (ring.draft - from <= RING_SIZE)
-		return;
-	reader->position = next_line(ring.draft - RING_SIZE);
-	reader->pending_at = 0;
-	text = text_buffer(reader->pending, sizeof(reader->pending));
-	text_print(&text.text,
-	           "\r\n[%5lu.%06lu] boot: warning: %lu bytes of the log are missing here\r\n",
-	           reader->last_us / 1000000, reader->last_us % 1000000, reader->position - from);
+	reader->next = next_line(ring.draft - RING_SIZE);
+	text_print(to, "\r\n[%5lu.%06lu] boot: warning: %lu bytes of the log are missing here\r\n",
+	           reader->last_us / 1000000, reader->last_us % 1000000,
+	           reader->next - reader->position);
 }
 
-static bool has_pending(const struct ring_reader *reader)
+static void expand_byte(struct ring_reader *reader, struct text *to)
 {
-	return reader->pending[reader->pending_at] != '\0';
+	char byte = ring.bytes[reader->position % RING_SIZE];
+
+	reader->next = reader->position + 1;
+	if (byte == '\n')
+		to->put(to, '\r');
+	to->put(to, byte);
+}
+
+/*
+ * Turns what is at the reader's position into pending text. A panic on another CPU may stop this
+ * one at any point and then reads on with the same reader, so nothing counts before expanded is
+ * set, and the position moves only when the text has been read: whatever was interrupted is done
+ * again.
+ */
+static bool expand(struct ring_reader *reader)
+{
+	struct text_buffer text = text_buffer(reader->pending, sizeof(reader->pending));
+
+	if (ring.draft - reader->position > RING_SIZE)
+		expand_gap(reader, &text.text);
+	else if (reader->position == ring.end)
+		return false;
+	else if (ring.bytes[reader->position % RING_SIZE] == STAMP)
+		expand_stamp(reader, &text.text);
+	else
+		expand_byte(reader, &text.text);
+	reader->pending_at = 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	reader->expanded = true;
+	return true;
+}
+
+static void finish(struct ring_reader *reader)
+{
+	reader->position = reader->next;
+	atomic_signal_fence(memory_order_seq_cst);
+	reader->expanded = false;
+}
+
+static bool is_finished(const struct ring_reader *reader)
+{
+	return reader->pending[reader->pending_at] == '\0';
+}
+
+bool ring_peek(struct ring_reader *reader, char *character)
+{
+	if (reader->expanded && is_finished(reader))
+		finish(reader);
+	if (!reader->expanded && !expand(reader))
+		return false;
+	*character = reader->pending[reader->pending_at];
+	return true;
+}
+
+void ring_advance(struct ring_reader *reader)
+{
+	reader->pending_at++;
+	if (is_finished(reader))
+		finish(reader);
 }
 
 bool ring_read(struct ring_reader *reader, char *character)
 {
-	if (!has_pending(reader))
-		skip_lost(reader);
-	if (!has_pending(reader)) {
-		if (reader->position == ring.end)
-			return false;
-		char byte = ring.bytes[reader->position++ % RING_SIZE];
-
-		reader->pending_at = 0;
-		if (byte == STAMP)
-			read_stamp(reader);
-		else if (byte == '\n')
-			memcpy(reader->pending, "\r\n", 3);
-		else
-			memcpy(reader->pending, (char[]){byte, '\0'}, 2);
-	}
-	*character = reader->pending[reader->pending_at++];
+	if (!ring_peek(reader, character))
+		return false;
+	ring_advance(reader);
 	return true;
 }
 
 bool ring_read_all(const struct ring_reader *reader)
 {
-	return reader->position == ring.end && !has_pending(reader);
+	return reader->position == ring.end && !reader->expanded;
 }
 
 struct ring_reader ring_last_half(void)

@@ -18,8 +18,10 @@ enum {
 /* A reader's place in the ring. Start with {0}: the oldest line. */
 struct ring_reader {
 	uint64_t position; /* bytes of the ring that this reader has read */
-	char pending[96];  /* text that a time stamp or a line's end became, not yet read */
+	uint64_t next;     /* the position once the pending text has been read */
+	char pending[96];  /* text that the bytes from position to next became */
 	unsigned pending_at;
+	bool expanded;    /* the pending text counts */
 	uint64_t last_us; /* the last time stamp: time does not go back when the rate improves */
 };
 
@@ -43,6 +45,13 @@ uint64_t ring_room(uint64_t position);
  * lines, because they were overwritten, gets a line that says how many bytes.
  */
 bool ring_read(struct ring_reader *reader, char *character);
+
+/*
+ * The same in two steps, for a device: peek at the character, send it, advance. A panic that stops
+ * this CPU in between then loses no character.
+ */
+bool ring_peek(struct ring_reader *reader, char *character);
+void ring_advance(struct ring_reader *reader);
 
 /* Returns whether the reader has read all. */
 bool ring_read_all(const struct ring_reader *reader);

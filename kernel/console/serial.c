@@ -158,8 +158,9 @@ static bool hand_over_to(unsigned index)
 		watch(port);
 		return false;
 	}
-	for (; room > 0 && ring_read(&port->reader, &character); room--) {
+	for (; room > 0 && ring_peek(&port->reader, &character); room--) {
 		arch_serial_put(index, (uint8_t)character);
+		ring_advance(&port->reader);
 		port->busy_bytes++;
 	}
 	port->moved_ticks = arch_ticks();

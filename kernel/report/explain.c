@@ -67,7 +67,7 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
 	if (from_hypervisor)
 		text_print(to, "the hypervisor%s%s does not support VMX in this virtual machine",
-		           name[0] != '\0' ? ", " : "", name[0] != '\0' ? name : "");
+		           name[0] != '\0' ? " " : "", name);
 	else
 		text_print(to, "this %s CPU does not support VMX", evidence->vendor);
 	if (is_amd(evidence))

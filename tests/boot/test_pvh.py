@@ -5,6 +5,10 @@ from boot_case import Case, boot_cases, qemu
 from rootmode.machine import Machine
 
 
+# The rate of the clock may be unknown: on a busy host, TCG's timers and its counter disagree.
+_ODD = r"(?!boot: warning: (the )?time-stamp counter).*warning.*"
+
+
 def _direct(machine: str, cpus: int = 2, cmdline: str = "exit=debug", model: str = "") -> Machine:
     # The firmware of microvm halts where it is offered a VGA.
     vga = ("-vga", "none") if machine.startswith("microvm") else ()
@@ -17,7 +21,7 @@ def _counted(machine: str, cpus: int) -> Case:
         f"pvh-{name}-{cpus}", _direct(machine, cpus), "UNSUPPORTED no-vmx", (0, cpus),
         facts=('rootmode: rootmode at 0x200000, loaded by a PVH loader, command line "exit=debug"',
                "boot: 255 MiB of memory", f"acpi: MADT: CPUs enabled: {cpus}, not enabled: 0"),
-        absent=(".*warning.*",),
+        absent=(_ODD,),
     )
 
 
