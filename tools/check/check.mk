@@ -12,7 +12,8 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
 	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
-CHECK_LIBRARIES := -lz -llzma
+# Static: the program then runs on hosts that have neither library.
+CHECK_LIBRARIES := -Wl,-Bstatic -lz -llzma -Wl,-Bdynamic
 CHECK_OWN := $(wildcard tools/check/*.c)
 
 # Variants: plain is installed, sanitized is tested, and fake has hardware that the tests supply.
