@@ -12,6 +12,7 @@ enum { TAKE_US = 100000 }; /* time limit for a CPU to take an NMI */
 
 static const struct cpu_list *all; /* NULL until there are CPUs to stop */
 static _Atomic uint8_t *progress;  /* by index */
+static struct cpu *_Atomic holder; /* the CPU that finishes something before it stops */
 
 void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress_by_index)
 {
@@ -67,13 +68,33 @@ void stop_here(void)
 	}
 }
 
+static bool is_stop_wanted(const struct cpu *cpu)
+{
+	return all != NULL && atomic_load(&progress[cpu->found.index]) >= STOP_WANTED;
+}
+
+void arch_hold_stop(void)
+{
+	atomic_store(&holder, arch_this_cpu());
+}
+
+void arch_release_stop(void)
+{
+	atomic_store(&holder, NULL);
+	if (is_stop_wanted(arch_this_cpu()))
+		stop_here();
+}
+
 bool stop_if_wanted(void)
 {
 	struct cpu *self = arch_this_cpu();
 	uint32_t owed = atomic_load(&self->nmis_owed);
 
-	if (all != NULL && atomic_load(&progress[self->found.index]) >= STOP_WANTED)
+	if (is_stop_wanted(self)) {
+		if (atomic_load(&holder) == self)
+			return true;
 		stop_here();
+	}
 	while (owed > 0 && !atomic_compare_exchange_weak(&self->nmis_owed, &owed, owed - 1))
 		;
 	return owed > 0;

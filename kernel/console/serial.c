@@ -158,11 +158,13 @@ static bool hand_over_to(unsigned index)
 		watch(port);
 		return false;
 	}
+	arch_hold_stop(); /* or a byte is sent twice, or never */
 	for (; room > 0 && ring_peek(&port->reader, &character); room--) {
 		arch_serial_put(index, (uint8_t)character);
 		ring_advance(&port->reader);
 		port->busy_bytes++;
 	}
+	arch_release_stop();
 	port->moved_ticks = arch_ticks();
 	return true;
 }

@@ -170,6 +170,13 @@ void arch_power_init(const struct fadt *fadt, struct bytes dsdt);
 bool arch_can_power_off(void);
 __attribute__((noreturn)) void arch_end(enum exit_action action, uint8_t exit_code);
 
+/*
+ * Between these two, a panic on another CPU does not stop this one: for a few steps that belong
+ * together. One CPU at a time.
+ */
+void arch_hold_stop(void);
+void arch_release_stop(void);
+
 /* Stops all other CPUs and takes them and this one out of VMX operation. For a panic. */
 void arch_stop_everyone(void);
 

@@ -115,6 +115,14 @@ bool arch_serial_idle(unsigned port)
 	return !ports[port].never_idle && now_us >= ports[port].ready_us;
 }
 
+void arch_hold_stop(void)
+{
+}
+
+void arch_release_stop(void)
+{
+}
+
 bool arch_serial_get(unsigned port, uint8_t *byte)
 {
 	if (ports[port].typed == NULL || *ports[port].typed == '\0')
