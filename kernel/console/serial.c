@@ -8,11 +8,10 @@
 #include <stdatomic.h>
 
 enum {
-	OPEN_TRIES = 2,     /* the second is a panic's */
+	OPEN_TRIES = 2,     /* one, and one more after a panic interrupted it */
 	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
 	RETRY_US = 10000,   /* interval at which a stalled port is checked */
-	LATE_US =
-		10000000, /* how much longer than by its baud rate a port may take for all it has */
+	LATE_US = 10000000, /* grace on top of twice the time that its baud rate implies */
 	BITS_PER_BYTE = 10,
 	UNKNOWN_BAUD = 1200, /* where the rate is as the firmware has set it */
 };
@@ -23,13 +22,13 @@ struct port {
 	struct uart uart; /* the one that is open */
 	struct ring_reader reader;
 	unsigned tries;       /* to open it */
-	bool busy;            /* not everything that it took has left it */
-	uint64_t busy_ticks;  /* since when */
-	uint64_t busy_bytes;  /* how much it took since */
-	uint64_t moved_ticks; /* when it took something last */
+	bool busy;            /* bytes that it accepted are still unsent */
+	uint64_t busy_ticks;  /* when it became busy */
+	uint64_t busy_bytes;  /* bytes accepted since then */
+	uint64_t moved_ticks; /* when it last accepted a byte */
 };
 
-/* The first standard port, which is what holds before anybody says more. */
+/* COM1, the default until the firmware or the user names another port. */
 #define STANDARD_PORT {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}
 
 static struct {
@@ -39,7 +38,7 @@ static struct {
 	bool opened;
 } serial = {.ports = {{.chosen = STANDARD_PORT}}, .count = 1};
 
-/* Where the user has named none, and the one chosen is not there. */
+/* Tried in this order if the chosen port is absent and there is no console= option. */
 static const struct uart others[] = {
 	STANDARD_PORT,
 	{.access = UART_PCI, .baud = UART_BAUD_DEFAULT},
@@ -69,7 +68,7 @@ static bool open_as(unsigned index, const struct uart *uart)
 	return true;
 }
 
-/* A port at which this CPU has panicked twice is left alone. */
+/* If opening a port panics twice, it is not tried again. */
 static bool open_port(unsigned index)
 {
 	struct port *port = &serial.ports[index];
@@ -87,7 +86,10 @@ static bool open_port(unsigned index)
 	return false;
 }
 
-/* A panic on another CPU may stop this one in the middle, and then opens the ports again. */
+/*
+ * A panic on another CPU may stop this one inside this function. opened is then still false, and
+ * the CPU that panics opens the ports again.
+ */
 static void open_ports(void)
 {
 	for (unsigned i = 0; i < serial.count; i++) {
@@ -98,7 +100,7 @@ static void open_ports(void)
 	serial.opened = true;
 }
 
-/* How long the port may take for what it took. */
+/* Returns the time limit for the port to send what it accepted since it became busy. */
 static uint64_t allowed_us(const struct port *port)
 {
 	uint32_t baud = port->uart.baud != 0 ? port->uart.baud : UNKNOWN_BAUD;
@@ -248,7 +250,7 @@ static void print_port(const char *begin, const struct uart *uart, const char *e
 	text_print(&log_stamped, "%s\n", end);
 }
 
-/* What is not as the user has said, or would expect. */
+/* Reports a port that is not the one that the user chose, or would expect. */
 static void report_port(const struct port *port)
 {
 	bool open = port->state != ABSENT;

@@ -78,8 +78,8 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 }
 
 /*
- * For each of the CPUs a record, a VMXON region and a VMCS, one after the other. The first so many
- * fit the packages of the machine.
+ * Allocates a record for each CPU, and two adjacent pages: its VMXON region and its VMCS. The first
+ * fitting CPUs have an APIC ID that fits a package of the machine; the rest may not exist.
  */
 static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struct cpu_list *cpus)
 {
@@ -103,7 +103,7 @@ static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struc
 	return true;
 }
 
-/* Enough to report on this CPU, which gets no VMXON region. */
+/* Lists only the BSP, without a VMXON region, so that there can be a report. */
 static enum reason give_bsp_alone(struct cpu_list *cpus)
 {
 	static struct cpu bsp;

@@ -2,7 +2,7 @@
 
 #include "kernel/machine/arch.h"
 
-/* The BSP may stop waiting at any time, so each step is announced as soon as it is taken. */
+/* The BSP may give up on this CPU at any time, so progress is announced at each step. */
 static void cpu_look(struct cpu *cpu)
 {
 	arch_vmx_read_evidence(&cpu->evidence);
