@@ -118,8 +118,12 @@ static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phy
 	return true;
 }
 
-const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
-                            struct bytes *table)
+typedef const char *table_reader(acpi_map *map, uint64_t phys, const char *signature,
+                                 struct bytes *table);
+
+/* Finds the first table with signature that read accepts. */
+static const char *find_table_by(table_reader *read, acpi_map *map, const struct acpi_root *root,
+                                 const char *signature, struct bytes *table)
 {
 	const char *problem = "there is none";
 	uint64_t phys;
@@ -128,28 +132,23 @@ const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const c
 	for (size_t i = 0; root_entry(root, i, &phys); i++) {
 		if (phys == 0 || !has_signature(map, phys, signature))
 			continue;
-		problem = acpi_read_table(map, phys, signature, table);
+		problem = read(map, phys, signature, table);
 		if (problem == NULL)
 			return NULL;
 	}
 	return problem;
 }
 
+const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
+                            struct bytes *table)
+{
+	return find_table_by(acpi_read_table, map, root, signature, table);
+}
+
 const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const char *signature,
                               struct bytes *table)
 {
-	const char *problem = "there is none";
-	uint64_t phys;
-
-	*table = (struct bytes){0};
-	for (size_t i = 0; root_entry(root, i, &phys); i++) {
-		if (phys == 0 || !has_signature(map, phys, signature))
-			continue;
-		problem = read_unsummed(map, phys, signature, table);
-		if (problem == NULL)
-			return NULL;
-	}
-	return problem;
+	return find_table_by(read_unsummed, map, root, signature, table);
 }
 
 unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,
