@@ -148,28 +148,15 @@ static bool is_finished(const struct ring_reader *reader)
 	return reader->pending[reader->pending_at] == '\0';
 }
 
-bool ring_peek(struct ring_reader *reader, char *character)
+bool ring_read(struct ring_reader *reader, char *character)
 {
 	if (reader->expanded && is_finished(reader))
 		finish(reader);
 	if (!reader->expanded && !expand(reader))
 		return false;
-	*character = reader->pending[reader->pending_at];
-	return true;
-}
-
-void ring_advance(struct ring_reader *reader)
-{
-	reader->pending_at++;
+	*character = reader->pending[reader->pending_at++];
 	if (is_finished(reader))
 		finish(reader);
-}
-
-bool ring_read(struct ring_reader *reader, char *character)
-{
-	if (!ring_peek(reader, character))
-		return false;
-	ring_advance(reader);
 	return true;
 }
 

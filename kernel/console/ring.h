@@ -46,13 +46,6 @@ uint64_t ring_room(uint64_t position);
  */
 bool ring_read(struct ring_reader *reader, char *character);
 
-/*
- * The same in two steps, for a device: peek at the character, send it, advance. A panic that stops
- * this CPU in between then loses no character.
- */
-bool ring_peek(struct ring_reader *reader, char *character);
-void ring_advance(struct ring_reader *reader);
-
 /* Returns whether the reader has read all. */
 bool ring_read_all(const struct ring_reader *reader);
 

@@ -161,9 +161,8 @@ static bool hand_over_to(unsigned index)
 		return false;
 	}
 	arch_hold_stop(); /* or a byte is sent twice, or never */
-	for (; room > 0 && ring_peek(&port->reader, &character); room--) {
+	for (; room > 0 && ring_read(&port->reader, &character); room--) {
 		arch_serial_put(index, (uint8_t)character);
-		ring_advance(&port->reader);
 		port->busy_bytes++;
 	}
 	arch_release_stop();
