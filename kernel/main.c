@@ -40,7 +40,7 @@ static bool opts_out_of_x2apic(void)
 
 static void find_machine(void)
 {
-	struct multiboot2 information;
+	struct boot_information information;
 
 	loader_read(&information, &options);
 	run_begin(&run);

@@ -78,7 +78,7 @@ static void console_make_room(void)
 static const struct log_readers log_readers = {position, console_poll, console_make_room};
 
 void console_choose(const struct options *options, const struct uart *firmware,
-                    const struct multiboot2 *information)
+                    const struct boot_information *information)
 {
 	log_read_by(&log_readers);
 	serial_choose(options, firmware);

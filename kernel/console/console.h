@@ -6,12 +6,12 @@
 #ifndef KERNEL_CONSOLE_H
 #define KERNEL_CONSOLE_H
 
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 #include "kernel/tables/options.h"
 
 /* Chooses the consoles: see kernel/console/serial.h and kernel/console/screen.h. */
 void console_choose(const struct options *options, const struct uart *firmware,
-                    const struct multiboot2 *information);
+                    const struct boot_information *information);
 
 /* Passes the consoles what they can take without waiting. Call it wherever the BSP waits. */
 void console_poll(void);

@@ -20,7 +20,7 @@ static struct {
 	struct transcript transcript;
 } screen;
 
-void screen_choose(const struct multiboot2 *information)
+void screen_choose(const struct boot_information *information)
 {
 	struct framebuffer *fb = &screen.framebuffer;
 

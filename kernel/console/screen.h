@@ -5,13 +5,13 @@
 #ifndef KERNEL_SCREEN_H
 #define KERNEL_SCREEN_H
 
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 
 /*
  * Chooses what to draw on, and touches nothing yet: the framebuffer that the loader describes, else
  * the text screen of a BIOS machine.
  */
-void screen_choose(const struct multiboot2 *information);
+void screen_choose(const struct boot_information *information);
 
 /* Logs a warning if the loader describes a screen that cannot be used. */
 void screen_report(void);

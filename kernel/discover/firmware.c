@@ -72,7 +72,7 @@ static struct bytes search_rsdp(bool efi)
 	return found;
 }
 
-static bool find_any_root(const struct multiboot2 *information, struct firmware_roots *roots)
+static bool find_any_root(const struct boot_information *information, struct firmware_roots *roots)
 {
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
@@ -135,7 +135,8 @@ static void firmware_read_console(const struct acpi_root *root, struct uart *con
 		log_line("acpi", "SPCR cannot be used: %s", problem);
 }
 
-void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware)
+void firmware_read(const struct boot_information *information, bool want_dsdt,
+                   struct firmware *firmware)
 {
 	struct bytes fadt = {0};
 	const char *problem;

@@ -4,7 +4,7 @@
 
 #include "kernel/tables/acpi.h"
 #include "kernel/tables/fadt.h"
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 #include "kernel/tables/uart.h"
 
 /* Where the tables are listed. */
@@ -25,7 +25,8 @@ struct firmware {
  * Finds the tables; the DSDT, which can be large, only if it is wanted. Logs what is missing or
  * broken.
  */
-void firmware_read(const struct multiboot2 *information, bool want_dsdt, struct firmware *firmware);
+void firmware_read(const struct boot_information *information, bool want_dsdt,
+                   struct firmware *firmware);
 
 /*
  * Warns of several MADTs, and of root tables that list different ones. Apart from firmware_read(),

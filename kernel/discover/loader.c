@@ -5,6 +5,7 @@
 #include "kernel/console/log.h"
 #include "kernel/machine/memory.h"
 #include "kernel/tables/bda.h"
+#include "kernel/tables/multiboot2.h"
 
 enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 64 << 20 };
 enum { MIB = 1 << 20 };
@@ -95,7 +96,7 @@ static void warn_of_memory(enum memory_source source)
 		         memory_left_out() >> 10);
 }
 
-void loader_read(struct multiboot2 *information, struct options *options)
+void loader_read(struct boot_information *information, struct options *options)
 {
 	const char *problem = arch_is_pvh() ? loader_read_pvh(information)
 	                                    : multiboot2_parse(map_information(), information);

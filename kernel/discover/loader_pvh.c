@@ -30,7 +30,7 @@ static struct bytes read_command_line(uint64_t phys)
 	return line;
 }
 
-static void read_rsdp(uint64_t phys, struct multiboot2 *information)
+static void read_rsdp(uint64_t phys, struct boot_information *information)
 {
 	struct bytes rsdp = map_and_keep(phys, ACPI_RSDP_SIZE);
 	uint8_t revision;
@@ -43,14 +43,14 @@ static void read_rsdp(uint64_t phys, struct multiboot2 *information)
 		bytes_slice(rsdp, 0, ACPI_RSDP_OLD_SIZE, &information->rsdp_old);
 }
 
-const char *loader_read_pvh(struct multiboot2 *information)
+const char *loader_read_pvh(struct boot_information *information)
 {
 	static const char name[] = "a PVH loader";
 	struct pvh start;
 	const char *problem =
 		pvh_parse(map_and_keep(arch_boot_information_phys(), PVH_SIZE), &start);
 
-	*information = (struct multiboot2){
+	*information = (struct boot_information){
 		.command_line = read_command_line(start.command_line_phys),
 		.loader_name = {(const uint8_t *)name, sizeof(name) - 1},
 		.memory_map =

@@ -2,12 +2,12 @@
 #ifndef KERNEL_LOADER_PVH_H
 #define KERNEL_LOADER_PVH_H
 
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 
 /*
  * Reads the start information and maps what it points to. Returns NULL if all of it is well formed;
  * else what is wrong, and *information holds what can be used.
  */
-const char *loader_read_pvh(struct multiboot2 *information);
+const char *loader_read_pvh(struct boot_information *information);
 
 #endif

@@ -100,12 +100,12 @@ static void add_free(uint64_t start, uint64_t end)
 	add_split(start, end);
 }
 
-enum memory_source memory_init(const struct multiboot2 *information)
+enum memory_source memory_init(const struct boot_information *information)
 {
 	struct memory_range range;
 
-	for (size_t i = 0; multiboot2_memory_range(information, i, &range); i++) {
-		if (range.type == MULTIBOOT2_MEMORY_AVAILABLE)
+	for (size_t i = 0; boot_information_range(information, i, &range); i++) {
+		if (range.type == MEMORY_RANGE_AVAILABLE)
 			add_free(range.start, range.end);
 	}
 	if (memory.total > 0)

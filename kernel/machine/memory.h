@@ -5,7 +5,7 @@
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
 
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 
 enum { PAGE_SIZE = 4096 };
 
@@ -19,7 +19,7 @@ enum memory_source {
  * Reads the available ranges of the loader's map; the largest, if there are too many to keep.
  * Without a map, uses the memory size that the loader reports.
  */
-enum memory_source memory_init(const struct multiboot2 *information);
+enum memory_source memory_init(const struct boot_information *information);
 
 /* Reserves size bytes at phys. Call it before memory is allocated. With many ranges, the memory
  * between two of them may be reserved, too. */

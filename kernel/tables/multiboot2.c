@@ -23,7 +23,7 @@ uint32_t multiboot2_size(struct bytes information)
 	return size;
 }
 
-static const char *multiboot2_read_memory_map(struct bytes body, struct multiboot2 *result)
+static const char *multiboot2_read_memory_map(struct bytes body, struct boot_information *result)
 {
 	uint32_t entry_size;
 
@@ -36,7 +36,8 @@ static const char *multiboot2_read_memory_map(struct bytes body, struct multiboo
 	return NULL;
 }
 
-static const char *multiboot2_read_tag(uint32_t type, struct bytes body, struct multiboot2 *result)
+static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
+                                       struct boot_information *result)
 {
 	switch (type) {
 	case TAG_COMMAND_LINE:
@@ -69,13 +70,13 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body, struct 
 	}
 }
 
-const char *multiboot2_parse(struct bytes information, struct multiboot2 *result)
+const char *multiboot2_parse(struct bytes information, struct boot_information *result)
 {
 	size_t offset = HEADER_SIZE;
 	uint32_t claimed = multiboot2_size(information), type, size;
 	struct bytes tag;
 
-	*result = (struct multiboot2){0};
+	*result = (struct boot_information){0};
 	if (claimed < information.size)
 		information.size = claimed;
 	for (;;) {
@@ -94,22 +95,4 @@ const char *multiboot2_parse(struct bytes information, struct multiboot2 *result
 			return problem;
 		offset += ((size_t)size + 7) & ~(size_t)7;
 	}
-}
-
-bool multiboot2_memory_range(const struct multiboot2 *info, size_t index,
-                             struct memory_range *range)
-{
-	size_t offset = index * info->memory_entry_size;
-	uint64_t start, length;
-
-	*range = (struct memory_range){0};
-	if (info->memory_entry_size == 0 || index > info->memory_map.size / info->memory_entry_size)
-		return false;
-	if (!bytes_u64(info->memory_map, offset, &start) ||
-	    !bytes_u64(info->memory_map, offset + 8, &length) ||
-	    !bytes_u32(info->memory_map, offset + 16, &range->type))
-		return false;
-	range->start = start;
-	range->end = length > UINT64_MAX - start ? UINT64_MAX : start + length;
-	return true;
 }

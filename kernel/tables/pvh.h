@@ -18,7 +18,7 @@ struct pvh {
 	uint32_t modules;           /* how many; rootmode reads none */
 	uint64_t command_line_phys; /* 0 where there is none, as in all of these */
 	uint64_t rsdp_phys;
-	uint64_t memory_map_phys;    /* entries have the form of multiboot2_memory_range */
+	uint64_t memory_map_phys;    /* entries have the form of boot_information_range */
 	uint32_t memory_map_entries; /* at most PVH_MEMORY_ENTRIES_MAX */
 };
 

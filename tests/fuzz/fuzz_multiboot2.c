@@ -8,26 +8,26 @@ static void check_string(struct bytes string, struct bytes whole)
 	require(string.size == 0 || memchr(string.at, 0, string.size) == NULL);
 }
 
-static void check_ranges(const struct multiboot2 *info)
+static void check_ranges(const struct boot_information *info)
 {
 	struct memory_range range;
 	size_t count = 0;
 
-	while (multiboot2_memory_range(info, count, &range)) {
+	while (boot_information_range(info, count, &range)) {
 		require(range.start <= range.end);
 		count++;
 	}
 	require(count <= info->memory_map.size / 20);
 	require(range.start == 0 && range.end == 0);
 	for (size_t beyond = 1; beyond != 0; beyond <<= 1)
-		require(!multiboot2_memory_range(info, count + beyond, &range));
+		require(!boot_information_range(info, count + beyond, &range));
 }
 
 /* Bytes after the stated size must not matter. */
-static void check_tail(struct bytes whole, const struct multiboot2 *info, const char *problem)
+static void check_tail(struct bytes whole, const struct boot_information *info, const char *problem)
 {
 	uint8_t *copy = with_tail(whole.at, whole.size, 64, 0xA5);
-	struct multiboot2 again;
+	struct boot_information again;
 
 	require(multiboot2_parse((struct bytes){copy, whole.size + 64}, &again) == problem);
 	require(again.command_line.size == info->command_line.size);
@@ -39,7 +39,7 @@ static void check_tail(struct bytes whole, const struct multiboot2 *info, const 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes whole = {data, size};
-	struct multiboot2 info;
+	struct boot_information info;
 	const char *problem = multiboot2_parse(whole, &info);
 
 	check_string(info.command_line, whole);

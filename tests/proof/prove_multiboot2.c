@@ -19,7 +19,7 @@ static bool lies_inside(struct bytes part, size_t size)
 void every_part_lies_inside_the_information(void)
 {
 	struct bytes information = {memory, nondet_size()};
-	struct multiboot2 result;
+	struct boot_information result;
 	const char *problem;
 
 	GIVEN(information.size <= sizeof(memory)); /* the bound */

@@ -3,11 +3,12 @@
  * range.
  *
  * bound: any size, any content
- * sources: kernel/tables/fadt.c kernel/tables/spcr.c kernel/tables/pvh.c kernel/tables/multiboot2.c
+ * sources: kernel/tables/fadt.c kernel/tables/spcr.c kernel/tables/pvh.c
+ *   kernel/tables/boot_information.c
  *   tests/proof/bytes_contract.c kernel/lib/string.c
  */
 #include "kernel/tables/fadt.h"
-#include "kernel/tables/multiboot2.h"
+#include "kernel/tables/boot_information.h"
 #include "kernel/tables/pvh.h"
 #include "kernel/tables/spcr.h"
 #include "tests/proof/claims.h"
@@ -68,10 +69,11 @@ void pvh_information_of_any_size_has_a_memory_map_of_bounded_length(void)
 
 void a_memory_range_never_ends_before_it_starts(void)
 {
-	struct multiboot2 info = {.memory_map = any_table(), .memory_entry_size = nondet_u32()};
+	struct boot_information info = {.memory_map = any_table(),
+	                                .memory_entry_size = nondet_u32()};
 	size_t index = nondet_size();
 	struct memory_range range;
-	bool read = multiboot2_memory_range(&info, index, &range);
+	bool read = boot_information_range(&info, index, &range);
 
 	CLAIM(range.start <= range.end, "the end is not before the start");
 	CLAIM(!read || info.memory_entry_size != 0, "an entry has a size");

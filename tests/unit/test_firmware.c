@@ -82,7 +82,7 @@ static struct unit_writer machine(uint64_t xsdt, bool spoilt_xsdt, bool spoilt_r
 /* Returns true if these RSDPs lead to the MADT. */
 static bool finds(struct bytes newer, struct bytes older)
 {
-	struct multiboot2 information = {.rsdp_new = newer, .rsdp_old = older};
+	struct boot_information information = {.rsdp_new = newer, .rsdp_old = older};
 	struct firmware firmware;
 
 	firmware_read(&information, false, &firmware);

@@ -16,12 +16,12 @@ struct entry {
 static void init_with(size_t count, const struct entry *entries)
 {
 	struct unit_writer map = {0};
-	struct multiboot2 information = {.memory_entry_size = 24};
+	struct boot_information information = {.memory_entry_size = 24};
 
 	for (size_t i = 0; i < count; i++) {
 		unit_put(&map, entries[i].start, 8);
 		unit_put(&map, entries[i].size, 8);
-		unit_put(&map, entries[i].type ? entries[i].type : MULTIBOOT2_MEMORY_AVAILABLE, 8);
+		unit_put(&map, entries[i].type ? entries[i].type : MEMORY_RANGE_AVAILABLE, 8);
 	}
 	information.memory_map = unit_written(&map);
 	memory_init(&information);

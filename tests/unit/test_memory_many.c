@@ -16,12 +16,12 @@ static struct entry entries[ENTRIES_MAX];
 static enum memory_source init(size_t count)
 {
 	struct unit_writer map = {0};
-	struct multiboot2 information = {.memory_entry_size = 24};
+	struct boot_information information = {.memory_entry_size = 24};
 
 	for (size_t i = 0; i < count; i++) {
 		unit_put(&map, entries[i].start, 8);
 		unit_put(&map, entries[i].size, 8);
-		unit_put(&map, MULTIBOOT2_MEMORY_AVAILABLE, 8);
+		unit_put(&map, MEMORY_RANGE_AVAILABLE, 8);
 	}
 	information.memory_map = unit_written(&map);
 	return memory_init(&information);
@@ -136,7 +136,7 @@ static void a_page_below_1_mib_is_kept_beside_any_number_of_large_ranges(void **
 
 static void without_a_map_the_sizes_are_used(void **state)
 {
-	struct multiboot2 information = {.lower_kib = 639, .upper_kib = 1024};
+	struct boot_information information = {.lower_kib = 639, .upper_kib = 1024};
 
 	assert_int_equal(memory_init(&information), MEMORY_FROM_SIZES);
 	assert_int_equal(memory_total(), (639 + 1024) * 1024);
@@ -147,7 +147,7 @@ static void without_a_map_the_sizes_are_used(void **state)
 
 static void sizes_of_4_tib_do_not_wrap(void **state)
 {
-	struct multiboot2 information = {.lower_kib = UINT32_MAX, .upper_kib = UINT32_MAX};
+	struct boot_information information = {.lower_kib = UINT32_MAX, .upper_kib = UINT32_MAX};
 
 	assert_int_equal(memory_init(&information), MEMORY_FROM_SIZES);
 	assert_true(memory_take(1) >= MIB);
@@ -155,7 +155,7 @@ static void sizes_of_4_tib_do_not_wrap(void **state)
 
 static void without_either_nothing_is_known(void **state)
 {
-	struct multiboot2 information = {0};
+	struct boot_information information = {0};
 
 	assert_int_equal(memory_init(&information), MEMORY_UNKNOWN);
 	assert_int_equal(memory_largest(), 0);

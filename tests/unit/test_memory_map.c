@@ -1,4 +1,4 @@
-/* kernel/tables/multiboot2.h: the memory map, entry by entry. */
+/* kernel/tables/boot_information.h: the memory map, entry by entry. */
 #include "kernel/tables/multiboot2.h"
 #include "tests/unit/fake_loader.h"
 
@@ -18,11 +18,12 @@ static struct unit_writer map_body(uint32_t entry_size, size_t count, const uint
 	return body;
 }
 
-static struct multiboot2 with_map(uint32_t entry_size, size_t count, const uint64_t (*entries)[3])
+static struct boot_information with_map(uint32_t entry_size, size_t count,
+                                        const uint64_t (*entries)[3])
 {
 	struct unit_writer body = map_body(entry_size, count, entries);
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
@@ -34,19 +35,19 @@ static void memory_ranges_come_in_order_until_the_last(void **state)
 {
 	static const uint64_t entries[][3] = {
 		{0, 0x9FC00, 1}, {0x9FC00, 0x400, 2}, {1 << 20, 1 << 27, 1}};
-	struct multiboot2 result = with_map(24, COUNT(entries), entries);
+	struct boot_information result = with_map(24, COUNT(entries), entries);
 	struct memory_range range;
 
 	for (size_t i = 0; i < COUNT(entries); i++) {
-		assert_true(multiboot2_memory_range(&result, i, &range));
+		assert_true(boot_information_range(&result, i, &range));
 		assert_int_equal(range.start, entries[i][0]);
 		assert_int_equal(range.end, entries[i][0] + entries[i][1]);
 		assert_int_equal(range.type, entries[i][2]);
 	}
-	assert_false(multiboot2_memory_range(&result, COUNT(entries), &range));
+	assert_false(boot_information_range(&result, COUNT(entries), &range));
 	assert_int_equal(range.end, 0);
-	assert_false(multiboot2_memory_range(&result, SIZE_MAX, &range));
-	assert_false(multiboot2_memory_range(&result, SIZE_MAX / 24 + 2, &range));
+	assert_false(boot_information_range(&result, SIZE_MAX, &range));
+	assert_false(boot_information_range(&result, SIZE_MAX / 24 + 2, &range));
 }
 
 static void entries_of_any_size_that_holds_the_fields_are_read(void **state)
@@ -55,12 +56,12 @@ static void entries_of_any_size_that_holds_the_fields_are_read(void **state)
 	static const uint32_t sizes[] = {20, 24, 32, 40, 4000};
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
-		struct multiboot2 result = with_map(sizes[i], 2, entries);
+		struct boot_information result = with_map(sizes[i], 2, entries);
 		struct memory_range range;
 
-		assert_true(multiboot2_memory_range(&result, 1, &range));
+		assert_true(boot_information_range(&result, 1, &range));
 		assert_int_equal(range.start, 0x4000);
-		assert_false(multiboot2_memory_range(&result, 2, &range));
+		assert_false(boot_information_range(&result, 2, &range));
 	}
 }
 
@@ -68,14 +69,14 @@ static void entries_too_short_for_the_fields_are_refused(void **state)
 {
 	for (uint32_t size = 0; size < 20; size++) {
 		struct unit_writer body = map_body(size, 0, NULL), information;
-		struct multiboot2 result;
+		struct boot_information result;
 		struct memory_range range;
 
 		unit_fill(&body, 64);
 		loader_begin(&information);
 		loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
 		assert_non_null(multiboot2_parse(loader_end(&information), &result));
-		assert_false(multiboot2_memory_range(&result, 0, &range));
+		assert_false(boot_information_range(&result, 0, &range));
 	}
 }
 
@@ -83,26 +84,26 @@ static void an_entry_that_is_cut_off_is_none(void **state)
 {
 	struct unit_writer body = map_body(24, 1, (const uint64_t[][3]){{0x1000, 0x1000, 1}}),
 			   information;
-	struct multiboot2 result;
+	struct boot_information result;
 	struct memory_range range;
 
 	unit_fill(&body, body.size + 19);
 	loader_begin(&information);
 	loader_put_tag(&information, 6, body.at, (uint32_t)body.size);
 	assert_null(multiboot2_parse(loader_end(&information), &result));
-	assert_true(multiboot2_memory_range(&result, 0, &range));
-	assert_false(multiboot2_memory_range(&result, 1, &range));
+	assert_true(boot_information_range(&result, 0, &range));
+	assert_false(boot_information_range(&result, 1, &range));
 }
 
 static void a_range_that_would_wrap_ends_with_the_address_space(void **state)
 {
 	static const uint64_t entries[][3] = {{UINT64_MAX - 0xFFF, 0x2000, 1},
 	                                      {0x1000, UINT64_MAX, 1}};
-	struct multiboot2 result = with_map(24, 2, entries);
+	struct boot_information result = with_map(24, 2, entries);
 	struct memory_range range;
 
 	for (size_t i = 0; i < 2; i++) {
-		assert_true(multiboot2_memory_range(&result, i, &range));
+		assert_true(boot_information_range(&result, i, &range));
 		assert_int_equal(range.end, UINT64_MAX);
 	}
 }
@@ -110,7 +111,7 @@ static void a_range_that_would_wrap_ends_with_the_address_space(void **state)
 static void a_memory_map_without_an_entry_size_is_refused(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 6, "\0\0\0", 3);

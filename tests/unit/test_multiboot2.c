@@ -5,7 +5,7 @@
 static void every_known_tag_is_found_and_others_are_passed_over(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 4, "12345678", 8);
@@ -28,7 +28,7 @@ static void either_efi_system_table_tells_of_uefi(void **state)
 {
 	for (uint32_t type = 10; type <= 13; type++) {
 		struct unit_writer information;
-		struct multiboot2 result;
+		struct boot_information result;
 
 		loader_begin(&information);
 		loader_put_tag(&information, type, "12345678", 8);
@@ -40,7 +40,7 @@ static void either_efi_system_table_tells_of_uefi(void **state)
 static void what_the_loader_does_not_give_is_empty(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 	struct memory_range range;
 
 	memset(&result, 0xAA, sizeof(result));
@@ -50,13 +50,13 @@ static void what_the_loader_does_not_give_is_empty(void **state)
 	assert_int_equal(result.loader_name.size, 0);
 	assert_int_equal(result.rsdp_old.size, 0);
 	assert_int_equal(result.rsdp_new.size, 0);
-	assert_false(multiboot2_memory_range(&result, 0, &range));
+	assert_false(boot_information_range(&result, 0, &range));
 }
 
 static void a_string_without_its_zero_ends_with_its_tag(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 1, "observe", 7);
@@ -76,7 +76,7 @@ static void the_stated_size_is_the_headers_first_number(void **state)
 static void information_larger_than_its_memory_is_refused(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 	struct bytes whole;
 
 	loader_begin(&information);
@@ -89,7 +89,7 @@ static void information_larger_than_its_memory_is_refused(void **state)
 static void what_lies_behind_the_stated_size_does_not_count(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 1, "observe", 8);
@@ -103,7 +103,7 @@ static void what_lies_behind_the_stated_size_does_not_count(void **state)
 static void every_cut_of_the_information_is_noticed(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 	struct bytes whole;
 
 	loader_begin(&information);
@@ -122,7 +122,7 @@ static void every_cut_of_the_information_is_noticed(void **state)
 static void a_tag_of_nothing_but_its_header_is_passed_over(void **state)
 {
 	struct unit_writer information;
-	struct multiboot2 result;
+	struct boot_information result;
 
 	loader_begin(&information);
 	loader_put_tag(&information, 18, NULL, 0);
@@ -135,7 +135,7 @@ static void a_tag_shorter_than_its_header_does_not_hang(void **state)
 {
 	for (uint32_t size = 0; size < 8; size++) {
 		struct unit_writer information;
-		struct multiboot2 result;
+		struct boot_information result;
 
 		loader_begin(&information);
 		loader_put_tag(&information, 1, "observe", 8);
@@ -151,7 +151,7 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		struct unit_writer information;
-		struct multiboot2 result;
+		struct boot_information result;
 
 		loader_begin(&information);
 		loader_put_tag(&information, 1, "observe", 8);

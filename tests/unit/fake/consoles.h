@@ -153,7 +153,7 @@ static inline void works(unsigned port)
 
 static inline void choose_with(const struct uart *firmware, const char *command_line, bool screen)
 {
-	struct multiboot2 information = {.efi = !screen};
+	struct boot_information information = {.efi = !screen};
 	struct options options;
 
 	options_parse(unit_string_bytes(command_line), &options, NULL, NULL);
