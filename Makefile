@@ -72,7 +72,7 @@ $(BUILD)/%.c.o: %.c Makefile | toolchain
 	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # Converts the constants of C headers to NASM: each #define and each enumerator.
-CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmcs_fields.inc)
+CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmx_exits.inc vmcs_fields.inc)
 .SECONDARY: $(CONSTANTS)
 define make-constants
 @mkdir -p $(@D)

@@ -36,6 +36,19 @@ bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidenc
 /* Like caps_has(), by name. Returns false for a name that is not in the table. */
 bool caps_has_named(const char *name, const struct vmx_evidence *evidence);
 
+struct caps_bit {
+	uint32_t msr;
+	unsigned bit;
+};
+
+/*
+ * Finds the next bit that the CPU offers and that caps_table has no name for: for controls, one
+ * that may be 1. Start with at->msr = 0. Returns false when there are no more. Reserved controls
+ * that must be 1 (SDM vol. 3D A.2 "Reserved Controls and Default Settings") and the numbers in
+ * IA32_VMX_BASIC, IA32_VMX_MISC and IA32_VMX_EPT_VPID_CAP do not count.
+ */
+bool caps_next_unknown(struct caps_bit *at, const struct vmx_evidence *evidence);
+
 /* Returns the name of the lowest control that is set in controls. */
 const char *caps_control_name(uint32_t msr, uint32_t controls);
 

@@ -1,6 +1,6 @@
 #include "kernel/record/proof.h"
 
-#include "arch/x86_64/vmx/vmx_numbers.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "kernel/lib/string.h"
 #include "kernel/record/vmx_names.h"
 

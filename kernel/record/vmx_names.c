@@ -1,5 +1,6 @@
 #include "kernel/record/vmx_names.h"
 
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -134,6 +135,24 @@ static const char *const exits[] = {
 	[EXIT_REASON_PML_FULL] = "page-modification log full",
 	[EXIT_REASON_XSAVES] = "XSAVES",
 	[EXIT_REASON_XRSTORS] = "XRSTORS",
+	[EXIT_REASON_PCONFIG] = "PCONFIG",
+	[EXIT_REASON_SPP] = "SPP-related event",
+	[EXIT_REASON_UMWAIT] = "UMWAIT",
+	[EXIT_REASON_TPAUSE] = "TPAUSE",
+	[EXIT_REASON_LOADIWKEY] = "LOADIWKEY",
+	[EXIT_REASON_ENCLV] = "ENCLV",
+	[EXIT_REASON_ENQCMD] = "ENQCMD PASID translation failure",
+	[EXIT_REASON_ENQCMDS] = "ENQCMDS PASID translation failure",
+	[EXIT_REASON_BUS_LOCK] = "bus lock",
+	[EXIT_REASON_INSTRUCTION_TIMEOUT] = "instruction timeout",
+	[EXIT_REASON_SEAMCALL] = "SEAMCALL",
+	[EXIT_REASON_TDCALL] = "TDCALL",
+	[EXIT_REASON_RDMSRLIST] = "RDMSRLIST",
+	[EXIT_REASON_WRMSRLIST] = "WRMSRLIST",
+	[EXIT_REASON_URDMSR] = "URDMSR",
+	[EXIT_REASON_UWRMSR] = "UWRMSR",
+	[EXIT_REASON_RDMSR_IMMEDIATE] = "RDMSR with an immediate operand",
+	[EXIT_REASON_WRMSRNS_IMMEDIATE] = "WRMSRNS with an immediate operand",
 };
 
 const char *vmx_error_name(unsigned error)
@@ -149,5 +168,5 @@ const char *vmx_error_sentence(unsigned error)
 
 const char *vmx_exit_name(unsigned reason)
 {
-	return reason < COUNT(exits) && exits[reason] ? exits[reason] : "undefined";
+	return reason < COUNT(exits) && exits[reason] ? exits[reason] : "unknown to rootmode";
 }

@@ -33,8 +33,13 @@ static void caps_print_numbers(unsigned index, const struct vmx_evidence *eviden
 		text_print(to,
 		           ", preemption timer counts TSC bit %lu, %lu CR3 targets, at most %lu "
 		           "MSRs per list, MSEG revision %#lx",
-		           value & VMX_MISC_TIMER_RATE, value >> 16 & 0x1FF,
-		           ((value >> 25 & 7) + 1) * 512, value >> 32);
+		           value & VMX_MISC_TIMER_RATE,
+		           value >> VMX_MISC_CR3_TARGETS_SHIFT & VMX_MISC_CR3_TARGETS,
+		           ((value >> VMX_MISC_MSR_LIST_SHIFT & VMX_MISC_MSR_LIST) + 1) * 512,
+		           value >> VMX_MISC_MSEG_REVISION_SHIFT);
+	if (msr == IA32_VMX_EPT_VPID_CAP)
+		text_print(to, ", HLAT prefix size at most %lu",
+		           value >> EPT_VPID_HLAT_PREFIX_SHIFT & EPT_VPID_HLAT_PREFIX);
 	if (msr == IA32_VMX_VMCS_ENUM)
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }
@@ -78,6 +83,19 @@ static void print_entries(const struct group *group, const struct vmx_evidence *
 	}
 }
 
+/* An unknown bit gets a line, too: a newer CPU's feature, or a host hypervisor's mistake. */
+static void print_unknown(const struct group *group, const struct vmx_evidence *evidence,
+                          struct text *to)
+{
+	struct caps_bit at = {0};
+
+	while (caps_next_unknown(&at, evidence)) {
+		group_print_begin(group, to);
+		text_print(to, "caps: unknown-%s[%u]=on\n", record_msr_name(at.msr - VMX_MSR_FIRST),
+		           at.bit);
+	}
+}
+
 void caps_print(const struct cpu_list *cpus, struct text *to)
 {
 	struct group group = {.cpus = cpus, .same = same_capabilities};
@@ -89,5 +107,6 @@ void caps_print(const struct cpu_list *cpus, struct text *to)
 			continue;
 		caps_print_msrs(&group, evidence, to);
 		print_entries(&group, evidence, to);
+		print_unknown(&group, evidence, to);
 	}
 }

@@ -86,3 +86,11 @@ def test_caps_of_a_cpu_with_and_without_ept(check: Run) -> None:
     old = check("--caps", "--from", logs["core2_penryn_t9600"]).stdout
     assert "vmx-ept=on" in new and "vmx-ept=off" in old
     assert check("--caps", "--from", logs["ryzen"]).returncode == 77
+
+
+def test_a_bit_that_has_no_name_is_printed_by_its_number(check: Run) -> None:
+    recorded = msrs_of({path.stem: path for path in LOGS}["tigerlake"].read_text())
+    text = dump(Cpu(msrs={0x3A: 5, **recorded, 0x48B: recorded[0x48B] | 1 << (32 + 29)}))
+    assert "caps: unknown-IA32_VMX_PROCBASED_CTLS2[29]=on\n" in check("--caps", "--from", "-", text=text).stdout
+    told = json.loads(check("--json", "--caps", "--from", "-", text=text).stdout)
+    assert told["cpus"][0]["unknown_caps"] == ["IA32_VMX_PROCBASED_CTLS2[29]"]

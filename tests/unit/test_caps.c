@@ -115,7 +115,61 @@ static void of_several_controls_the_lowest_is_named(void **state)
 	assert_string_equal(caps_control_name(0x48B, 1u << 1 | 1u << 7), "vmx-ept");
 	assert_string_equal(caps_control_name(0x482, 1u << 31), "vmx-secondary-ctls");
 	assert_string_equal(caps_control_name(0x482, 0), "an unnamed control");
-	assert_string_equal(caps_control_name(0x48B, 1u << 31), "an unnamed control");
+	assert_string_equal(caps_control_name(0x48B, 1u << 29), "an unnamed control");
+}
+
+/* Returns the unknown bits of an MSR, and checks that there are none in others. */
+static uint64_t unknown_bits(uint32_t msr, const struct vmx_evidence *evidence)
+{
+	struct caps_bit at = {0};
+	uint64_t bits = 0;
+
+	while (caps_next_unknown(&at, evidence)) {
+		assert_int_equal(at.msr, msr);
+		bits |= 1ull << at.bit;
+	}
+	return bits;
+}
+
+static void a_bit_without_a_name_is_unknown_unless_it_is_reserved_or_part_of_a_number(void **state)
+{
+	static const struct {
+		uint32_t msr;
+		uint64_t value, unknown;
+	} cases[] = {
+		{0x480, 0x00DA100000000001 | 1ull << 58, 0},
+		{0x480, 1ull << 57 | 1ull << 45, 1ull << 57 | 1ull << 45},
+		{0x481, 0x7F00000016, 0},
+		{0x482, 0xFFF9FFFE0401E172, 0},
+		{0x483, 0x7FFFFF00036DFF, 0},
+		{0x485, 0xFFFFFFFF7FFFC1FF, 0},
+		{0x485, 1 << 9 | 1u << 31, 1 << 9 | 1u << 31},
+		{0x48B, 0xFFFFFFFF00000000, 1 << 29},
+		{0x48C, 0x003F0F0106734141, 0},
+		{0x491, 3, 2},
+		{0x492, 0x1FF, 1 << 5},
+		{0x493, 0x1F, 1 << 2 | 1 << 4},
+		{0x493, 1ull << 63 | 1, 1ull << 63},
+		{0x487, UINT64_MAX, 0},
+		{0x48A, UINT64_MAX, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct vmx_evidence evidence = {0};
+
+		evidence.msr[cases[i].msr - 0x480] = (struct msr_reading){cases[i].value, MSR_READ};
+		assert_int_equal(unknown_bits(cases[i].msr, &evidence), cases[i].unknown);
+	}
+}
+
+static void true_controls_decide_what_is_unknown(void **state)
+{
+	struct vmx_evidence evidence = {.basic.true_controls = true};
+
+	evidence.msr[1] = (struct msr_reading){0x1600000016, MSR_READ};
+	assert_int_equal(unknown_bits(0x481, &evidence), 0);
+	evidence.msr[0xD] = (struct msr_reading){0x1600000006, MSR_READ};
+	assert_int_equal(unknown_bits(0x481, &evidence), 0x10);
 }
 
 static const char *printed(const struct cpu_list *cpus)
@@ -193,6 +247,9 @@ int main(void)
 		cmocka_unit_test(models_have_what_they_are_known_for),
 		cmocka_unit_test(a_name_that_nobody_knows_is_had_by_nobody),
 		cmocka_unit_test(of_several_controls_the_lowest_is_named),
+		cmocka_unit_test(
+			a_bit_without_a_name_is_unknown_unless_it_is_reserved_or_part_of_a_number),
+		cmocka_unit_test(true_controls_decide_what_is_unknown),
 		cmocka_unit_test(each_group_of_cpus_has_each_name_once),
 		cmocka_unit_test(cpus_that_differ_in_the_first_msr_alone_are_two_groups),
 		cmocka_unit_test(msrs_are_shown_with_the_numbers_in_them),

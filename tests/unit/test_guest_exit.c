@@ -6,6 +6,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/unit.h"
 

@@ -207,7 +207,7 @@ static void numbers_without_a_meaning_are_undefined(void **state)
 		                    "the SDM defines no such error");
 	}
 	for (size_t i = 0; i < COUNT(no_exits); i++)
-		assert_string_equal(vmx_exit_name(no_exits[i]), "undefined");
+		assert_string_equal(vmx_exit_name(no_exits[i]), "unknown to rootmode");
 }
 
 static void proofs_differ_by_what_is_printed_of_them(void **state)

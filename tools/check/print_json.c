@@ -9,6 +9,7 @@
 #include "tools/check/unseen.h"
 #include "tools/check/version.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,22 @@ static void add_caps_of(struct json *json, const struct vmx_evidence *evidence)
 	json_close(json, '}');
 }
 
+/* Adds the bits that caps_table has no name for, as in "IA32_VMX_VMFUNC[1]". */
+static void add_unknown_caps(struct json *json, const struct vmx_evidence *evidence)
+{
+	struct caps_bit at = {0};
+
+	json_open(json, "unknown_caps", '[');
+	while (caps_next_unknown(&at, evidence)) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s[%u]", record_msr_name(at.msr - VMX_MSR_FIRST),
+		         at.bit);
+		json_string(json, NULL, name);
+	}
+	json_close(json, ']');
+}
+
 static void add_cpu(struct json *json, const struct cpu *cpu, const struct sight *sight, bool caps)
 {
 	enum reason reason = cpu_reason(cpu);
@@ -111,8 +128,10 @@ static void add_cpu(struct json *json, const struct cpu *cpu, const struct sight
 		json_string(json, "vmxon", vmx_status_key(cpu->outcome.vmxon.kind));
 	else if (cpu->outcome.predicted.because != NULL)
 		add_plan(json, cpu);
-	if (caps)
+	if (caps) {
 		add_caps_of(json, &cpu->evidence);
+		add_unknown_caps(json, &cpu->evidence);
+	}
 	json_close(json, '}');
 }
 

@@ -1,7 +1,7 @@
 /*
- * The manual's numbers of VMX: capability bits, controls, exits, VM-instruction errors, EPT. Only
- * #define lines of constants, for C and, through build/vmx_numbers.inc, for NASM alike. What is
- * under kernel/ may include it. Pure.
+ * The manual's numbers of VMX: capability bits, controls, VM-instruction errors, EPT. Only #define
+ * lines of constants, for C and, through build/vmx_numbers.inc, for NASM alike. What is under
+ * kernel/ may include it. Pure.
  */
 #ifndef ARCH_X86_64_VMX_VMX_NUMBERS_H
 #define ARCH_X86_64_VMX_VMX_NUMBERS_H
@@ -18,11 +18,13 @@
 #define VMX_BASIC_REGION_SIZE       0x1FFF
 #define VMX_REGION_SIZE_MAX         4096
 #define VMX_BASIC_ADDRESSES_32BIT   BIT(48)
+#define VMX_BASIC_DUAL_MONITOR      BIT(49)
 #define VMX_BASIC_MEMORY_TYPE_SHIFT 50
 #define VMX_BASIC_MEMORY_TYPE       0xF
 #define VMX_BASIC_INS_OUTS          BIT(54)
 #define VMX_BASIC_TRUE_CONTROLS     BIT(55)
-#define VMX_BASIC_ANY_ERROR_CODE    BIT(56)
+#define VMX_BASIC_ANY_ERROR_CODE    BIT(56) /* not in this edition, nor is the next */
+#define VMX_BASIC_NESTED_EXCEPTION  BIT(58)
 #define VMX_MEMORY_UNCACHEABLE      0
 #define VMX_MEMORY_WRITE_BACK       6
 
@@ -32,8 +34,16 @@
 #define VMX_MISC_ACTIVITY_HLT           BIT(6)
 #define VMX_MISC_ACTIVITY_SHUTDOWN      BIT(7)
 #define VMX_MISC_ACTIVITY_WAIT_FOR_SIPI BIT(8)
+#define VMX_MISC_PT_IN_VMX              BIT(14)
+#define VMX_MISC_RDMSR_SMBASE           BIT(15)
+#define VMX_MISC_CR3_TARGETS_SHIFT      16
+#define VMX_MISC_CR3_TARGETS            0x1FF
+#define VMX_MISC_MSR_LIST_SHIFT         25
+#define VMX_MISC_MSR_LIST               7
+#define VMX_MISC_SMM_MONITOR_CTL        BIT(28)
 #define VMX_MISC_VMWRITE_EXIT_FIELDS    BIT(29)
 #define VMX_MISC_ZERO_LENGTH_INJECTION  BIT(30)
+#define VMX_MISC_MSEG_REVISION_SHIFT    32
 
 /* IA32_VMX_EPT_VPID_CAP: SDM vol. 3D A.10 "VPID and EPT Capabilities" */
 #define EPT_VPID_EXECUTE_ONLY       BIT(0)
@@ -54,6 +64,8 @@
 #define EPT_VPID_INVVPID_SINGLE     BIT(41)
 #define EPT_VPID_INVVPID_ALL        BIT(42)
 #define EPT_VPID_INVVPID_NO_GLOBALS BIT(43)
+#define EPT_VPID_HLAT_PREFIX_SHIFT  48 /* not in this edition */
+#define EPT_VPID_HLAT_PREFIX        0x3F
 
 /* IA32_VMX_VMFUNC: SDM vol. 3D A.11 "VM Functions" */
 #define VMFUNC_EPTP_SWITCHING BIT(0)
@@ -121,12 +133,26 @@
 #define SECONDARY_EPT_VIOLATION_VE         CONTROL(18)
 #define SECONDARY_CONCEAL_FROM_PT          CONTROL(19)
 #define SECONDARY_XSAVES                   CONTROL(20)
+#define SECONDARY_PASID_TRANSLATION        CONTROL(21)
 #define SECONDARY_MODE_BASED_EXECUTE       CONTROL(22)
 #define SECONDARY_SUB_PAGE_WRITE           CONTROL(23)
 #define SECONDARY_PT_GUEST_PHYSICAL        CONTROL(24)
 #define SECONDARY_TSC_SCALING              CONTROL(25)
 #define SECONDARY_USER_WAIT_PAUSE          CONTROL(26)
+#define SECONDARY_PCONFIG                  CONTROL(27)
 #define SECONDARY_ENCLV_EXITING            CONTROL(28)
+#define SECONDARY_BUS_LOCK_DETECTION       CONTROL(30)
+#define SECONDARY_INSTRUCTION_TIMEOUT      CONTROL(31)
+
+/* Tertiary controls, which this edition does not have. Their MSR has only bits that may be 1. */
+#define TERTIARY_LOADIWKEY_EXITING         BIT(0)
+#define TERTIARY_HLAT                      BIT(1)
+#define TERTIARY_EPT_PAGING_WRITE          BIT(2)
+#define TERTIARY_GUEST_PAGING_VERIFICATION BIT(3)
+#define TERTIARY_IPI_VIRTUALIZATION        BIT(4)
+#define TERTIARY_MSR_LIST                  BIT(6)
+#define TERTIARY_VIRTUALIZE_SPEC_CTRL      BIT(7)
+#define TERTIARY_APIC_TIMER_VIRTUALIZATION BIT(8)
 
 /* SDM vol. 3C 24.7.1 "VM-Exit Controls" */
 #define EXIT_SAVE_DEBUG            CONTROL(2)
@@ -141,9 +167,17 @@
 #define EXIT_CLEAR_BNDCFGS         CONTROL(23)
 #define EXIT_CONCEAL_FROM_PT       CONTROL(24)
 #define EXIT_CLEAR_RTIT_CTL        CONTROL(25)
+#define EXIT_CLEAR_LBR_CTL         CONTROL(26)
+#define EXIT_CLEAR_UINV            CONTROL(27)
 #define EXIT_LOAD_CET              CONTROL(28)
 #define EXIT_LOAD_PKRS             CONTROL(29)
+#define EXIT_SAVE_PERF_GLOBAL_CTRL CONTROL(30)
 #define EXIT_SECONDARY             CONTROL(31)
+
+/* Secondary VM-exit controls, likewise. */
+#define EXIT2_SAVE_FRED                     BIT(0)
+#define EXIT2_LOAD_FRED                     BIT(1)
+#define EXIT2_PREMATURELY_BUSY_SHADOW_STACK BIT(3)
 
 /* SDM vol. 3C 24.8.1 "VM-Entry Controls" */
 #define ENTRY_LOAD_DEBUG              CONTROL(2)
@@ -156,86 +190,11 @@
 #define ENTRY_LOAD_BNDCFGS            CONTROL(16)
 #define ENTRY_CONCEAL_FROM_PT         CONTROL(17)
 #define ENTRY_LOAD_RTIT_CTL           CONTROL(18)
+#define ENTRY_LOAD_UINV               CONTROL(19)
 #define ENTRY_LOAD_CET                CONTROL(20)
+#define ENTRY_LOAD_LBR_CTL            CONTROL(21)
 #define ENTRY_LOAD_PKRS               CONTROL(22)
-
-/* SDM vol. 3D Appendix C "VMX Basic Exit Reasons" */
-#define EXIT_REASON_EXCEPTION            0
-#define EXIT_REASON_EXTERNAL_INTERRUPT   1
-#define EXIT_REASON_TRIPLE_FAULT         2
-#define EXIT_REASON_INIT                 3
-#define EXIT_REASON_SIPI                 4
-#define EXIT_REASON_IO_SMI               5
-#define EXIT_REASON_OTHER_SMI            6
-#define EXIT_REASON_INTERRUPT_WINDOW     7
-#define EXIT_REASON_NMI_WINDOW           8
-#define EXIT_REASON_TASK_SWITCH          9
-#define EXIT_REASON_CPUID                10
-#define EXIT_REASON_GETSEC               11
-#define EXIT_REASON_HLT                  12
-#define EXIT_REASON_INVD                 13
-#define EXIT_REASON_INVLPG               14
-#define EXIT_REASON_RDPMC                15
-#define EXIT_REASON_RDTSC                16
-#define EXIT_REASON_RSM                  17
-#define EXIT_REASON_VMCALL               18
-#define EXIT_REASON_VMCLEAR              19
-#define EXIT_REASON_VMLAUNCH             20
-#define EXIT_REASON_VMPTRLD              21
-#define EXIT_REASON_VMPTRST              22
-#define EXIT_REASON_VMREAD               23
-#define EXIT_REASON_VMRESUME             24
-#define EXIT_REASON_VMWRITE              25
-#define EXIT_REASON_VMXOFF               26
-#define EXIT_REASON_VMXON                27
-#define EXIT_REASON_CR_ACCESS            28
-#define EXIT_REASON_MOV_DR               29
-#define EXIT_REASON_IO                   30
-#define EXIT_REASON_RDMSR                31
-#define EXIT_REASON_WRMSR                32
-#define EXIT_REASON_INVALID_GUEST        33
-#define EXIT_REASON_MSR_LOADING          34
-#define EXIT_REASON_MWAIT                36
-#define EXIT_REASON_MONITOR_TRAP_FLAG    37
-#define EXIT_REASON_MONITOR              39
-#define EXIT_REASON_PAUSE                40
-#define EXIT_REASON_MACHINE_CHECK        41
-#define EXIT_REASON_TPR_BELOW_THRESHOLD  43
-#define EXIT_REASON_APIC_ACCESS          44
-#define EXIT_REASON_VIRTUALIZED_EOI      45
-#define EXIT_REASON_GDTR_IDTR            46
-#define EXIT_REASON_LDTR_TR              47
-#define EXIT_REASON_EPT_VIOLATION        48
-#define EXIT_REASON_EPT_MISCONFIGURATION 49
-#define EXIT_REASON_INVEPT               50
-#define EXIT_REASON_RDTSCP               51
-#define EXIT_REASON_PREEMPTION_TIMER     52
-#define EXIT_REASON_INVVPID              53
-#define EXIT_REASON_WBINVD               54
-#define EXIT_REASON_XSETBV               55
-#define EXIT_REASON_APIC_WRITE           56
-#define EXIT_REASON_RDRAND               57
-#define EXIT_REASON_INVPCID              58
-#define EXIT_REASON_VMFUNC               59
-#define EXIT_REASON_ENCLS                60
-#define EXIT_REASON_RDSEED               61
-#define EXIT_REASON_PML_FULL             62
-#define EXIT_REASON_XSAVES               63
-#define EXIT_REASON_XRSTORS              64
-#define EXIT_REASON_ENTRY_FAILURE        BIT(31)
-
-/* Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
-#define EXIT_IO_IN              BIT(3)
-#define EXIT_IO_IMMEDIATE       BIT(6)
-#define EXIT_IO_PORT_SHIFT      16
-#define EPT_VIOLATION_DATA_READ 0x181    /* a read at a linear address whose page is not mapped */
-#define EPT_VIOLATION_DEFINED   0x1BFull /* the bits that every CPU defines */
-
-/* SDM vol. 3C 27.2.2 "Information for VM Exits Due to Vectored Events" */
-#define INTERRUPTION_VECTOR   0xFF
-#define INTERRUPTION_TYPE     0x700
-#define INTERRUPTION_TYPE_NMI 0x200
-#define INTERRUPTION_VALID    BIT(31)
+#define ENTRY_LOAD_FRED               CONTROL(23)
 
 /* SDM vol. 3C 30.4 "VM Instruction Error Numbers" */
 #define VMX_ERROR_VMCALL_IN_ROOT             1

@@ -8,6 +8,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 
 #include <stddef.h>
 

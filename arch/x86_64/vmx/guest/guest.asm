@@ -5,6 +5,7 @@
 ; they are wrong it executes UD2, whose #UD exits, too, but never matches an expected exit.
 
 %include "registers.inc"
+%include "vmx_exits.inc"
 %include "vmx_numbers.inc"
 
 GUEST_PORT equ 0x42			; any port: every access exits, so none reaches the machine

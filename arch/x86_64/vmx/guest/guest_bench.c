@@ -8,6 +8,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"

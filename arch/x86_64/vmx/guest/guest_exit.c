@@ -3,6 +3,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -8,6 +8,7 @@
 #include "arch/x86_64/vmx/guest/entry_check.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "kernel/machine/arch.h"
 
 /* Runs the guest to its next exit. If VM entry fails, looks for the rule that the VMCS breaks. */

@@ -12,6 +12,7 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 
 #define EXITS(reason) {VMX_EXITED, reason, 0}
 #define BAD_CONTROLS  {VMX_FAIL_VALID, VMX_ERROR_CONTROLS, 0}
