@@ -47,7 +47,7 @@ static void find_machine(void)
 	firmware_read(&information, options.exit == EXIT_POWEROFF || options.monitor, &firmware);
 	console_choose(&options, &firmware.console, &information);
 	arch_clock_start(&firmware.fadt, find_hpet);
-	arch_power_init(&firmware.fadt, firmware.dsdt);
+	arch_power_init(&firmware.fadt, &firmware.soft_off);
 	arch_apic_init();
 	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);
 	arch_set_bsp(run.machine.cpus.cpu[0]);

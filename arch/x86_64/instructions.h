@@ -104,6 +104,11 @@ static inline void mfence(void)
 	__asm__ volatile("mfence" ::: "memory");
 }
 
+static inline void sfence(void)
+{
+	__asm__ volatile("sfence" ::: "memory");
+}
+
 static inline void lfence(void)
 {
 	__asm__ volatile("lfence" ::: "memory");

@@ -135,11 +135,27 @@ static void firmware_read_console(const struct acpi_root *root, struct uart *con
 		log_line("acpi", "SPCR cannot be used: %s", problem);
 }
 
-void firmware_read(const struct boot_information *information, bool want_dsdt,
+/* Some firmware has \_S5 not in the DSDT but in one of the SSDTs. */
+static void find_soft_off(struct firmware *firmware)
+{
+	struct bytes table;
+	const char *problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &table);
+	size_t index = 0;
+
+	if (problem != NULL)
+		log_line("acpi", "warning: DSDT: %s", problem);
+	else if (soft_off_read(table, &firmware->soft_off))
+		return;
+	while (acpi_next_table(map, &firmware->roots.root, "SSDT", &index, &table)) {
+		if (soft_off_read(table, &firmware->soft_off))
+			return;
+	}
+}
+
+void firmware_read(const struct boot_information *information, bool want_soft_off,
                    struct firmware *firmware)
 {
 	struct bytes fadt = {0};
-	const char *problem;
 
 	*firmware = (struct firmware){0};
 	if (!find_any_root(information, &firmware->roots))
@@ -148,11 +164,8 @@ void firmware_read(const struct boot_information *information, bool want_dsdt,
 	find_table(&firmware->roots, "FACP", "FADT", &fadt);
 	fadt_read(fadt, &firmware->fadt);
 	firmware_read_console(&firmware->roots.root, &firmware->console);
-	if (!want_dsdt || firmware->fadt.dsdt_phys == 0)
-		return;
-	problem = acpi_read_table(map, firmware->fadt.dsdt_phys, "DSDT", &firmware->dsdt);
-	if (problem != NULL)
-		log_line("acpi", "warning: DSDT: %s", problem);
+	if (want_soft_off && firmware->fadt.dsdt_phys != 0)
+		find_soft_off(firmware);
 }
 
 uint64_t firmware_find_hpet(const struct firmware *firmware)

@@ -5,6 +5,7 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/tables/fadt.h"
 #include "kernel/tables/boot_information.h"
+#include "kernel/tables/soft_off.h"
 #include "kernel/tables/uart.h"
 
 /* Where the tables are listed. */
@@ -15,17 +16,17 @@ struct firmware_roots {
 
 struct firmware {
 	struct firmware_roots roots;
-	struct bytes madt; /* empty without one that is intact, as is the DSDT */
-	struct bytes dsdt;
-	struct fadt fadt;    /* all zero without a FADT */
+	struct bytes madt; /* empty without one that is intact */
+	struct fadt fadt;  /* all zero without a FADT */
+	struct soft_off soft_off;
 	struct uart console; /* access UART_NONE without one that the firmware uses itself */
 };
 
 /*
- * Finds the tables; the DSDT, which can be large, only if it is wanted. Logs what is missing or
- * broken.
+ * Finds the tables; the DSDT and SSDTs, which can be large, only if soft-off is wanted. Logs what
+ * is missing or broken.
  */
-void firmware_read(const struct boot_information *information, bool want_dsdt,
+void firmware_read(const struct boot_information *information, bool want_soft_off,
                    struct firmware *firmware);
 
 /*

@@ -8,6 +8,7 @@
 #include "kernel/record/cpu.h"
 #include "kernel/tables/fadt.h"
 #include "kernel/tables/options.h"
+#include "kernel/tables/soft_off.h"
 #include "kernel/record/selftest.h"
 
 #include <stdbool.h>
@@ -166,7 +167,7 @@ void arch_vmx_selftest(struct cpu *cpu);
 const struct selftest_check *arch_vmx_selftest_check(unsigned n);
 
 /* Ends the run: reboot, power-off, or the debug exit of an emulator. Halts if that fails. */
-void arch_power_init(const struct fadt *fadt, struct bytes dsdt);
+void arch_power_init(const struct fadt *fadt, const struct soft_off *soft_off);
 bool arch_can_power_off(void);
 __attribute__((noreturn)) void arch_end(enum exit_action action, uint8_t exit_code);
 

@@ -106,7 +106,9 @@ const char *monitor_poweroff(struct monitor *monitor, struct bytes arguments)
 {
 	(void)arguments;
 	if (!arch_can_power_off())
-		return "powering this machine off requires an AML interpreter";
+		return "this machine cannot be powered off: no \\_S5 package of constants, or no "
+		       "sleep "
+		       "registers";
 	return end(monitor, EXIT_POWEROFF);
 }
 

@@ -169,8 +169,9 @@ void run_print(struct run *run)
 	else if (run->machine.observe)
 		log_line("vmx", "observe: no VMX setting was written, VMX was not entered");
 	if (run_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
-		log_line("rootmode", "warning: powering this machine off requires an AML "
-		                     "interpreter; it will halt");
+		log_line("rootmode",
+		         "warning: this machine cannot be powered off: no \\_S5 package of "
+		         "constants in the DSDT or an SSDT, or no sleep registers; it will halt");
 }
 
 /* The report contains the TSC rate, so wait for it. The log keeps draining meanwhile. */

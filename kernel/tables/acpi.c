@@ -121,15 +121,15 @@ static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phy
 typedef const char *table_reader(acpi_map *map, uint64_t phys, const char *signature,
                                  struct bytes *table);
 
-/* Finds the first table with signature that read accepts. */
+/* Finds the first table from entry *index on that has the signature and that read accepts. */
 static const char *find_table_by(table_reader *read, acpi_map *map, const struct acpi_root *root,
-                                 const char *signature, struct bytes *table)
+                                 const char *signature, size_t *index, struct bytes *table)
 {
 	const char *problem = "there is none";
 	uint64_t phys;
 
 	*table = (struct bytes){0};
-	for (size_t i = 0; root_entry(root, i, &phys); i++) {
+	while (root_entry(root, (*index)++, &phys)) {
 		if (phys == 0 || !has_signature(map, phys, signature))
 			continue;
 		problem = read(map, phys, signature, table);
@@ -142,13 +142,23 @@ static const char *find_table_by(table_reader *read, acpi_map *map, const struct
 const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const char *signature,
                             struct bytes *table)
 {
-	return find_table_by(acpi_read_table, map, root, signature, table);
+	size_t index = 0;
+
+	return find_table_by(acpi_read_table, map, root, signature, &index, table);
+}
+
+bool acpi_next_table(acpi_map *map, const struct acpi_root *root, const char *signature,
+                     size_t *index, struct bytes *table)
+{
+	return find_table_by(acpi_read_table, map, root, signature, index, table) == NULL;
 }
 
 const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const char *signature,
                               struct bytes *table)
 {
-	return find_table_by(read_unsummed, map, root, signature, table);
+	size_t index = 0;
+
+	return find_table_by(read_unsummed, map, root, signature, &index, table);
 }
 
 unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,

@@ -50,6 +50,13 @@ const char *acpi_find_table(acpi_map *map, const struct acpi_root *root, const c
                             struct bytes *table);
 
 /*
+ * Finds the next intact table with signature, from entry *index of the root on, and sets *index
+ * past it. Returns false after the last. *index is 0 at first.
+ */
+bool acpi_next_table(acpi_map *map, const struct acpi_root *root, const char *signature,
+                     size_t *index, struct bytes *table);
+
+/*
  * Finds the first table with signature of which nothing but the checksum is wrong. NULL if there is
  * one; else why not. Whether what it says makes sense is for the caller to see.
  */

@@ -7,23 +7,26 @@
 
 #include "kernel/lib/bytes.h"
 
+/* A register that a Generic Address Structure names, of a byte unless its table says otherwise. */
+struct fadt_register {
+	enum { REGISTER_NONE, REGISTER_IO, REGISTER_MEMORY } space;
+	uint64_t address;
+};
+
 struct fadt {
-	uint16_t pm_timer_port; /* 0: none */
-	uint16_t reset_port;    /* 0: none, or not in I/O space */
+	uint16_t pm_timer_port; /* 0: none, as in the other ports */
+	struct fadt_register reset;
 	uint8_t reset_value;
-	uint16_t pm1a_control_port; /* 0: none */
+	uint16_t pm1a_status_port;
+	uint16_t pm1b_status_port;
+	uint16_t pm1a_control_port;
 	uint16_t pm1b_control_port;
+	struct fadt_register sleep_control; /* with HW_REDUCED_ACPI, instead of the ports above */
+	struct fadt_register sleep_status;
 	uint64_t dsdt_phys;
 };
 
 /* Reads the fields that table has; a field after its end is 0. */
 void fadt_read(struct bytes table, struct fadt *fadt);
-
-/*
- * Reads the sleep types for soft-off from the \_S5 package of the DSDT, ACPI 6.5 7.4.2.6 "System
- * \_S5 State (Soft Off)". Returns false for anything but a package of plain constants, because
- * there is no ACPI interpreter here.
- */
-bool fadt_soft_off(struct bytes dsdt, uint8_t *pm1a_type, uint8_t *pm1b_type);
 
 #endif

@@ -32,6 +32,7 @@ class Case:
     report   each has to be a part of one line of the REPORT block.
     absent   regexes; none may match any "scope: sentence".
     events   what the vehicle sees the machine do.
+    halts    whether the machine has no way to end as its command line asks, and halts.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Case:
     report: tuple[Mapping[str, str], ...] = ()
     absent: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    halts: bool = False
 
     @property
     def cost(self) -> float:
@@ -97,7 +99,7 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
     faults += [f"not said: {fact}" for fact in case.facts if not _is_said(fact, said)]
     faults += [f"said, but must not be: {fact}" for fact in case.absent if _is_said(fact, said)]
     faults += [f"not reported: {part}" for part in case.report if not _is_reported(part, parsed)]
-    return faults + _all_left(parsed) + _cpus_told(parsed, said) + _debug_exit(case.machine, outcome, parsed)
+    return faults + _all_left(parsed) + _cpus_told(parsed, said) + _exit_status(case, outcome, parsed)
 
 
 def errors_said(outcome: Outcome) -> list[str]:
@@ -144,13 +146,18 @@ def _cpus_told(parsed: log.Log, said: list[str]) -> list[str]:
     return [f"not said: {fact}" for fact in facts if not _is_said(fact, said)]
 
 
-def _debug_exit(machine: Machine, outcome: Outcome, parsed: log.Log) -> list[str]:
-    """exit=debug tells QEMU the verdict; Bochs has just one status for it."""
-    halts_early = "no-long-mode" in parsed.reasons  # the command line is not read then
-    if "exit=debug" not in machine.cmdline.split() or halts_early:
+def _exit_status(case: Case, outcome: Outcome, parsed: log.Log) -> list[str]:
+    """exit=debug tells QEMU the verdict, exit=poweroff ends it; Bochs has just one status for both."""
+    words = case.machine.cmdline.split()
+    emulator = case.machine.vehicle
+    if "no-long-mode" in parsed.reasons:  # the command line is not read then
         return []
-    value = log.DEBUG_EXIT_VALUES.get(parsed.verdict, 0)
-    return _differs("exit status", outcome.status, 1 if machine.vehicle == "bochs" else 2 * value + 1)
+    if "exit=debug" in words:
+        value = log.DEBUG_EXIT_VALUES.get(parsed.verdict, 0)
+        return _differs("exit status", outcome.status, 1 if emulator == "bochs" else 2 * value + 1)
+    if "exit=poweroff" in words and emulator != "bochs":
+        return _differs("exit status", outcome.status, None if case.halts else 0)
+    return []
 
 
 def _message(case: Case, outcome: Outcome, faults: list[str]) -> str:

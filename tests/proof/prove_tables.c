@@ -31,8 +31,13 @@ void a_fadt_of_any_size_is_read(void)
 	struct fadt fadt;
 
 	fadt_read(any_table(), &fadt);
-	CLAIM(fadt.reset_port != 0 || fadt.pm_timer_port <= UINT16_MAX, "ports are ports");
-	if (fadt.reset_port != 0)
+	CLAIM(fadt.reset.space != REGISTER_IO || fadt.reset.address <= UINT16_MAX,
+	      "ports are ports");
+	CLAIM(fadt.sleep_control.space == REGISTER_NONE || fadt.pm1a_control_port == 0,
+	      "the machine sleeps by one kind of register");
+	if (fadt.sleep_control.space == REGISTER_MEMORY)
+		REACHED("a sleep control register in memory");
+	if (fadt.reset.space != REGISTER_NONE)
 		REACHED("a reset register");
 	if (fadt.dsdt_phys >> 32 != 0)
 		REACHED("a DSDT above 4 GiB");

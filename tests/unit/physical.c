@@ -9,9 +9,15 @@ static size_t piece_count;
 
 void physical_put(uint64_t phys, const struct unit_writer *from)
 {
-	assert_true(piece_count < COUNT(pieces));
-	pieces[piece_count].phys = phys;
-	pieces[piece_count++].bytes = unit_written(from);
+	size_t i = 0;
+
+	while (i < piece_count && pieces[i].phys != phys)
+		i++;
+	assert_true(i < COUNT(pieces));
+	pieces[i].phys = phys;
+	pieces[i].bytes = unit_written(from);
+	if (i == piece_count)
+		piece_count++;
 }
 
 const void *physical_map(uint64_t phys, uint64_t size)

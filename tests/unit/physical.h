@@ -4,7 +4,7 @@
 
 #include "tests/unit/unit.h"
 
-/* Puts the written bytes at phys, in memory of exactly their size. */
+/* Puts the written bytes at phys, in memory of exactly their size; again at one phys, instead. */
 void physical_put(uint64_t phys, const struct unit_writer *from);
 
 /* An acpi_map. Returns NULL for a range that is not completely inside one of them. */

@@ -15,7 +15,10 @@ enum {
 	BROKEN = 0x5000,
 	OTHER = 0x6000,
 	UNSOUND = 0x7000,
-	XSDT_OF_TWO = 0x8000
+	XSDT_OF_TWO = 0x8000,
+	DSDT = 0x9000,
+	SSDT = 0xA000,
+	SSDT_2 = 0xB000
 };
 
 static struct unit_capture *lines;
@@ -236,6 +239,54 @@ static void an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios(void **s
 	assert_non_null(strstr(lines->at, "using the one that the BIOS has in memory\n"));
 }
 
+#define S5     "\x08_S5_\x12\x06\x02\x0A\x05\x01"
+#define NO_AML "\x10\x06_SB_"
+
+static void put_aml(uint64_t phys, const char *signature, const char *aml, bool spoilt)
+{
+	uint64_t codes[32];
+
+	for (size_t i = 0; i < strlen(aml); i++)
+		codes[i] = (uint8_t)aml[i];
+	put_table(phys, signature, 1, strlen(aml), codes, spoilt);
+}
+
+/* Returns the soft-off that a machine with these tables has. */
+static struct soft_off soft_off_of(const char *dsdt, const char *ssdt, const char *ssdt_2,
+                                   bool spoilt_dsdt)
+{
+	struct unit_writer rsdp = machine(XSDT_OF_TWO, false, false, MADT);
+	struct boot_information information = {.rsdp_new = unit_written(&rsdp)};
+	struct firmware firmware;
+
+	put_table(FADT, "FACP", 8, 30, (uint64_t[30]){[13] = DSDT}, false);
+	put_table(XSDT_OF_TWO, "XSDT", 8, 4, (uint64_t[]){SSDT, MADT, FADT, SSDT_2}, false);
+	put_aml(DSDT, "DSDT", dsdt, spoilt_dsdt);
+	put_aml(SSDT, "SSDT", ssdt, false);
+	put_aml(SSDT_2, "SSDT", ssdt_2, false);
+	firmware_read(&information, true, &firmware);
+	return firmware.soft_off;
+}
+
+static void soft_off_is_in_the_dsdt_or_else_in_any_ssdt(void **state)
+{
+	struct soft_off found = soft_off_of(NO_AML, NO_AML, S5, false);
+
+	assert_true(found.known);
+	assert_int_equal(found.pm1a_type, 5);
+	assert_int_equal(found.pm1b_type, 1);
+	assert_true(soft_off_of(NO_AML, S5, NO_AML, false).known);
+	assert_true(soft_off_of(S5, NO_AML, NO_AML, false).known);
+	assert_false(soft_off_of(NO_AML, NO_AML, NO_AML, false).known);
+}
+
+static void a_broken_dsdt_is_named_and_an_ssdt_may_still_have_soft_off(void **state)
+{
+	assert_false(soft_off_of(S5, NO_AML, NO_AML, true).known);
+	assert_non_null(strstr(lines->at, "acpi: warning: DSDT: its checksum is wrong\n"));
+	assert_true(soft_off_of(S5, NO_AML, S5, true).known);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -254,6 +305,8 @@ int main(void)
 		cmocka_unit_test(root_tables_that_list_different_madts_are_named),
 		cmocka_unit_test(several_madts_are_named),
 		cmocka_unit_test(an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios),
+		cmocka_unit_test(soft_off_is_in_the_dsdt_or_else_in_any_ssdt),
+		cmocka_unit_test(a_broken_dsdt_is_named_and_an_ssdt_may_still_have_soft_off),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -18,7 +18,14 @@ void int_nmi(void);
 void sti_hlt_cli(void);
 void pause(void);
 uint8_t in8(uint16_t port);
+uint16_t in16(uint16_t port);
 uint32_t in32(uint16_t port);
 void out8(uint16_t port, uint8_t value);
+void out16(uint16_t port, uint16_t value);
+void out32(uint16_t port, uint32_t value);
+void sfence(void);
+void cli(void);
+void hlt(void);
+void lidt(const void *pointer);
 
 #endif
