@@ -18,7 +18,7 @@ void kernel_main(void);
 
 static void end_after_panic(enum reason reason)
 {
-	run_end_failed(&run, reason);
+	run_end_after_panic(&run, reason);
 }
 
 static void end_after_panic_in_report(enum reason reason, bool count)

@@ -7,7 +7,7 @@
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"
 
-/* Memory for count elements of size bytes, zeroed; NULL if there is none. */
+/* Allocates a zeroed array. Returns NULL if there is not enough memory. */
 static void *cpu_list_take_array(uint64_t count, uint64_t size)
 {
 	uint64_t bytes = count * size;
@@ -38,9 +38,8 @@ static void log_oddities(const struct madt_cpus *listed)
 		         listed->apic_phys);
 	if (listed->mailbox_phys != 0)
 		log_line("acpi",
-		         "warning: MADT: this firmware wakes CPUs by a mailbox at %#lx; rootmode "
-		         "sends "
-		         "INIT and SIPI, which they may ignore",
+		         "warning: MADT: the firmware starts CPUs through a mailbox at %#lx, which "
+		         "rootmode does not support: the CPUs may ignore INIT-SIPI-SIPI",
 		         listed->mailbox_phys);
 }
 
@@ -50,14 +49,14 @@ static void read_madt(struct bytes madt, struct madt_cpus *listed)
 
 	if (problem != NULL)
 		log_line("acpi",
-		         "warning: MADT: at offset %zu of %zu, %s; CPUs behind it are not found",
+		         "warning: MADT: at offset %zu of %zu, %s; later entries are ignored",
 		         listed->bad_offset, madt.size, problem);
 	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count,
 	         listed->disabled);
 	log_oddities(listed);
 }
 
-/* Puts the BSP, which is the CPU that executes this, in front; adds it if it is missing. */
+/* Moves the BSP, which is the calling CPU, to the front of the list, or adds it there. */
 static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 {
 	uint32_t bsp = arch_apic_id();
@@ -78,10 +77,11 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
 }
 
 /*
- * Allocates a record for each CPU, and two adjacent pages: its VMXON region and its VMCS. The first
- * fitting CPUs have an APIC ID that fits a package of the machine; the rest may not exist.
+ * Allocates a record for each CPU, and two adjacent pages: its VMXON region and its VMCS. From
+ * first_doubtful on, the APIC IDs fit no package of the machine, so these CPUs may not exist.
  */
-static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struct cpu_list *cpus)
+static bool make_records(const struct madt_cpus *listed, uint32_t first_doubtful,
+                         struct cpu_list *cpus)
 {
 	struct cpu *records = cpu_list_take_array(listed->count, sizeof(*records));
 	struct cpu **pointers = cpu_list_take_array(listed->count, sizeof(struct cpu *));
@@ -94,7 +94,7 @@ static bool make_records(const struct madt_cpus *listed, uint32_t fitting, struc
 	for (uint32_t i = 0; i < listed->count; i++) {
 		records[i].found.index = i;
 		records[i].found.apic_id = listed->apic_ids[i];
-		records[i].found.fits_no_package = i >= fitting;
+		records[i].found.fits_no_package = i >= first_doubtful;
 		records[i].found.region_phys = regions_phys + i * 2ull * PAGE_SIZE;
 		records[i].found.vmcs_phys = records[i].found.region_phys + PAGE_SIZE;
 		pointers[i] = &records[i];
@@ -122,7 +122,7 @@ static enum reason give_bsp_alone(struct cpu_list *cpus)
 enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
 {
 	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
-	uint32_t fitting;
+	uint32_t first_doubtful;
 	bool listed_any;
 
 	/* one more for a BSP that is not in the list */
@@ -133,14 +133,14 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 		read_madt(madt, &listed);
 	listed_any = listed.count > 0;
 	put_bsp_first(&listed, madt.size > 0);
-	fitting = listed.count -
-	          phantoms_move_last(listed.apic_ids, listed.count, arch_package_shift());
+	first_doubtful = listed.count -
+	                 phantoms_move_last(listed.apic_ids, listed.count, arch_package_shift());
 	if (options->cpus != 0 && options->cpus < listed.count) {
 		log_line("boot", "cpus=%u: using the first %u of %u CPUs", options->cpus,
 		         options->cpus, listed.count);
 		listed.count = options->cpus;
 	}
-	if (!make_records(&listed, fitting, cpus))
+	if (!make_records(&listed, first_doubtful, cpus))
 		return give_bsp_alone(cpus);
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }

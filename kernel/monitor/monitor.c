@@ -163,7 +163,7 @@ void monitor_run(struct run *run)
 	static struct line_editor editor;
 	struct monitor monitor = {.run = run, .machine = &run->machine, .echo = true};
 
-	run_describe_machine(run);
+	run_complete_record(run);
 	if (!take_memory(&monitor)) {
 		log_line("rootmode", "warning: not enough memory for the monitor");
 		return;

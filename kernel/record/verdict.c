@@ -46,8 +46,9 @@ static const enum verdict verdict_by_reason[REASON_COUNT] = {
 };
 
 /*
- * The reasons that cut a run short. With observe, everything else is an observation about the
- * machine, but these are not: the run did not get to observe all of it.
+ * The reasons that end a run early. With observe, a failure is a result and the verdict is
+ * OBSERVED. After one of these failures the verdict is ERROR even then: the run did not observe
+ * everything.
  */
 static const reason_set cut_short =
 	1u << REASON_PANIC | 1u << REASON_EXCEPTION | 1u << REASON_NMI | 1u << REASON_MACHINE_CHECK;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { OWN_LINES_MAX = 16 }; /* with more CPUs, those with the same facts share lines */
+enum { OWN_LINES_MAX = 16 }; /* above this number, CPUs with the same facts share lines */
 
 static const char *core_type_name(uint8_t type)
 {
@@ -49,7 +49,7 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 static void print_feature_control(const struct group *group, const char *when,
                                   const struct msr_reading *reading, struct text *to)
 {
-	struct vmx_feature_control words;
+	struct vmx_feature_control decoded;
 
 	if (reading->state == MSR_NOT_READ)
 		return;
@@ -58,10 +58,10 @@ static void print_feature_control(const struct group *group, const char *when,
 		text_print(to, "IA32_FEATURE_CONTROL%s: RDMSR faults\n", when);
 		return;
 	}
-	words = record_feature_control(reading->value);
+	decoded = record_feature_control(reading->value);
 	text_print(to, "IA32_FEATURE_CONTROL%s = %#lx: %s, VMX outside SMX %s, VMX in SMX %s\n",
-	           when, reading->value, words.locked ? "locked" : "unlocked",
-	           words.vmx_outside_smx ? "on" : "off", words.vmx_in_smx ? "on" : "off");
+	           when, reading->value, decoded.locked ? "locked" : "unlocked",
+	           decoded.vmx_outside_smx ? "on" : "off", decoded.vmx_in_smx ? "on" : "off");
 }
 
 static void print_basic(const struct group *group, const struct vmx_evidence *evidence,
@@ -160,11 +160,15 @@ static void print_oddities(const struct group *group, const struct cpu *cpu, str
 	}
 }
 
+/*
+ * Prints nothing about a failed guest if the record comes from a REPORT block, which rootmode-check
+ * reads: the block has the reason, but not what the guest should have done.
+ */
 static void narrate_proof(const struct group *group, const struct vmx_proof *proof, struct text *to)
 {
-	bool untold = proof->reason != REASON_NONE && proof->what == NULL;
+	bool lacks_details = proof->reason != REASON_NONE && proof->what == NULL;
 
-	if (!proof->tried || untold) /* a report that was read back lacks the details */
+	if (!proof->tried || lacks_details)
 		return;
 	for (enum proof_guest guest = 0; guest < PROOF_GUESTS; guest++) {
 		group_print_begin(group, to);
@@ -220,8 +224,8 @@ static bool never_same(const struct cpu *a, const struct cpu *b, const void *con
 }
 
 /*
- * Each failure is reported once: narrate_cpus() has printed those from before, and a person who
- * sees a second error looks for a second cause.
+ * Prints only what failed after narrate_cpus() printed the other failures. If the same failure
+ * appeared twice, the reader would look for two causes.
  */
 void narrate_leaving(const struct machine *machine, struct text *to)
 {

@@ -2,8 +2,8 @@
 
 #include "kernel/machine/arch.h"
 
-/* The BSP may give up on this CPU at any time, so progress is announced at each step. */
-static void cpu_look(struct cpu *cpu)
+/* Announces the step, because it can hang: a host hypervisor may mishandle an MSR. */
+static void read_and_plan(struct cpu *cpu)
 {
 	arch_vmx_read_evidence(&cpu->evidence);
 	arch_smp_announce(CPU_EVIDENCE);
@@ -11,10 +11,10 @@ static void cpu_look(struct cpu *cpu)
 }
 
 /*
- * Some checks of the self-test must run outside VMX operation, such as VMCLEAR there, which raises
- * #UD: SDM vol. 3C 30.3 "VMX Instructions". So the self-test has a part on each side of VMXON.
+ * The self-test has a part on each side of VMXON. The first part checks, for example, that VMCLEAR
+ * raises #UD outside VMX operation: SDM vol. 3C 30.3 "VMX Instructions".
  */
-static void carry_out(struct cpu *cpu)
+static void execute_plan(struct cpu *cpu)
 {
 	if (cpu->orders.selftest)
 		arch_vmx_selftest_before(cpu);
@@ -24,19 +24,19 @@ static void carry_out(struct cpu *cpu)
 }
 
 /*
- * Announces CPU_VMXON even if VMXON must not be tried, because the BSP otherwise could not tell
- * this CPU from one that hung while it made its plan.
+ * Announces CPU_VMXON even if the plan forbids VMXON: it also means that the plan is made. If the
+ * CPU hangs, the BSP then knows that it hung later.
  */
 static void enter_first(struct cpu *cpu)
 {
-	cpu_look(cpu);
+	read_and_plan(cpu);
 	arch_smp_announce(CPU_VMXON);
 	if (cpu->plan.stop != REASON_NONE || cpu->found.region_phys == 0)
 		return;
 	if (cpu->orders.observe)
 		arch_vmx_predict(cpu);
 	else
-		carry_out(cpu);
+		execute_plan(cpu);
 }
 
 static void enter_again(struct cpu *cpu)

@@ -57,9 +57,9 @@ void run_prepare(struct run *run)
 }
 
 /*
- * INIT was sent long before, in run_prepare(), and must precede SIPI by 10 ms: SDM vol. 3A 8.4.4.1
- * "Typical BSP Initialization Sequence". The BSP enters VMX operation in this time, and finishes
- * while the APs work, so a boot waits for the slowest CPU, not for the sum of all.
+ * run_prepare() sent INIT, which must precede SIPI by 10 ms: SDM vol. 3A 8.4.4.1 "Typical BSP
+ * Initialization Sequence". The BSP uses this time to enter VMX operation. Then it sends SIPI and
+ * does the rest of its orders while the APs do theirs.
  */
 static void start_all(const struct cpu_list *cpus)
 {
@@ -84,15 +84,16 @@ static void drop_phantoms(struct machine *machine)
 		         cpus->cpu[cpus->count + i]->found.apic_id);
 }
 
-static void leave_to_return(struct cpu *cpu)
+static void leave_before_next_cycle(struct cpu *cpu)
 {
 	cpu->finished = false;
 	arch_vmx_leave(cpu);
 }
 
 /*
- * INIT is blocked in VMX root operation: SDM vol. 3C 23.8 "Restrictions on VMX Operation". So a CPU
- * that starts again proves that it had really left VMX operation.
+ * Each cycle starts the APs by INIT-SIPI-SIPI, not by a wake-up, to prove that they left VMX
+ * operation: in VMX root operation, INIT is blocked (SDM vol. 3C 23.8 "Restrictions on VMX
+ * Operation").
  */
 void run_enter(struct run *run)
 {
@@ -103,7 +104,7 @@ void run_enter(struct run *run)
 	for (run->cycle = 1; run->cycle < run->options->cycles; run->cycle++) {
 		if (verdict_decide(&run->machine).verdict != VERDICT_PASS)
 			return;
-		arch_smp_run(cpus, leave_to_return, TASK_LEAVE);
+		arch_smp_run(cpus, leave_before_next_cycle, TASK_LEAVE);
 		arch_smp_prepare_again();
 		start_all(cpus);
 	}
@@ -115,8 +116,8 @@ void run_bench(struct run *run)
 		trials_bench(&run->machine.cpus);
 }
 
-/* Reads the options, not a copy: a panic before run_begin() needs them, too. */
-static enum exit_action run_exit(const struct run *run)
+/* Reads the parsed options, because a panic can come before run_begin() copies them. */
+static enum exit_action chosen_exit(const struct run *run)
 {
 	return run->exit_chosen ? run->exit : run->options->exit;
 }
@@ -168,14 +169,14 @@ void run_print(struct run *run)
 		         "see the warning above");
 	else if (run->machine.observe)
 		log_line("vmx", "observe: no VMX setting was written, VMX was not entered");
-	if (run_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
+	if (chosen_exit(run) == EXIT_POWEROFF && !arch_can_power_off())
 		log_line("rootmode",
 		         "warning: this machine cannot be powered off: no \\_S5 package of "
 		         "constants in the DSDT or an SSDT, or no sleep registers; it will halt");
 }
 
 /* The report contains the TSC rate, so wait for it. The log keeps draining meanwhile. */
-void run_describe_machine(struct run *run)
+void run_complete_record(struct run *run)
 {
 	struct machine *machine = &run->machine;
 
@@ -201,27 +202,28 @@ void run_leave(struct run *run)
 }
 
 /*
- * Holds the log while the end is printed, so that each console gets the report and the verdict
- * whole or not at all: a program must not take half a report for a report. Then flushes, because a
- * reboot or power-off discards what is still in the UART.
+ * Holds the log while it prints the report and the verdict, so that each console gets all of it or
+ * none. A program at the other end never sees half a report. Then waits until the consoles have
+ * sent everything, because a reboot or power-off discards what the UART has not sent.
  */
 void run_end(struct run *run)
 {
 	const struct machine *machine = &run->machine;
+	const struct cpu *self = arch_this_cpu();
 
-	run_describe_machine(run);
+	run_complete_record(run);
 	log_hold();
 	report_print_count(machine, &log_stamped);
 	report_print(machine, &log_bare);
 	report_print_result(machine, &log_bare);
 	log_close();
 	console_flush();
-	if (machine->apic_mode != machine->apic_found && arch_this_cpu()->found.index == 0)
-		arch_smp_run(&machine->cpus, arch_apic_put_back, TASK_LEAVE);
-	arch_end(run_exit(run), verdict_exit_code(verdict_decide(machine).verdict));
+	if (self->found.index == 0 && self->inherited.apic != self->inherited.apic_found)
+		arch_smp_run(&machine->cpus, arch_apic_put_back, TASK_APIC);
+	arch_end(chosen_exit(run), verdict_exit_code(verdict_decide(machine).verdict));
 }
 
-void run_end_failed(struct run *run, enum reason reason)
+void run_end_after_panic(struct run *run, enum reason reason)
 {
 	run->machine.failure = reason;
 	arch_this_cpu()->progress.failure = reason;
@@ -230,7 +232,9 @@ void run_end_failed(struct run *run, enum reason reason)
 	run_end(run);
 }
 
-/* Prints constant text where it can: the report is what failed, so nothing here may depend on it.
+/*
+ * Prints an empty report, from constants: after printing the report failed, the records may be
+ * unusable. A program that waits for the end of the log still finds a verdict.
  */
 void run_end_without_report(struct run *run, enum reason reason, bool count)
 {
@@ -240,5 +244,5 @@ void run_end_without_report(struct run *run, enum reason reason, bool count)
 	           verdict_name(VERDICT_ERROR), reason_code(reason));
 	log_close();
 	console_flush();
-	arch_end(run_exit(run), verdict_exit_code(VERDICT_ERROR));
+	arch_end(chosen_exit(run), verdict_exit_code(VERDICT_ERROR));
 }

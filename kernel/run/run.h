@@ -35,7 +35,7 @@ void run_bench(struct run *run);
 void run_print(struct run *run);
 
 /* Completes the record of the machine. Waits for the TSC rate, which is part of it. */
-void run_describe_machine(struct run *run);
+void run_complete_record(struct run *run);
 
 /* Takes every CPU out of VMX operation. */
 void run_leave(struct run *run);
@@ -44,7 +44,7 @@ void run_leave(struct run *run);
 __attribute__((noreturn)) void run_end(struct run *run);
 
 /* Like run_end(), after a panic: this CPU and the machine fail with this reason. */
-__attribute__((noreturn)) void run_end_failed(struct run *run, enum reason reason);
+__attribute__((noreturn)) void run_end_after_panic(struct run *run, enum reason reason);
 
 /* Like run_end(), if printing the report failed. count: print the count line. */
 __attribute__((noreturn)) void run_end_without_report(struct run *run, enum reason reason,

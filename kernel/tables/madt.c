@@ -22,10 +22,10 @@ enum {
 
 #define LOCAL_X2APIC_BROADCAST 0xFFFFFFFF
 
-/* What is known while the table is walked. */
+/* The state of the walk through the table. */
 struct walk {
 	struct madt_cpus *cpus;
-	uint32_t highest; /* APIC ID listed */
+	uint32_t highest; /* largest APIC ID listed so far */
 };
 
 uint32_t madt_capacity(struct bytes madt)
@@ -33,7 +33,7 @@ uint32_t madt_capacity(struct bytes madt)
 	return (uint32_t)(bytes_from(madt, ENTRIES).size / LOCAL_APIC_SIZE);
 }
 
-/* IDs mostly come in rising order, and then the first look is the only one. */
+/* Most tables list the IDs in ascending order, so the first comparison is usually enough. */
 static bool is_listed(const struct walk *walk, uint32_t apic_id)
 {
 	const struct madt_cpus *cpus = walk->cpus;
@@ -79,7 +79,10 @@ static const char *add_local_apic(struct bytes entry, struct walk *walk)
 	return NULL;
 }
 
-/* Firmware that lists a CPU in both ways does not mean two: an ID below 255 may be a repetition. */
+/*
+ * Some firmware lists every CPU twice: as a local APIC and as a local x2APIC. A local APIC entry
+ * can only hold an ID below 255, so an x2APIC entry that repeats such an ID is not a firmware bug.
+ */
 static const char *add_local_x2apic(struct bytes entry, struct walk *walk)
 {
 	uint32_t apic_id, flags;

@@ -8,7 +8,7 @@ struct options options_default(void)
 	return (struct options){0};
 }
 
-/* tty0 is the screen, which is a console whatever is named. A port named twice counts once. */
+/* tty0 is the screen, which is always a console. Naming a port twice adds it once. */
 static const char *options_read_console(struct bytes value, struct options *options)
 {
 	struct uart uart;
@@ -48,7 +48,7 @@ static const char *read_exit(struct bytes value, struct options *options)
 			return NULL;
 		}
 	}
-	return "known are halt, reboot, poweroff and debug";
+	return "expected halt, reboot, poweroff or debug";
 }
 
 static const char *read_count(struct bytes value, uint32_t *count)
@@ -57,7 +57,7 @@ static const char *read_count(struct bytes value, uint32_t *count)
 
 	if (!number_take_decimal(&value, &number) || value.size > 0 || number == 0 ||
 	    number > UINT32_MAX)
-		return "the number is a decimal one, 1 or more";
+		return "expected a decimal number from 1 to 4294967295";
 	*count = (uint32_t)number;
 	return NULL;
 }
@@ -75,10 +75,13 @@ static const char *read_cycles(struct bytes value, struct options *options)
 	return problem;
 }
 
-/* An option without read() is a flag of struct options. */
+/*
+ * All options. To add one, add a field to struct options, a row here, and a row to the table in
+ * docs/serial-log.md. The word of an option without read() takes no value and sets its flag.
+ */
 static const struct option {
 	const char *name;
-	size_t flag;
+	size_t flag; /* offset of a bool in struct options */
 	const char *(*read)(struct bytes value, struct options *options);
 } known[] = {
 	{"observe", offsetof(struct options, observe), NULL},

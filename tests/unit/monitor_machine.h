@@ -150,7 +150,7 @@ void arch_vmx_predict(struct cpu *cpu)
 	(void)cpu;
 }
 
-void run_describe_machine(struct run *run)
+void run_complete_record(struct run *run)
 {
 	(void)run;
 }

@@ -181,7 +181,7 @@ static void every_oddity_is_said_in_a_line_of_its_own(void **state)
 	assert_said("x2APIC entries that repeat an APIC ID below 255: 1\n");
 	assert_said("warning: MADT: enabled entries with the broadcast ID, left out: 1\n");
 	assert_said("an address override moves the local APIC to 0x1fee00000\n");
-	assert_said("warning: MADT: this firmware wakes CPUs by a mailbox at 0x7f000000");
+	assert_said("warning: MADT: the firmware starts CPUs through a mailbox at 0x7f000000");
 	assert_int_equal(unit_occurrences(lines->at, "\n"), 7);
 }
 

@@ -34,14 +34,14 @@ static void add_reading(struct json *json, const char *name, const struct msr_re
 
 static void add_feature_control(struct json *json, const struct msr_reading *reading)
 {
-	struct vmx_feature_control words = record_feature_control(reading->value);
+	struct vmx_feature_control decoded = record_feature_control(reading->value);
 
 	add_reading(json, "feature_control", reading);
 	if (reading->state != MSR_READ)
 		return;
-	json_bool(json, "feature_control_locked", words.locked);
-	json_bool(json, "feature_control_vmx_outside_smx", words.vmx_outside_smx);
-	json_bool(json, "feature_control_vmx_in_smx", words.vmx_in_smx);
+	json_bool(json, "feature_control_locked", decoded.locked);
+	json_bool(json, "feature_control_vmx_outside_smx", decoded.vmx_outside_smx);
+	json_bool(json, "feature_control_vmx_in_smx", decoded.vmx_in_smx);
 }
 
 static void add_evidence(struct json *json, const struct vmx_evidence *evidence)

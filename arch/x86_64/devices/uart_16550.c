@@ -10,15 +10,15 @@
 
 enum { CLOCK_BAUD = UART_BAUD_DEFAULT, FIFO_SIZE = 16, ABSENT = 0xFF };
 
-struct port {
+struct uart_port {
 	struct uart uart;
 	volatile uint8_t *registers; /* in memory */
 	unsigned burst;              /* bytes that fit once the transmitter is empty */
 };
 
-static struct port ports[OPTIONS_CONSOLES_MAX];
+static struct uart_port ports[OPTIONS_CONSOLES_MAX];
 
-static uint8_t uart_read_register(const struct port *port, unsigned reg)
+static uint8_t uart_read_register(const struct uart_port *port, unsigned reg)
 {
 	switch (port->uart.access) {
 	case UART_IO:
@@ -32,7 +32,7 @@ static uint8_t uart_read_register(const struct port *port, unsigned reg)
 	}
 }
 
-static void uart_write_register(const struct port *port, unsigned reg, uint8_t value)
+static void uart_write_register(const struct uart_port *port, unsigned reg, uint8_t value)
 {
 	switch (port->uart.access) {
 	case UART_IO:
@@ -55,7 +55,7 @@ static void uart_write_register(const struct port *port, unsigned reg, uint8_t v
  * raises no interrupt: on a PC, a UART's interrupt line is connected only while OUT2 is set, and it
  * is clear.
  */
-static bool answers(const struct port *port)
+static bool answers(const struct uart_port *port)
 {
 	if (uart_read_register(port, UART_LINE_STATUS) == ABSENT)
 		return false;
@@ -68,7 +68,7 @@ static bool answers(const struct port *port)
 }
 
 /* While DLAB is set, the divisor replaces two other registers, so DLAB is cleared at once. */
-static void set_rate(const struct port *port, uint32_t baud)
+static void set_rate(const struct uart_port *port, uint32_t baud)
 {
 	uint32_t divisor = CLOCK_BAUD / baud;
 
@@ -79,7 +79,7 @@ static void set_rate(const struct port *port, uint32_t baud)
 	uart_write_register(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
 }
 
-static bool uart_find(struct port *port, struct uart *uart)
+static bool uart_find(struct uart_port *port, struct uart *uart)
 {
 	if (uart->access == UART_PCI && !pci_find_uart(uart))
 		return false;
@@ -91,12 +91,12 @@ static bool uart_find(struct port *port, struct uart *uart)
 }
 
 /*
- * A baud rate of 0 keeps the rate that the firmware set. An 8250 or 16450 has no FIFO: the
- * interrupt-identification register does not show one then, and bytes are sent one at a time.
+ * A baud rate of 0 keeps the rate that the firmware set. An 8250 or 16450 has no FIFO, and takes
+ * one byte at a time. Its interrupt-identification register reads 0 in the bits that report FIFOs.
  */
 bool arch_serial_open(unsigned index, struct uart *uart)
 {
-	struct port *port = &ports[index];
+	struct uart_port *port = &ports[index];
 
 	if (!uart_find(port, uart) || !answers(port))
 		return false;

@@ -30,8 +30,9 @@
  * REASON_NONE if the register now allows VMXON.
  *
  * The threads of a core can share the register, and all of them run this code at the same time. If
- * another thread locks it between our read and our write, the write raises #GP although nothing is
- * wrong. So the fault is recorded but decides nothing. The value read back decides.
+ * another thread locks the register between our read and our write, our write raises #GP, but the
+ * register may still allow VMXON. Therefore the result depends only on the value read back. The
+ * fault is recorded for the report.
  */
 static enum reason write_feature_control(const struct vmx_plan *plan, struct vmx_outcome *outcome)
 {
@@ -99,8 +100,8 @@ static enum reason load_control_registers(const struct vmx_plan *plan)
 }
 
 /*
- * VMfailValid is not a normal result: VMXON can return it only if the CPU was in VMX operation
- * already. The default is a VMXON that changed neither CF nor ZF, so it was not executed.
+ * VMfailValid means that the CPU was already in VMX operation. In the default case, CF and ZF are
+ * both still set, as vmxon_safe() set them: the CPU did not execute VMXON.
  */
 static enum reason reason_of(struct vmx_status vmxon)
 {
@@ -120,8 +121,8 @@ static enum reason reason_of(struct vmx_status vmxon)
 
 /*
  * Executes VMXON. Its operand is not the region but a memory location that holds the region's
- * physical address, hence &region_phys. CR0 and CR4 are read back afterwards because VMX operation
- * keeps the fixed bits as they are from here on: these are the values that the report shows.
+ * physical address, hence &region_phys. The report shows CR0 and CR4 as they are after VMXON: with
+ * these values the CPU is in VMX operation, or failed to enter it.
  */
 static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
 {
@@ -133,12 +134,13 @@ static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outco
 }
 
 /*
- * Executes steps 2 to 5, which are the same for the first entry and for each later one. The order
- * of the last two matters: INVEPT and INVVPID raise #UD outside VMX operation. They are needed
- * because firmware, or we before a VMXOFF, may have run guests whose translations the CPU still
- * caches, and VMXON does not flush them.
+ * Executes steps 2 to 5, which the first entry and each later one need.
+ *
+ * Step 5 is needed because the CPU may still cache the translations of guests that the firmware, or
+ * rootmode itself, ran before. VMXON does not flush them. INVEPT and INVVPID raise #UD outside VMX
+ * operation, so this is the last step.
  */
-static enum reason vmx_enter(struct cpu *cpu)
+static enum reason enter_root_operation(struct cpu *cpu)
 {
 	struct vmx_outcome *outcome = &cpu->outcome;
 	enum reason reason = load_control_registers(&cpu->plan);
@@ -162,21 +164,21 @@ void arch_vmx_enter(struct cpu *cpu)
 	if (plan->write_feature_control)
 		outcome->reason = write_feature_control(plan, outcome);
 	if (outcome->reason == REASON_NONE)
-		outcome->reason = vmx_enter(cpu);
+		outcome->reason = enter_root_operation(cpu);
 }
 
 /* Skips step 1: IA32_FEATURE_CONTROL stays locked until the next reset, VMXOFF or not. */
 void arch_vmx_enter_again(struct cpu *cpu)
 {
 	cpu->outcome.left = false;
-	cpu->outcome.reason = vmx_enter(cpu);
+	cpu->outcome.reason = enter_root_operation(cpu);
 }
 
 /*
- * May be called from the NMI handler at any point during entry or exit, when cpu->outcome may not
- * yet match the CPU's state. CR4.VMXE settles it: with VMXE clear, the CPU cannot be in VMX
- * operation. With VMXE set, it may be, so VMXOFF is tried. In the wrong case it raises #UD, which
- * means that there was nothing to leave (SDM vol. 3C VMXOFF "Leave VMX Operation").
+ * The NMI handler can call this function between any two instructions of entry or exit, for example
+ * after VMXON but before cpu->outcome says so. So CR4.VMXE decides as well. If it is clear, the CPU
+ * is not in VMX operation. If it is set, the CPU may be, and this executes VMXOFF. Outside VMX
+ * operation, VMXOFF raises #UD, which does no harm here (SDM vol. 3C VMXOFF "Leave VMX Operation").
  *
  * The order is fixed. VMCLEAR comes before VMXOFF: an active VMCS may be cached in the CPU, which
  * could write it to memory later, when that memory has another use (SDM vol. 3C 24.11.1 "Software

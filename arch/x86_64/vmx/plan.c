@@ -70,11 +70,11 @@ bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index)
  */
 enum reason vmx_feature_control_forbids(uint64_t value)
 {
-	struct vmx_feature_control words = record_feature_control(value);
+	struct vmx_feature_control decoded = record_feature_control(value);
 
-	if (words.vmx_outside_smx)
+	if (decoded.vmx_outside_smx)
 		return REASON_NONE;
-	return words.vmx_in_smx ? REASON_SMX_ONLY : REASON_LOCKED_OFF;
+	return decoded.vmx_in_smx ? REASON_SMX_ONLY : REASON_LOCKED_OFF;
 }
 
 /*
