@@ -8,18 +8,18 @@
 #include <stdatomic.h>
 
 enum {
-	OPEN_TRIES = 2,     /* one, and one more after a panic interrupted it */
-	STUCK_US = 1000000, /* at 300 baud, the slowest, 16 bytes take 533 ms */
+	OPEN_TRIES = 2,     /* one more after a panic interrupted the first */
+	STUCK_US = 1000000, /* longer than a FIFO's 16 bytes take at 300 baud, which is 533 ms */
 	RETRY_US = 10000,   /* interval at which a stalled port is checked */
 	LATE_US = 10000000, /* grace on top of twice the time that its baud rate implies */
 	BITS_PER_BYTE = 10,
-	UNKNOWN_BAUD = 1200, /* where the rate is as the firmware has set it */
+	UNKNOWN_BAUD = 1200, /* assumed where the port keeps the rate that the firmware set */
 };
 
-struct port {
-	enum { CHOSEN, OPEN, STUCK, ABSENT, GIVEN_UP } state;
-	struct uart chosen;
-	struct uart uart; /* the one that is open */
+struct serial_port {
+	enum { NOT_TRIED, OPEN, STUCK, ABSENT, GIVEN_UP } state;
+	struct uart wanted;
+	struct uart uart; /* the one that is open: wanted, or another if wanted is absent */
 	struct ring_reader reader;
 	unsigned tries;       /* to open it */
 	bool busy;            /* bytes that it accepted are still unsent */
@@ -32,13 +32,13 @@ struct port {
 #define STANDARD_PORT {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}
 
 static struct {
-	struct port ports[OPTIONS_CONSOLES_MAX];
+	struct serial_port ports[OPTIONS_CONSOLES_MAX];
 	unsigned count;
-	enum { BY_DEFAULT, BY_FIRMWARE, BY_OPTION } chosen;
+	enum { BY_DEFAULT, BY_FIRMWARE, BY_OPTION } chosen_by;
 	bool opened;
-} serial = {.ports = {{.chosen = STANDARD_PORT}}, .count = 1};
+} serial = {.ports = {{.wanted = STANDARD_PORT}}, .count = 1};
 
-/* Tried in this order if the chosen port is absent and there is no console= option. */
+/* Tried in this order if the wanted port is absent and there is no console= option. */
 static const struct uart others[] = {
 	STANDARD_PORT,
 	{.access = UART_PCI, .baud = UART_BAUD_DEFAULT},
@@ -49,17 +49,17 @@ void serial_choose(const struct options *options, const struct uart *firmware)
 	if (options->consoles_named) {
 		serial.count = options->console_count;
 		for (unsigned i = 0; i < serial.count; i++)
-			serial.ports[i].chosen = options->consoles[i];
-		serial.chosen = BY_OPTION;
+			serial.ports[i].wanted = options->consoles[i];
+		serial.chosen_by = BY_OPTION;
 	} else if (firmware->access != UART_NONE) {
-		serial.ports[0].chosen = *firmware;
-		serial.chosen = BY_FIRMWARE;
+		serial.ports[0].wanted = *firmware;
+		serial.chosen_by = BY_FIRMWARE;
 	}
 }
 
 static bool open_as(unsigned index, const struct uart *uart)
 {
-	struct port *port = &serial.ports[index];
+	struct serial_port *port = &serial.ports[index];
 
 	port->uart = *uart;
 	if (!arch_serial_open(index, &port->uart))
@@ -68,18 +68,19 @@ static bool open_as(unsigned index, const struct uart *uart)
 	return true;
 }
 
-/* If opening a port panics twice, it is not tried again. */
+/* Gives up after two attempts that each ended in a panic. */
 static bool open_port(unsigned index)
 {
-	struct port *port = &serial.ports[index];
+	struct serial_port *port = &serial.ports[index];
 
-	if (port->tries++ == OPEN_TRIES)
+	if (port->tries >= OPEN_TRIES)
 		return false;
+	port->tries++;
 	atomic_signal_fence(memory_order_seq_cst);
-	if (open_as(index, &port->chosen))
+	if (open_as(index, &port->wanted))
 		return true;
-	for (unsigned i = 0; serial.chosen != BY_OPTION && i < sizeof(others) / sizeof(others[0]);
-	     i++) {
+	for (unsigned i = 0;
+	     serial.chosen_by != BY_OPTION && i < sizeof(others) / sizeof(others[0]); i++) {
 		if (open_as(index, &others[i]))
 			return true;
 	}
@@ -87,13 +88,13 @@ static bool open_port(unsigned index)
 }
 
 /*
- * A panic on another CPU may stop this one inside this function. opened is then still false, and
- * the CPU that panics opens the ports again.
+ * A panic may end this function at any point: a panic of this CPU, or of another, which stops this
+ * one. opened is then still false, and the CPU that panics opens the ports that are not open yet.
  */
 static void open_ports(void)
 {
 	for (unsigned i = 0; i < serial.count; i++) {
-		if (!open_port(i))
+		if (serial.ports[i].state == NOT_TRIED && !open_port(i))
 			serial.ports[i].state = ABSENT;
 	}
 	atomic_signal_fence(memory_order_seq_cst);
@@ -101,7 +102,7 @@ static void open_ports(void)
 }
 
 /* Returns the time limit for the port to send what it accepted since it became busy. */
-static uint64_t allowed_us(const struct port *port)
+static uint64_t allowed_us(const struct serial_port *port)
 {
 	uint32_t baud = port->uart.baud != 0 ? port->uart.baud : UNKNOWN_BAUD;
 
@@ -112,7 +113,7 @@ static uint64_t allowed_us(const struct port *port)
  * Marks a port as stuck if it takes nothing, and gives it up if it is much slower than its rate.
  * The TSC of a CPU that panics may be behind that of the CPU that wrote last.
  */
-static void watch(struct port *port)
+static void check_for_stall(struct serial_port *port)
 {
 	uint64_t now = arch_ticks();
 
@@ -124,10 +125,10 @@ static void watch(struct port *port)
 		port->state = STUCK;
 }
 
-/* The reader may have paused. A port that takes bytes again continues where it was. */
-static void look_again(unsigned index)
+/* The other end may only have paused. A port that takes bytes again continues where it stopped. */
+static void retry_stuck_port(unsigned index)
 {
-	struct port *port = &serial.ports[index];
+	struct serial_port *port = &serial.ports[index];
 
 	if (!timeout_passed(port->moved_ticks, RETRY_US))
 		return;
@@ -138,10 +139,10 @@ static void look_again(unsigned index)
 	port->busy = false;
 }
 
-/* An access to a port is slow, so none is made that is not needed. */
-static bool hand_over_to(unsigned index)
+/* Fills the port. Avoids every access that it can: one may cost a VM exit to a host hypervisor. */
+static bool fill_port(unsigned index)
 {
-	struct port *port = &serial.ports[index];
+	struct serial_port *port = &serial.ports[index];
 	bool all_taken = ring_read_all(&port->reader);
 	unsigned room;
 	char character;
@@ -157,10 +158,10 @@ static bool hand_over_to(unsigned index)
 	}
 	room = all_taken ? 0 : arch_serial_room(index);
 	if (room == 0) {
-		watch(port);
+		check_for_stall(port);
 		return false;
 	}
-	arch_hold_stop(); /* or a byte is sent twice, or never */
+	arch_hold_stop(); /* a stop here would lose a byte, or send it twice */
 	for (; room > 0 && ring_read(&port->reader, &character); room--) {
 		arch_serial_put(index, (uint8_t)character);
 		port->busy_bytes++;
@@ -178,9 +179,9 @@ bool serial_hand_over(void)
 		open_ports();
 	for (unsigned i = 0; i < serial.count; i++) {
 		if (serial.ports[i].state == STUCK)
-			look_again(i);
+			retry_stuck_port(i);
 		if (serial.ports[i].state == OPEN)
-			any |= hand_over_to(i);
+			any |= fill_port(i);
 	}
 	return any;
 }
@@ -190,7 +191,7 @@ bool serial_all_sent(void)
 	if (!serial.opened)
 		return false;
 	for (unsigned i = 0; i < serial.count; i++) {
-		const struct port *port = &serial.ports[i];
+		const struct serial_port *port = &serial.ports[i];
 
 		if (port->state == OPEN && (port->busy || !ring_read_all(&port->reader)))
 			return false;
@@ -203,9 +204,9 @@ uint64_t serial_position(void)
 	uint64_t position = UINT64_MAX;
 
 	for (unsigned i = 0; i < serial.count; i++) {
-		const struct port *port = &serial.ports[i];
+		const struct serial_port *port = &serial.ports[i];
 
-		if ((port->state == CHOSEN || port->state == OPEN) &&
+		if ((port->state == NOT_TRIED || port->state == OPEN) &&
 		    port->reader.position < position)
 			position = port->reader.position;
 	}
@@ -249,18 +250,19 @@ static void print_port(const char *begin, const struct uart *uart, const char *e
 	text_print(&log_stamped, "%s\n", end);
 }
 
-/* Reports a port that is not the one that the user chose, or would expect. */
-static void report_port(const struct port *port)
+/* Logs which port is in use, unless it is the one that the user named or expects. */
+static void report_port(const struct serial_port *port)
 {
 	bool open = port->state != ABSENT;
-	bool as_chosen = open && uart_same(&port->uart, &port->chosen);
+	bool as_wanted = open && uart_same(&port->uart, &port->wanted);
 
-	if (as_chosen && serial.chosen == BY_FIRMWARE)
+	if (as_wanted && serial.chosen_by == BY_FIRMWARE)
 		print_port("logging to ", &port->uart, ", which ACPI's SPCR names");
-	if (as_chosen || (open && serial.chosen == BY_OPTION))
+	if (as_wanted || (open && serial.chosen_by == BY_OPTION))
 		return;
-	print_port(serial.chosen == BY_DEFAULT ? "no UART at " : "warning: no UART at ",
-	           &port->chosen, serial.chosen == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
+	print_port(serial.chosen_by == BY_DEFAULT ? "no UART at " : "warning: no UART at ",
+	           &port->wanted,
+	           serial.chosen_by == BY_FIRMWARE ? ", which ACPI's SPCR names" : "");
 	if (open)
 		print_port("logging to ", &port->uart,
 		           uart_same(&port->uart, &others[0]) ? "" : ", on a PCI card");

@@ -94,6 +94,25 @@ static void a_port_that_makes_each_panic_is_left_alone(void **state)
 	assert_true(is_on_screen("rootmode: error"));
 }
 
+static void a_port_that_makes_each_panic_takes_no_other_with_it(void **state)
+{
+	jmp_buf panic;
+	volatile unsigned panics = 0;
+
+	works(0);
+	works(1);
+	choose("console=ttyS0 console=ttyS1", true);
+	stopped_at_port = 1;
+	if (setjmp(panic) != 0)
+		panics++;
+	stopped_in_open = panics < 2 ? &panic : NULL;
+	log_line("rootmode", "error");
+	console_flush();
+	assert_int_equal(panics, 2);
+	assert_int_equal(ports[1].count, 0);
+	assert_got(0, "rootmode: error\r\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
@@ -103,6 +122,7 @@ int main(void)
 		cmocka_unit_test(a_port_that_only_the_firmware_names_is_used_or_else_the_first),
 		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),
 		cmocka_unit_test(a_port_that_makes_each_panic_is_left_alone),
+		cmocka_unit_test(a_port_that_makes_each_panic_takes_no_other_with_it),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -30,7 +30,9 @@ static uint64_t now_us;
 static bool clock_ready = true;
 static bool has_keyboard = true;
 static bool pci_card;
-static jmp_buf *stopped_in_open; /* where a CPU goes on that is stopped there, once */
+static jmp_buf
+	*stopped_in_open; /* where the CPU continues that a panic stops while opening a port */
+static unsigned stopped_at_port;
 static uint16_t text_screen[80 * 25];
 
 uint64_t arch_ticks(void)
@@ -80,7 +82,7 @@ bool arch_serial_open(unsigned port, struct uart *uart)
 		ports[port].present = true;
 	}
 	ports[port].opened = *uart;
-	if (stopped_in_open != NULL) {
+	if (stopped_in_open != NULL && port == stopped_at_port) {
 		jmp_buf *to = stopped_in_open;
 
 		stopped_in_open = NULL;
