@@ -117,6 +117,18 @@ static void after_leaving_vmx_can_be_entered_again(void **state)
 	assert_int_equal(silicon.faults, 0);
 }
 
+static void an_entry_that_fails_keeps_nothing_of_an_earlier_one(void **state)
+{
+	struct cpu cpu = silicon_entered_cpu(&bochs_models[0], 5);
+
+	arch_vmx_leave(&cpu);
+	silicon.reserved_cr4 |= CR4_VMXE;
+	arch_vmx_enter_again(&cpu);
+	assert_int_equal(cpu.outcome.reason, REASON_CR_FIXED_BITS);
+	assert_int_equal(cpu.outcome.vmxon.kind, VMX_NOT_TRIED);
+	assert_null(cpu.outcome.predicted.because);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -130,6 +142,7 @@ int main(void)
 		cmocka_unit_test(a_vmcs_in_use_is_cleared_before_leaving),
 		cmocka_unit_test(a_vmxoff_that_fails_is_said_and_leaves_the_cpu_in_root_operation),
 		cmocka_unit_test(after_leaving_vmx_can_be_entered_again),
+		cmocka_unit_test(an_entry_that_fails_keeps_nothing_of_an_earlier_one),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -167,11 +167,19 @@ void arch_vmx_enter(struct cpu *cpu)
 		outcome->reason = enter_root_operation(cpu);
 }
 
-/* Skips step 1: IA32_FEATURE_CONTROL stays locked until the next reset, VMXOFF or not. */
+/*
+ * Skips step 1: IA32_FEATURE_CONTROL stays locked until the next reset, VMXOFF or not. Its outcome
+ * stays for the report. What a failed attempt does not reach must not look like the success of the
+ * earlier one, so the rest is cleared.
+ */
 void arch_vmx_enter_again(struct cpu *cpu)
 {
-	cpu->outcome.left = false;
-	cpu->outcome.reason = enter_root_operation(cpu);
+	struct vmx_outcome *outcome = &cpu->outcome;
+
+	outcome->left = false;
+	outcome->predicted = (struct vmxon_prediction){0};
+	outcome->vmxon = (struct vmx_status){0};
+	outcome->reason = enter_root_operation(cpu);
 }
 
 /*
