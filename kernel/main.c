@@ -26,7 +26,11 @@ static void end_after_panic_in_report(enum reason reason, bool count)
 	run_end_without_report(&run, reason, count);
 }
 
-static const struct panic_ending panic_ending = {end_after_panic, end_after_panic_in_report};
+static const struct panic_ending panic_ending = {
+	.cpus = &run.machine.cpus,
+	.with_report = end_after_panic,
+	.without_report = end_after_panic_in_report,
+};
 
 static uint64_t find_hpet(void)
 {

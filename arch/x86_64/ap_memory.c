@@ -146,14 +146,16 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 {
 	enum reason reason = take_all(cpus, memory);
 
-	for (uint32_t i = 0; i < cpus->count; i++) {
-		if (reason == REASON_NONE)
-			memory->apic_ids[i] = cpus->cpu[i]->found.apic_id;
-		else if (i > 0)
+	if (reason != REASON_NONE) {
+		for (uint32_t i = 1; i < cpus->count; i++)
 			cpus->cpu[i]->progress.failure = reason;
-	}
-	if (reason != REASON_NONE)
+		*memory = (struct ap_memory){0};
 		return false;
+	}
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		memory->apic_ids[i] = cpus->cpu[i]->found.apic_id;
+		memory->aps[i].cpu = cpus->cpu[i];
+	}
 	fill_trampoline(memory, cpus, main);
 	borrowed.memory = memory;
 	borrowed.count = cpus->count;

@@ -16,6 +16,7 @@
 
 /* What the hardware layer needs per AP, in addition to its record. */
 struct ap {
+	struct cpu *cpu; /* its record */
 	struct descriptors descriptors;
 	void (*_Atomic work)(
 		struct cpu *cpu); /* set by the BSP, cleared by the AP when it is done */
@@ -36,8 +37,8 @@ uint64_t ap_fatal_stack_top(uint32_t index);
 
 /*
  * Takes and fills the memory for the listed CPUs. Every AP that starts calls main(its index) on its
- * own stack. Returns false if there is not enough memory, with the reason in the record of every
- * AP.
+ * own stack. Returns false if there is not enough memory: then *memory is all zero, and the reason
+ * is in the record of every AP.
  */
 bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
                     struct ap_memory *memory);

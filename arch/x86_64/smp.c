@@ -3,7 +3,6 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/apic_timer.h"
 #include "arch/x86_64/apic_takeover.h"
-#include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/startup.h"
 #include "arch/x86_64/stop.h"
@@ -21,20 +20,22 @@ _Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1 && CPU_NO_EXECUTE_DISA
 
 enum {
 	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
-	QUIET_US = 2000000,   /* without any announcement for this long, no AP will make one */
+	QUIET_US = 2000000,   /* give up the APs after so long without an announcement */
 	WORK_US = 3000000,    /* time limit for work on the APs */
-	AWAKE_US = 10000, /* poll this long, then doze: a hyper-thread or a host can use the time */
+	AWAKE_US = 10000,     /* then doze between polls: leaves the core to its other thread */
 };
 
-static struct ap_memory memory;
-static const struct cpu_list *all;
-static void (*run_on_ap)(struct cpu *cpu); /* what every AP does after it started */
-static uint64_t init_ticks;
-static uint32_t expected;          /* APs that can be reached */
-static _Atomic uint32_t movements; /* number of announcements of all APs */
-static _Atomic uint32_t done;      /* number of APs that announced CPU_DONE */
+static struct ap_memory memory;            /* progress: NULL until all of it is taken */
+static void (*run_on_ap)(struct cpu *cpu); /* what every AP does once it has started */
+static uint64_t init_ticks;                /* when INIT was sent last */
+static uint32_t awaited_count;             /* APs that were sent INIT and should become done */
+static _Atomic uint32_t done_count;        /* APs that announced CPU_DONE */
+static _Atomic uint32_t announcements;     /* the number of them, by all APs */
 
-/* Does not return if the BSP has given this CPU up: compare-and-swap lets one of the two win. */
+/*
+ * Does not return if the BSP has given this CPU up. The BSP does that by compare-and-swap, too: if
+ * both change the byte at the same time, one of them fails and sees what the other wrote.
+ */
 void arch_smp_announce(enum cpu_step step)
 {
 	struct cpu *cpu = arch_this_cpu();
@@ -50,9 +51,9 @@ void arch_smp_announce(enum cpu_step step)
 		if (before >= step)
 			return;
 	} while (!atomic_compare_exchange_weak(progress, &before, (uint8_t)step));
-	atomic_fetch_add(&movements, 1);
+	atomic_fetch_add(&announcements, 1);
 	if (step == CPU_DONE)
-		atomic_fetch_add(&done, 1);
+		atomic_fetch_add(&done_count, 1);
 }
 
 /*
@@ -63,14 +64,13 @@ void arch_smp_announce(enum cpu_step step)
  */
 static void ap_main(uint32_t index)
 {
-	struct cpu *cpu = all->cpu[index];
 	struct ap *ap = &memory.aps[index];
 
-	this_cpu_set(&all->cpu[index]);
+	this_cpu_set(&ap->cpu);
 	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));
 	apic_take_over_ap();
 	arch_smp_announce(CPU_LONG_MODE);
-	run_on_ap(cpu);
+	run_on_ap(ap->cpu);
 	for (;;) {
 		void (*work)(struct cpu *) = atomic_load(&ap->work);
 
@@ -78,130 +78,138 @@ static void ap_main(uint32_t index)
 			sti_hlt_cli();
 			continue;
 		}
-		work(cpu);
+		work(ap->cpu);
 		atomic_store(&ap->work, NULL);
 	}
 }
 
-/* Sent early: the wait that old CPUs need after INIT passes while the BSP does something else. */
-static void send_init_to_all(void)
+static void send_init(struct cpu *cpu)
 {
-	ap_memory_reset(&memory, all->count);
-	atomic_store(&done, 0);
-	expected = 0;
-	apic_take_errors();
-	for (uint32_t i = 1; i < all->count; i++) {
-		if (!apic_reaches(all->cpu[i]->found.apic_id)) {
-			all->cpu[i]->progress.failure =
-				apic_is_enabled() ? REASON_AP_UNREACHABLE : REASON_APIC_DISABLED;
-			continue;
-		}
-		expected++;
-		apic_send_init(all->cpu[i]->found.apic_id);
-		all->cpu[i]->progress.apic_errors |= apic_take_errors();
+	if (!apic_reaches(cpu->found.apic_id)) {
+		cpu->progress.failure =
+			apic_is_enabled() ? REASON_AP_UNREACHABLE : REASON_APIC_DISABLED;
+		return;
 	}
+	awaited_count++;
+	apic_send_init(cpu->found.apic_id);
+	cpu->progress.apic_errors |= apic_take_errors();
+}
+
+/* Sends INIT long before SIPI: the BSP does other work in the 10 ms that old CPUs need between. */
+static void send_init_to_all(const struct cpu_list *cpus)
+{
+	ap_memory_reset(&memory, cpus->count);
+	atomic_store(&done_count, 0);
+	awaited_count = 0;
+	apic_take_errors();
+	for (uint32_t i = 1; i < cpus->count; i++)
+		send_init(cpus->cpu[i]);
 	init_ticks = rdtsc();
 }
 
-enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu))
+void arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu))
 {
-	all = cpus;
 	run_on_ap = cpu_main;
-	if (cpus->count == 1)
-		return REASON_NONE;
-	if (!ap_memory_take(cpus, ap_main, &memory)) {
-		all = NULL;
-		return cpus->cpu[1]->progress.failure;
-	}
-	stop_prepare(cpus, memory.progress);
-	send_init_to_all();
+	if (cpus->count == 1 || !ap_memory_take(cpus, ap_main, &memory))
+		return;
+	stop_prepare(memory.progress);
+	send_init_to_all(cpus);
 	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
 	         apic_mode_name(arch_this_cpu()->inherited.apic), memory.trampoline_phys,
-	         cpus->count - 1);
-	return REASON_NONE;
+	         awaited_count);
 }
 
-void arch_smp_prepare_again(void)
+void arch_smp_prepare_again(const struct cpu_list *cpus)
 {
-	if (all != NULL && all->count > 1)
-		send_init_to_all();
+	if (memory.progress != NULL)
+		send_init_to_all(cpus);
 }
 
-static void send_startup_to_silent(void)
+static uint8_t progress_of(const struct cpu *cpu)
 {
-	for (uint32_t i = 1; i < all->count; i++) {
-		if (atomic_load(&memory.progress[i]) != CPU_SILENT)
+	return atomic_load(&memory.progress[cpu->found.index]);
+}
+
+static void send_startup_to_silent(const struct cpu_list *cpus)
+{
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		if (progress_of(cpus->cpu[i]) != CPU_SILENT)
 			continue;
-		apic_send_startup(all->cpu[i]->found.apic_id, memory.trampoline_phys);
-		all->cpu[i]->progress.apic_errors |= apic_take_errors();
+		apic_send_startup(cpus->cpu[i]->found.apic_id, memory.trampoline_phys);
+		cpus->cpu[i]->progress.apic_errors |= apic_take_errors();
 	}
+}
+
+/* Stops the CPUs that did not finish the task, and records how far each came. */
+static void give_up(const struct cpu_list *cpus, bool (*is_unfinished)(const struct cpu *cpu),
+                    const char *task)
+{
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		struct cpu *cpu = cpus->cpu[i];
+
+		if (!is_unfinished(cpu))
+			continue;
+		cpu->progress.last_step = progress_of(cpu);
+		cpu->progress.task = task;
+		if (cpu->progress.failure == REASON_NONE)
+			cpu->progress.failure = REASON_AP_TIMEOUT;
+		stop_cpu(cpu);
+	}
+	stop_wait(cpus);
+}
+
+/* Returns true for an AP that can be given work. */
+static bool is_running(const struct cpu *cpu)
+{
+	return memory.progress != NULL && cpu->found.index > 0 && progress_of(cpu) == CPU_DONE;
+}
+
+/* Returns false for a CPU that was given up before: its record says how far it came then. */
+static bool is_starting(const struct cpu *cpu)
+{
+	return progress_of(cpu) != CPU_DONE && progress_of(cpu) < STOP_WANTED;
+}
+
+static bool is_busy(const struct cpu *cpu)
+{
+	return is_running(cpu) && atomic_load(&memory.aps[cpu->found.index].work) != NULL;
 }
 
 /*
- * Waits until all APs are done, or none has announced anything for QUIET_US. The total time has no
- * limit: a slow host may have hundreds of virtual CPUs. A silent AP gets further SIPIs.
+ * Waits until all APs are done, or none has announced anything for QUIET_US, and gives up the rest.
+ * The total time has no limit: a slow host may have hundreds of virtual CPUs. A silent AP gets
+ * further SIPIs.
  */
-static void wait_for_all(void)
+static void wait_for_all(const struct cpu_list *cpus)
 {
 	struct wait quiet = wait_begin(), since_startup = quiet;
-	uint32_t seen = 0;
-	unsigned sent = 1;
+	unsigned seen = 0, sent = 1; /* announcements; SIPIs */
 
-	while (atomic_load(&done) < expected && !wait_is_over(&quiet, QUIET_US)) {
+	while (atomic_load(&done_count) < awaited_count && !wait_is_over(&quiet, QUIET_US)) {
 		if (wait_is_over(&since_startup, startup_interval_us(sent))) {
-			send_startup_to_silent();
+			send_startup_to_silent(cpus);
 			sent++;
 			since_startup = wait_begin();
 		}
-		if (seen != atomic_load(&movements)) {
-			seen = atomic_load(&movements);
+		if (seen != atomic_load(&announcements)) {
+			seen = atomic_load(&announcements);
 			quiet = wait_begin();
 		}
 		console_poll();
 		pause();
 	}
-}
-
-/* Stops the CPUs that failed the current step, and records how far each came. */
-static void give_up(bool (*has_failed)(uint32_t index), const char *task)
-{
-	for (uint32_t i = 1; i < all->count; i++) {
-		if (!has_failed(i))
-			continue;
-		all->cpu[i]->progress.last_step = atomic_load(&memory.progress[i]);
-		all->cpu[i]->progress.task = task;
-		if (all->cpu[i]->progress.failure == REASON_NONE)
-			all->cpu[i]->progress.failure = REASON_AP_TIMEOUT;
-		stop_cpu(i);
-	}
-	stop_wait();
-}
-
-static bool is_running(uint32_t index)
-{
-	return all != NULL && index < all->count && index > 0 &&
-	       atomic_load(&memory.progress[index]) == CPU_DONE;
-}
-
-static bool is_missing(uint32_t index)
-{
-	return !is_running(index) && atomic_load(&memory.progress[index]) != STOPPED;
-}
-
-static bool is_busy(uint32_t index)
-{
-	return is_running(index) && atomic_load(&memory.aps[index].work) != NULL;
+	give_up(cpus, is_starting, NULL);
 }
 
 /* Reports CPUs that started but match no listed APIC ID, or hung before they read theirs. */
-static void log_strangers(void)
+static void log_unlisted(const struct cpu_list *cpus)
 {
 	uint32_t started = ap_memory_started(&memory), unlisted = ap_memory_unlisted(&memory);
 	uint32_t known = 0;
 
-	for (uint32_t i = 1; i < all->count; i++)
-		known += all->cpu[i]->progress.failure == REASON_NONE ||
-		         all->cpu[i]->progress.last_step != CPU_SILENT;
+	for (uint32_t i = 1; i < cpus->count; i++)
+		known += cpus->cpu[i]->progress.failure == REASON_NONE ||
+		         cpus->cpu[i]->progress.last_step != CPU_SILENT;
 	if (unlisted > 0)
 		log_line("smp", "warning: CPUs that started but match no listed APIC ID: %u",
 		         unlisted);
@@ -211,37 +219,27 @@ static void log_strangers(void)
 		         started - known - unlisted);
 }
 
-static void start_silent(void)
-{
-	while (startup_needs_wait(cpuid(1, 0).eax) && !timeout_passed(init_ticks, INIT_WAIT_US))
-		console_poll();
-	send_startup_to_silent();
-}
-
-static void wait_for_started(void)
-{
-	wait_for_all();
-	give_up(is_missing, NULL);
-}
-
 void arch_smp_start(const struct cpu_list *cpus)
 {
-	if (all != NULL && cpus->count > 1)
-		start_silent();
+	if (memory.progress == NULL)
+		return;
+	while (startup_needs_wait(cpuid(1, 0).eax) && !timeout_passed(init_ticks, INIT_WAIT_US))
+		console_poll();
+	send_startup_to_silent(cpus);
 }
 
 void arch_smp_wait(const struct cpu_list *cpus)
 {
-	if (all == NULL || cpus->count == 1)
+	if (memory.progress == NULL)
 		return;
-	wait_for_started();
-	log_strangers();
+	wait_for_all(cpus);
+	log_unlisted(cpus);
 }
 
-/* INIT resets the AP to wait-for-SIPI. In VMX root operation INIT is blocked, hence the check. */
+/* INIT makes the AP wait for SIPI. It has no effect in VMX root operation, hence the check. */
 bool arch_smp_offline(const struct cpu *cpu)
 {
-	if (!is_running(cpu->found.index) || cpu->outcome.in_root_operation)
+	if (!is_running(cpu) || cpu->outcome.in_root_operation)
 		return false;
 	atomic_store(&memory.progress[cpu->found.index], STOPPED);
 	return apic_send_init(cpu->found.apic_id);
@@ -249,25 +247,27 @@ bool arch_smp_offline(const struct cpu *cpu)
 
 bool arch_smp_online(struct cpu *cpu)
 {
-	if (all == NULL || atomic_load(&memory.progress[cpu->found.index]) != STOPPED)
+	const struct cpu_list one = {&cpu, 1};
+
+	if (memory.progress == NULL || progress_of(cpu) != STOPPED)
 		return false;
 	cpu->progress.failure = REASON_NONE;
 	atomic_store(&memory.aps[cpu->found.index].work, NULL);
 	atomic_store(&memory.progress[cpu->found.index], CPU_SILENT);
-	apic_send_init(cpu->found.apic_id);
+	awaited_count = atomic_load(&done_count);
+	send_init(cpu);
 	init_ticks = rdtsc();
-	expected = atomic_load(&done) + 1;
-	start_silent();
-	wait_for_started();
-	return is_running(cpu->found.index);
+	arch_smp_start(&one);
+	wait_for_all(&one);
+	return is_running(cpu);
 }
 
-static uint32_t count_busy(void)
+static uint32_t count_busy(const struct cpu_list *cpus)
 {
 	uint32_t count = 0;
 
-	for (uint32_t i = 1; all != NULL && i < all->count; i++)
-		count += is_busy(i);
+	for (uint32_t i = 0; i < cpus->count; i++)
+		count += is_busy(cpus->cpu[i]);
 	return count;
 }
 
@@ -278,22 +278,23 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		const struct cpu *cpu = cpus->cpu[i];
 
-		if (!is_running(cpu->found.index))
+		if (!is_running(cpu))
 			continue;
 		atomic_store(&memory.aps[cpu->found.index].work, work);
 		apic_send_wake(cpu->found.apic_id);
 	}
 	if (cpus->count > 0 && cpus->cpu[0]->found.index == 0)
 		work(cpus->cpu[0]);
-	for (struct wait wait = wait_begin(); count_busy() > 0 && !wait_is_over(&wait, WORK_US);) {
+	for (struct wait wait = wait_begin();
+	     count_busy(cpus) > 0 && !wait_is_over(&wait, WORK_US);) {
 		console_poll();
 		if (wait_is_over(&wait, AWAKE_US))
 			apic_timer_doze();
 		else
 			pause();
 	}
-	missing = count_busy();
+	missing = count_busy(cpus);
 	if (missing > 0)
-		give_up(is_busy, task);
+		give_up(cpus, is_busy, task);
 	return missing;
 }

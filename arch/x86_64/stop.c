@@ -10,14 +10,12 @@
 
 enum { TAKE_US = 100000 }; /* time limit for a CPU to take an NMI */
 
-static const struct cpu_list *all; /* NULL until there are CPUs to stop */
-static _Atomic uint8_t *progress;  /* by index */
+static _Atomic uint8_t *progress;  /* by index; NULL until there are APs to stop */
 static struct cpu *_Atomic holder; /* the CPU that finishes something before it stops */
 
-void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress_by_index)
+void stop_prepare(_Atomic uint8_t *progress_by_index)
 {
 	progress = progress_by_index;
-	all = cpus;
 }
 
 static bool has_tables(uint8_t reached)
@@ -29,25 +27,28 @@ static bool has_tables(uint8_t reached)
  * An AP can take an NMI from CPU_LONG_MODE on: it announces that step after it loaded its IDT.
  * Before, an NMI would be a triple fault and reset the machine.
  */
-void stop_cpu(uint32_t index)
+void stop_cpu(const struct cpu *cpu)
 {
-	uint8_t reached = atomic_load(&progress[index]), next;
+	_Atomic uint8_t *own = &progress[cpu->found.index];
+	uint8_t reached = atomic_load(own), next;
 
 	do {
 		if (reached >= STOP_WANTED)
 			return;
 		next = has_tables(reached) ? STOP_WANTED : STOPPED;
-	} while (!atomic_compare_exchange_weak(&progress[index], &reached, next));
+	} while (!atomic_compare_exchange_weak(own, &reached, next));
 	if (next == STOP_WANTED)
-		apic_send_nmi(all->cpu[index]->found.apic_id);
+		apic_send_nmi(cpu->found.apic_id);
 }
 
-void stop_wait(void)
+void stop_wait(const struct cpu_list *cpus)
 {
 	struct wait wait = wait_begin();
 
-	for (uint32_t i = 0; i < all->count; i++) {
-		while (atomic_load(&progress[i]) == STOP_WANTED && !wait_is_over(&wait, TAKE_US))
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		_Atomic uint8_t *own = &progress[cpus->cpu[i]->found.index];
+
+		while (atomic_load(own) == STOP_WANTED && !wait_is_over(&wait, TAKE_US))
 			pause();
 	}
 }
@@ -70,7 +71,7 @@ void stop_here(void)
 
 static bool is_stop_wanted(const struct cpu *cpu)
 {
-	return all != NULL && atomic_load(&progress[cpu->found.index]) >= STOP_WANTED;
+	return progress != NULL && atomic_load(&progress[cpu->found.index]) >= STOP_WANTED;
 }
 
 void arch_hold_stop(void)
@@ -107,7 +108,7 @@ bool arch_smp_nmi(struct cpu *cpu)
 	struct wait wait = wait_begin();
 
 	if (cpu->found.index != 0 &&
-	    (all == NULL || atomic_load(&progress[cpu->found.index]) != CPU_DONE))
+	    (progress == NULL || atomic_load(&progress[cpu->found.index]) != CPU_DONE))
 		return false;
 	atomic_fetch_add(&cpu->nmis_owed, 1);
 	apic_send_nmi(cpu->found.apic_id);
@@ -116,18 +117,20 @@ bool arch_smp_nmi(struct cpu *cpu)
 	return atomic_load(&cpu->nmis_owed) == 0;
 }
 
-/* All CPUs are asked first and waited for together: the time limit then counts once, not per CPU.
- */
-void arch_stop_everyone(void)
+/* Sends all NMIs before it waits, so the time limit counts once, not per CPU. */
+static void stop_others(const struct cpu_list *cpus)
 {
-	struct cpu *self = arch_this_cpu();
-
-	for (uint32_t i = 0; all != NULL && i < all->count; i++) {
-		if (i != self->found.index)
-			stop_cpu(i);
+	for (uint32_t i = 0; i < cpus->count; i++) {
+		if (cpus->cpu[i] != arch_this_cpu())
+			stop_cpu(cpus->cpu[i]);
 	}
-	if (all != NULL)
-		stop_wait();
+	stop_wait(cpus);
+}
+
+void arch_stop_everyone(const struct cpu_list *cpus)
+{
+	if (progress != NULL)
+		stop_others(cpus);
 	arch_clock_take_over();
-	arch_vmx_leave(self);
+	arch_vmx_leave(arch_this_cpu());
 }

@@ -13,17 +13,17 @@
 /* Values of progress above enum cpu_step: the CPU was asked to stop; the CPU has stopped. */
 enum { STOP_WANTED = 0xFE, STOPPED = 0xFF };
 
-/* Sets the list of CPUs and their progress bytes, by index; the BSP's is CPU_DONE. */
-void stop_prepare(const struct cpu_list *cpus, _Atomic uint8_t *progress);
+/* Sets the progress bytes of the CPUs, by index; the BSP's is CPU_DONE. No CPU stops before. */
+void stop_prepare(_Atomic uint8_t *progress);
 
 /*
  * Asks a CPU to stop, by an NMI, whose handler leaves VMX operation. A CPU that has no NMI handler
  * yet stops when it next announces its progress. Does not wait: see stop_wait().
  */
-void stop_cpu(uint32_t index);
+void stop_cpu(const struct cpu *cpu);
 
-/* Waits at most 100 ms until all CPUs that were sent an NMI have stopped. */
-void stop_wait(void);
+/* Waits at most 100 ms until all CPUs of the list that were sent an NMI have stopped. */
+void stop_wait(const struct cpu_list *cpus);
 
 /* Leaves VMX operation on the calling CPU and halts it. */
 __attribute__((noreturn)) void stop_here(void);

@@ -98,8 +98,8 @@ void arch_apic_put_back(struct cpu *cpu);
  * that failed get a failure in their record. Every started CPU runs cpu_main and then waits for
  * work.
  */
-enum reason arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
-void arch_smp_prepare_again(void); /* INIT to all, which are not in VMX operation */
+void arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
+void arch_smp_prepare_again(const struct cpu_list *cpus); /* INIT again, outside VMX operation */
 void arch_smp_start(const struct cpu_list *cpus);
 void arch_smp_wait(const struct cpu_list *cpus);
 
@@ -179,6 +179,6 @@ void arch_hold_stop(void);
 void arch_release_stop(void);
 
 /* Stops all other CPUs and takes them and this one out of VMX operation. For a panic. */
-void arch_stop_everyone(void);
+void arch_stop_everyone(const struct cpu_list *cpus);
 
 #endif

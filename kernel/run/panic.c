@@ -27,7 +27,7 @@ void panic_begin(void)
 	    (before != self || times == 3))
 		arch_end(EXIT_HALT, 0);
 	if (times++ == 0)
-		arch_stop_everyone();
+		arch_stop_everyone(ending->cpus);
 	log_finish_line();
 }
 

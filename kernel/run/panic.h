@@ -5,12 +5,13 @@
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H
 
-#include "kernel/record/reason.h"
+#include "kernel/record/cpu.h"
 
 #include <stdbool.h>
 
-/* How the run ends after a panic. Neither function returns. */
+/* What a panic stops, and how the run ends then. Neither function returns. */
 struct panic_ending {
+	const struct cpu_list *cpus; /* empty until the CPUs are known */
 	/* Prints the report with an ERROR verdict. */
 	void (*with_report)(enum reason reason);
 	/* Prints an empty report and the ERROR verdict; if count, the count line before them. */

@@ -105,7 +105,7 @@ void run_enter(struct run *run)
 		if (verdict_decide(&run->machine).verdict != VERDICT_PASS)
 			return;
 		arch_smp_run(cpus, leave_before_next_cycle, TASK_LEAVE);
-		arch_smp_prepare_again();
+		arch_smp_prepare_again(cpus);
 		start_all(cpus);
 	}
 }

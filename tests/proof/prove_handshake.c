@@ -10,9 +10,7 @@
 #include "arch/x86_64/smp.c" /* NOLINT(bugprone-suspicious-include): its state is static */
 #include "tests/proof/claims.h"
 
-static struct cpu bsp, ap;
-static struct cpu *cpus[] = {&bsp, &ap};
-static const struct cpu_list list = {cpus, 2};
+static struct cpu ap;
 static _Atomic uint8_t steps[2];
 static unsigned nmis;
 
@@ -43,7 +41,7 @@ static uint8_t any_progress(void)
 	      before == STOPPED); /* it has no other */
 	ap.found.index = 1;
 	memory.progress = steps;
-	stop_prepare(&list, steps);
+	stop_prepare(steps);
 	steps[1] = before;
 	return before;
 }
@@ -57,7 +55,7 @@ void an_ap_that_was_given_up_announces_nothing(void)
 	arch_smp_announce((enum cpu_step)step);
 	CLAIM(before < STOP_WANTED, "it does not come back if it was given up");
 	CLAIM(steps[1] == (before > step ? before : step), "progress never goes back");
-	CLAIM(done == (step == CPU_DONE && before != CPU_DONE),
+	CLAIM(done_count == (step == CPU_DONE && before != CPU_DONE),
 	      "it is counted once when it is done");
 	REACHED("an AP that goes on");
 }
@@ -66,7 +64,7 @@ void an_ap_that_is_given_up_stays_so_and_gets_no_nmi_before_it_can_take_one(void
 {
 	uint8_t before = any_progress();
 
-	stop_cpu(1);
+	stop_cpu(&ap);
 	CLAIM(steps[1] >= STOP_WANTED, "it is given up");
 	CLAIM(before < STOP_WANTED || steps[1] == before, "once");
 	CLAIM((nmis > 0) == (before >= CPU_LONG_MODE && before <= CPU_DONE),
