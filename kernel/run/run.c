@@ -101,10 +101,11 @@ void run_enter(struct run *run)
 
 	start_all(cpus);
 	drop_phantoms(&run->machine);
-	for (run->cycle = 1; run->cycle < run->options->cycles; run->cycle++) {
-		if (verdict_decide(&run->machine).verdict != VERDICT_PASS)
+	while (verdict_decide(&run->machine).verdict == VERDICT_PASS) {
+		run->cycles++;
+		if (run->cycles >= run->options->cycles ||
+		    arch_smp_run(cpus, leave_before_next_cycle, TASK_LEAVE) > 0)
 			return;
-		arch_smp_run(cpus, leave_before_next_cycle, TASK_LEAVE);
 		arch_smp_prepare_again(cpus);
 		start_all(cpus);
 	}
@@ -147,7 +148,7 @@ static void print_trials(const struct run *run)
 
 	if (run->options->cycles > 1)
 		log_line("vmx", "cycles of VMXON, guests, VMXOFF and INIT-SIPI-SIPI: %u of %u",
-		         run->cycle, run->options->cycles);
+		         run->cycles, run->options->cycles);
 	if (run->wanted.bench)
 		bench_print(cpus, &log_stamped);
 	if (run->wanted.selftest)
@@ -179,6 +180,7 @@ void run_print(struct run *run)
 void run_complete_record(struct run *run)
 {
 	struct machine *machine = &run->machine;
+	const struct cpu *bsp = machine->cpus.count > 0 ? machine->cpus.cpu[0] : arch_this_cpu();
 
 	while (!arch_clock_final()) {
 		arch_clock_poll();
@@ -188,8 +190,8 @@ void run_complete_record(struct run *run)
 	arch_clock_report(&log_stamped);
 	machine->memory_bytes = memory_total();
 	machine->image_phys = arch_image_phys();
-	machine->apic_mode = apic_mode_name(machine->cpus.cpu[0]->inherited.apic);
-	machine->apic_found = apic_mode_name(machine->cpus.cpu[0]->inherited.apic_found);
+	machine->apic_mode = apic_mode_name(bsp->inherited.apic);
+	machine->apic_found = apic_mode_name(bsp->inherited.apic_found);
 	machine->clock_source = arch_clock_source();
 	machine->clock_check = arch_clock_check();
 	machine->clock_khz = arch_clock_khz();

@@ -14,7 +14,7 @@ struct run {
 	struct machine machine;
 	struct trials wanted;  /* by the options; none if memory is short */
 	struct trials ready;   /* those whose memory is allocated */
-	uint32_t cycle;        /* number of the current cycle, from 1 */
+	uint32_t cycles;       /* completed by all CPUs */
 	bool exit_chosen;      /* the monitor chose how the machine ends: */
 	enum exit_action exit; /* this replaces the option exit= */
 };
