@@ -82,8 +82,14 @@ static void reserve_for_bios(void)
 	memory_reserve(end, MIB - end);
 }
 
-static void warn_of_memory(enum memory_source source)
+static void report_memory(enum memory_source source)
 {
+	if (source == MEMORY_FROM_EFI_MAP)
+		log_line("boot",
+		         "%lu MiB of memory, of which UEFI and its drivers left %lu MiB unused",
+		         memory_total() >> 20, memory_unused() >> 20);
+	else
+		log_line("boot", "%lu MiB of memory", memory_total() >> 20);
 	if (source == MEMORY_UNKNOWN)
 		log_line("boot", "warning: the loader gives no memory map and no memory size");
 	if (source == MEMORY_FROM_SIZES)
@@ -115,6 +121,5 @@ void loader_read(struct boot_information *information, struct options *options)
 		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
 	options_parse(information->command_line, options, warn_of_word, &unknown);
 	warn_of_unknown_words(&unknown);
-	log_line("boot", "%lu MiB of memory", memory_total() >> 20);
-	warn_of_memory(source);
+	report_memory(source);
 }

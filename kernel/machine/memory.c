@@ -11,10 +11,8 @@ struct range {
 	uint64_t end;
 };
 
-/* What is left of the free ranges between two addresses: the largest ones, in the map's order. */
+/* Free memory between two addresses: the largest ranges, in the map's order. */
 struct zone {
-	uint64_t first;
-	uint64_t end;
 	unsigned count;
 	struct range ranges[RANGES_MAX];
 };
@@ -25,16 +23,26 @@ enum { LOW, BELOW_4_GIB, ABOVE, ZONES };
  * Of the memory below 1 MiB, firmware uses some of the first 64 KiB, whatever the map says, and the
  * SIPI vectors from A0H on are reserved: SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence"
  */
-static struct zone zones[ZONES] = {
-	[LOW] = {64 * KIB, 640 * KIB, 0, {{0}}},
-	[BELOW_4_GIB] = {MIB, 4 * GIB, 0, {{0}}},
-	[ABOVE] = {4 * GIB, UINT64_MAX - PAGE_SIZE, 0, {{0}}},
+static const struct range bounds[ZONES] = {
+	[LOW] = {64 * KIB, 640 * KIB},
+	[BELOW_4_GIB] = {MIB, 4 * GIB},
+	[ABOVE] = {4 * GIB, UINT64_MAX - PAGE_SIZE},
 };
+
+/*
+ * UEFI's network and USB drivers give their devices memory to write to, and not all of them stop
+ * the devices before an operating system starts. So memory that nobody used under UEFI goes first.
+ * With a BIOS, all is UNUSED.
+ */
+enum { UNUSED, USED, TIERS };
+
+static struct zone zones[TIERS][ZONES];
 
 static struct {
 	struct range reserved[RESERVED_MAX];
 	unsigned reserved_count;
 	uint64_t total;
+	uint64_t unused;
 	uint64_t left_out;
 } memory;
 
@@ -81,26 +89,47 @@ static uint64_t clamp(uint64_t address, uint64_t low, uint64_t high)
 	return address < low ? low : address > high ? high : address;
 }
 
-/* The whole pages of a range, in each zone. */
-static void add_split(uint64_t start, uint64_t end)
+/* Adds the whole pages of a range to the zones of a tier. */
+static void add_split(struct zone *tier, uint64_t start, uint64_t end)
 {
-	for (struct zone *zone = zones; zone < zones + ZONES; zone++) {
-		struct range part = {round_up(clamp(start, zone->first, zone->end)),
-		                     clamp(end, zone->first, zone->end) &
+	for (unsigned i = 0; i < ZONES; i++) {
+		struct range part = {round_up(clamp(start, bounds[i].start, bounds[i].end)),
+		                     clamp(end, bounds[i].start, bounds[i].end) &
 		                             ~(uint64_t)(PAGE_SIZE - 1)};
 
 		if (part.start < part.end)
-			zone_add(zone, part);
+			zone_add(&tier[i], part);
 	}
 }
 
 static void add_free(uint64_t start, uint64_t end)
 {
 	memory.total += end - start;
-	add_split(start, end);
+	memory.unused += end - start;
+	add_split(zones[UNUSED], start, end);
 }
 
-enum memory_source memory_init(const struct boot_information *information)
+static void add_used(uint64_t start, uint64_t end)
+{
+	memory.total += end - start;
+	add_split(zones[USED], start, end);
+}
+
+static bool add_by_efi_map(const struct boot_information *information)
+{
+	struct memory_range range;
+
+	for (size_t i = 0; boot_information_efi_range(information, i, &range); i++) {
+		if (range.type == EFI_CONVENTIONAL_MEMORY)
+			add_free(range.start, range.end);
+		else if (range.type >= EFI_LOADER_CODE && range.type <= EFI_BOOT_SERVICES_DATA)
+			add_used(range.start, range.end);
+	}
+	memory.left_out = 0; /* this map always has many small ranges: not worth a warning */
+	return memory.total > 0;
+}
+
+static bool add_by_map(const struct boot_information *information)
 {
 	struct memory_range range;
 
@@ -108,7 +137,14 @@ enum memory_source memory_init(const struct boot_information *information)
 		if (range.type == MEMORY_RANGE_AVAILABLE)
 			add_free(range.start, range.end);
 	}
-	if (memory.total > 0)
+	return memory.total > 0;
+}
+
+enum memory_source memory_init(const struct boot_information *information)
+{
+	if (add_by_efi_map(information))
+		return MEMORY_FROM_EFI_MAP;
+	if (add_by_map(information))
 		return MEMORY_FROM_MAP;
 	add_free(0, information->lower_kib * KIB);
 	add_free(MIB, MIB + information->upper_kib * KIB);
@@ -175,25 +211,31 @@ static uint64_t take_from(struct range *range, uint64_t size)
 	return start;
 }
 
-uint64_t memory_take(uint64_t count)
+static uint64_t take_from_zone(struct zone *zone, uint64_t size)
 {
-	if (count == 0 || count > UINT64_MAX / PAGE_SIZE)
-		return 0;
-	for (struct zone *zone = &zones[BELOW_4_GIB]; zone <= &zones[ABOVE]; zone++) {
-		for (unsigned i = 0; i < zone->count; i++) {
-			uint64_t phys = take_from(&zone->ranges[i], count * PAGE_SIZE);
+	uint64_t phys = 0;
 
-			if (phys != 0)
-				return phys;
-		}
-	}
-	return 0;
+	for (unsigned i = 0; i < zone->count && phys == 0; i++)
+		phys = take_from(&zone->ranges[i], size);
+	return phys;
 }
 
-uint64_t memory_take_low(void)
+uint64_t memory_take(uint64_t count)
 {
-	struct zone *zone = &zones[LOW];
+	uint64_t phys = 0;
 
+	if (count == 0 || count > UINT64_MAX / PAGE_SIZE)
+		return 0;
+	for (unsigned zone = BELOW_4_GIB; zone < ZONES && phys == 0; zone++) {
+		for (unsigned tier = 0; tier < TIERS && phys == 0; tier++)
+			phys = take_from_zone(&zones[tier][zone], count * PAGE_SIZE);
+	}
+	return phys;
+}
+
+/* Takes the last page of a zone that is not reserved. */
+static uint64_t take_last(struct zone *zone)
+{
 	for (unsigned i = zone->count; i > 0; i--) {
 		struct range *range = &zone->ranges[i - 1];
 
@@ -206,9 +248,21 @@ uint64_t memory_take_low(void)
 	return 0;
 }
 
+uint64_t memory_take_low(void)
+{
+	uint64_t phys = take_last(&zones[UNUSED][LOW]);
+
+	return phys != 0 ? phys : take_last(&zones[USED][LOW]);
+}
+
 uint64_t memory_total(void)
 {
 	return memory.total;
+}
+
+uint64_t memory_unused(void)
+{
+	return memory.unused;
 }
 
 uint64_t memory_left_out(void)
@@ -216,14 +270,26 @@ uint64_t memory_left_out(void)
 	return memory.left_out;
 }
 
+static uint64_t largest_in(const struct zone *zone)
+{
+	uint64_t largest = 0;
+
+	for (unsigned i = 0; i < zone->count; i++) {
+		if (range_size(&zone->ranges[i]) > largest)
+			largest = range_size(&zone->ranges[i]);
+	}
+	return largest;
+}
+
 uint64_t memory_largest(void)
 {
 	uint64_t largest = 0;
 
-	for (const struct zone *zone = &zones[BELOW_4_GIB]; zone <= &zones[ABOVE]; zone++) {
-		for (unsigned i = 0; i < zone->count; i++) {
-			if (range_size(&zone->ranges[i]) > largest)
-				largest = range_size(&zone->ranges[i]);
+	for (unsigned tier = 0; tier < TIERS; tier++) {
+		for (unsigned zone = BELOW_4_GIB; zone < ZONES; zone++) {
+			uint64_t size = largest_in(&zones[tier][zone]);
+
+			largest = size > largest ? size : largest;
 		}
 	}
 	return largest;

@@ -11,13 +11,15 @@ enum { PAGE_SIZE = 4096 };
 
 enum memory_source {
 	MEMORY_UNKNOWN,
+	MEMORY_FROM_EFI_MAP,
 	MEMORY_FROM_MAP,
 	MEMORY_FROM_SIZES, /* how much there is from 0 on, and from 1 MiB on */
 };
 
 /*
- * Reads the available ranges of the loader's map; the largest, if there are too many to keep.
- * Without a map, uses the memory size that the loader reports.
+ * Reads the available ranges of UEFI's map if the loader passes it, else of the loader's own map;
+ * the largest, if there are too many to keep. Without a map, uses the memory size that the loader
+ * reports.
  */
 enum memory_source memory_init(const struct boot_information *information);
 
@@ -26,8 +28,8 @@ enum memory_source memory_init(const struct boot_information *information);
 void memory_reserve(uint64_t phys, uint64_t size);
 
 /*
- * Allocates count contiguous pages, not zeroed, below 4 GiB if possible. Returns their physical
- * address, or 0.
+ * Allocates count contiguous pages, not zeroed, below 4 GiB if possible. Under UEFI, memory that
+ * its drivers never had goes first. Returns the physical address, or 0.
  */
 uint64_t memory_take(uint64_t count);
 
@@ -35,9 +37,10 @@ uint64_t memory_take(uint64_t count);
  * physical address, or 0. */
 uint64_t memory_take_low(void);
 
-/* Return bytes: of all available ranges; of those that there was no room to keep; of the largest
- * free range above 1 MiB. */
+/* Return bytes: of all available ranges; of those that no software used under UEFI; of those that
+ * there was no room to keep; of the largest free range above 1 MiB. */
 uint64_t memory_total(void);
+uint64_t memory_unused(void);
 uint64_t memory_left_out(void);
 uint64_t memory_largest(void);
 

@@ -19,9 +19,23 @@ struct boot_information {
 	struct bytes rsdp_new; /* ACPI 2.0 RSDP */
 	struct bytes framebuffer;
 	bool efi; /* the firmware is UEFI */
+
+	/* UEFI's memory map when its boot services ended, for boot_information_efi_range */
+	struct bytes efi_map;
+	uint32_t efi_entry_size;
 };
 
 enum { MEMORY_RANGE_AVAILABLE = 1 };
+
+/*
+ * The types of UEFI's map that are free once its boot services have ended: UEFI 2.10 7.2.1
+ * "EFI_BOOT_SERVICES.AllocatePages()"
+ */
+enum {
+	EFI_LOADER_CODE = 1,        /* from here on, software has used it */
+	EFI_BOOT_SERVICES_DATA = 4, /* up to here */
+	EFI_CONVENTIONAL_MEMORY = 7,
+};
 
 struct memory_range {
 	uint64_t start;
@@ -33,5 +47,9 @@ struct memory_range {
  */
 bool boot_information_range(const struct boot_information *information, size_t index,
                             struct memory_range *range);
+
+/* The same for UEFI's memory map. The type is one of UEFI's. */
+bool boot_information_efi_range(const struct boot_information *information, size_t index,
+                                struct memory_range *range);
 
 #endif

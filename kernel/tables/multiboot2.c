@@ -12,7 +12,9 @@ enum {
 	TAG_EFI64 = 12,
 	TAG_RSDP_OLD = 14,
 	TAG_RSDP_NEW = 15,
+	TAG_EFI_MAP = 17,
 	MEMORY_ENTRY_SIZE = 20, /* of the fields that we know; an entry may be longer */
+	EFI_ENTRY_SIZE = 40,    /* likewise */
 };
 
 uint32_t multiboot2_size(struct bytes information)
@@ -34,6 +36,17 @@ static const char *multiboot2_read_memory_map(struct bytes body, struct boot_inf
 	result->memory_entry_size = entry_size;
 	result->memory_map = bytes_from(body, 8);
 	return NULL;
+}
+
+/* Without this map, the loader's own has to do: it is no error if its entries are too short. */
+static void read_efi_map(struct bytes body, struct boot_information *result)
+{
+	uint32_t entry_size;
+
+	if (!bytes_u32(body, 0, &entry_size) || entry_size < EFI_ENTRY_SIZE)
+		return;
+	result->efi_entry_size = entry_size;
+	result->efi_map = bytes_from(body, 8);
 }
 
 static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
@@ -64,6 +77,9 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
 		return NULL;
 	case TAG_RSDP_NEW:
 		result->rsdp_new = body;
+		return NULL;
+	case TAG_EFI_MAP:
+		read_efi_map(body, result);
 		return NULL;
 	default:
 		return NULL;

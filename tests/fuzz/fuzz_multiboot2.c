@@ -8,19 +8,22 @@ static void check_string(struct bytes string, struct bytes whole)
 	require(string.size == 0 || memchr(string.at, 0, string.size) == NULL);
 }
 
-static void check_ranges(const struct boot_information *info)
+typedef bool read_range(const struct boot_information *info, size_t index,
+                        struct memory_range *range);
+
+static void check_ranges(const struct boot_information *info, read_range *read, size_t most)
 {
 	struct memory_range range;
 	size_t count = 0;
 
-	while (boot_information_range(info, count, &range)) {
+	while (read(info, count, &range)) {
 		require(range.start <= range.end);
 		count++;
 	}
-	require(count <= info->memory_map.size / 20);
+	require(count <= most);
 	require(range.start == 0 && range.end == 0);
 	for (size_t beyond = 1; beyond != 0; beyond <<= 1)
-		require(!boot_information_range(info, count + beyond, &range));
+		require(!read(info, count + beyond, &range));
 }
 
 /* Bytes after the stated size must not matter. */
@@ -33,6 +36,7 @@ static void check_tail(struct bytes whole, const struct boot_information *info, 
 	require(again.command_line.size == info->command_line.size);
 	require(again.memory_map.size == info->memory_map.size);
 	require(again.rsdp_new.size == info->rsdp_new.size);
+	require(again.efi_map.size == info->efi_map.size);
 	free(copy);
 }
 
@@ -48,8 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(lies_in(info.rsdp_old, whole));
 	require(lies_in(info.rsdp_new, whole));
 	require(lies_in(info.framebuffer, whole));
+	require(lies_in(info.efi_map, whole));
 	require(problem != NULL || size >= 16);
-	check_ranges(&info);
+	check_ranges(&info, boot_information_range, info.memory_map.size / 20);
+	check_ranges(&info, boot_information_efi_range, info.efi_map.size / 40);
 	if (size >= 4 && multiboot2_size(whole) <= size)
 		check_tail(whole, &info, problem);
 	return 0;

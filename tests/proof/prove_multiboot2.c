@@ -27,11 +27,13 @@ void every_part_lies_inside_the_information(void)
 	CLAIM(lies_inside(result.command_line, information.size), "the command line");
 	CLAIM(lies_inside(result.loader_name, information.size), "the loader's name");
 	CLAIM(lies_inside(result.memory_map, information.size), "the memory map");
+	CLAIM(lies_inside(result.efi_map, information.size), "UEFI's memory map");
 	CLAIM(lies_inside(result.framebuffer, information.size), "the framebuffer");
 	CLAIM(lies_inside(result.rsdp_old, information.size), "the old RSDP");
 	CLAIM(lies_inside(result.rsdp_new, information.size), "the new RSDP");
 	CLAIM(result.memory_map.size == 0 || result.memory_entry_size >= 20,
 	      "entries hold all fields that are read");
+	CLAIM(result.efi_map.size == 0 || result.efi_entry_size >= 40, "those of UEFI's map, too");
 	if (problem == NULL && result.memory_map.size >= 24)
 		REACHED("a whole entry of a memory map");
 	if (problem == NULL && result.rsdp_new.size >= 36)

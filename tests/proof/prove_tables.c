@@ -85,3 +85,16 @@ void a_memory_range_never_ends_before_it_starts(void)
 	if (read && index > 0)
 		REACHED("a range that is not the first");
 }
+
+void a_range_of_uefis_map_never_ends_before_it_starts(void)
+{
+	struct boot_information info = {.efi_map = any_table(), .efi_entry_size = nondet_u32()};
+	size_t index = nondet_size();
+	struct memory_range range;
+	bool read = boot_information_efi_range(&info, index, &range);
+
+	CLAIM(range.start <= range.end, "the end is not before the start");
+	CLAIM(!read || info.efi_entry_size != 0, "an entry has a size");
+	if (read && index > 0)
+		REACHED("a range that is not the first");
+}

@@ -119,6 +119,53 @@ static void a_memory_map_without_an_entry_size_is_refused(void **state)
 	                    "the memory map has no entry size");
 }
 
+/* UEFI's map: entries of the stated size, of which size bytes are there. */
+static struct boot_information with_efi_map(uint32_t entry_size, size_t size)
+{
+	struct unit_writer body = {0}, information;
+	struct boot_information result;
+
+	unit_put(&body, entry_size, 4);
+	unit_put(&body, 1, 4);
+	for (uint64_t i = 1; body.size < 8 + size; i++) {
+		size_t start = body.size;
+
+		unit_put(&body, 7, 8);
+		unit_put(&body, i << 20, 8);
+		unit_put(&body, 0, 8);
+		unit_put(&body, 2, 8);
+		unit_fill(&body, start + entry_size);
+	}
+	loader_begin(&information);
+	loader_put_tag(&information, 17, body.at, (uint32_t)(8 + size));
+	assert_null(multiboot2_parse(loader_end(&information), &result));
+	return result;
+}
+
+static void uefis_map_is_read_with_entries_of_its_size(void **state)
+{
+	struct boot_information result = with_efi_map(48, 2 * 48);
+	struct memory_range range;
+
+	assert_true(boot_information_efi_range(&result, 1, &range));
+	assert_int_equal(range.start, 2 << 20);
+	assert_int_equal(range.end, (2 << 20) + 2 * 4096);
+	assert_int_equal(range.type, EFI_CONVENTIONAL_MEMORY);
+	assert_false(boot_information_efi_range(&result, 2, &range));
+	assert_false(boot_information_efi_range(&result, SIZE_MAX, &range));
+	assert_int_equal(range.end, 0);
+}
+
+static void uefis_map_with_entries_too_short_for_the_fields_is_none(void **state)
+{
+	struct boot_information result = with_efi_map(39, 2 * 39);
+	struct memory_range range;
+
+	assert_false(boot_information_efi_range(&result, 0, &range));
+	result = with_efi_map(40, 31);
+	assert_false(boot_information_efi_range(&result, 0, &range));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -128,6 +175,8 @@ int main(void)
 		cmocka_unit_test(an_entry_that_is_cut_off_is_none),
 		cmocka_unit_test(a_range_that_would_wrap_ends_with_the_address_space),
 		cmocka_unit_test(a_memory_map_without_an_entry_size_is_refused),
+		cmocka_unit_test(uefis_map_is_read_with_entries_of_its_size),
+		cmocka_unit_test(uefis_map_with_entries_too_short_for_the_fields_is_none),
 	};
 
 	return unit_run(rules, COUNT(rules));

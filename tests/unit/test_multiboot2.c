@@ -15,6 +15,7 @@ static void every_known_tag_is_found_and_others_are_passed_over(void **state)
 	loader_put_tag(&information, 14, "old", 3);
 	loader_put_tag(&information, 99, "unknown", 7);
 	loader_put_tag(&information, 15, "newer", 5);
+	loader_put_tag(&information, 17, "\x30\0\0\0\1\0\0\0descriptors", 19);
 	assert_null(multiboot2_parse(loader_end(&information), &result));
 	assert_true(bytes_equal(result.command_line, "observe"));
 	assert_true(bytes_equal(result.loader_name, "GRUB 2.06"));
@@ -22,6 +23,8 @@ static void every_known_tag_is_found_and_others_are_passed_over(void **state)
 	assert_true(bytes_equal(result.rsdp_old, "old"));
 	assert_true(bytes_equal(result.rsdp_new, "newer"));
 	assert_int_equal(result.memory_map.size, 0);
+	assert_int_equal(result.efi_entry_size, 0x30);
+	assert_true(bytes_equal(result.efi_map, "descriptors"));
 }
 
 static void either_efi_system_table_tells_of_uefi(void **state)
