@@ -137,6 +137,11 @@ void *arch_map_firmware(uint64_t phys, uint64_t size)
 	return spare_tables_used < TABLES_FOR_FIRMWARE ? arch_map(phys, size) : NULL;
 }
 
+uint64_t arch_mapped_phys(const void *mapped)
+{
+	return (uint64_t)mapped - DIRECT_MAP;
+}
+
 /* PCD and PWT both set select PAT entry 3, which is uncached after reset on every CPU. */
 void *paging_map_device(uint64_t phys, uint64_t size)
 {

@@ -3,6 +3,7 @@
 #include "kernel/tables/acpi.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
+#include "kernel/machine/memory.h"
 #include "kernel/tables/bda.h"
 #include "kernel/tables/dmar.h"
 #include "kernel/tables/madt.h"
@@ -152,6 +153,13 @@ static void find_soft_off(struct firmware *firmware)
 	}
 }
 
+/* A table that is read later must not be overwritten, even if the memory map calls it free. */
+static void reserve(struct bytes table)
+{
+	if (table.size > 0)
+		memory_reserve(arch_mapped_phys(table.at), table.size);
+}
+
 void firmware_read(const struct boot_information *information, bool want_soft_off,
                    struct firmware *firmware)
 {
@@ -160,7 +168,9 @@ void firmware_read(const struct boot_information *information, bool want_soft_of
 	*firmware = (struct firmware){0};
 	if (!find_any_root(information, &firmware->roots))
 		return;
+	reserve(firmware->roots.root.table);
 	find_madt(&firmware->roots, &firmware->madt);
+	reserve(firmware->madt);
 	find_table(&firmware->roots, "FACP", "FADT", &fadt);
 	fadt_read(fadt, &firmware->fadt);
 	firmware_read_console(&firmware->roots.root, &firmware->console);

@@ -24,7 +24,7 @@ struct firmware {
 
 /*
  * Finds the tables; the DSDT and SSDTs, which can be large, only if soft-off is wanted. Logs what
- * is missing or broken.
+ * is missing or broken. Reserves those that are read later, so call it before memory is allocated.
  */
 void firmware_read(const struct boot_information *information, bool want_soft_off,
                    struct firmware *firmware);

@@ -33,6 +33,9 @@ void *arch_map(uint64_t phys, uint64_t size);
  */
 void *arch_map_firmware(uint64_t phys, uint64_t size);
 
+/* Returns the physical address of what one of these two has mapped. */
+uint64_t arch_mapped_phys(const void *mapped);
+
 /* Time: a counter, and its rate, which is measured against a timer in the background. */
 uint64_t arch_ticks(void);
 uint64_t arch_entry_ticks(void); /* the counter when the kernel was entered */

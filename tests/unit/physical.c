@@ -31,3 +31,15 @@ const void *physical_map(uint64_t phys, uint64_t size)
 	}
 	return NULL;
 }
+
+uint64_t physical_address(const void *mapped)
+{
+	const uint8_t *at = mapped;
+
+	for (size_t i = 0; i < piece_count; i++) {
+		if (at >= pieces[i].bytes.at && at < pieces[i].bytes.at + pieces[i].bytes.size)
+			return pieces[i].phys + (uint64_t)(at - pieces[i].bytes.at);
+	}
+	fail_msg("%p is not mapped", mapped);
+	return 0;
+}

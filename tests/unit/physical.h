@@ -10,4 +10,7 @@ void physical_put(uint64_t phys, const struct unit_writer *from);
 /* An acpi_map. Returns NULL for a range that is not completely inside one of them. */
 const void *physical_map(uint64_t phys, uint64_t size);
 
+/* Returns the address of what physical_map() has returned. */
+uint64_t physical_address(const void *mapped);
+
 #endif

@@ -5,6 +5,7 @@
 #include "kernel/machine/arch.h"
 #include "kernel/discover/firmware.h"
 #include "kernel/console/log.h"
+#include "kernel/machine/memory.h"
 #include "tests/unit/physical.h"
 
 enum {
@@ -30,6 +31,19 @@ void *arch_map_firmware(uint64_t phys, uint64_t size)
 	if (phys == 0xE0000 && has_bios)
 		return bios;
 	return (void *)(uintptr_t)physical_map(phys, size);
+}
+
+uint64_t arch_mapped_phys(const void *mapped)
+{
+	return physical_address(mapped);
+}
+
+static struct unit_capture *reserved;
+
+void memory_reserve(uint64_t phys, uint64_t size)
+{
+	if (reserved != NULL)
+		text_print(&reserved->text, "%#lx+%lu ", phys, size);
 }
 
 void log_line(const char *scope, const char *format, ...)
@@ -287,6 +301,24 @@ static void a_broken_dsdt_is_named_and_an_ssdt_may_still_have_soft_off(void **st
 	assert_true(soft_off_of(S5, NO_AML, S5, true).known);
 }
 
+static void tables_that_are_read_later_are_reserved(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, false, MADT);
+
+	reserved = unit_capture();
+	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(reserved->at, "0x2000+52 0x3000+44 ");
+}
+
+static void a_table_that_is_rejected_is_not_reserved(void **state)
+{
+	struct unit_writer rsdp = machine(XSDT, false, true, UNSOUND);
+
+	reserved = unit_capture();
+	assert_false(finds(unit_written(&rsdp), (struct bytes){0}));
+	assert_string_equal(reserved->at, "0x2000+52 ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -307,6 +339,8 @@ int main(void)
 		cmocka_unit_test(an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios),
 		cmocka_unit_test(soft_off_is_in_the_dsdt_or_else_in_any_ssdt),
 		cmocka_unit_test(a_broken_dsdt_is_named_and_an_ssdt_may_still_have_soft_off),
+		cmocka_unit_test(tables_that_are_read_later_are_reserved),
+		cmocka_unit_test(a_table_that_is_rejected_is_not_reserved),
 	};
 
 	return unit_run(rules, COUNT(rules));
