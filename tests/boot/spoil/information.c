@@ -8,8 +8,13 @@ enum {
 	TAG_MEMORY_MAP = 6,
 	TAG_RSDP_OLD = 14,
 	TAG_RSDP_NEW = 15,
+	TAG_EFI_MAP = 17,
 	TAG_LOAD_BASE = 21,
 	INFORMATION_MOST = 2 << 20,
+
+	/* UEFI's types of memory */
+	EFI_BOOT_SERVICES_DATA = 4,
+	EFI_CONVENTIONAL_MEMORY = 7,
 };
 
 struct tag {
@@ -118,17 +123,49 @@ static void append_command_line(const char *text)
 	append_tag(TAG_COMMAND_LINE, text, size);
 }
 
+/* UEFI's map, in which boot services have had all memory that is free. */
+static void append_used_efi_map(const struct tag *tag)
+{
+	uint32_t each = *(const uint32_t *)tag->body, body;
+
+	append_header(TAG_EFI_MAP, tag->size - sizeof(*tag));
+	body = copy_size;
+	append(tag->body, tag->size - sizeof(*tag));
+	for (uint32_t at = body + 8; at + each <= copy_size; at += each) {
+		uint32_t *type = (uint32_t *)&copy[at];
+
+		if (*type == EFI_CONVENTIONAL_MEMORY)
+			*type = EFI_BOOT_SERVICES_DATA;
+	}
+}
+
+static bool is_left_out(const struct tag *tag)
+{
+	switch (tag->type) {
+	case TAG_COMMAND_LINE:
+	case TAG_MODULE:
+	case TAG_LOAD_BASE:
+		return true;
+	case TAG_RSDP_OLD:
+	case TAG_RSDP_NEW:
+		return words_have("no-acpi");
+	case TAG_MEMORY_MAP:
+		return words_have("no-mmap");
+	case TAG_EFI_MAP:
+		return words_have("no-efi-map");
+	default:
+		return false;
+	}
+}
+
 static void pass_on(const struct tag *tag)
 {
-	bool is_rsdp = tag->type == TAG_RSDP_OLD || tag->type == TAG_RSDP_NEW;
-
-	if (tag->type == TAG_COMMAND_LINE || tag->type == TAG_MODULE || tag->type == TAG_LOAD_BASE)
-		return;
-	if ((is_rsdp && words_have("no-acpi")) ||
-	    (tag->type == TAG_MEMORY_MAP && words_have("no-mmap")))
+	if (is_left_out(tag))
 		return;
 	if (tag->type == TAG_MEMORY_MAP)
 		append_map();
+	else if (tag->type == TAG_EFI_MAP && words_have("efi-used"))
+		append_used_efi_map(tag);
 	else
 		append_tag(tag->type, tag->body, tag->size - sizeof(*tag));
 }

@@ -1,8 +1,10 @@
-/* The memory map: split into pieces, reversed, or without memory below 1 MiB. */
+/* The memory map: split into pieces, reversed, with less or more free memory than there is. */
 #include "tests/boot/spoil/spoil.h"
 
 #define PAGE 4096u
 #define MIB  (1u << 20)
+
+enum { LOW_END = 0xA0000, TYPE_ACPI = 3, TYPE_ACPI_NVS = 4 };
 
 enum { MAP_MOST = 70000, FOUND_MOST = 256 };
 
@@ -73,6 +75,23 @@ static void reserve_low(void)
 	}
 }
 
+/* A BIOS keeps its EBDA at the end of that, which some memory maps forget. */
+static void free_low(void)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (map[i].start < LOW_END)
+			map[i].type = MAP_FREE;
+	}
+}
+
+static void free_acpi(void)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (map[i].type == TYPE_ACPI || map[i].type == TYPE_ACPI_NVS)
+			map[i].type = MAP_FREE;
+	}
+}
+
 static void reverse(void)
 {
 	for (uint32_t i = 0; i < count / 2; i++) {
@@ -89,6 +108,10 @@ void map_spoil(void)
 
 	if (pieces > 0)
 		split_largest(pieces, (uint32_t)words_number("piece", 0));
+	if (words_have("low-free"))
+		free_low();
+	if (words_have("acpi-free"))
+		free_acpi();
 	if (words_have("nolow"))
 		reserve_low();
 	if (words_have("mmap-reverse"))

@@ -68,6 +68,8 @@ void apic_spoil_timer(const char *value);
 void pic_spoil(const char *value);
 void ioapic_spoil(const char *value);
 void aps_spoil(const char *value);
+void bda_spoil_ebda(const char *value);
+void bda_spoil_base_memory(const char *value);
 void registers_spoil_msr(const char *value);
 void registers_spoil_feature_control(const char *value);
 void registers_spoil_pat(const char *value);
