@@ -1,0 +1,302 @@
+/*
+ * A machine of APs for tests of arch/x86_64/smp.c and stop.c: include it once. An AP runs when the
+ * BSP sends it a SIPI, a wake-up or an NMI, until it sleeps, halts or hangs.
+ */
+#ifndef TESTS_UNIT_AP_MACHINE_H
+#define TESTS_UNIT_AP_MACHINE_H
+
+#include "arch/x86_64/ap_memory.h"
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/apic_takeover.h"
+#include "arch/x86_64/apic_timer.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/stop.h"
+#include "arch/x86_64/this_cpu.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/arch.h"
+#include "tests/unit/unit.h"
+
+enum { CPUS = 4, UNREACHABLE_ID = 300 };
+
+/* What the test makes an AP do, by index. */
+static struct {
+	bool silent;         /* does not start */
+	enum cpu_step hangs; /* after it announced this step */
+	bool hangs_in_work;
+	bool ignores_nmi;
+	unsigned inits, startups, works;
+} aps[CPUS];
+
+static struct cpu records[CPUS], *pointers[CPUS], *this_cpu;
+static struct cpu_list cpus;
+static _Atomic uint8_t progress[CPUS];
+static struct ap slots[CPUS];
+static void (*ap_entry)(uint32_t index);
+static bool memory_is_short;
+static uint64_t now_us;
+static jmp_buf bsp_continues;
+static struct unit_capture *lines;
+
+uint64_t arch_ticks(void)
+{
+	return ++now_us;
+}
+
+uint64_t arch_ticks_to_us(uint64_t ticks)
+{
+	return ticks;
+}
+
+uint64_t rdtsc(void)
+{
+	return arch_ticks();
+}
+
+void pause(void)
+{
+	now_us += 10;
+}
+
+void console_poll(void)
+{
+}
+
+void apic_timer_doze(void)
+{
+	now_us += 100;
+}
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	(void)leaf;
+	(void)subleaf;
+	return (struct cpuid){0};
+}
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print(&lines->text, "%s: ", scope);
+	text_print_list(&lines->text, format, list);
+	lines->text.put(&lines->text, '\n');
+	va_end(list);
+}
+
+struct cpu *arch_this_cpu(void)
+{
+	return this_cpu;
+}
+
+void this_cpu_set(struct cpu *const *cpu)
+{
+	assert_ptr_equal(*cpu, this_cpu);
+}
+
+void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
+{
+	(void)descriptors;
+	(void)nmi_stack;
+	(void)fatal_stack;
+}
+
+uint64_t ap_nmi_stack_top(uint32_t index)
+{
+	return index;
+}
+
+uint64_t ap_fatal_stack_top(uint32_t index)
+{
+	return index;
+}
+
+void apic_take_over_ap(void)
+{
+}
+
+bool ap_memory_take(const struct cpu_list *list, void (*main)(uint32_t index),
+                    struct ap_memory *memory)
+{
+	if (memory_is_short)
+		return false;
+	ap_entry = main;
+	*memory = (struct ap_memory){.progress = progress, .aps = slots};
+	for (uint32_t i = 0; i < list->count; i++)
+		slots[i].cpu = list->cpu[i];
+	return true;
+}
+
+void ap_memory_reset(struct ap_memory *memory, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		memory->progress[i] = i == 0 ? CPU_DONE : CPU_SILENT;
+		memory->aps[i].work = NULL;
+	}
+}
+
+uint32_t ap_memory_started(const struct ap_memory *memory)
+{
+	(void)memory;
+	return 0;
+}
+
+uint32_t ap_memory_unlisted(const struct ap_memory *memory)
+{
+	(void)memory;
+	return 0;
+}
+
+void arch_clock_poll(void)
+{
+}
+
+void arch_clock_take_over(void)
+{
+}
+
+void arch_vmx_leave(struct cpu *cpu)
+{
+	cpu->outcome.in_root_operation = false;
+}
+
+/* The AP hangs, halts or sleeps, and the BSP continues. */
+static __attribute__((noreturn)) void end_turn(void)
+{
+	longjmp(bsp_continues, 1);
+}
+
+void cli(void)
+{
+}
+
+void hlt(void)
+{
+	end_turn();
+}
+
+void sti_hlt_cli(void)
+{
+	end_turn();
+}
+
+/* Runs an AP until its turn ends. */
+static void run_ap(uint32_t index, void (*entry)(uint32_t index))
+{
+	struct cpu *bsp = this_cpu;
+
+	this_cpu = &records[index];
+	if (setjmp(bsp_continues) == 0)
+		entry(index);
+	this_cpu = bsp;
+}
+
+static uint32_t index_of(uint32_t apic_id)
+{
+	for (uint32_t i = 0; i < CPUS; i++) {
+		if (records[i].found.apic_id == apic_id)
+			return i;
+	}
+	fail();
+	return 0;
+}
+
+bool apic_is_enabled(void)
+{
+	return true;
+}
+
+bool apic_reaches(uint32_t apic_id)
+{
+	return apic_id != UNREACHABLE_ID;
+}
+
+uint32_t apic_take_errors(void)
+{
+	return 0;
+}
+
+bool apic_send_init(uint32_t apic_id)
+{
+	aps[index_of(apic_id)].inits++;
+	return true;
+}
+
+bool apic_send_startup(uint32_t apic_id, uint64_t page_phys)
+{
+	uint32_t index = index_of(apic_id);
+
+	(void)page_phys;
+	aps[index].startups++;
+	if (!aps[index].silent && apic_reaches(apic_id))
+		run_ap(index, ap_entry);
+	return true;
+}
+
+static void take_work(uint32_t index)
+{
+	void (*work)(struct cpu *) = slots[index].work;
+
+	work(&records[index]);
+	slots[index].work = NULL;
+}
+
+bool apic_send_wake(uint32_t apic_id)
+{
+	run_ap(index_of(apic_id), take_work);
+	return true;
+}
+
+static void take_nmi(uint32_t index)
+{
+	(void)index;
+	stop_if_wanted();
+}
+
+bool apic_send_nmi(uint32_t apic_id)
+{
+	if (!aps[index_of(apic_id)].ignores_nmi)
+		run_ap(index_of(apic_id), take_nmi);
+	return true;
+}
+
+static void announce(enum cpu_step step)
+{
+	arch_smp_announce(step);
+	if (aps[this_cpu->found.index].hangs == step)
+		end_turn();
+}
+
+static void take_all_steps(struct cpu *cpu)
+{
+	(void)cpu;
+	announce(CPU_EVIDENCE);
+	announce(CPU_VMXON);
+	announce(CPU_DONE);
+}
+
+static void count_work(struct cpu *cpu)
+{
+	uint32_t index = cpu->found.index;
+
+	assert_ptr_equal(cpu, this_cpu);
+	aps[index].works++;
+	if (aps[index].hangs_in_work)
+		end_turn();
+}
+
+/* Sets up the machine. */
+static inline int ap_machine_begin(void **state)
+{
+	lines = unit_capture();
+	for (uint32_t i = 0; i < CPUS; i++) {
+		records[i].found = (struct cpu_found){.index = i, .apic_id = i * 2};
+		pointers[i] = &records[i];
+	}
+	cpus = (struct cpu_list){pointers, CPUS};
+	this_cpu = &records[0];
+	return 0;
+}
+
+#endif
