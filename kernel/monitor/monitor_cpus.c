@@ -60,6 +60,7 @@ static const char *read_evidence(struct monitor *monitor, struct bytes arguments
 	(void)arguments;
 	narrate_cpus(monitor->machine, &log_bare);
 	compare_print(monitor->machine, &log_bare);
+	caps_print_broken_rules(monitor->machine, &log_bare);
 	return NULL;
 }
 

@@ -11,16 +11,23 @@ static bool has_controls(uint32_t msr)
 }
 
 /*
- * Returns the value of an MSR. If the CPU has TRUE MSRs, returns theirs for controls: the plain
- * MSRs report the default1 controls as 1 even where the CPU lets software clear them. SDM vol. 3D
- * A.2 "Reserved Controls and Default Settings"
+ * Returns the value of an MSR. If the CPU has TRUE MSRs, and they were read, returns theirs for
+ * controls: the plain MSRs report the default1 controls as 1 even where the CPU lets software clear
+ * them. SDM vol. 3D A.2 "Reserved Controls and Default Settings"
  */
 static uint64_t caps_value_of(uint32_t msr, const struct vmx_evidence *evidence)
 {
+	const struct msr_reading *reading = &evidence->msr[msr - VMX_MSR_FIRST];
+
 	if (msr >= IA32_VMX_PINBASED_CTLS && msr <= IA32_VMX_ENTRY_CTLS &&
-	    evidence->basic.true_controls)
-		msr += IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS;
-	return evidence->msr[msr - VMX_MSR_FIRST].value;
+	    evidence->basic.true_controls) {
+		const struct msr_reading *precise =
+			reading + IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS;
+
+		if (precise->state == MSR_READ)
+			return precise->value;
+	}
+	return reading->value;
 }
 
 /*
@@ -75,7 +82,7 @@ static uint64_t numbers_in(uint32_t msr)
 	}
 }
 
-static uint32_t reserved_ones(uint32_t msr)
+uint32_t caps_default1(uint32_t msr)
 {
 	switch (msr) {
 	case IA32_VMX_PINBASED_CTLS:
@@ -99,7 +106,7 @@ static uint64_t unknown_bits(uint32_t msr, const struct vmx_evidence *evidence)
 	bool has_capabilities = false;
 
 	if (has_controls(msr))
-		unknown = value >> VMX_ALLOWED1_SHIFT & ~(value & reserved_ones(msr));
+		unknown = value >> VMX_ALLOWED1_SHIFT & ~(value & caps_default1(msr));
 	for (size_t i = 0; i < caps_count; i++) {
 		if (caps_table[i].msr == msr) {
 			unknown &= ~BIT(caps_table[i].bit);
@@ -126,6 +133,22 @@ bool caps_next_unknown(struct caps_bit *at, const struct vmx_evidence *evidence)
 		}
 	}
 	return false;
+}
+
+bool caps_has_bit(struct caps_bit bit, const struct vmx_evidence *evidence)
+{
+	struct caps_entry entry = {.msr = (uint16_t)bit.msr, .bit = (uint8_t)bit.bit};
+
+	return caps_has(&entry, evidence);
+}
+
+const char *caps_name(struct caps_bit bit)
+{
+	for (size_t i = 0; i < caps_count; i++) {
+		if (caps_table[i].msr == bit.msr && caps_table[i].bit == bit.bit)
+			return caps_table[i].name;
+	}
+	return "an unnamed bit";
 }
 
 bool caps_has_named(const char *name, const struct vmx_evidence *evidence)

@@ -26,6 +26,11 @@ struct caps_entry {
 	const char *name;
 };
 
+struct caps_bit {
+	uint32_t msr;
+	unsigned bit;
+};
+
 extern const struct caps_entry caps_table[];
 extern const size_t caps_count;
 
@@ -33,13 +38,14 @@ extern const size_t caps_count;
 enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evidence *evidence);
 bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidence);
 
+/* Like caps_has(), by the bit, and not inverted. */
+bool caps_has_bit(struct caps_bit bit, const struct vmx_evidence *evidence);
+
+/* Returns the name of a bit that is in the table. */
+const char *caps_name(struct caps_bit bit);
+
 /* Like caps_has(), by name. Returns false for a name that is not in the table. */
 bool caps_has_named(const char *name, const struct vmx_evidence *evidence);
-
-struct caps_bit {
-	uint32_t msr;
-	unsigned bit;
-};
 
 /*
  * Finds the next bit that the CPU offers and that caps_table has no name for: for controls, one
@@ -48,6 +54,10 @@ struct caps_bit {
  * IA32_VMX_BASIC, IA32_VMX_MISC and IA32_VMX_EPT_VPID_CAP do not count.
  */
 bool caps_next_unknown(struct caps_bit *at, const struct vmx_evidence *evidence);
+
+/* Returns the default1 controls of a plain MSR: those that it demands although a TRUE one may not.
+ */
+uint32_t caps_default1(uint32_t msr);
 
 /* Returns the name of the lowest control that is set in controls. */
 const char *caps_control_name(uint32_t msr, uint32_t controls);

@@ -1,6 +1,7 @@
 #include "kernel/report/caps_print.h"
 
 #include "kernel/record/caps.h"
+#include "kernel/record/caps_rules.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 
@@ -108,5 +109,23 @@ void caps_print(const struct cpu_list *cpus, struct text *to)
 		caps_print_msrs(&group, evidence, to);
 		print_entries(&group, evidence, to);
 		print_unknown(&group, evidence, to);
+	}
+}
+
+void caps_print_broken_rules(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_capabilities};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct vmx_evidence *evidence = &machine->cpus.cpu[group.first]->evidence;
+
+		for (unsigned n = 0; n < caps_rules_count; n++) {
+			if (caps_rule_holds(n, evidence))
+				continue;
+			group_print_begin(&group, to);
+			text_print(to, "warning: caps-consistency: ");
+			caps_rule_print(n, evidence, to);
+			text_print(to, "\n");
+		}
 	}
 }

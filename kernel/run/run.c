@@ -140,6 +140,7 @@ static void run_print_cpus(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
 	compare_print(machine, &log_stamped);
+	caps_print_broken_rules(machine, &log_stamped);
 }
 
 static void print_trials(const struct run *run)

@@ -1,6 +1,7 @@
 #include "tools/check/answer.h"
 
 #include "kernel/report/explain.h"
+#include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
 #include "kernel/report/narrate.h"
 #include "kernel/report/hint.h"
@@ -86,6 +87,7 @@ void answer_print_narrative(const struct findings *findings, struct text *to)
 	print_machine_failure(&findings->machine, to);
 	narrate_cpus(&findings->machine, to);
 	compare_print(&findings->machine, to);
+	caps_print_broken_rules(&findings->machine, to);
 }
 
 static void print_entered(const struct findings *findings, struct text *to)

@@ -1,6 +1,7 @@
 #include "tools/check/print.h"
 
 #include "kernel/record/caps.h"
+#include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
 #include "kernel/record/record.h"
 #include "tools/check/answer.h"
@@ -193,6 +194,11 @@ static void print_differences(const struct findings *findings, struct text *to)
 	compare_print(&findings->machine, to);
 }
 
+static void print_broken_rules(const struct findings *findings, struct text *to)
+{
+	caps_print_broken_rules(&findings->machine, to);
+}
+
 void print_json(const struct findings *findings, bool caps)
 {
 	static const char *const origins[] = {
@@ -211,6 +217,7 @@ void print_json(const struct findings *findings, bool caps)
 	json_close(&json, ']');
 	add_lines(&json, "narrative", findings, answer_print_narrative);
 	add_lines(&json, "differences", findings, print_differences);
+	add_lines(&json, "inconsistencies", findings, print_broken_rules);
 	add_lines(&json, "unseen", findings, unseen_print);
 	json_lines(&json, "odd", findings->odd_lines);
 	if (findings->origin == ORIGIN_LIVE)

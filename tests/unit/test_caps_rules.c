@@ -1,0 +1,127 @@
+/* kernel/record/caps_rules.h: what the capability MSRs of a CPU must say about each other. */
+#include "kernel/record/caps_rules.h"
+#include "kernel/record/record.h"
+#include "kernel/report/caps_print.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/cpus.h"
+
+static unsigned broken_rules(const struct vmx_evidence *evidence)
+{
+	unsigned count = 0;
+
+	for (unsigned n = 0; n < caps_rules_count; n++)
+		count += !caps_rule_holds(n, evidence);
+	return count;
+}
+
+/* The newest model: it has TRUE MSRs, EPT, VPID and VM functions. */
+static struct vmx_evidence newest(void)
+{
+	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+		if (strcmp(bochs_models[i].name, "tigerlake") == 0)
+			return bochs_evidence(&bochs_models[i]);
+	}
+	fail();
+	return (struct vmx_evidence){0};
+}
+
+static void every_model_keeps_every_rule(void **state)
+{
+	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
+
+		for (unsigned n = 0; n < caps_rules_count; n++) {
+			struct unit_capture *capture = unit_capture();
+
+			if (caps_rule_holds(n, &evidence))
+				continue;
+			caps_rule_print(n, &evidence, &capture->text);
+			fail_msg("%s: %s", bochs_models[i].name, capture->at);
+		}
+	}
+}
+
+static void a_cpu_without_vmx_keeps_every_rule(void **state)
+{
+	struct vmx_evidence nothing = {0};
+
+	assert_int_equal(broken_rules(&nothing), 0);
+}
+
+/* Each flips bits of an MSR of the newest model, and names the rule that this breaks. */
+static void a_changed_bit_breaks_the_rule_that_is_about_it(void **state)
+{
+	static const struct {
+		uint32_t msr;
+		uint64_t flipped;
+		const char *rule;
+	} cases[] = {
+		{0x480, 1ull << 48, "bit 48 must be 0"},
+		{0x480, 1ull << 50, "memory type, bits 53:50, must be 0 or 6"},
+		{0x481, 1ull << 33, "IA32_VMX_PINBASED_CTLS = "},
+		{0x482, 1ull << 33, "bits 63:32"},
+		{0x483, 1ull << 34, "bits 63:32"},
+		{0x484, 1ull << 34, "bits 63:32"},
+		{0x48B, 1ull << 30, "IA32_VMX_PROCBASED_CTLS2 = "},
+		{0x48D, 1ull << 42, "TRUE MSR"},
+		{0x48E, 1ull << 9, "TRUE MSR"},
+		{0x48F, 1ull << 12, "TRUE MSR"},
+		{0x490, 1ull << 13, "TRUE MSR"},
+		{0x482, 1ull << 1, "TRUE MSR"},
+		{0x485, 1ull << 5, "vmx-unrestricted-guest is of use only with vmx-store-lma"},
+		{0x48B, 2ull << 32, "vmx-unrestricted-guest is of use only with vmx-ept"},
+		{0x48C, 1ull << 6, "vmx-ept is of use only with vmx-page-walk-4"},
+		{0x48C, 1ull << 14, "vmx-ept is of use only with ept-write-back"},
+		{0x48C, 1ull << 20, "vmx-invept-all-context is of use only with vmx-invept"},
+		{0x48C, 1ull << 32, "vmx-invvpid-single-addr is of use only with vmx-invvpid"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct machine machine = cpus_machine(1);
+		struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
+		unsigned index = cases[i].msr - VMX_MSR_FIRST;
+
+		*evidence = newest();
+		record_set_msr(evidence, index,
+		               (struct msr_reading){evidence->msr[index].value ^ cases[i].flipped,
+		                                    MSR_READ});
+		if (strstr(cpus_printed(caps_print_broken_rules, &machine), cases[i].rule) == NULL)
+			fail_msg("%#x ^ %#lx: %s", cases[i].msr, cases[i].flipped,
+			         cpus_printed(caps_print_broken_rules, &machine));
+	}
+}
+
+static void an_announced_msr_that_faults_breaks_a_rule(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	machine.cpus.cpu[0]->evidence = newest();
+	machine.cpus.cpu[1]->evidence = newest();
+	record_set_msr(&machine.cpus.cpu[1]->evidence, 0x11, (struct msr_reading){0, MSR_FAULTED});
+	assert_string_equal(cpus_printed(caps_print_broken_rules, &machine),
+	                    "cpu 1: warning: caps-consistency: IA32_VMX_VMFUNC faults, but "
+	                    "vmx-vmfunc announces it\n");
+}
+
+static void an_msr_that_a_dump_lacks_breaks_none(void **state)
+{
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
+		struct vmx_evidence evidence = newest();
+
+		evidence.msr[i] = (struct msr_reading){0, MSR_NOT_READ};
+		assert_int_equal(broken_rules(&evidence), 0);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_model_keeps_every_rule),
+		cmocka_unit_test(a_cpu_without_vmx_keeps_every_rule),
+		cmocka_unit_test(a_changed_bit_breaks_the_rule_that_is_about_it),
+		cmocka_unit_test(an_announced_msr_that_faults_breaks_a_rule),
+		cmocka_unit_test(an_msr_that_a_dump_lacks_breaks_none),
+	};
+
+	return unit_run(tests, COUNT(tests));
+}
