@@ -66,10 +66,22 @@ toolchain:
 	[ -r $(FONTS)/spleen-8x16.psfu.gz ] || missing+=" $(FONTS)/spleen-8x16.psfu.gz"; \
 	[ -z "$$missing" ] || { echo "make: not installed:$$missing: run tools/setup" >&2; exit 1; }
 
+# The version is in an object of its own, compiled again when the version changes.
+VERSION := $(or $(VERSION),$(shell tools/version name))
+%/kernel/lib/version.c.o: DEFINES = -DROOTMODE_VERSION='"$(VERSION)"'
+$(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,unit fuzz bench check/plain check/sanitized)): \
+	$(BUILD)/version
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
+
+.PHONY: FORCE
+FORCE:
+
 $(BUILD)/%.c.o: %.c Makefile | toolchain
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
-	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(OPTIMIZE) $(CFLAGS) $(DEFINES) -MMD -MP -c $< -o $@
 
 # Converts the constants of C headers to NASM: each #define and each enumerator.
 CONSTANTS := $(addprefix $(BUILD)/,registers.inc boot.inc vmx_numbers.inc vmx_exits.inc vmcs_fields.inc)

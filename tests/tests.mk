@@ -32,7 +32,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c
 
 $(UNIT)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(HOST_CC) $(UNIT_CFLAGS) $(DEFINES) -MMD -MP -c $< -o $@
 
 $(UNIT)/sources.a: $(UNIT_OBJECTS) $(BUILD)/kernel/console/font.asm.o $(BUILD)/arch/x86_64/vmx/guest/guest.asm.o
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -83,7 +83,7 @@ $(FUZZ)/kept/%.unpacked: tests/fuzz/corpus/%.tar.xz
 
 $(FUZZ)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(DEFINES) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
 
 $(FUZZ)/sources.a: $(FUZZ_OBJECTS) $(BUILD)/kernel/console/font.asm.o
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -218,7 +218,8 @@ TIDY_STDERR := 2> >(sed -E "/^[0-9]+ warnings? generated\.$$|^\[[0-9/]+\] Proces
 
 check-tidy:
 	$(Q)printf '%s\n' $(KERNEL_C) | xargs -P$(JOBS) -n4 bash -c \
-		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _
+		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only \
+		-DROOTMODE_VERSION="" -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(SPOIL_C) | xargs -P$(JOBS) -n4 bash -c \

@@ -8,7 +8,7 @@ BENCH_OBJECTS := $(HOST_SOURCES:%=$(BENCH)/%.o)
 
 $(BENCH)/%.c.o: %.c Makefile tools/bench.mk
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(BENCH_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(HOST_CC) $(BENCH_CFLAGS) $(DEFINES) -MMD -MP -c $< -o $@
 
 $(BENCH)/sources.a: $(BENCH_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -3,6 +3,7 @@
 #include "kernel/discover/loader_pvh.h"
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
+#include "kernel/lib/version.h"
 #include "kernel/machine/memory.h"
 #include "kernel/tables/bda.h"
 #include "kernel/tables/multiboot2.h"
@@ -113,8 +114,8 @@ void loader_read(struct boot_information *information, struct options *options)
 	if (!information->efi)
 		reserve_for_bios();
 	source = memory_init(information);
-	log_line("rootmode", "rootmode at %#lx, loaded by %.*s, command line \"%.*s\"",
-	         arch_image_phys(), (int)information->loader_name.size,
+	log_line("rootmode", "rootmode %s at %#lx, loaded by %.*s, command line \"%.*s\"",
+	         rootmode_version, arch_image_phys(), (int)information->loader_name.size,
 	         (const char *)information->loader_name.at, (int)information->command_line.size,
 	         (const char *)information->command_line.at);
 	if (problem != NULL)

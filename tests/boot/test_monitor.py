@@ -39,7 +39,7 @@ _ANYWHERE = [
     ("exit now", _NO_ARGUMENTS, None),
     ("read evidence", "", r"cpu 3: GenuineIntel, .*"),
     ("read report", "", r"END crc32=0x[0-9a-f]{8}"),
-    ("read log", "", r"\| \[ *\d+\.\d{6}\] rootmode: rootmode at .*"),
+    ("read log", "", r"\| \[ *\d+\.\d{6}\] rootmode: rootmode \S+ at .*"),
     ("read caps", "", None),
     ("caps 1", "", None),
     ("control caps 9", "no such CPU", None),

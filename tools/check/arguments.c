@@ -1,7 +1,7 @@
 #include "tools/check/arguments.h"
 
 #include "tools/check/fail.h"
-#include "tools/check/version.h"
+#include "kernel/lib/version.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -71,7 +71,7 @@ static void set(struct arguments *arguments, int option)
 		arguments->record = true;
 		break;
 	case 'V':
-		puts(version);
+		printf("rootmode-check %s\n", rootmode_version);
 		print_and_exit("");
 	case 'v':
 		arguments->verbose = true;

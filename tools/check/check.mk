@@ -1,7 +1,6 @@
 # rootmode-check, the Linux program. Included by the Makefile, whose variables it uses.
 
 HOST_CC ?= gcc
-VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo unknown)
 
 CHECK := $(BUILD)/check
 CHECK_CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
@@ -10,7 +9,7 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 
 # The kernel's pure sources, as an archive: the linker takes only what is used.
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
-	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c) \
+	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c version.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
 # Static: the program then runs on hosts that have neither library.
 CHECK_LIBRARIES := -Wl,-Bstatic -lz -llzma -Wl,-Bdynamic
@@ -27,24 +26,13 @@ CHECK_JSON_TEST := $(CHECK)/sanitized/tests/check/json_strings.c.o
 -include $(CHECK_PLAIN:.o=.d) $(CHECK_SHARED_SANITIZED:.o=.d) $(CHECK_OWN_SANITIZED:.o=.d) \
 	$(CHECK_FAKE:.o=.d) $(CHECK_JSON_TEST:.o=.d)
 
-# The version is in an object of its own, which is rebuilt when the version changes.
-$(CHECK)/version: FORCE
-	@mkdir -p $(@D)
-	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
-
-.PHONY: FORCE
-FORCE:
-
-CHECK_VERSION = $(if $(filter tools/check/version.c,$<),-DROOTMODE_VERSION='"$(VERSION)"')
-$(CHECK)/plain/tools/check/version.c.o $(CHECK)/sanitized/tools/check/version.c.o: $(CHECK)/version
-
 $(CHECK)/plain/%.c.o: %.c tools/check/check.mk
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_CFLAGS) $(CHECK_VERSION) -MMD -MP -c $< -o $@
+	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_CFLAGS) $(DEFINES) -MMD -MP -c $< -o $@
 
 $(CHECK)/sanitized/%.c.o: %.c tools/check/check.mk
 	@mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_SANITIZE) $(CHECK_VERSION) -MMD -MP -c $< -o $@
+	$(Q)$(HOST_CC) $(CHECK_STRICT) $(CHECK_SANITIZE) $(DEFINES) -MMD -MP -c $< -o $@
 
 $(CHECK)/shared-plain.a: $(CHECK_SHARED:%=$(CHECK)/plain/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^

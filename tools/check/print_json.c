@@ -1,5 +1,6 @@
 #include "tools/check/print.h"
 
+#include "kernel/lib/version.h"
 #include "kernel/record/caps.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
@@ -8,11 +9,13 @@
 #include "tools/check/fail.h"
 #include "tools/check/json.h"
 #include "tools/check/unseen.h"
-#include "tools/check/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* "rootmode-check " and a version, which tools/version limits to 60 characters. */
+enum { PROGRAM_SIZE = 80 };
 
 /* A text that goes to a C stream. */
 struct stream {
@@ -206,8 +209,11 @@ void print_json(const struct findings *findings, bool caps)
 	const struct cpu_list *cpus = &findings->machine.cpus;
 	struct json json = {.to = stdout};
 
+	char program[PROGRAM_SIZE];
+
+	snprintf(program, sizeof(program), "rootmode-check %s", rootmode_version);
 	json_open(&json, NULL, '{');
-	json_string(&json, "program", version);
+	json_string(&json, "program", program);
 	json_string(&json, "origin", origins[findings->origin]);
 	add_verdict(&json, findings);
 	add_sentence(&json, findings);

@@ -1,3 +1,0 @@
-#include "tools/check/version.h"
-
-const char version[] = "rootmode-check " ROOTMODE_VERSION;
