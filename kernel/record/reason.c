@@ -3,6 +3,7 @@
 static const char *const codes[REASON_COUNT] = {
 	[REASON_NONE] = "",
 	[REASON_NO_VMX] = "no-vmx",
+	[REASON_NO_LONG_MODE] = "no-long-mode",
 	[REASON_LOCKED_OFF] = "feature-control-locked-off",
 	[REASON_SMX_ONLY] = "feature-control-smx-only",
 	[REASON_FEATURE_CONTROL_FAULT] = "feature-control-fault",

@@ -170,6 +170,8 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 			"CPUID reports VMX, but RDMSR of IA32_FEATURE_CONTROL faults",
 		[REASON_CAPABILITY_FAULT] =
 			"CPUID reports VMX, but RDMSR of its capability MSRs faults",
+		[REASON_NO_LONG_MODE] =
+			"this CPU has no 64-bit mode (CPUID.80000001H:EDX.LM[29] is clear)",
 		[REASON_OUT_OF_MEMORY] = "not enough memory",
 		[REASON_NO_LOW_MEMORY] =
 			"no free page between 64 KiB and 640 KiB for the AP trampoline",
@@ -179,7 +181,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 		[REASON_NO_CPU_LIST] =
 			"the firmware provides no list of CPUs (ACPI MADT): only the BSP is used",
 		[REASON_NOT_FINISHED] = "rootmode failed before this CPU finished",
-		[REASON_NOT_SEEN] = "its VMX MSRs could not be read, so there is no verdict",
+		[REASON_NOT_SEEN] = "what decides was not read, so there is no verdict",
 		[REASON_VMXOFF] = "VMXOFF failed: the CPU is still in VMX operation",
 	};
 

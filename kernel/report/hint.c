@@ -26,6 +26,9 @@ static const struct {
 static const char *const hints[REASON_COUNT] = {
 	[REASON_NO_VMX] =
 		"VMX requires an Intel CPU with VT-x, or a VIA or Zhaoxin CPU that supports it",
+	[REASON_NO_LONG_MODE] =
+		"rootmode needs a 64-bit CPU; in a virtual machine, choose a 64-bit "
+		"CPU model",
 	[REASON_LOCKED_OFF] = "enable \"Intel Virtualization Technology\" in firmware setup (also "
 			      "VT-x, VMX; under CPU, Advanced or Security), then power the machine "
 			      "off and on: the lock lasts until then",

@@ -32,6 +32,7 @@ LOGS = sorted(_UNPACKED.glob("*.txt"))
 RUNS = sorted((_UNPACKED / "runs").glob("*.txt"))
 
 FEATURE_CONTROL = 0x3A
+EXIT_CTLS = 0x483
 MICROCODE = 0x8B
 BASIC = 0x480
 CR0_FIXED0 = 0x486
@@ -65,7 +66,7 @@ def cpu_of(text: str) -> dict[str, str]:
 
 @dataclass
 class Cpu:
-    """A CPU, to be written as a dump. An MSR of None faults."""
+    """A CPU, to be written as a dump. An MSR of None faults; a long_mode of None leaves its leaf out."""
 
     vendor: str = "GenuineIntel"
     signature: int = 0x806C1
@@ -75,6 +76,7 @@ class Cpu:
     brand: str = "Some CPU"
     apic_id: int = 0
     core_type: int = 0
+    long_mode: bool | None = True
     msrs: dict[int, int | None] = field(default_factory=dict)
 
     def leaves(self) -> dict[int, tuple[int, ...]]:
@@ -83,7 +85,7 @@ class Cpu:
         first = words(self.vendor, 12)
         brand = words(self.brand, 48)
         name = words(self.hypervisor, 12)
-        return {
+        leaves = {
             0: (0x1A, first[0], first[2], first[1]),
             1: (self.signature, self.apic_id << 24, ecx, 0),
             7: (0, 0, 0, (1 << 15) if self.core_type else 0),
@@ -93,6 +95,9 @@ class Cpu:
             0x80000002: brand[0:4], 0x80000003: brand[4:8], 0x80000004: brand[8:12],
             0x80000008: (39, 0, 0, 0),
         }
+        if self.long_mode is not None:
+            leaves[0x80000001] = (0, 0, 0, self.long_mode << 29)
+        return leaves
 
 
 def words(text: str, size: int) -> tuple[int, ...]:

@@ -3,8 +3,16 @@
 import json
 
 import pytest
-from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
+from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, EXIT_CTLS, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
 from program import Run
+
+
+
+def _without_exit_controls(cpu: Cpu) -> Cpu:
+    """The CPU of a dump that lacks the capability MSR of VM-exit controls."""
+    del cpu.msrs[EXIT_CTLS]
+    return cpu
+
 
 CASES = {
     "locked-on": (intel(5), 0, "OBSERVED PASS", "would leave IA32_FEATURE_CONTROL unchanged"),
@@ -30,6 +38,15 @@ CASES = {
     "kvm": (Cpu(vmx=False, hypervisor="KVMKVMKVM"), 77, "OBSERVED UNSUPPORTED no-vmx", "nested=1"),
     "amd-kvm": (Cpu("AuthenticAMD", 0x800F11, vmx=False, hypervisor="KVMKVMKVM"), 77,
                 "OBSERVED UNSUPPORTED no-vmx", "hint: VMX requires an Intel CPU"),
+    "32-bit": (intel(5, long_mode=False), 77, "OBSERVED UNSUPPORTED no-long-mode", "choose a 64-bit CPU model"),
+    "32-bit-unread": (Cpu(long_mode=False), 77, "OBSERVED UNSUPPORTED no-long-mode", "has no 64-bit mode"),
+    "64-bit-by-msr": (intel(5, long_mode=None), 0, "OBSERVED PASS", "would leave IA32_FEATURE_CONTROL unchanged"),
+    "32-bit-by-msr": (intel(5, {EXIT_CTLS: 0x36DFF00036DFF & ~(1 << 41)}, long_mode=None), 77,
+                      "OBSERVED UNSUPPORTED no-long-mode", "needs a 64-bit CPU"),
+    "no-long-mode-leaf": (_without_exit_controls(intel(5, long_mode=None)), 3, "OBSERVED ERROR not-seen",
+                          "cpu 0: not in the dump: CPUID.80000001H, which says whether the CPU has 64-bit mode\n"),
+    "locked-off-without-leaf": (_without_exit_controls(intel(1, long_mode=None)), 4,
+                                "OBSERVED BLOCKED feature-control-locked-off", "not in the dump: CPUID.80000001H"),
     "cpuid-alone": (Cpu(), 3, "OBSERVED ERROR not-seen", "too little could be read"),
     "half": (Cpu(msrs={FEATURE_CONTROL: 5, BASIC: 0x1D8100000000004}), 3, "OBSERVED ERROR not-seen",
              "cpu 0: not in the dump: IA32_VMX_CR4_FIXED1\n"),

@@ -151,6 +151,11 @@ static const struct dump_entry *dump_find(struct survey_source *source, bool is_
 	return NULL;
 }
 
+bool dump_has_leaf(struct survey_source *source, uint32_t leaf)
+{
+	return dump_find(source, false, leaf, 0) != NULL;
+}
+
 static struct cpuid answer_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {
 	const struct dump_entry *entry = dump_find(source, false, leaf, subleaf);

@@ -47,6 +47,9 @@ struct dump_source {
 	const struct dump_cpu *cpu;
 };
 
+/* Returns whether the dump of this CPU has subleaf 0 of a CPUID leaf. */
+bool dump_has_leaf(struct survey_source *source, uint32_t leaf);
+
 struct dump_source dump_source(const struct dump *dump, uint32_t cpu);
 
 #endif

@@ -100,23 +100,42 @@ static void settle(struct cpu *cpu, enum reason reason)
 		cpu->outcome.reason = reason;
 }
 
-static void conclude_cpu(struct cpu *cpu, const struct sight *sight)
+/*
+ * Where a dump lacks CPUID.80000001H, the VMX capability MSRs tell 64-bit CPUs as well: no other
+ * has the VM-exit control "host address-space size". SDM vol. 3C 24.7.1 "VM-Exit Controls"
+ */
+static enum long_mode long_mode_of(const struct cpu *cpu, const struct sight *sight)
+{
+	const struct msr_reading *exits = &cpu->evidence.msr[IA32_VMX_EXIT_CTLS - VMX_MSR_FIRST];
+
+	if (sight->long_mode != LONG_MODE_UNSEEN || exits->state != MSR_READ)
+		return sight->long_mode;
+	return exits->value >> VMX_ALLOWED1_SHIFT & EXIT_HOST_64BIT ? LONG_MODE_YES : LONG_MODE_NO;
+}
+
+static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 {
 	struct vmx_evidence *evidence = &cpu->evidence;
 	bool known = evidence->signature != 0;
+	bool seen = is_seen(evidence);
 
+	sight->long_mode = long_mode_of(cpu, sight);
 	evidence->cr0 = KERNEL_CR0;
 	evidence->cr4 = KERNEL_CR4;
 	if (known)
 		vmx_plan(evidence, &cpu->plan);
+	if (known && !sight->recorded && sight->long_mode == LONG_MODE_NO)
+		cpu->plan.stop = REASON_NO_LONG_MODE;
+	if (cpu->plan.stop == REASON_NONE && evidence->vmx && !sight->recorded)
+		seen &= sight->long_mode != LONG_MODE_UNSEEN;
 	if (sight->recorded)
 		settle(cpu, sight->recorded_reason);
-	else if (!known || !is_seen(evidence))
+	else if (!known || (!seen && cpu->plan.stop != REASON_NO_LONG_MODE))
 		cpu->progress.failure = REASON_NOT_SEEN;
 	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
 		cpu->outcome.predicted =
 			(struct vmxon_prediction){.status = cpu->outcome.vmxon, .because = ""};
-	else if (known && cpu_reason(cpu) == REASON_NONE && is_seen(evidence))
+	else if (known && cpu_reason(cpu) == REASON_NONE && seen)
 		cpu->outcome.predicted = vmxon_predict_plan(evidence, &cpu->plan, SOME_REGION);
 }
 

@@ -6,6 +6,8 @@
 #include "kernel/record/verdict.h"
 #include "kernel/report/report.h"
 
+#include "tools/check/long_mode.h"
+
 #include <stdbool.h>
 
 /* How well a CPU could be examined. It has the index of the CPU's record. */
@@ -13,7 +15,8 @@ struct sight {
 	uint32_t number;    /* Linux's, or the dump's */
 	int affinity_error; /* errno; 0: CPUID was executed on it */
 	int msr_error;      /* errno; 0: its MSRs could be opened */
-	bool recorded;      /* a log says how it ended: */
+	enum long_mode long_mode;
+	bool recorded; /* a log says how it ended: */
 	enum reason recorded_reason;
 };
 

@@ -5,6 +5,7 @@
 #include "tools/check/fail.h"
 #include "tools/check/kind.h"
 #include "tools/check/lines.h"
+#include "tools/check/long_mode.h"
 #include "tools/check/log_input.h"
 #include "tools/check/unpack.h"
 
@@ -147,6 +148,7 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 		findings->sights[i].number = dump.cpus[i].number;
 		survey_cpu(&source.source, &cpu->evidence);
 		cpu->found.apic_id = apic_id_read(&source.source);
+		findings->sights[i].long_mode = long_mode_read(&source.source, dump_has_leaf);
 	}
 	dump_free(&dump);
 }

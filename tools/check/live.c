@@ -45,6 +45,14 @@ static void live_msr(struct survey_source *source, uint32_t msr, struct msr_read
 		dump_write_msr(live->record, msr, reading);
 }
 
+/* CPUID answers 0 to a leaf that the CPU does not have. */
+static bool live_has_leaf(struct survey_source *source, uint32_t leaf)
+{
+	(void)source;
+	(void)leaf;
+	return true;
+}
+
 static void look_at_cpu(struct cpu *cpu, struct sight *sight, FILE *record)
 {
 	struct live_source live = {{live_cpuid, live_msr}, record, -1};
@@ -58,6 +66,7 @@ static void look_at_cpu(struct cpu *cpu, struct sight *sight, FILE *record)
 	sight->msr_error = live.msrs < 0 ? -live.msrs : 0;
 	survey_cpu(&live.source, &cpu->evidence);
 	cpu->found.apic_id = apic_id_read(&live.source);
+	sight->long_mode = long_mode_read(&live.source, live_has_leaf);
 	if (live.msrs >= 0)
 		hardware_close_msrs(live.msrs);
 }

@@ -123,38 +123,54 @@ static void unseen_print_numbers(const struct findings *findings, struct text *t
 	text_print(to, " %s\n", findings->origin == ORIGIN_LIVE ? "under Linux" : "in the dump");
 }
 
-/* An MSR of a dump, by its index; IA32_FEATURE_CONTROL follows the capability MSRs. */
-static bool is_missing_msr(const struct vmx_evidence *evidence, unsigned index)
+/* What a dump may lack, by its index: the capability MSRs, and then these. */
+enum { MISSING_FEATURE_CONTROL = VMX_MSR_COUNT, MISSING_LONG_MODE, MISSING_COUNT };
+
+static bool is_missing(const struct findings *findings, uint32_t cpu, unsigned index)
 {
+	const struct vmx_evidence *evidence = &findings->machine.cpus.cpu[cpu]->evidence;
+
 	if (!evidence->vmx)
 		return false;
-	if (index == VMX_MSR_COUNT)
+	if (index == MISSING_LONG_MODE)
+		return findings->sights[cpu].long_mode == LONG_MODE_UNSEEN;
+	if (index == MISSING_FEATURE_CONTROL)
 		return evidence->feature_control.state == MSR_NOT_READ;
 	return vmx_msr_exists(evidence, index) && evidence->msr[index].state == MSR_NOT_READ;
 }
 
-/* A dump may lack MSRs. Those that decide lead to the reason not-seen. */
+static const char *missing_name(unsigned index)
+{
+	switch (index) {
+	case MISSING_LONG_MODE:
+		return "CPUID.80000001H, which says whether the CPU has 64-bit mode";
+	case MISSING_FEATURE_CONTROL:
+		return "IA32_FEATURE_CONTROL";
+	default:
+		return record_msr_name(index);
+	}
+}
+
+/* What decides and is missing leads to the reason not-seen. */
 static void print_missing(const struct findings *findings, struct text *to)
 {
 	const struct cpu_list *cpus = &findings->machine.cpus;
 
-	for (unsigned index = 0; index <= VMX_MSR_COUNT; index++) {
+	for (unsigned index = 0; index < MISSING_COUNT; index++) {
 		struct ranges ranges = ranges_begin(to);
 		uint32_t count = 0;
 
 		for (uint32_t i = 0; i < cpus->count; i++)
-			count += is_missing_msr(&cpus->cpu[i]->evidence, index);
+			count += is_missing(findings, i, index);
 		if (count == 0)
 			continue;
 		text_print(to, count == 1 ? "cpu " : "cpus ");
 		for (uint32_t i = 0; i < cpus->count; i++) {
-			if (is_missing_msr(&cpus->cpu[i]->evidence, index))
+			if (is_missing(findings, i, index))
 				ranges_add(&ranges, i);
 		}
 		ranges_end(&ranges);
-		text_print(to, ": not in the dump: %s\n",
-		           index == VMX_MSR_COUNT ? "IA32_FEATURE_CONTROL"
-		                                  : record_msr_name(index));
+		text_print(to, ": not in the dump: %s\n", missing_name(index));
 	}
 }
 
