@@ -45,6 +45,7 @@ static bool opts_out_of_x2apic(void)
 static void find_machine(void)
 {
 	struct boot_information information;
+	struct cpu_source source;
 
 	loader_read(&information, &options);
 	run_begin(&run);
@@ -53,7 +54,8 @@ static void find_machine(void)
 	arch_clock_start(&firmware.fadt, find_hpet);
 	arch_power_init(&firmware.fadt, &firmware.soft_off);
 	arch_apic_init();
-	run.machine.failure = cpu_list_make(firmware.madt, &options, &run.machine.cpus);
+	source = (struct cpu_source){firmware.madt, firmware.mp, information.kexec};
+	run.machine.failure = cpu_list_make(&source, &options, &run.machine.cpus);
 	arch_set_bsp(run.machine.cpus.cpu[0]);
 	arch_apic_choose_mode(cpu_list_largest_apic_id(&run.machine.cpus), opts_out_of_x2apic);
 }

@@ -4,6 +4,7 @@
 #include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
 #include "kernel/tables/madt.h"
+#include "kernel/tables/mp.h"
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"
 
@@ -17,7 +18,7 @@ static void *cpu_list_take_array(uint64_t count, uint64_t size)
 	return array != NULL ? memset(array, 0, bytes) : NULL;
 }
 
-static void log_oddities(const struct madt_cpus *listed)
+static void log_oddities(const struct listed_cpus *listed)
 {
 	if (listed->online_capable > 0)
 		log_line("acpi",
@@ -43,7 +44,7 @@ static void log_oddities(const struct madt_cpus *listed)
 		         listed->mailbox_phys);
 }
 
-static void read_madt(struct bytes madt, struct madt_cpus *listed)
+static void read_madt(struct bytes madt, struct listed_cpus *listed)
 {
 	const char *problem = madt_list_cpus(madt, listed);
 
@@ -56,8 +57,24 @@ static void read_madt(struct bytes madt, struct madt_cpus *listed)
 	log_oddities(listed);
 }
 
+/* Many of these tables have one entry per core, so a list from here may be incomplete. */
+static void read_mp(struct bytes mp, struct listed_cpus *listed)
+{
+	const char *problem = mp_list_cpus(mp, listed);
+
+	log_line("smp",
+	         "warning: without ACPI, the list of CPUs is the MP table's, which may leave out "
+	         "hyper-threads: CPUs enabled: %u, not enabled: %u",
+	         listed->count, listed->disabled);
+	if (problem != NULL)
+		log_line(
+			"smp",
+			"warning: MP table: at offset %zu of %zu, %s; CPUs behind it are not found",
+			listed->bad_offset, mp.size, problem);
+}
+
 /* Moves the BSP, which is the calling CPU, to the front of the list, or adds it there. */
-static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
+static void put_bsp_first(struct listed_cpus *listed, bool from_madt)
 {
 	uint32_t bsp = arch_apic_id();
 	uint32_t at = 0;
@@ -80,7 +97,7 @@ static void put_bsp_first(struct madt_cpus *listed, bool from_madt)
  * Allocates a record for each CPU, and two adjacent pages: its VMXON region and its VMCS. From
  * first_doubtful on, the APIC IDs fit no package of the machine, so these CPUs may not exist.
  */
-static bool make_records(const struct madt_cpus *listed, uint32_t first_doubtful,
+static bool make_records(const struct listed_cpus *listed, uint32_t first_doubtful,
                          struct cpu_list *cpus)
 {
 	struct cpu *records = cpu_list_take_array(listed->count, sizeof(*records));
@@ -119,9 +136,25 @@ static enum reason give_bsp_alone(struct cpu_list *cpus)
 	return REASON_OUT_OF_MEMORY;
 }
 
-enum reason cpu_list_make(struct bytes madt, const struct options *options, struct cpu_list *cpus)
+/* From the MADT, else from the MP table, else just the BSP. Returns whether a table lists any. */
+static bool read_source(const struct cpu_source *source, struct listed_cpus *listed)
 {
-	struct madt_cpus listed = {.capacity = madt_capacity(madt)};
+	bool listed_any;
+
+	if (source->madt.size > 0)
+		read_madt(source->madt, listed);
+	else if (source->mp.size > 0)
+		read_mp(source->mp, listed);
+	listed_any = listed->count > 0;
+	put_bsp_first(listed, source->madt.size > 0);
+	return listed_any;
+}
+
+enum reason cpu_list_make(const struct cpu_source *source, const struct options *options,
+                          struct cpu_list *cpus)
+{
+	struct listed_cpus listed = {.capacity =
+	                                     madt_capacity(source->madt) + mp_capacity(source->mp)};
 	uint32_t first_doubtful;
 	bool listed_any;
 
@@ -129,10 +162,7 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 	listed.apic_ids = cpu_list_take_array(listed.capacity + 1ull, sizeof(listed.apic_ids[0]));
 	if (listed.apic_ids == NULL)
 		return give_bsp_alone(cpus);
-	if (madt.size > 0)
-		read_madt(madt, &listed);
-	listed_any = listed.count > 0;
-	put_bsp_first(&listed, madt.size > 0);
+	listed_any = read_source(source, &listed);
 	first_doubtful = listed.count -
 	                 phantoms_move_last(listed.apic_ids, listed.count, arch_package_shift());
 	if (options->cpus != 0 && options->cpus < listed.count) {
@@ -142,6 +172,8 @@ enum reason cpu_list_make(struct bytes madt, const struct options *options, stru
 	}
 	if (!make_records(&listed, first_doubtful, cpus))
 		return give_bsp_alone(cpus);
+	for (uint32_t i = 0; source->kexec && i < cpus->count; i++)
+		cpus->cpu[i]->found.kexec = true;
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
 }
 

@@ -6,8 +6,12 @@
 #include "kernel/machine/memory.h"
 #include "kernel/tables/bda.h"
 #include "kernel/tables/dmar.h"
+#include "kernel/tables/efi.h"
 #include "kernel/tables/madt.h"
+#include "kernel/tables/mp.h"
 #include "kernel/tables/spcr.h"
+
+enum { RECLAIMABLE_MOST = 16 << 20 };
 
 static const void *map(uint64_t phys, uint64_t size)
 {
@@ -54,22 +58,49 @@ static bool find_root(struct bytes from, struct firmware_roots *roots)
 	       open_root(&rsdp, false, true, &roots->root);
 }
 
-/* Where the loader has passed no RSDP. */
-static struct bytes search_rsdp(bool efi)
+static uint64_t ebda_phys(void)
 {
-	struct bytes bda = {map(BDA_PHYS, BDA_SIZE), BDA_SIZE}, found;
+	struct bytes bda = {map(BDA_PHYS, BDA_SIZE), BDA_SIZE};
 
-	if (efi) {
-		log_line("acpi", "warning: the loader passed no RSDP: no ACPI tables are used");
-		return (struct bytes){0};
+	return bda.at != NULL ? bda_ebda_phys(bda) : 0;
+}
+
+static struct bytes find_efi_rsdp(const struct boot_information *information)
+{
+	uint64_t phys = efi_find_rsdp(map, information->efi_phys, information->efi_64);
+
+	return phys != 0 ? acpi_search_rsdp_in(map, phys, ACPI_RSDP_SIZE) : (struct bytes){0};
+}
+
+/* UEFI has it in memory of this kind. After kexec on such a machine, nothing else leads to it. */
+static struct bytes search_reclaimable(const struct boot_information *information)
+{
+	struct memory_range range;
+	struct bytes found = {0};
+
+	for (size_t i = 0; found.size == 0 && boot_information_range(information, i, &range); i++) {
+		if (range.type == MEMORY_RANGE_ACPI_RECLAIMABLE &&
+		    range.end - range.start <= RECLAIMABLE_MOST)
+			found = acpi_search_rsdp_in(map, range.start, range.end - range.start);
 	}
-	found = acpi_search_rsdp(map, bda.at != NULL ? bda_ebda_phys(bda) : 0);
+	return found;
+}
+
+/* Where the loader has passed no RSDP. */
+static struct bytes search_rsdp(const struct boot_information *information)
+{
+	struct bytes found = find_efi_rsdp(information);
+
+	if (found.size == 0 && !information->efi)
+		found = acpi_search_rsdp(map, ebda_phys());
+	if (found.size == 0)
+		found = search_reclaimable(information);
 	if (found.size > 0)
-		log_line("acpi", "warning: the loader passed no RSDP: using the one that the BIOS "
-		                 "has in memory");
+		log_line("acpi", "the loader passed no RSDP: using the one that the firmware has "
+		                 "in memory");
 	else
-		log_line("acpi", "warning: the loader passed no RSDP, and the BIOS has none in "
-		                 "memory: no ACPI tables are used");
+		log_line("acpi", "warning: the loader passed no RSDP, and the firmware has none "
+		                 "in memory: no ACPI tables are used");
 	return found;
 }
 
@@ -78,7 +109,7 @@ static bool find_any_root(const struct boot_information *information, struct fir
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
 	if (older.size == 0 && newer.size == 0)
-		older = search_rsdp(information->efi);
+		older = search_rsdp(information);
 	return (newer.size > 0 && find_root(newer, roots)) ||
 	       (older.size > 0 && find_root(older, roots));
 }
@@ -108,7 +139,7 @@ static bool find_table(const struct firmware_roots *roots, const char *signature
 
 static bool is_sound_madt(struct bytes madt)
 {
-	struct madt_cpus none = {0};
+	struct listed_cpus none = {0};
 
 	return madt_list_cpus(madt, &none) == NULL;
 }
@@ -166,8 +197,11 @@ void firmware_read(const struct boot_information *information, bool want_soft_of
 	struct bytes fadt = {0};
 
 	*firmware = (struct firmware){0};
-	if (!find_any_root(information, &firmware->roots))
+	if (!find_any_root(information, &firmware->roots)) {
+		if (!information->efi)
+			firmware->mp = mp_find(map, ebda_phys());
 		return;
+	}
 	reserve(firmware->roots.root.table);
 	find_madt(&firmware->roots, &firmware->madt);
 	reserve(firmware->madt);

@@ -16,7 +16,8 @@ struct firmware_roots {
 
 struct firmware {
 	struct firmware_roots roots;
-	struct bytes madt; /* empty without one that is intact */
+	struct bytes madt; /* empty without one that is intact, like the next */
+	struct bytes mp;   /* the MP table, read only where there is no ACPI */
 	struct fadt fadt;  /* all zero without a FADT */
 	struct soft_off soft_off;
 	struct uart console; /* access UART_NONE without one that the firmware uses itself */

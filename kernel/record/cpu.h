@@ -39,6 +39,7 @@ struct cpu_found {
 	uint64_t region_phys; /* VMXON region, one page; 0: not enough memory */
 	uint64_t vmcs_phys;   /* VMCS, one page */
 	bool fits_no_package; /* the CPU may not exist: kernel/record/phantoms.h */
+	bool kexec;           /* Linux ran on it before, and started rootmode by kexec */
 };
 
 /* What the CPU must do. Set before the CPU starts. */

@@ -209,7 +209,7 @@ const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, stru
 	return "its checksum is wrong, and an entry leads to no table";
 }
 
-static struct bytes search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size)
+struct bytes acpi_search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size)
 {
 	struct bytes all = {map(phys, size), size}, from;
 	struct acpi_rsdp rsdp;
@@ -228,8 +228,8 @@ struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys)
 	struct bytes found = {0};
 
 	if (ebda_phys != 0)
-		found = search_rsdp_in(map, ebda_phys, EBDA_SEARCHED);
-	return found.size > 0 ? found : search_rsdp_in(map, BIOS_PHYS, BIOS_SIZE);
+		found = acpi_search_rsdp_in(map, ebda_phys, EBDA_SEARCHED);
+	return found.size > 0 ? found : acpi_search_rsdp_in(map, BIOS_PHYS, BIOS_SIZE);
 }
 
 /* A Generic Address Structure: ACPI 6.5 5.2.3.2 "Generic Address Structure" */

@@ -39,6 +39,9 @@ const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp);
  */
 struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys);
 
+/* Finds such an RSDP in other memory. Empty if there is none. */
+struct bytes acpi_search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size);
+
 /* Reads the RSDT, or the XSDT if extended, at phys. Returns NULL, or what is wrong with it. */
 const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root);
 

@@ -18,14 +18,17 @@ struct boot_information {
 	struct bytes rsdp_old; /* ACPI 1.0 RSDP */
 	struct bytes rsdp_new; /* ACPI 2.0 RSDP */
 	struct bytes framebuffer;
-	bool efi; /* the firmware is UEFI */
+	bool efi;          /* the firmware is UEFI */
+	bool efi_64;       /* its system table has 64-bit pointers */
+	uint64_t efi_phys; /* of the system table; 0: not known */
+	bool kexec;        /* Linux ran until now, and started rootmode by kexec */
 
 	/* UEFI's memory map when its boot services ended, for boot_information_efi_range */
 	struct bytes efi_map;
 	uint32_t efi_entry_size;
 };
 
-enum { MEMORY_RANGE_AVAILABLE = 1 };
+enum { MEMORY_RANGE_AVAILABLE = 1, MEMORY_RANGE_ACPI_RECLAIMABLE = 3 };
 
 /*
  * The types of UEFI's map that are free once its boot services have ended: UEFI 2.10 7.2.1

@@ -24,7 +24,7 @@ enum {
 
 /* The state of the walk through the table. */
 struct walk {
-	struct madt_cpus *cpus;
+	struct listed_cpus *cpus;
 	uint32_t highest; /* largest APIC ID listed so far */
 };
 
@@ -36,7 +36,7 @@ uint32_t madt_capacity(struct bytes madt)
 /* Most tables list the IDs in ascending order, so the first comparison is usually enough. */
 static bool is_listed(const struct walk *walk, uint32_t apic_id)
 {
-	const struct madt_cpus *cpus = walk->cpus;
+	const struct listed_cpus *cpus = walk->cpus;
 
 	if (cpus->count == 0 || apic_id > walk->highest)
 		return false;
@@ -49,7 +49,7 @@ static bool is_listed(const struct walk *walk, uint32_t apic_id)
 
 static void madt_add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32_t *listed_before)
 {
-	struct madt_cpus *cpus = walk->cpus;
+	struct listed_cpus *cpus = walk->cpus;
 
 	if (!(flags & FLAG_ENABLED)) {
 		cpus->disabled++;
@@ -123,12 +123,12 @@ static const char *add_entry(struct bytes entry, struct walk *walk)
 	}
 }
 
-const char *madt_list_cpus(struct bytes madt, struct madt_cpus *cpus)
+const char *madt_list_cpus(struct bytes madt, struct listed_cpus *cpus)
 {
 	struct walk walk = {.cpus = cpus};
 	size_t offset = ENTRIES;
 
-	*cpus = (struct madt_cpus){.apic_ids = cpus->apic_ids, .capacity = cpus->capacity};
+	*cpus = (struct listed_cpus){.apic_ids = cpus->apic_ids, .capacity = cpus->capacity};
 	if (madt.size < ENTRIES)
 		return "it is too short";
 	while (offset < madt.size) {

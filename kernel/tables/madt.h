@@ -8,7 +8,7 @@
 #include "kernel/lib/bytes.h"
 
 /* The list, in the order of the table, and what is odd about it. */
-struct madt_cpus {
+struct listed_cpus {
 	uint32_t *apic_ids; /* the caller's: room for capacity IDs */
 	uint32_t capacity;
 	uint32_t count;
@@ -30,6 +30,6 @@ uint32_t madt_capacity(struct bytes madt);
  * Returns NULL if the table is well formed; else what is wrong with it, and *cpus holds what came
  * before that.
  */
-const char *madt_list_cpus(struct bytes madt, struct madt_cpus *cpus);
+const char *madt_list_cpus(struct bytes madt, struct listed_cpus *cpus);
 
 #endif

@@ -49,6 +49,18 @@ static void read_efi_map(struct bytes body, struct boot_information *result)
 	result->efi_map = bytes_from(body, 8);
 }
 
+static void multiboot2_read_efi(struct bytes body, bool wide, struct boot_information *result)
+{
+	uint32_t low;
+
+	result->efi = true;
+	result->efi_64 = wide;
+	if (!wide && bytes_u32(body, 0, &low))
+		result->efi_phys = low;
+	else
+		bytes_u64(body, 0, &result->efi_phys);
+}
+
 static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
                                        struct boot_information *result)
 {
@@ -70,7 +82,7 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
 		return NULL;
 	case TAG_EFI32:
 	case TAG_EFI64:
-		result->efi = true;
+		multiboot2_read_efi(body, type == TAG_EFI64, result);
 		return NULL;
 	case TAG_RSDP_OLD:
 		result->rsdp_old = body;

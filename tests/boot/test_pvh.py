@@ -9,6 +9,9 @@ from rootmode.machine import Machine
 _ODD = r"(?!boot: warning: (the )?time-stamp counter).*warning.*"
 
 
+_MP_TABLE = r"smp: warning: without ACPI, the list of CPUs is the MP table's, .*: CPUs enabled: {}, not enabled: 0"
+
+
 def _direct(machine: str, cpus: int = 2, cmdline: str = "exit=debug", model: str = "") -> Machine:
     # The firmware of microvm halts where it is offered a VGA.
     vga = ("-vga", "none") if machine.startswith("microvm") else ()
@@ -32,9 +35,12 @@ test_boot = boot_cases([
     _counted("microvm", 1),
     _counted("microvm", 4),
     _counted("microvm,pic=off,pit=off,rtc=off", 2),
-    Case(
-        "pvh-microvm-acpi-off", _direct("microvm,acpi=off"), "FAIL no-cpu-list", (0, 1),
-        facts=("boot: 255 MiB of memory", "acpi: warning: .*no RSDP.*"),
+    *(
+        Case(
+            f"pvh-{machine}-acpi-off-{cpus}", _direct(f"{machine},acpi=off", cpus), "UNSUPPORTED no-vmx", (0, cpus),
+            facts=("acpi: warning: .*no RSDP.*", _MP_TABLE.format(cpus)),
+        )
+        for machine, cpus in (("microvm", 1), ("microvm", 4))
     ),
     Case("pvh-no-long-mode", _direct("q35", model="qemu32"), "UNSUPPORTED no-long-mode", (0, 1)),
     Case(

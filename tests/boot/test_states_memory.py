@@ -31,7 +31,7 @@ test_boot = boot_cases([
     Case("state-map-of-20000", spoiled("mmap=20000"), "FAIL out-of-memory", (0, 1), facts=(_LEFT_OUT, *_NO_ROOM)),
     Case("state-map-of-30000", spoiled("mmap=30000"), "FAIL out-of-memory", (0, 1), facts=(_LEFT_OUT, *_NO_ROOM)),
     _fine("no-map", "no-mmap", facts=(r"boot: warning: the loader gives no memory map: using the memory size .*",)),
-    _fine("no-rsdp", "no-acpi", facts=(r"acpi: warning: the loader passed no RSDP: using the one .*",)),
+    _fine("no-rsdp", "no-acpi", facts=(r"acpi: the loader passed no RSDP: using the one .*",)),
     Case(
         "state-no-low-memory", spoiled("nolow", 2), "FAIL no-low-memory", (1, 2),
         facts=(r"cpu 1: error: no free page between 64 KiB and 640 KiB .*", r"cpu 1: hint: .*"),

@@ -5,12 +5,12 @@
 enum { ENTRIES = 44 };
 
 /* Lists into memory of exactly the size that the table needs. The caller frees the IDs. */
-static const char *list(struct bytes madt, struct madt_cpus *cpus)
+static const char *list(struct bytes madt, struct listed_cpus *cpus)
 {
 	uint32_t capacity = madt_capacity(madt);
 
-	*cpus = (struct madt_cpus){.apic_ids = malloc(capacity * sizeof(uint32_t)),
-	                           .capacity = capacity};
+	*cpus = (struct listed_cpus){.apic_ids = malloc(capacity * sizeof(uint32_t)),
+	                             .capacity = capacity};
 	return madt_list_cpus(madt, cpus);
 }
 
@@ -21,7 +21,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void check_ids(struct madt_cpus *cpus)
+static void check_ids(struct listed_cpus *cpus)
 {
 	qsort(cpus->apic_ids, cpus->count, sizeof(uint32_t), compare);
 	for (uint32_t i = 0; i < cpus->count; i++) {
@@ -31,9 +31,9 @@ static void check_ids(struct madt_cpus *cpus)
 }
 
 /* Cut off before its first defect, a table must be well formed and list the same CPUs. */
-static void check_cut(struct bytes madt, const struct madt_cpus *cpus)
+static void check_cut(struct bytes madt, const struct listed_cpus *cpus)
 {
-	struct madt_cpus before;
+	struct listed_cpus before;
 
 	require(cpus->bad_offset >= ENTRIES && cpus->bad_offset < madt.size);
 	require(list((struct bytes){madt.at, cpus->bad_offset}, &before) == NULL);
@@ -46,7 +46,7 @@ static void check_cut(struct bytes madt, const struct madt_cpus *cpus)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes madt = {data, size};
-	struct madt_cpus cpus;
+	struct listed_cpus cpus;
 	const char *problem = list(madt, &cpus);
 	uint64_t entries = (uint64_t)cpus.count + cpus.disabled + cpus.duplicates + cpus.repeated +
 	                   cpus.invalid;

@@ -16,7 +16,7 @@ void the_list_never_exceeds_its_room_and_has_no_id_twice(void)
 {
 	struct bytes table = {memory, nondet_size()};
 	uint32_t ids[ROOM];
-	struct madt_cpus cpus = {.apic_ids = ids, .capacity = nondet_u32()};
+	struct listed_cpus cpus = {.apic_ids = ids, .capacity = nondet_u32()};
 	const char *problem;
 
 	GIVEN(table.size <= sizeof(memory)); /* the bound */

@@ -1,71 +1,8 @@
-/*
- * kernel/discover/cpu_list.h: the CPUs to use, the BSP first. The test supplies memory, BSP and
- * log.
- */
-#include "kernel/machine/arch.h"
-#include "kernel/discover/cpu_list.h"
-#include "kernel/console/log.h"
-#include "kernel/machine/memory.h"
+/* kernel/discover/cpu_list.h: the CPUs to use, by the MADT, the BSP first. */
+#include "tests/unit/cpu_list_machine.h"
 #include "tests/unit/madt_tables.h"
-#include "tests/unit/unit.h"
 
 enum { ENTRIES = 44 };
-
-static uint32_t bsp_id;
-static uint64_t pages_left = 1 << 16, pages_taken;
-static struct unit_capture *lines;
-static unsigned maps_left = 1000;
-
-/* Physical memory from 1 MiB on. None of it is zero unless it was cleared. */
-static uint8_t memory[64 << 20];
-
-uint64_t memory_largest(void)
-{
-	return 4096;
-}
-
-uint64_t memory_take(uint64_t count)
-{
-	uint64_t phys = (1 << 20) + pages_taken * PAGE_SIZE;
-
-	if (count == 0 || count > pages_left)
-		return 0;
-	pages_left -= count;
-	pages_taken += count;
-	assert_true(pages_taken * PAGE_SIZE <= sizeof(memory));
-	memset(memory + phys - (1 << 20), 0xEE, count * PAGE_SIZE);
-	return phys;
-}
-
-void *arch_map(uint64_t phys, uint64_t size)
-{
-	if (maps_left == 0)
-		return NULL;
-	maps_left--;
-	assert_true(phys >= 1 << 20 && phys - (1 << 20) + size <= pages_taken * PAGE_SIZE);
-	return memory + phys - (1 << 20);
-}
-
-unsigned arch_package_shift(void)
-{
-	return 0;
-}
-
-uint32_t arch_apic_id(void)
-{
-	return bsp_id;
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(&lines->text, "%s: ", scope);
-	text_print_list(&lines->text, format, list);
-	lines->text.put(&lines->text, '\n');
-	va_end(list);
-}
 
 /* Returns the list from a MADT with these entries, at most cpus of them. */
 static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpus,
@@ -81,31 +18,15 @@ static struct cpu_list list_of(size_t size, const uint8_t *entries, uint32_t cpu
 	for (size_t i = 0; i < size; i++)
 		unit_put(&table, entries[i], 1);
 	unit_end_table(&table);
-	assert_int_equal(cpu_list_make(unit_written(&table), &options, &list), expected);
+	assert_int_equal(
+		cpu_list_make(&(struct cpu_source){.madt = unit_written(&table)}, &options, &list),
+		expected);
 	return list;
 }
 
 #define LIST(cpus, expected, ...)                                                             \
 	list_of(sizeof((const uint8_t[]){__VA_ARGS__}), (const uint8_t[]){__VA_ARGS__}, cpus, \
 	        expected)
-
-static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t *ids)
-{
-	assert_int_equal(list->count, count);
-	for (uint32_t i = 0; i < count; i++) {
-		assert_int_equal(list->cpu[i]->found.index, i);
-		assert_int_equal(list->cpu[i]->found.apic_id, ids[i]);
-	}
-}
-
-#define ASSERT_IDS(list, ...) \
-	assert_ids(list, COUNT(((const uint32_t[]){__VA_ARGS__})), (const uint32_t[]){__VA_ARGS__})
-
-static void assert_said(const char *part)
-{
-	if (strstr(lines->at, part) == NULL)
-		fail_msg("\"%s\" is not in:\n%s", part, lines->at);
-}
 
 static void the_bsp_is_first_wherever_the_table_has_it(void **state)
 {
@@ -145,7 +66,8 @@ static void without_a_table_the_bsp_is_alone_and_the_reason_says_so(void **state
 
 	lines = unit_capture();
 	bsp_id = 3;
-	assert_int_equal(cpu_list_make((struct bytes){0}, &options, &list), REASON_NO_CPU_LIST);
+	assert_int_equal(cpu_list_make(&(struct cpu_source){{0}, {0}, false}, &options, &list),
+	                 REASON_NO_CPU_LIST);
 	ASSERT_IDS(&list, 3);
 	assert_string_equal(lines->at, "");
 }
@@ -229,7 +151,8 @@ static void four_thousand_cpus_take_less_than_32_kib_each(void **state)
 	for (uint32_t i = 0; i < 4096; i++)
 		memcpy(table + ENTRIES + 16 * i, (uint8_t[]){LOCAL_X2APIC(i, ON)}, 16);
 	madt = (struct bytes){table, ENTRIES + 4096 * 16};
-	assert_int_equal(cpu_list_make(madt, &options, &list), REASON_NONE);
+	assert_int_equal(cpu_list_make(&(struct cpu_source){.madt = madt}, &options, &list),
+	                 REASON_NONE);
 	assert_int_equal(list.count, 4096);
 	assert_true(pages_taken * PAGE_SIZE < 4096 * (32ull << 10));
 }
@@ -250,8 +173,9 @@ static void memory_that_cannot_be_mapped_is_as_good_as_none(void **state)
 
 		lines = unit_capture();
 		maps_left = maps;
-		assert_int_equal(cpu_list_make((struct bytes){0}, &options, &list),
-		                 REASON_OUT_OF_MEMORY);
+		assert_int_equal(
+			cpu_list_make(&(struct cpu_source){{0}, {0}, false}, &options, &list),
+			REASON_OUT_OF_MEMORY);
 		assert_bsp_alone(&list);
 	}
 }
@@ -264,7 +188,8 @@ static void too_little_memory_leaves_the_bsp_alone_whenever_it_runs_out(void **s
 
 		lines = unit_capture();
 		pages_left = pages;
-		if (cpu_list_make((struct bytes){0}, &options, &list) == REASON_NO_CPU_LIST)
+		if (cpu_list_make(&(struct cpu_source){{0}, {0}, false}, &options, &list) ==
+		    REASON_NO_CPU_LIST)
 			break;
 		assert_bsp_alone(&list);
 		assert_true(pages < 10);

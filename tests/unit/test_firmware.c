@@ -23,13 +23,9 @@ enum {
 };
 
 static struct unit_capture *lines;
-static uint8_t bios[0x20000];
-static bool has_bios;
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
-	if (phys == 0xE0000 && has_bios)
-		return bios;
 	return (void *)(uintptr_t)physical_map(phys, size);
 }
 
@@ -199,7 +195,7 @@ static void a_table_that_neither_root_has_is_missing(void **state)
 	assert_non_null(strstr(lines->at, "warning: MADT: its checksum is wrong\n"));
 	assert_false(finds((struct bytes){0}, (struct bytes){0}));
 	assert_non_null(
-		strstr(lines->at, "warning: the loader passed no RSDP, and the BIOS has none"));
+		strstr(lines->at, "warning: the loader passed no RSDP, and the firmware has none"));
 }
 
 static void with_both_roots_unsound_there_are_no_tables(void **state)
@@ -241,16 +237,6 @@ static void several_madts_are_named(void **state)
 	assert_true(finds(unit_written(&rsdp), (struct bytes){0}));
 	assert_non_null(strstr(lines->at, "warning: XSDT: lists 2 MADTs: using the first intact "
 	                                  "one\n"));
-}
-
-static void an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios(void **state)
-{
-	struct unit_writer rsdp = machine(XSDT, false, false, MADT);
-
-	has_bios = true;
-	memcpy(bios + 0x1230, rsdp.at, rsdp.size);
-	assert_true(finds((struct bytes){0}, (struct bytes){0}));
-	assert_non_null(strstr(lines->at, "using the one that the BIOS has in memory\n"));
 }
 
 #define S5     "\x08_S5_\x12\x06\x02\x0A\x05\x01"
@@ -336,7 +322,6 @@ int main(void)
 		cmocka_unit_test(a_sound_madt_with_a_wrong_checksum_is_used),
 		cmocka_unit_test(root_tables_that_list_different_madts_are_named),
 		cmocka_unit_test(several_madts_are_named),
-		cmocka_unit_test(an_rsdp_that_the_loader_has_not_passed_is_found_in_the_bios),
 		cmocka_unit_test(soft_off_is_in_the_dsdt_or_else_in_any_ssdt),
 		cmocka_unit_test(a_broken_dsdt_is_named_and_an_ssdt_may_still_have_soft_off),
 		cmocka_unit_test(tables_that_are_read_later_are_reserved),

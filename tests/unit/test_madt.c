@@ -18,7 +18,7 @@ static struct bytes madt_of(const uint8_t *entries, size_t size)
 }
 
 /* Lists the CPUs, with room for exactly as many as the table can hold. */
-static const char *list(struct bytes madt, struct madt_cpus *cpus)
+static const char *list(struct bytes madt, struct listed_cpus *cpus)
 {
 	uint32_t capacity = madt_capacity(madt);
 
@@ -30,7 +30,7 @@ static const char *list(struct bytes madt, struct madt_cpus *cpus)
 
 static void check_table(const struct madt_table *table)
 {
-	struct madt_cpus cpus;
+	struct listed_cpus cpus;
 	const char *problem = list(madt_of(table->entries, table->size), &cpus);
 
 	print_message("- %s\n", table->name);
@@ -64,7 +64,7 @@ static void a_table_without_its_fixed_part_is_refused(void **state)
 {
 	for (size_t size = 0; size < ENTRIES; size++) {
 		struct bytes madt = unit_bytes(madt_of(NULL, 0).at, size);
-		struct madt_cpus cpus;
+		struct listed_cpus cpus;
 
 		assert_string_equal(list(madt, &cpus), "it is too short");
 		assert_int_equal(cpus.count, 0);
@@ -74,7 +74,7 @@ static void a_table_without_its_fixed_part_is_refused(void **state)
 
 static void a_table_without_entries_lists_nobody(void **state)
 {
-	struct madt_cpus cpus;
+	struct listed_cpus cpus;
 
 	assert_null(list(madt_of(NULL, 0), &cpus));
 	assert_int_equal(cpus.count, 0);
@@ -87,7 +87,7 @@ static void a_table_cut_anywhere_lists_only_whole_entries(void **state)
 	static const size_t ends[] = {8, 24, 32};
 
 	for (size_t size = 0; size <= sizeof(entries); size++) {
-		struct madt_cpus cpus;
+		struct listed_cpus cpus;
 		uint32_t whole = 0;
 		bool at_end = size == 0;
 
@@ -103,7 +103,7 @@ static void a_table_cut_anywhere_lists_only_whole_entries(void **state)
 static void no_more_ids_are_listed_than_there_is_room_for(void **state)
 {
 	static const uint8_t entries[] = {LOCAL_APIC(1, ON), LOCAL_APIC(2, ON), LOCAL_APIC(3, ON)};
-	struct madt_cpus cpus = {.apic_ids = unit_take(2 * sizeof(uint32_t)), .capacity = 2};
+	struct listed_cpus cpus = {.apic_ids = unit_take(2 * sizeof(uint32_t)), .capacity = 2};
 
 	assert_null(madt_list_cpus(madt_of(entries, sizeof(entries)), &cpus));
 	assert_int_equal(cpus.count, 2);
@@ -114,7 +114,7 @@ static void thousands_of_cpus_are_listed_each_once(void **state)
 	uint8_t *entries = unit_take(4096 * 16);
 	uint8_t *at = unit_take(ENTRIES + 4096 * 16);
 	struct bytes madt = {at, ENTRIES + 4096 * 16};
-	struct madt_cpus cpus;
+	struct listed_cpus cpus;
 
 	for (uint32_t i = 0; i < 4096; i++) {
 		uint32_t id = i * 37 % 4096;

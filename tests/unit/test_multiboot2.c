@@ -37,6 +37,10 @@ static void either_efi_system_table_tells_of_uefi(void **state)
 		loader_put_tag(&information, type, "12345678", 8);
 		assert_null(multiboot2_parse(loader_end(&information), &result));
 		assert_int_equal(result.efi, type == 11 || type == 12);
+		assert_int_equal(result.efi_64, type == 12);
+		assert_int_equal(result.efi_phys, type == 11   ? 0x34333231
+		                                  : type == 12 ? 0x3837363534333231
+		                                               : 0);
 	}
 }
 

@@ -1,0 +1,17 @@
+/*
+ * The EFI system table, of which rootmode reads one thing: where the RSDP is, if the loader has not
+ * passed it. UEFI 2.10, "EFI System Table" and "EFI Configuration Table". Pure; the bytes are not
+ * trusted.
+ */
+#ifndef KERNEL_EFI_H
+#define KERNEL_EFI_H
+
+#include "kernel/tables/acpi.h"
+
+/*
+ * Returns the physical address of the RSDP that the system table at phys names, the one of ACPI 2.0
+ * if there are two; 0 if there is none. wide: the firmware has 64-bit pointers.
+ */
+uint64_t efi_find_rsdp(acpi_map *map, uint64_t phys, bool wide);
+
+#endif
