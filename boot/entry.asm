@@ -32,6 +32,9 @@ bits 32
 ; register. Goes to start with EAX = BOOT_MULTIBOOT2, EBX unchanged, EBP = load address, ESP = stack; or to
 ; refuse_loader if EAX is wrong.
 ;
+; kexec's type elf-x86_64 enters here in 64-bit mode, with other registers. The instructions up to
+; refuse_loader do the same there, so that case is reported, too.
+;
 ; A relocatable image does not know its own address. CALL pushes it, which takes a stack of one word. The
 ; boot information has such a word that nobody needs: the reserved field after its size.
 start_multiboot2:

@@ -2,7 +2,9 @@
 ;
 ; 32-bit code without paging or SSE: it must run on any x86 CPU that a loader can start us on, and before
 ; anything of the kernel is initialized. It does not look for a screen or a UART. Without a text screen,
-; writes to its memory have no effect; without a UART, put_serial times out once.
+; writes to its memory have no effect; without a UART, put_serial times out once. refuse_loader must also
+; run in 64-bit mode, in which kexec's type elf-x86_64 jumps to the entry: so there is no INC or DEC of a
+; register here, and no address without a base register.
 
 %include "registers.inc"
 %include "boot.inc"
@@ -153,7 +155,8 @@ serial_settings_end:
 loader_text:
 	db WHITE_ON_RED
 	db "[    0.000000] boot: error: not started by a multiboot2 or PVH loader", 13, 10
-	db "[    0.000000] boot: hint: load rootmode.elf with GRUB's command multiboot2 or QEMU's -kernel", 13, 10
+	db "[    0.000000] boot: hint: load rootmode.elf with GRUB's command multiboot2, QEMU's "
+	db "-kernel or kexec --type=multiboot2-x86", 13, 10
 	verdict "ERROR not-multiboot2"
 
 cpu_text:

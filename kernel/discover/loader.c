@@ -109,6 +109,7 @@ void loader_read(struct boot_information *information, struct options *options)
 	                                    : multiboot2_parse(map_information(), information);
 	struct unknown_words unknown = {0};
 	enum memory_source source;
+	struct bytes words;
 
 	memory_reserve(arch_image_phys(), arch_image_size());
 	if (!information->efi)
@@ -120,7 +121,11 @@ void loader_read(struct boot_information *information, struct options *options)
 	         (const char *)information->command_line.at);
 	if (problem != NULL)
 		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
-	options_parse(information->command_line, options, warn_of_word, &unknown);
+	information->kexec = bytes_skip(information->loader_name, "kexec", &words);
+	words = information->command_line;
+	if (information->kexec)
+		bytes_take_word(&words); /* the kernel's path */
+	options_parse(words, options, warn_of_word, &unknown);
 	warn_of_unknown_words(&unknown);
 	report_memory(source);
 }

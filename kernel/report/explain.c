@@ -34,7 +34,10 @@ static const char *where_it_stopped(const struct cpu *cpu)
 {
 	switch (cpu->progress.last_step) {
 	case CPU_SILENT:
-		return "did not start after INIT-SIPI-SIPI";
+		return cpu->found.kexec
+		               ? "ignores INIT: Linux left it in VMX root operation, or it "
+		                 "does not exist"
+		               : "did not start after INIT-SIPI-SIPI";
 	case CPU_PROTECTED_MODE:
 		return "started, but hung in the trampoline, before 64-bit mode";
 	case CPU_LONG_MODE:

@@ -124,6 +124,9 @@ const char *hint_for(enum reason reason, const struct cpu *cpu)
 	if (reason == REASON_AP_TIMEOUT &&
 	    (cpu->progress.last_step != CPU_SILENT || evidence->signature != 0))
 		return hint_of_started(cpu);
+	if (reason == REASON_AP_TIMEOUT && cpu->found.kexec)
+		return "power the machine off and on; before the next kexec, unload what uses VMX "
+		       "(kvm_intel, VirtualBox, VMware), or stop its virtual machines";
 	if (reason == REASON_NO_VMX && evidence->hypervisor && !is_amd_underneath(evidence)) {
 		for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
 			if (strcmp(evidence->hypervisor_vendor, hypervisors[i].vendor) == 0)

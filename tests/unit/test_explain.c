@@ -131,6 +131,17 @@ static void a_cpu_that_hung_in_work_is_told_by_it(void **state)
 	assert_says(cpu, REASON_AP_TIMEOUT, "finished, but later hung while running the bench");
 }
 
+static void a_silent_cpu_that_linux_ran_on_ignores_init(void **state)
+{
+	struct cpu silent = {.found.kexec = true};
+
+	assert_says(&silent, REASON_AP_TIMEOUT,
+	            "ignores INIT: Linux left it in VMX root operation, or it does not exist");
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, &silent), "unload what uses VMX"));
+	silent.progress.last_step = CPU_LONG_MODE;
+	assert_non_null(strstr(hint_for(REASON_AP_TIMEOUT, &silent), "this CPU starts"));
+}
+
 static void a_timeout_has_a_hint_for_each_of_three_ways(void **state)
 {
 	struct cpu *cpu = one_cpu();
@@ -260,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_silent_cpu_is_told_from_one_that_stopped_on_its_way),
 		cmocka_unit_test(a_cpu_that_hung_in_work_is_told_by_it),
 		cmocka_unit_test(a_timeout_has_a_hint_for_each_of_three_ways),
+		cmocka_unit_test(a_silent_cpu_that_linux_ran_on_ignores_init),
 		cmocka_unit_test(a_cpu_that_did_not_come_back_from_its_guest_has_entered),
 		cmocka_unit_test(nothing_is_said_of_what_came_after_vmxon_that_is_not_known),
 		cmocka_unit_test(an_apic_error_is_part_of_a_timeout),
