@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from computers import BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, EXIT_CTLS, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel
+from computers import (
+    BASIC, CR0_FIXED0, CR0_FIXED1, CR4_FIXED0, CR4_FIXED1, EXIT_CTLS, FEATURE_CONTROL, MICROCODE, Cpu, dump, intel,
+)
 from program import Run
-
 
 
 def _without_exit_controls(cpu: Cpu) -> Cpu:
