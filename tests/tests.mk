@@ -22,7 +22,7 @@ HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.
 	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c consistency.c predict.c enter.c vmcs.c vmx_instructions.c \
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
 	$(addprefix selftest/,selftest_choice.c selftest_entries.c))
-HOST_SOURCES += $(addprefix arch/x86_64/devices/,keyboard.c scan_code.c uart_16550.c)
+HOST_SOURCES += $(addprefix arch/x86_64/devices/,keyboard.c pci.c pci_card.c scan_code.c uart_16550.c)
 HOST_SOURCES += $(addprefix arch/x86_64/,apic_mode.c nmi_source.c power.c smp.c startup.c stop.c topology.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))

@@ -29,7 +29,7 @@ struct serial_port {
 };
 
 /* COM1, the default until the firmware or the user names another port. */
-#define STANDARD_PORT {UART_IO, UART_PORT_FIRST, UART_BAUD_DEFAULT}
+#define STANDARD_PORT {.access = UART_IO, .address = UART_PORT_FIRST, .baud = UART_BAUD_DEFAULT}
 
 static struct {
 	struct serial_port ports[OPTIONS_CONSOLES_MAX];
@@ -234,8 +234,11 @@ bool serial_read(uint8_t *byte)
 
 static void print_uart(const struct uart *uart, struct text *to)
 {
-	if (uart->access == UART_PCI)
+	if (uart->access == UART_PCI && uart->address == 0)
 		text_print(to, "any PCI serial card");
+	else if (uart->access == UART_PCI)
+		text_print(to, "PCI device %02lx:%02lx.%lu", uart->address >> 8,
+		           uart->address >> 3 & 0x1F, uart->address & 7);
 	else
 		text_print(to, "serial port %s%#lx", uart->access == UART_IO ? "" : "in memory at ",
 		           uart->address);
@@ -256,6 +259,8 @@ static void report_port(const struct serial_port *port)
 	bool open = port->state != ABSENT;
 	bool as_wanted = open && uart_same(&port->uart, &port->wanted);
 
+	if (open && port->wanted.baud != 0 && port->uart.baud == 0)
+		print_port("", &port->uart, " keeps its baud rate, because its clock is unknown");
 	if (as_wanted && serial.chosen_by == BY_FIRMWARE)
 		print_port("logging to ", &port->uart, ", which ACPI's SPCR names");
 	if (as_wanted || (open && serial.chosen_by == BY_OPTION))

@@ -35,6 +35,11 @@ bool number_take_decimal(struct bytes *text, uint64_t *value)
 	return take_digits(text, 10, value);
 }
 
+bool number_take_hexadecimal(struct bytes *text, uint64_t *value)
+{
+	return take_digits(text, 16, value);
+}
+
 bool number_take(struct bytes *text, uint64_t *value)
 {
 	struct bytes digits;

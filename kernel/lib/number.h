@@ -11,8 +11,9 @@
  */
 bool number_take(struct bytes *text, uint64_t *value);
 
-/* Reads only decimal digits, and otherwise does the same. */
+/* Read only decimal digits, or only hexadecimal ones without 0x, and otherwise do the same. */
 bool number_take_decimal(struct bytes *text, uint64_t *value);
+bool number_take_hexadecimal(struct bytes *text, uint64_t *value);
 
 /* Reads text, all of which must be one number, into *value. Returns false if it is not. */
 bool number_read(struct bytes text, uint64_t *value);

@@ -57,7 +57,7 @@ void arch_clock_take_over(void); /* this CPU measures from now on: the one that 
 
 /*
  * Serial ports, by an index below OPTIONS_CONSOLES_MAX that the caller chooses. Opening fails if
- * nothing answers. UART_PCI becomes the port that was found.
+ * nothing answers. UART_PCI becomes the port that was found, and baud 0 if the rate is kept.
  */
 bool arch_serial_open(unsigned index, struct uart *uart);
 unsigned arch_serial_room(unsigned index); /* bytes that it can take without waiting */

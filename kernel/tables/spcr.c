@@ -1,6 +1,7 @@
 #include "kernel/tables/spcr.h"
 
 enum {
+	REVISION = 8,
 	INTERFACE = 36,
 	INTERFACE_16550 = 0x00,
 	INTERFACE_16450 = 0x01,
@@ -10,18 +11,38 @@ enum {
 	ACCESS_SIZE = 43,
 	ADDRESS = 44,
 	BAUD = 58,
+	CLOCK = 76, /* in Hz, since revision 3 */
+	CLOCK_REVISION = 3,
+	CLOCKS_PER_BIT = 16,
+	PRECISE_BAUD = 80, /* since revision 4 */
+	PRECISE_BAUD_REVISION = 4,
 	SPACE_MEMORY = 0,
 	SPACE_IO = 1,
 	ACCESS_UNDEFINED = 0,
 	ACCESS_BYTE = 1,
+	ACCESS_WORD = 2,
 	ACCESS_DWORD = 3,
 };
 
-/* By the table's code for it; 0: as the firmware has left it. */
+/* Reads a number that tables have since a revision; 0 if the table is older. */
+static uint32_t read_since(struct bytes table, uint8_t since, size_t offset)
+{
+	uint8_t revision;
+	uint32_t value;
+
+	bytes_u8(table, REVISION, &revision);
+	bytes_u32(table, offset, &value);
+	return revision >= since ? value : 0;
+}
+
+/* By the table's number or its code for it; 0: as the firmware has left it. */
 static uint32_t spcr_read_baud(struct bytes table)
 {
+	uint32_t precise = read_since(table, PRECISE_BAUD_REVISION, PRECISE_BAUD);
 	uint8_t code;
 
+	if (precise != 0)
+		return precise;
 	bytes_u8(table, BAUD, &code);
 	switch (code) {
 	case 3:
@@ -37,6 +58,19 @@ static uint32_t spcr_read_baud(struct bytes table)
 	}
 }
 
+/*
+ * The firmware uses this port, so its rate is set. It is set again only if that cannot do harm:
+ * with a known clock, which at an I/O port is a PC's unless the table says otherwise.
+ */
+static void spcr_read_rate(struct bytes table, struct uart *uart)
+{
+	uart->base_baud = read_since(table, CLOCK_REVISION, CLOCK) / CLOCKS_PER_BIT;
+	if (uart->access == UART_IO || uart->base_baud != 0)
+		uart->baud = spcr_read_baud(table);
+	if (uart_divisor(uart) == 0)
+		uart->baud = 0;
+}
+
 static const char *read_memory(struct bytes table, struct uart *uart)
 {
 	uint8_t bits, access;
@@ -45,16 +79,18 @@ static const char *read_memory(struct bytes table, struct uart *uart)
 	bytes_u8(table, ACCESS_SIZE, &access);
 	if (access == ACCESS_DWORD || bits == 32)
 		uart->access = UART_MMIO32;
+	else if (access == ACCESS_WORD || bits == 16)
+		uart->access = UART_MMIO16;
 	else if ((access == ACCESS_BYTE || access == ACCESS_UNDEFINED) && bits <= 8)
 		uart->access = UART_MMIO8;
 	else
-		return "its registers are neither 8 nor 32 bits wide";
+		return "its registers are neither 8, 16 nor 32 bits wide";
 	return NULL;
 }
 
 const char *spcr_read(struct bytes table, struct uart *uart)
 {
-	struct uart result = {UART_NONE, 0, 0};
+	struct uart result = {.access = UART_NONE};
 	const char *problem = NULL;
 	uint8_t interface, space;
 
@@ -75,7 +111,7 @@ const char *spcr_read(struct bytes table, struct uart *uart)
 		problem = read_memory(table, &result);
 	else
 		return "its UART is neither in memory nor at I/O ports";
-	result.baud = spcr_read_baud(table);
+	spcr_read_rate(table, &result);
 	if (problem == NULL)
 		*uart = result;
 	return problem;

@@ -11,8 +11,9 @@ static const char *uart_read_baud(struct bytes text, struct uart *uart)
 		return NULL;
 	if (!bytes_skip(text, ",", &text) || !number_take_decimal(&text, &baud))
 		return "the baud rate is not a number";
-	if (baud == 0 || baud > UART_BAUD_DEFAULT || UART_BAUD_DEFAULT % baud != 0)
-		return "115200 divided by the baud rate must be a whole number";
+	if (baud == 0 || baud > UART_BAUD_DEFAULT || UART_BAUD_DEFAULT % baud != 0 ||
+	    UART_BAUD_DEFAULT / baud > UINT16_MAX)
+		return "115200 divided by the baud rate must be a whole number, at most 65535";
 	if (text.size > 0 && !bytes_equal(text, "n8") && !bytes_equal(text, "n"))
 		return "only the format n8 is known";
 	uart->baud = (uint32_t)baud;
@@ -35,22 +36,51 @@ static const char *read_placed(struct bytes *text, struct uart *uart)
 {
 	if (bytes_skip(*text, "io,", text))
 		uart->access = UART_IO;
+	else if (bytes_skip(*text, "mmio16,", text))
+		uart->access = UART_MMIO16;
 	else if (bytes_skip(*text, "mmio32,", text))
 		uart->access = UART_MMIO32;
 	else if (bytes_skip(*text, "mmio,", text))
 		uart->access = UART_MMIO8;
 	else
-		return "a uart is at io, mmio or mmio32";
+		return "a uart is at io, mmio, mmio16 or mmio32";
 	if (!number_take(text, &uart->address))
 		return "the address is not a number";
 	if (uart->access == UART_IO && uart->address > UART_PORT_LAST)
 		return "an I/O port is at most 0xfff8";
+	if (uart->access != UART_IO)
+		uart->baud = 0;
+	return NULL;
+}
+
+/* Takes the number and the text after it. The number is hexadecimal, as lspci prints it. */
+static bool take_part(struct bytes *text, uint64_t most, const char *end, uint64_t *number)
+{
+	return number_take_hexadecimal(text, number) && *number <= most &&
+	       bytes_skip(*text, end, text);
+}
+
+/* A colon tells a PCI address from a baud rate. */
+static const char *read_pci(struct bytes *text, struct uart *uart)
+{
+	struct bytes rest, ignored;
+	uint64_t bus, device, function;
+
+	uart->access = UART_PCI;
+	if (!bytes_skip(*text, ",", &rest) || !number_take_hexadecimal(&rest, &bus) ||
+	    !bytes_skip(rest, ":", &ignored))
+		return NULL;
+	bytes_skip(*text, ",", text);
+	if (!take_part(text, 0xFF, ":", &bus) || !take_part(text, 0x1F, ".", &device) ||
+	    !take_part(text, 7, "", &function))
+		return "a PCI address is BUS:DEVICE.FUNCTION, in hexadecimal";
+	uart->address = UART_PCI_FUNCTION(bus, device, function);
 	return NULL;
 }
 
 const char *uart_read(struct bytes text, struct uart *uart)
 {
-	struct uart result = {UART_NONE, 0, UART_BAUD_DEFAULT};
+	struct uart result = {.access = UART_NONE, .baud = UART_BAUD_DEFAULT};
 	const char *problem = NULL;
 
 	if (bytes_skip(text, "ttyS", &text))
@@ -58,14 +88,29 @@ const char *uart_read(struct bytes text, struct uart *uart)
 	else if (bytes_skip(text, "uart,", &text) || bytes_skip(text, "uart8250,", &text))
 		problem = read_placed(&text, &result);
 	else if (bytes_skip(text, "pciserial", &text))
-		result.access = UART_PCI;
+		problem = read_pci(&text, &result);
 	else
-		return "known are tty0, ttyS0 to ttyS3, uart,io|mmio|mmio32,ADDRESS and pciserial";
+		return "known are tty0, ttyS0 to ttyS3, uart,io|mmio|mmio16|mmio32,ADDRESS and "
+		       "pciserial";
 	if (problem == NULL)
 		problem = uart_read_baud(text, &result);
 	if (problem == NULL)
 		*uart = result;
 	return problem;
+}
+
+/* A receiver samples in the middle of each of 10 bits, so it tolerates a few per cent. */
+uint16_t uart_divisor(const struct uart *uart)
+{
+	uint64_t base = uart->base_baud != 0 ? uart->base_baud : UART_BAUD_DEFAULT;
+	uint64_t divisor, real, error;
+
+	if (uart->baud == 0)
+		return 0;
+	divisor = (base + uart->baud / 2) / uart->baud;
+	real = divisor * uart->baud;
+	error = real > base ? real - base : base - real;
+	return divisor <= UINT16_MAX && error * 50 <= base ? (uint16_t)divisor : 0;
 }
 
 bool uart_same(const struct uart *a, const struct uart *b)

@@ -148,6 +148,19 @@ _PCI_CARD_BEHIND_BRIDGE = (
     *_TO_SECOND, "-device", "pcie-root-port,id=root,chassis=1", "-device", "pcie-pci-bridge,id=bridge,bus=root",
     "-device", "pci-serial,chardev=second,bus=bridge,addr=1",
 )
+_PCI_CARD_ON_ANOTHER_ROOT_BUS = (
+    *_TO_SECOND, "-device", "pxb-pcie,id=root,bus_nr=128", "-device", "pcie-root-port,id=below,bus=root,chassis=2",
+    "-device", "pcie-pci-bridge,id=bridge,bus=below", "-device", "pci-serial,chardev=second,bus=bridge,addr=1",
+)
+_TWO_PCI_CARDS = (
+    *_TO_SECOND, "-chardev", "null,id=other", "-device", "pci-serial,chardev=other,addr=0x10",
+    "-device", "pci-serial,chardev=second,addr=0x11",
+)
+_CARD_OF_TWO_PORTS = (*_TO_SECOND, "-chardev", "null,id=other", "-device", "pci-serial-2x,chardev1=second,chardev2=other")
+_CARD_OF_FOUR_PORTS = (
+    *_TO_SECOND, *(word for port in (2, 3, 4) for word in ("-chardev", f"null,id=other{port}")),
+    "-device", "pci-serial-4x,chardev1=second,chardev2=other2,chardev3=other3,chardev4=other4",
+)
 _FROM_PCI = r"boot: logging to serial port 0x[0-9a-f]+ at 115200 baud, on a PCI card"
 
 _PORTS = {
@@ -159,7 +172,7 @@ _PORTS = {
     ),
     "one-is-beyond-all-memory": _Port(
         _machine(cmdline="console=uart,mmio,0x200000000000 console=ttyS1", vehicle_args=_SECOND_UART),
-        (r"boot: warning: no UART at serial port in memory at 0x200000000000 at 115200 baud",),
+        (r"boot: warning: no UART at serial port in memory at 0x200000000000",),
     ),
     "spcr": _Port(
         _machine(
@@ -183,6 +196,16 @@ _PORTS = {
     ),
     "pci-card": _Port(_machine(vehicle_args=_PCI_CARD), (_FROM_PCI,), has_first=False),
     "pci-card-behind-bridge": _Port(_machine(vehicle_args=_PCI_CARD_BEHIND_BRIDGE), (_FROM_PCI,), has_first=False),
+    "pci-card-on-another-root-bus": _Port(
+        _machine(vehicle_args=_PCI_CARD_ON_ANOTHER_ROOT_BUS), (_FROM_PCI,), has_first=False,
+    ),
+    "pci-card-of-two-ports": _Port(_machine(vehicle_args=_CARD_OF_TWO_PORTS), (_FROM_PCI,), has_first=False),
+    "pci-card-of-four-ports": _Port(_machine(vehicle_args=_CARD_OF_FOUR_PORTS), (_FROM_PCI,), has_first=False),
+    "pci-card-by-address": _Port(_machine(cmdline="console=pciserial,00:11.0,9600", vehicle_args=_TWO_PCI_CARDS)),
+    "pci-card-that-is-not-there": _Port(
+        _machine(cmdline="console=pciserial,00:12.0 console=ttyS1", vehicle_args=_SECOND_UART),
+        (r"boot: warning: no UART at PCI device 00:12\.0 at 115200 baud",),
+    ),
     "pci-card-asked-for": _Port(_machine(cmdline="console=pciserial", vehicle_args=_PCI_CARD)),
 }
 

@@ -26,7 +26,11 @@ static void check_uart(const struct uart *uart)
 {
 	require(uart->access != UART_NONE && uart->access <= UART_PCI);
 	require(uart->access != UART_IO || uart->address <= UART_PORT_LAST);
-	require(uart->baud > 0 && UART_BAUD_DEFAULT % uart->baud == 0);
+	require(uart->access != UART_PCI || uart->address <= UINT16_MAX);
+	if (uart->baud == 0)
+		require(uart->access != UART_IO && uart->access != UART_PCI);
+	else
+		require(UART_BAUD_DEFAULT % uart->baud == 0 && uart_divisor(uart) != 0);
 }
 
 static void check_options(const struct options *options)

@@ -64,7 +64,7 @@ static void a_pci_card_stands_in_for_the_first_port(void **state)
 
 static void a_port_that_only_the_firmware_names_is_used_or_else_the_first(void **state)
 {
-	static const struct uart named = {UART_IO, 0x2E8, 0};
+	static const struct uart named = {UART_IO, 0x2E8, 0, 0};
 
 	works(0);
 	ports[0].only_at = 0x3F8;

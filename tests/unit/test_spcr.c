@@ -2,6 +2,7 @@
 #include "kernel/tables/spcr.h"
 #include "tests/unit/unit.h"
 
+enum { REVISION = 8, CLOCK = 76, PRECISE = 80, SIZE_4 = 88 };
 enum { INTERFACE = 36, SPACE = 40, BITS = 41, ACCESS = 43, ADDRESS = 44, BAUD = 58, SIZE = 80 };
 enum { IO = 1, MEMORY = 0 };
 
@@ -43,7 +44,8 @@ static void registers_in_memory_have_their_width(void **state)
 	} widths[] = {
 		{8, 1, UART_MMIO8},   {8, 0, UART_MMIO8},   {0, 0, UART_MMIO8},
 		{32, 3, UART_MMIO32}, {32, 0, UART_MMIO32}, {32, 1, UART_MMIO32},
-		{8, 3, UART_MMIO32},  {16, 2, UART_NONE},   {16, 0, UART_NONE},
+		{8, 3, UART_MMIO32},  {16, 2, UART_MMIO16}, {16, 0, UART_MMIO16},
+		{64, 4, UART_NONE},   {64, 0, UART_NONE},
 	};
 	struct unit_writer table = usual();
 	struct uart uart;
@@ -56,6 +58,60 @@ static void registers_in_memory_have_their_width(void **state)
 		const char *problem = spcr_read(unit_written(&table), &uart);
 		assert_int_equal(problem == NULL, widths[i].expected != UART_NONE);
 		assert_int_equal(uart.access, widths[i].expected);
+	}
+}
+
+/* Returns the baud rate that is set: 0 if the firmware's is kept. */
+static uint32_t rate_of(const struct unit_writer *table)
+{
+	struct uart uart;
+
+	assert_null(spcr_read(unit_written(table), &uart));
+	return uart_divisor(&uart) != 0 ? uart.baud : 0;
+}
+
+/* A table of a revision, with a code and a number for the rate, and a clock. */
+static struct unit_writer rated(uint8_t space, uint8_t revision, uint8_t code, uint32_t precise,
+                                uint32_t clock)
+{
+	struct unit_writer table = usual();
+
+	unit_fill(&table, SIZE_4);
+	unit_set(&table, SPACE, space, 1);
+	unit_set(&table, REVISION, revision, 1);
+	unit_set(&table, BAUD, code, 1);
+	unit_set(&table, CLOCK, clock, 4);
+	unit_set(&table, PRECISE, precise, 4);
+	return table;
+}
+
+static void a_rate_is_set_only_if_its_divisor_is_known(void **state)
+{
+	static const struct {
+		uint8_t space, revision, code;
+		uint32_t precise, clock, rate;
+	} rates[] = {
+		{IO, 2, 7, 0, 0, 115200},
+		{IO, 2, 7, 9600, 48000000, 115200}, /* older than these fields */
+		{IO, 3, 7, 0, 1843200, 115200},
+		{IO, 3, 7, 9600, 0, 115200},
+		{IO, 4, 7, 9600, 0, 9600},
+		{IO, 4, 0, 0, 0, 0}, /* as is */
+		{IO, 4, 0, 921600, 14745600, 921600},
+		{IO, 4, 0, 921600, 0, 0}, /* a PC's clock is too slow */
+		{IO, 3, 7, 0, 16, 0},     /* nonsense */
+		{MEMORY, 2, 7, 0, 0, 0},
+		{MEMORY, 3, 7, 0, 0, 0},
+		{MEMORY, 3, 7, 0, 48000000, 115200},
+		{MEMORY, 3, 7, 0, 20000000, 115200},
+		{MEMORY, 3, 7, 0, 8000000, 0}, /* 125000 is too far off */
+	};
+
+	for (size_t i = 0; i < COUNT(rates); i++) {
+		struct unit_writer table = rated(rates[i].space, rates[i].revision, rates[i].code,
+		                                 rates[i].precise, rates[i].clock);
+
+		assert_int_equal(rate_of(&table), rates[i].rate);
 	}
 }
 
@@ -107,6 +163,7 @@ int main(void)
 	const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_port_and_its_rate_are_read),
 		cmocka_unit_test(registers_in_memory_have_their_width),
+		cmocka_unit_test(a_rate_is_set_only_if_its_divisor_is_known),
 		cmocka_unit_test(a_console_that_is_off_is_none),
 		cmocka_unit_test(what_is_no_16550_is_of_no_use),
 		cmocka_unit_test(any_length_is_read_within_bounds),

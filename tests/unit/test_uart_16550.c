@@ -6,38 +6,121 @@
 #include "kernel/machine/arch.h"
 #include "tests/unit/unit.h"
 
-static uint8_t registers[8];
+static uint8_t registers[8], divisor[2];
 static bool gone;
+static uint32_t silent; /* so many cards do not answer */
+static unsigned cards, tried, released;
+static uint16_t memory16[8];
+
+static bool is_divisor(uint16_t port)
+{
+	return port < 0x3FA && registers[UART_LINE_CONTROL] & UART_LINE_CONTROL_DLAB;
+}
 
 uint8_t in8(uint16_t port)
 {
+	if (port >= 0x1000)
+		return 0xFF;
 	assert_in_range(port, 0x3F8, 0x3FF);
 	return gone ? 0xFF : registers[port - 0x3F8];
 }
 
 void out8(uint16_t port, uint8_t value)
 {
+	if (port >= 0x1000)
+		return;
 	assert_in_range(port, 0x3F8, 0x3FF);
-	registers[port - 0x3F8] = port == 0x3FA ? UART_INTERRUPT_ID_FIFOS : value;
+	if (is_divisor(port))
+		divisor[port - 0x3F8] = value;
+	else
+		registers[port - 0x3F8] = port == 0x3FA ? UART_INTERRUPT_ID_FIFOS : value;
 }
 
-bool pci_find_uart(struct uart *uart)
+bool pci_next_uart(struct pci_search *search, struct uart *uart)
 {
-	return false;
+	if (tried == cards)
+		return false;
+	*uart = (struct uart){UART_IO, tried < silent ? 0x1000 : 0x3F8, uart->baud, 0};
+	tried++;
+	return true;
+}
+
+void pci_release_uart(const struct pci_search *search)
+{
+	released++;
 }
 
 void *paging_map_device(uint64_t phys, uint64_t size)
 {
-	return NULL;
+	assert_int_equal(size, 32);
+	return phys == 0xFE000000 ? memory16 : NULL;
+}
+
+static void open_port_at(uint32_t baud, uint32_t base_baud)
+{
+	struct uart uart = {UART_IO, 0x3F8, baud, base_baud};
+
+	memset(divisor, 0x5A, sizeof(divisor));
+	registers[UART_LINE_STATUS] =
+		UART_LINE_STATUS_THR_EMPTY | UART_LINE_STATUS_TRANSMITTER_EMPTY;
+	assert_true(arch_serial_open(0, &uart));
 }
 
 static void open_port(void)
 {
-	struct uart uart = {.access = UART_IO, .address = 0x3F8, .baud = 115200};
+	open_port_at(115200, 0);
+}
 
-	registers[UART_LINE_STATUS] =
-		UART_LINE_STATUS_THR_EMPTY | UART_LINE_STATUS_TRANSMITTER_EMPTY;
+static void the_rate_is_set_by_the_clock_or_left_alone(void **state)
+{
+	open_port_at(115200, 0);
+	assert_int_equal(divisor[0] | divisor[1] << 8, 1);
+	open_port_at(300, 921600);
+	assert_int_equal(divisor[0] | divisor[1] << 8, 3072);
+	open_port_at(0, 0);
+	assert_int_equal(divisor[0] | divisor[1] << 8, 0x5A5A);
+	open_port_at(115200, 500000);
+	assert_int_equal(divisor[0] | divisor[1] << 8, 0x5A5A);
+	assert_int_equal(registers[UART_LINE_CONTROL], UART_LINE_CONTROL_8N1);
+}
+
+/* The memory takes what is written, as the interrupt-enable register does. */
+static void registers_may_lie_two_bytes_apart(void **state)
+{
+	struct uart uart = {UART_MMIO16, 0xFE000000, 0, 0};
+
+	memory16[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
 	assert_true(arch_serial_open(0, &uart));
+	assert_int_equal(memory16[UART_LINE_CONTROL], UART_LINE_CONTROL_8N1);
+	arch_serial_put(0, 'x');
+	assert_int_equal(memory16[UART_DATA], 'x');
+	assert_true(arch_serial_room(0) > 0);
+	uart.address = 0xFD000000;
+	assert_false(arch_serial_open(1, &uart));
+}
+
+static void cards_are_tried_until_one_answers(void **state)
+{
+	struct uart uart = {.access = UART_PCI, .baud = 9600};
+
+	cards = 3;
+	silent = 2;
+	registers[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
+	assert_true(arch_serial_open(0, &uart));
+	assert_int_equal(uart.address, 0x3F8);
+	assert_int_equal(uart.baud, 9600);
+	assert_int_equal(tried, 3);
+	assert_int_equal(released, 2);
+}
+
+static void cards_that_all_keep_silent_are_left_as_they_were(void **state)
+{
+	struct uart uart = {.access = UART_PCI, .baud = 9600};
+
+	cards = silent = 2;
+	assert_false(arch_serial_open(0, &uart));
+	assert_int_equal(released, 2);
+	assert_int_equal(uart.access, UART_PCI);
 }
 
 static void a_port_that_is_there_has_room_and_data_as_it_says(void **state)
@@ -72,6 +155,10 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_port_that_is_there_has_room_and_data_as_it_says),
 		cmocka_unit_test(a_port_that_has_gone_away_has_neither),
+		cmocka_unit_test(the_rate_is_set_by_the_clock_or_left_alone),
+		cmocka_unit_test(registers_may_lie_two_bytes_apart),
+		cmocka_unit_test(cards_are_tried_until_one_answers),
+		cmocka_unit_test(cards_that_all_keep_silent_are_left_as_they_were),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -1,6 +1,7 @@
-/* Finds a PCI serial card through the configuration ports CF8H and CFCH. */
+/* Finds PCI serial cards through the configuration ports CF8H and CFCH. */
 #include "arch/x86_64/devices/pci.h"
 
+#include "arch/x86_64/devices/pci_card.h"
 #include "arch/x86_64/instructions.h"
 
 enum {
@@ -12,129 +13,140 @@ enum {
 	COMMAND_MEMORY = 1 << 1,
 	COMMAND_BITS = 0xFFFF, /* upper half: status, where writing 0 changes nothing */
 	CLASS = 0x08,
-	CLASS_SERIAL = 0x0700,
 	CLASS_BRIDGE = 0x0604,
 	HEADER_TYPE = 0x0C,
+	HEADER_TYPE_MASK = 0x7F,
 	HEADER_MANY_FUNCTIONS = 1 << 23,
 	HEADER_BRIDGE = 1, /* header type of a PCI-to-PCI bridge */
 	BUSES = 0x18,      /* of a bridge: primary, secondary, subordinate */
 	BAR0 = 0x10,
 	BAR1 = 0x14,
-	BAR_IO = 1 << 0,
-	BAR_64BIT = 2 << 1,
-	BAR_KIND = 3 << 1,
 	NOBODY = 0xFFFF, /* vendor ID that reads where there is no device */
-	DEVICES = 32,
-	FUNCTIONS = 8,
+	FUNCTIONS = 8,   /* of a device */
 	BUS_MAX = 255,
+	FUNCTIONS_END = UART_PCI_FUNCTION(BUS_MAX + 1, 0, 0),
 };
 
 #define CONFIG_ENABLE 0x80000000u
 
-/* Bus, device and function, at their bits in the configuration address. */
-typedef uint32_t pci_place;
-
-static pci_place place(uint32_t bus, uint32_t device, uint32_t function)
+static uint32_t pci_read(uint32_t function, uint32_t offset)
 {
-	return bus << 16 | device << 11 | function << 8;
-}
-
-static uint32_t pci_read(pci_place at, uint32_t offset)
-{
-	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE | function << 8 | offset);
 	return in32(CONFIG_DATA);
 }
 
-static void pci_write(pci_place at, uint32_t offset, uint32_t value)
+static void pci_write(uint32_t function, uint32_t offset, uint32_t value)
 {
-	out32(CONFIG_ADDRESS, CONFIG_ENABLE | at | offset);
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE | function << 8 | offset);
 	out32(CONFIG_DATA, value);
 }
 
-/* Stores the address in BAR0 in *uart. Returns false if the firmware assigned none. */
-static bool read_bar(pci_place at, struct uart *uart)
+/* The address port reads back what was written only if there is a PCI host bridge. */
+static bool has_host_bridge(void)
 {
-	uint32_t bar = pci_read(at, BAR0);
+	out32(CONFIG_ADDRESS, CONFIG_ENABLE);
+	return in32(CONFIG_ADDRESS) == CONFIG_ENABLE;
+}
 
-	if (bar & BAR_IO) {
-		uart->access = UART_IO;
-		uart->address = bar & ~3u;
-		return uart->address != 0 && uart->address <= UART_PORT_LAST;
-	}
-	uart->access = UART_MMIO8;
-	uart->address = bar & ~0xFu;
-	if ((bar & BAR_KIND) == BAR_64BIT)
-		uart->address |= (uint64_t)pci_read(at, BAR1) << 32;
-	return uart->address != 0;
+static bool is_there(uint32_t number)
+{
+	return (pci_read(number, ID) & NOBODY) != NOBODY;
 }
 
 /*
- * Enables decoding of the kind of address that BAR0 has. Firmware does so only for devices that it
- * uses itself.
+ * Raises last_bus to the number of the bus behind a bridge. Only higher numbers count, so the scan
+ * ends even if the numbers form a loop.
  */
-static bool use(pci_place at, struct uart *uart)
+static void follow_bridge(struct pci_search *search, const struct pci_function *function)
 {
-	uint32_t decode;
+	uint32_t secondary;
 
-	if (!read_bar(at, uart))
+	if (function->class >> 16 != CLASS_BRIDGE ||
+	    (function->header >> 16 & HEADER_TYPE_MASK) != HEADER_BRIDGE)
+		return;
+	secondary = pci_read(function->number, BUSES) >> 8 & BUS_MAX;
+	if (secondary > function->number >> 8 && secondary > search->last_bus)
+		search->last_bus = secondary;
+}
+
+/*
+ * Enables decoding of the kind of address that the UART has. Firmware does so only for devices that
+ * it uses itself.
+ */
+static void enable_access(struct pci_search *search, uint32_t number, const struct uart *uart)
+{
+	search->found = number;
+	search->command = pci_read(number, COMMAND) & COMMAND_BITS;
+	pci_write(number, COMMAND,
+	          search->command | (uart->access == UART_IO ? COMMAND_IO : COMMAND_MEMORY));
+}
+
+/* Returns true if the function is a serial card, and not one that is looked at last. */
+static bool pci_look(struct pci_search *search, uint32_t number, struct uart *uart)
+{
+	struct pci_function function = {.number = number, .id = pci_read(number, ID)};
+	struct uart read = *uart;
+
+	function.class = pci_read(number, CLASS);
+	function.header = pci_read(number, HEADER_TYPE);
+	follow_bridge(search, &function);
+	function.bar[0] = pci_read(number, BAR0);
+	function.bar[1] = pci_read(number, BAR1);
+	if (pci_card_is_amt(&function) && !search->ended)
 		return false;
-	decode = uart->access == UART_IO ? COMMAND_IO : COMMAND_MEMORY;
-	pci_write(at, COMMAND, (pci_read(at, COMMAND) & COMMAND_BITS) | decode);
+	if (!pci_card_read(&function, &read))
+		return false;
+	*uart = read;
+	enable_access(search, number, uart);
 	return true;
 }
 
-/*
- * Checks one function. Returns true if it is a usable serial card. If it is a bridge, raises *last
- * to the number of the bus behind it. Only higher numbers count, so the scan ends even if the
- * numbers form a loop.
- */
-static bool pci_look(pci_place at, uint32_t bus, uint32_t *last, struct uart *uart)
+/* Functions 1 to 7 exist only if function 0 says that there are several: others may alias it. */
+static bool has_many_functions(uint32_t number)
 {
-	uint32_t kind, header, secondary;
-
-	if ((pci_read(at, ID) & NOBODY) == NOBODY)
-		return false;
-	kind = pci_read(at, CLASS) >> 16;
-	header = pci_read(at, HEADER_TYPE) >> 16 & 0x7F;
-	if (kind == CLASS_SERIAL && header == 0)
-		return use(at, uart);
-	if (kind == CLASS_BRIDGE && header == HEADER_BRIDGE) {
-		secondary = pci_read(at, BUSES) >> 8 & BUS_MAX;
-		if (secondary > bus && secondary > *last)
-			*last = secondary;
-	}
-	return false;
+	return pci_read(number - number % FUNCTIONS, HEADER_TYPE) & HEADER_MANY_FUNCTIONS;
 }
 
-/* Functions 1 to 7 are read only if function 0 says that there are several: others may alias it. */
-static bool find_on_device(uint32_t bus, uint32_t device, uint32_t *last, struct uart *uart)
+static uint32_t number_after(uint32_t number, bool there)
 {
-	uint32_t functions = pci_read(place(bus, device, 0), HEADER_TYPE) & HEADER_MANY_FUNCTIONS
-	                             ? FUNCTIONS
-	                             : 1;
+	bool is_first = number % FUNCTIONS == 0;
 
-	if ((pci_read(place(bus, device, 0), ID) & NOBODY) == NOBODY)
-		return false;
-	for (uint32_t function = 0; function < functions; function++) {
-		if (pci_look(place(bus, device, function), bus, last, uart))
+	return is_first && (!there || !has_many_functions(number)) ? number + FUNCTIONS
+	                                                           : number + 1;
+}
+
+static bool look_at_all(struct pci_search *search, struct uart *uart)
+{
+	while (search->next < FUNCTIONS_END) {
+		uint32_t number = search->next;
+		bool there = is_there(number);
+
+		if (number >> 8 > search->last_bus)
+			search->last_bus = BUS_MAX;
+		search->next = number_after(number, there);
+		if (there && pci_look(search, number, uart))
 			return true;
 	}
 	return false;
 }
 
-/* The address port reads back what was written only if there is a PCI host bridge. */
-bool pci_find_uart(struct uart *uart)
+static bool look_at_one(struct pci_search *search, uint32_t number, struct uart *uart)
 {
-	uint32_t last = 0;
+	return (number % FUNCTIONS == 0 || has_many_functions(number)) && is_there(number) &&
+	       pci_look(search, number, uart);
+}
 
-	out32(CONFIG_ADDRESS, CONFIG_ENABLE);
-	if (in32(CONFIG_ADDRESS) != CONFIG_ENABLE)
+bool pci_next_uart(struct pci_search *search, struct uart *uart)
+{
+	if (search->ended || !has_host_bridge())
 		return false;
-	for (uint32_t bus = 0; bus <= last; bus++) {
-		for (uint32_t device = 0; device < DEVICES; device++) {
-			if (find_on_device(bus, device, &last, uart))
-				return true;
-		}
-	}
-	return false;
+	if (search->only == 0 && look_at_all(search, uart))
+		return true;
+	search->ended = true;
+	return look_at_one(search, search->only != 0 ? search->only : PCI_CARD_AMT, uart);
+}
+
+void pci_release_uart(const struct pci_search *search)
+{
+	pci_write(search->found, COMMAND, search->command);
 }

@@ -8,7 +8,7 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 
-enum { CLOCK_BAUD = UART_BAUD_DEFAULT, FIFO_SIZE = 16, ABSENT = 0xFF };
+enum { FIFO_SIZE = 16, ABSENT = 0xFF, REGISTERS_SIZE = 32 };
 
 struct uart_port {
 	struct uart uart;
@@ -25,6 +25,8 @@ static uint8_t uart_read_register(const struct uart_port *port, unsigned reg)
 		return in8((uint16_t)(port->uart.address + reg));
 	case UART_MMIO8:
 		return port->registers[reg];
+	case UART_MMIO16:
+		return (uint8_t)((volatile uint16_t *)port->registers)[reg];
 	case UART_MMIO32:
 		return (uint8_t)((volatile uint32_t *)port->registers)[reg];
 	default:
@@ -40,6 +42,9 @@ static void uart_write_register(const struct uart_port *port, unsigned reg, uint
 		break;
 	case UART_MMIO8:
 		port->registers[reg] = value;
+		break;
+	case UART_MMIO16:
+		((volatile uint16_t *)port->registers)[reg] = value;
 		break;
 	case UART_MMIO32:
 		((volatile uint32_t *)port->registers)[reg] = value;
@@ -68,10 +73,8 @@ static bool answers(const struct uart_port *port)
 }
 
 /* While DLAB is set, the divisor replaces two other registers, so DLAB is cleared at once. */
-static void set_rate(const struct uart_port *port, uint32_t baud)
+static void set_divisor(const struct uart_port *port, uint16_t divisor)
 {
-	uint32_t divisor = CLOCK_BAUD / baud;
-
 	uart_write_register(port, UART_LINE_CONTROL,
 	                    UART_LINE_CONTROL_DLAB | UART_LINE_CONTROL_8N1);
 	uart_write_register(port, UART_DIVISOR_LOW, (uint8_t)divisor);
@@ -79,29 +82,45 @@ static void set_rate(const struct uart_port *port, uint32_t baud)
 	uart_write_register(port, UART_LINE_CONTROL, UART_LINE_CONTROL_8N1);
 }
 
-static bool uart_find(struct uart_port *port, struct uart *uart)
+static bool answers_at(struct uart_port *port, const struct uart *uart)
 {
-	if (uart->access == UART_PCI && !pci_find_uart(uart))
-		return false;
 	port->uart = *uart;
-	if (uart->access == UART_IO)
-		return true;
-	port->registers = paging_map_device(uart->address, 32);
-	return port->registers != NULL;
+	if (uart->access != UART_IO)
+		port->registers = paging_map_device(uart->address, REGISTERS_SIZE);
+	return (uart->access == UART_IO || port->registers != NULL) && answers(port);
+}
+
+/* A card whose port does not answer must not hide the next one. */
+static bool find_on_card(struct uart_port *port, struct uart *uart)
+{
+	struct pci_search search = {.only = (uint32_t)uart->address};
+	const struct uart wanted = *uart;
+
+	while (pci_next_uart(&search, uart)) {
+		if (answers_at(port, uart))
+			return true;
+		pci_release_uart(&search);
+		*uart = wanted;
+	}
+	return false;
 }
 
 /*
- * A baud rate of 0 keeps the rate that the firmware set. An 8250 or 16450 has no FIFO, and takes
- * one byte at a time. Its interrupt-identification register reads 0 in the bits that report FIFOs.
+ * An 8250 or 16450 has no FIFO, and takes one byte at a time. Its interrupt-identification register
+ * reads 0 in the bits that report FIFOs.
  */
 bool arch_serial_open(unsigned index, struct uart *uart)
 {
 	struct uart_port *port = &ports[index];
+	uint16_t divisor;
 
-	if (!uart_find(port, uart) || !answers(port))
+	if (!(uart->access == UART_PCI ? find_on_card(port, uart) : answers_at(port, uart)))
 		return false;
-	if (uart->baud != 0)
-		set_rate(port, uart->baud);
+	divisor = uart_divisor(uart);
+	if (divisor != 0)
+		set_divisor(port, divisor);
+	else
+		uart->baud = 0;
 	uart_write_register(port, UART_FIFO_CONTROL, UART_FIFO_CONTROL_ENABLE);
 	bool fifo = (uart_read_register(port, UART_INTERRUPT_ID) & UART_INTERRUPT_ID_FIFOS) ==
 	            UART_INTERRUPT_ID_FIFOS;

@@ -78,7 +78,7 @@ bool arch_keyboard_read(uint8_t *byte)
 bool arch_serial_open(unsigned port, struct uart *uart)
 {
 	if (uart->access == UART_PCI && pci_card) {
-		*uart = (struct uart){UART_IO, 0xC000, uart->baud};
+		*uart = (struct uart){UART_IO, 0xC000, uart->baud, 0};
 		ports[port].present = true;
 	}
 	ports[port].opened = *uart;
@@ -164,7 +164,7 @@ static inline void choose_with(const struct uart *firmware, const char *command_
 
 static inline void choose(const char *command_line, bool screen)
 {
-	static const struct uart none = {UART_NONE, 0, 0};
+	static const struct uart none = {UART_NONE, 0, 0, 0};
 
 	choose_with(&none, command_line, screen);
 }
