@@ -117,13 +117,7 @@ $(KERNEL): $(OBJECTS) linker.ld
 .PHONY: iso
 iso: $(ISO) ## build the image for CD and USB stick, BIOS and UEFI: build/rootmode.iso
 
-# Without these lists, grub-mkrescue copies every module to the image, which then takes 20 MB.
-GRUB_MODULES := multiboot2 normal configfile test echo acpi boot ls cat reboot halt keystatus
-GRUB_BIOS_MODULES := $(GRUB_MODULES) biosdisk iso9660 part_msdos part_gpt vbe vga_text rdmsr wrmsr
-GRUB_UEFI_MODULES := $(GRUB_MODULES) iso9660 part_msdos part_gpt fat efi_gop rdmsr wrmsr
-GRUB_PLAIN := --locales= --fonts= --themes= --compress=xz
-
-$(ISO): $(KERNEL) iso/boot/grub/grub.cfg tools/make-iso Makefile
+$(ISO): $(KERNEL) $(wildcard iso/boot/grub/*) tools/make-iso Makefile
 	@echo '  ISO  $@'
 	$(Q)tools/make-iso $(KERNEL) $@
 

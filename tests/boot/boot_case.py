@@ -19,7 +19,7 @@ SLOW_IPS = 5_000_000
 
 # Bochs' wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
 _BOCHS_COST = {"bios": (2.0, 1.5), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
-_OTHER_COST = {"bios": (0.5, 0.03), "seabios": (0.5, 0.03), "uefi": (3.0, 0.05)}
+_OTHER_COST = {"bios": (0.5, 0.03), "seabios": (0.5, 0.03), "uefi": (3.0, 0.05), "uefi32": (3.0, 0.05)}
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def test_make_iso_names_what_is_missing(tmp_path: Path) -> None:
         timeout=60, check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "tools/make-iso: not installed: grub-mkrescue xorriso mformat: run tools/setup\n"
+    assert done.stderr == "tools/make-iso: packages are not installed: grub-common xorriso mtools: run tools/setup\n"
 
 
 def _processes_in(folder: Path) -> list[str]:

@@ -27,6 +27,7 @@ test_boot = boot_cases([
     _counted("uefi", 64),
     _counted("uefi", 8),
     _counted("uefi", 1),
+    _counted("uefi32", 2),
     _counted("bios", 255),
     _counted("bios", 64),
     _counted("bios", 64, "verbose exit=debug"),

@@ -39,6 +39,7 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
     (("--vehicle", "bochs", "--model", "8086"), "no CPU model '8086'"),
     (("--vehicle", "bochs", "--memory", "9999999"), "out of range"),
     (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
+    (("--vehicle", "bochs", "--firmware", "uefi32"), "'uefi32' needs QEMU or KVM"),
     (("--vehicle", "bochs", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM"),
     (("--door", "window"), "no door 'window': use one of iso, kernel"),
 ])

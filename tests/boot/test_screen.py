@@ -57,7 +57,7 @@ def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
 
 def _narrative(serial: Path) -> list[str]:
     """The lines for people in a serial port's file, each without its time."""
-    return [f"{line.scope}: {line.sentence}" for line in log.parse(serial.read_text("ascii")).lines]
+    return [f"{line.scope}: {line.sentence}" for line in log.parse(serial.read_text("ascii", "replace")).lines]
 
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])

@@ -3,10 +3,11 @@
 All times are ticks: emulated time, the same on every host and in every run of the same image.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rootmode import bench_debugger, process
+from rootmode import bench_debugger, image, process
 from rootmode.bench_debugger import Debugger, Stop
 from rootmode.bench_markers import AP_ENTRY, AP_START, ENTRY, FUNCTIONS, PUT, TAKE, VMXON, Symbols, loaded
 from rootmode.machine import Machine, MachineError
@@ -112,18 +113,24 @@ class _Recorder:
 
 
 def measure(cpus: int, elf: Path, iso: Path, workdir: Path, timeout_s: float = 300.0) -> Boot:
-    """Boot the shipped image with so many CPUs.
+    """Boot the shipped image with so many CPUs, and without the countdown of its menu.
 
     Raises MachineError if the boot does not come to its end, or a CPU was not seen at a marker:
     then it did not start, or did not try VMXON.
     """
-    machine = Machine(cpus=cpus, timeout_s=timeout_s)
+    machine = Machine(cpus=cpus, cmdline=image.default_cmdline(iso, workdir), timeout_s=timeout_s)
     with bench_debugger.started(machine, iso, workdir) as debugger:
         recorder = _Recorder(cpus, debugger, Symbols(elf))
         recorder.to_entry()
         recorder.to_end()
-    _check(recorder.boot, (workdir / process.SERIAL).stat().st_size)
+    _check(recorder.boot, _kernel_bytes((workdir / process.SERIAL).read_bytes()))
     return recorder.boot
+
+
+def _kernel_bytes(serial: bytes) -> int:
+    """How many bytes the kernel sent; GRUB's menu comes before its first time stamp."""
+    first = re.search(rb"\[ *\d+\.\d{6}\] ", serial)
+    return len(serial) - first.start() if first else 0
 
 
 def _check(boot: Boot, serial_bytes: int) -> None:

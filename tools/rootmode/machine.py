@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 VEHICLES = ("bochs", "qemu", "kvm", "nested")
-FIRMWARES = ("bios", "seabios", "uefi")
+FIRMWARES = ("bios", "seabios", "uefi", "uefi32")  # uefi32: 32-bit UEFI on a 64-bit CPU
 DOORS = ("iso", "kernel")  # GRUB on the image; QEMU's -kernel, which enters the kernel by PVH
 
 EXITS = ("exit=halt", "exit=reboot", "exit=poweroff", "exit=debug")  # the kernel ignores any other
@@ -69,6 +69,8 @@ class Machine:
         needs_grub = bool(self.grub_lines or self.files or self.loader)
         if self.door == "kernel" and (self.vehicle not in ("qemu", "kvm") or needs_grub):
             raise MachineError("the door 'kernel' needs QEMU or KVM, and has no GRUB: no lines, files or loader for it")
+        if self.firmware == "uefi32" and self.vehicle not in ("qemu", "kvm"):
+            raise MachineError("the firmware 'uefi32' needs QEMU or KVM")
         if self.cpus < 1:
             raise MachineError(f"{self.cpus} CPUs: a machine has at least 1")
         if self.memory_mib < 16:

@@ -15,6 +15,16 @@ MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
 _QEMU = "qemu-system-x86_64"
 _REFUSED = 1  # QEMU's exit status for arguments it does not take
 _OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # Debian 13 has no other size
+# Debian's 32-bit build keeps its variables in flash only. What a run writes to them is discarded.
+_OVMF32 = Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")
+_OVMF32_VARIABLES = Path("/usr/share/OVMF/OVMF32_VARS_4M.fd")
+_FLASH = {
+    "uefi": ("-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"),
+    "uefi32": (
+        "-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF32}",
+        "-drive", f"if=pflash,format=raw,snapshot=on,file={_OVMF32_VARIABLES}",
+    ),
+}
 
 
 def why_not() -> str:
@@ -22,6 +32,13 @@ def why_not() -> str:
     if not shutil.which(_QEMU):
         return f"{_QEMU} is not installed: run tools/setup"
     return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
+
+
+def why_not_firmware(firmware: str) -> str:
+    """What is missing here for this firmware, or ""."""
+    if firmware != "uefi32" or _OVMF32.is_file():
+        return ""
+    return f"{_OVMF32} is missing: install the package ovmf-ia32, or run tools/setup"
 
 
 def warning(machine: Machine) -> str:
@@ -35,6 +52,8 @@ def run(
     """Boot the machine until it ends, halts for good, or its time is over."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
+    if why_not_firmware(machine.firmware):
+        raise MachineError(why_not_firmware(machine.firmware))
     outcome = process.run(
         command(machine, _boot(machine, iso, workdir), line), workdir, on_line, machine.timeout_s,
         halts=machine.halts, line=line,
@@ -55,10 +74,9 @@ def _boot(machine: Machine, iso: Path, workdir: Path) -> list[str]:
 def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -> list[str]:
     """QEMU and its arguments; the first serial port is line, or the file that process.run() follows."""
     serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
-    firmware = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"]
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
-        "-m", str(machine.memory_mib), *(firmware if machine.firmware == "uefi" else []),
+        "-m", str(machine.memory_mib), *_FLASH.get(machine.firmware, ()),
         *boot, "-nodefaults", "-monitor", "none",
         "-display", "vnc=127.0.0.1:0,to=49" if machine.vnc else "none", "-vga", "std",
         "-serial", serial, "-no-reboot",

@@ -9,7 +9,7 @@ _VEHICLES: dict[str, Vehicle] = {"bochs": bochs, "qemu": qemu, "kvm": kvm, "nest
 
 _FIRMWARE_NAMES = {
     "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
-    "other": {"bios": "SeaBIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
+    "other": {"bios": "SeaBIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)", "uefi32": "32-bit UEFI (OVMF)"},
 }
 
 
@@ -19,11 +19,11 @@ def why_not(vehicle: str) -> str:
 
 
 def why_not_machine(machine: Machine) -> str:
-    """"" if the machine can run here, else a sentence that says what is missing: the vehicle, or the CPU model."""
+    """"" if the machine can run here, else a sentence that says what is missing: the vehicle, CPU model or firmware."""
     reason = why_not(machine.vehicle)
     if reason:
         return f"no {machine.vehicle} here: {reason}"
-    return bochs.why_not_model(machine.model) if machine.vehicle == "bochs" else ""
+    return bochs.why_not_model(machine.model) if machine.vehicle == "bochs" else qemu.why_not_firmware(machine.firmware)
 
 
 def require(vehicle: str) -> None:
