@@ -11,11 +11,11 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
 	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c version.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
-# Static: the program then runs on hosts that have neither library.
+# Static, because a host may lack both libraries.
 CHECK_LIBRARIES := -Wl,-Bstatic -lz -llzma -Wl,-Bdynamic
 CHECK_OWN := $(wildcard tools/check/*.c)
 
-# Variants: plain is installed, sanitized is tested, and fake has hardware that the tests supply.
+# Variants: plain is installed, sanitized is tested, and fake uses simulated hardware of the tests.
 CHECK_PLAIN := $(CHECK_SHARED:%=$(CHECK)/plain/%.o) $(CHECK_OWN:%=$(CHECK)/plain/%.o)
 CHECK_SHARED_SANITIZED := $(CHECK_SHARED:%=$(CHECK)/sanitized/%.o)
 CHECK_OWN_SANITIZED := $(CHECK_OWN:%=$(CHECK)/sanitized/%.o)

@@ -1,6 +1,7 @@
 /*
- * Dumps: the results of CPUID and RDMSR on each CPU, as text. CPUID lines have the format of cpuid
- * -r, of which many collections exist; the format of MSR lines is our own. See rootmode-check(1).
+ * Parses dumps: the results of CPUID and RDMSR on each CPU, as text. CPUID lines have the format of
+ * cpuid -r, in which many collections are published. The format of MSR lines is our own: see
+ * rootmode-check(1).
  */
 #ifndef CHECK_DUMP_H
 #define CHECK_DUMP_H
@@ -40,7 +41,7 @@ struct dump {
 const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line);
 void dump_free(struct dump *dump);
 
-/* A source that answers from one CPU of a dump; what was not recorded stays unread. */
+/* A source that answers from one CPU of a dump. What the dump lacks stays unread. */
 struct dump_source {
 	struct survey_source source;
 	const struct dump *dump;

@@ -1,19 +1,18 @@
 /*
  * supervise LIMIT_S QEMU-COMMAND...
  *
- * Runs one QEMU with KVM inside the nested vehicle's Linux. QEMU's standard output, which is the
- * inner machine's serial line, is passed on to our own standard output as it comes. QEMU is ended
- * when it has printed a whole "RESULT: " line and did not end by itself within GRACE_MS, or when
- * LIMIT_S seconds (of the emulated clock) are over.
+ * Runs QEMU with KVM inside the nested vehicle's Linux, and copies QEMU's standard output, which is
+ * the inner machine's serial output, to its own. It ends QEMU after LIMIT_S seconds of the emulated
+ * clock, or GRACE_MS after a complete "RESULT: " line.
  *
- * When QEMU has gone, two lines are written to standard output, for the host to read:
- *     == KVM-BEFORE name=count ...    KVM's counts up to the inner machine's first serial byte
- *     == KVM-TOTAL name=count ...     KVM's counts for the whole run
- * They lack when KVM never made a machine for QEMU (a QEMU that refused its arguments, for one).
+ * After QEMU has ended, it prints two lines for the host:
+ *     == KVM-BEFORE name=count ...    KVM's counters up to the inner machine's first serial byte
+ *     == KVM-TOTAL name=count ...     KVM's counters for the whole run
+ * They are missing if KVM created no machine for QEMU, for example because of wrong arguments.
  *
- * Exit status: QEMU's own, or 128 + signal if one ended it; 124 when the limit ended it; 125 when
- * this program could not do its work, with the reason on standard error; 126 when QEMU was ended
- * after the verdict.
+ * Exit status: QEMU's own, or 128 + signal if a signal ended it; 124 if it was ended at the limit;
+ * 125 if this program failed, with the reason on standard error; 126 if QEMU was ended after the
+ * verdict.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -36,13 +35,13 @@ enum { EXIT_LIMIT = 124, EXIT_OWN_FAILURE = 125, EXIT_AFTER_VERDICT = 126 };
 struct run {
 	pid_t qemu;
 	int serial; /* read end of QEMU's standard output */
-	/* Our copy of QEMU's KVM machine, or -1. It keeps the counts readable after QEMU's end. */
+	/* Our duplicate of QEMU's KVM descriptor, or -1. It keeps the counters after QEMU's end. */
 	int vm;
 	char counts_dir[64]; /* that machine's directory in debugfs */
 	char counts_before[1024];
-	char line[16]; /* how the current serial line begins */
+	char line[16]; /* the start of the current line */
 	size_t line_length;
-	bool has_verdict; /* a whole "RESULT: " line went past */
+	bool has_verdict; /* a complete "RESULT: " line was copied */
 };
 
 static void supervise_fail(const char *what)
@@ -79,8 +78,7 @@ static void start_qemu(struct run *run, char **command)
 	run->serial = ends[0];
 }
 
-/* Finds QEMU's KVM machine among its open files and takes a copy of it. Nothing happens while there
- * is none yet. */
+/* Duplicates the descriptor of QEMU's KVM machine, once QEMU has opened it. */
 static void hold_machine(struct run *run)
 {
 	char directory[32], target[64];
@@ -108,8 +106,7 @@ static void hold_machine(struct run *run)
 	closedir(files);
 }
 
-/* Writes " name=count" for each of KVM's counts that is not zero. A count that cannot be read is
- * left out. */
+/* Writes " name=count" for each of KVM's counters that is readable and not zero. */
 static void read_counts(const struct run *run, char *text, size_t size)
 {
 	size_t used = 0;
@@ -146,7 +143,7 @@ static void follow_line(struct run *run, char byte)
 	}
 }
 
-/* Passes on what QEMU wrote. False at the end of its output. */
+/* Copies what QEMU wrote. Returns false at the end of its output. */
 static bool relay(struct run *run)
 {
 	char bytes[4096];
@@ -164,7 +161,7 @@ static bool relay(struct run *run)
 	return true;
 }
 
-/* Follows QEMU to its end, then 0; or else why it has to be ended, as an exit status. */
+/* Waits for QEMU's end and returns 0, or returns the exit status that says why to end it. */
 static int follow(struct run *run, long long limit_ms)
 {
 	bool counted = false, had_verdict = false;
@@ -187,7 +184,7 @@ static int follow(struct run *run, long long limit_ms)
 	return run->has_verdict ? EXIT_AFTER_VERDICT : EXIT_LIMIT;
 }
 
-/* Waits for QEMU's end, which closing its output has announced, or SIGTERM. Its exit status. */
+/* Waits for QEMU, which closed its output or was sent SIGTERM. Returns its exit status. */
 static int wait_for_end(struct run *run)
 {
 	int status;

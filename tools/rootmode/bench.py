@@ -1,4 +1,4 @@
-"""One boot in Bochs, measured: when each CPU came by each marker, and what the serial line did.
+"""Measures a boot in Bochs: when each CPU reaches each marker, and when each byte goes to the serial port.
 
 All times are ticks: emulated time, the same on every host and in every run of the same image.
 """
@@ -19,36 +19,36 @@ SIPI_VECTORS = 256
 TRAMPOLINE = "trampoline"
 LINEAR_BREAKPOINTS = 14  # of the 16 that Bochs has; the trampoline takes two
 
-# Bochs' UART: whole microseconds a byte.
+# Bochs rounds the time per byte down to whole microseconds.
 _BYTE_TICKS = 1_000_000 * BITS_PER_BYTE // BAUD * TICKS_PER_SECOND // 1_000_000
 _AP_MARKERS = (TRAMPOLINE, AP_ENTRY, VMXON)
 
 
 @dataclass
 class Boot:
-    """What was seen of a boot; times are in ticks from the kernel's entry."""
+    """The measurements of one boot. Times are in ticks since the kernel's entry."""
 
     cpus: int
     reset_to_entry: int = 0
-    first: dict[tuple[int, str], int] = field(default_factory=dict)  # (CPU, marker) -> when first
-    puts: list[int] = field(default_factory=list)  # when each byte went to the UART
+    first: dict[tuple[int, str], int] = field(default_factory=dict)  # (CPU, marker) -> time of the first hit
+    puts: list[int] = field(default_factory=list)  # the time of each byte to the UART
     pages_taken: int = 0
 
     def bsp(self, marker: str) -> int:
-        """When the BSP came by; 0 if it never did."""
+        """Return when the BSP reached the marker, or 0 if it never did."""
         return self.first.get((0, marker), 0)
 
     def last(self, marker: str) -> int:
-        """When the last CPU came by."""
+        """Return when the last CPU reached the marker."""
         return max((ticks for (_, name), ticks in self.first.items() if name == marker), default=0)
 
     @property
     def line_ticks(self) -> float:
-        """What the serial line takes for its bytes at the very least."""
+        """The shortest time in which the port can send all bytes."""
         return len(self.puts) * BITS_PER_BYTE / BAUD * TICKS_PER_SECOND
 
     def gaps(self) -> list[tuple[int, int]]:
-        """When, after the first byte, the line stood idle, and for how long."""
+        """Return when, after the first byte, the port was idle, and for how long."""
         found = []
         free = self.puts[0] if self.puts else 0
         for at in self.puts:
@@ -59,13 +59,13 @@ class Boot:
 
 
 class _Recorder:
-    """Turns the debugger's stops into a Boot."""
+    """Records the debugger's stops in a Boot."""
 
     def __init__(self, cpus: int, debugger: Debugger, symbols: Symbols) -> None:
         self.boot = Boot(cpus)
         self._debugger = debugger
         self._names: dict[int, str] = {}
-        self._second: dict[int, int] = {}  # second instruction -> first
+        self._second: dict[int, int] = {}  # address of the second instruction -> of the first
         self._last_of: dict[int, int] = {}  # CPU -> address of its last hit
         self._pairs = {name: symbols.pair(name) for name in FUNCTIONS} | {VMXON: symbols.vmxon()}
         self._entry = tuple(map(loaded, symbols.pair(ENTRY)))
@@ -106,17 +106,17 @@ class _Recorder:
             self.boot.pages_taken += self._debugger.register("rdi")
         elif name == AP_START and TRAMPOLINE not in self._names.values():
             page = self._debugger.register("rsi")
-            if page < SIPI_VECTORS:  # the first instruction has made a vector of the address
+            if page < SIPI_VECTORS:  # the first instruction of the function converts the address to a vector
                 page *= PAGE_SIZE
             self._know(TRAMPOLINE, page, page + 1)
             self._debugger.break_at((page, page + 1))
 
 
 def measure(cpus: int, elf: Path, iso: Path, workdir: Path, timeout_s: float = 300.0) -> Boot:
-    """Boot the shipped image with so many CPUs, and without the countdown of its menu.
+    """Boot the shipped image with this number of CPUs, without the timeout of its menu.
 
-    Raises MachineError if the boot does not come to its end, or a CPU was not seen at a marker:
-    then it did not start, or did not try VMXON.
+    Raises MachineError if the boot does not end, or if a CPU did not reach a marker, because it did
+    not start or did not execute VMXON.
     """
     machine = Machine(cpus=cpus, cmdline=image.default_cmdline(iso, workdir), timeout_s=timeout_s)
     with bench_debugger.started(machine, iso, workdir) as debugger:

@@ -1,8 +1,8 @@
-"""Bochs' debugger as a stopwatch: the machine runs from breakpoint to breakpoint, and tells its ticks.
+"""Measures time with Bochs' debugger, which prints the machine's ticks at each breakpoint.
 
-Ticks are emulated time, 50 million a second. A breakpoint costs the machine nothing, but the
-debugger does not look at the first instruction of a CPU's turn (16 instructions), so that whoever
-must not miss a CPU sets breakpoints on two adjacent instructions.
+Ticks are emulated time, 50 million per second. A breakpoint costs no emulated time. The CPUs take
+turns of 16 instructions, and the debugger does not check for breakpoints at the first instruction of
+a turn. To catch every CPU, set breakpoints on two adjacent instructions.
 """
 
 import os
@@ -25,21 +25,21 @@ _HIT = re.compile(r"^\((\d+)\) Breakpoint \d+, 0x([0-9a-f]+) in", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Stop:
-    """Where the machine stands still: when, and at which breakpoints which CPUs."""
+    """A stop of the machine: the time, and the CPUs that are at a breakpoint."""
 
     ticks: int
     hits: tuple[tuple[int, int], ...]  # (CPU, address)
 
 
 class Debugger:
-    """Bochs' debugger, with a machine: see started().
+    """Bochs' debugger with a machine. Use started() to make one.
 
-    Everything raises MachineError, with what the debugger said last, when the machine ends, or does
-    not come to a breakpoint within timeout_s from its start.
+    Every method raises MachineError, with the debugger's last output, if the machine ends or reaches
+    no breakpoint within timeout_s of its start.
     """
 
     def __init__(self, commands: int, answers: int, timeout_s: float) -> None:
-        self._commands = commands  # descriptors, both
+        self._commands = commands  # a file descriptor, like answers
         self._answers = answers
         self._deadline = time.monotonic() + timeout_s
         self._timeout_s = timeout_s
@@ -47,7 +47,7 @@ class Debugger:
         self._answer()
 
     def ask(self, command: str) -> str:
-        """Give the debugger a command; what it answers."""
+        """Send the debugger a command and return its answer."""
         try:
             os.write(self._commands, command.encode() + b"\n")
         except BrokenPipeError:
@@ -55,14 +55,14 @@ class Debugger:
         return self._answer()
 
     def break_at(self, addresses: Iterable[int], kind: str = "lb") -> None:
-        """Set breakpoints at linear addresses, or with kind "pb" at physical ones; 16 of a kind."""
+        """Set breakpoints at linear addresses, or with kind "pb" at physical ones. There are 16 of each kind."""
         for address in addresses:
             answer = self.ask(f"{kind} {address:#x}")
             if "no more" in answer:
                 raise MachineError(f"Bochs takes no more breakpoints than it has: {answer.strip()}")
 
     def go(self) -> Stop:
-        """Let the machine run to the next breakpoint."""
+        """Run the machine to the next breakpoint."""
         answer = self.ask("c")
         ticks = _TICKS.search(answer)
         if not ticks:
@@ -70,14 +70,14 @@ class Debugger:
         return Stop(int(ticks[1]), tuple((int(cpu), int(at, 16)) for cpu, at in _HIT.findall(answer)))
 
     def register(self, name: str) -> int:
-        """A general register of the CPU that the debugger is at, as "rsi"."""
+        """Return a general register, such as "rsi", of the debugger's current CPU."""
         value = re.search(rf"\b{name}: ([0-9a-f]{{8}})_([0-9a-f]{{8}})", self.ask("r"))
         if not value:
             raise MachineError(f"the debugger shows no register {name}")
         return int(value[1] + value[2], 16)
 
     def _answer(self) -> str:
-        """What it prints up to its next prompt."""
+        """Return the output up to the next prompt."""
         while not (prompt := _PROMPT.search(self._unread)):
             left = self._deadline - time.monotonic()
             if left <= 0 or not select.select([self._answers], [], [], left)[0]:
@@ -92,14 +92,14 @@ class Debugger:
 
 @contextmanager
 def started(machine: Machine, iso: Path, workdir: Path) -> Iterator[Debugger]:
-    """Bochs with the machine, halted at its first instruction."""
+    """Start Bochs with the machine, halted at its first instruction."""
     command = bochs.prepare(machine, iso, workdir, [])
     limit = str(int(machine.timeout_s) + process.MARGIN_S)
     with subprocess.Popen(
         ["timeout", "--foreground", "--signal=KILL", limit, *command], cwd=workdir, start_new_session=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as vehicle:
-        assert vehicle.stdin and vehicle.stdout  # pipes
+        assert vehicle.stdin and vehicle.stdout  # not None, because both are pipes
         try:
             yield Debugger(vehicle.stdin.fileno(), vehicle.stdout.fileno(), machine.timeout_s)
         finally:

@@ -1,4 +1,4 @@
-"""Where to look at the kernel: addresses of symbols in build/rootmode.elf, two instructions each."""
+"""Finds the addresses of the markers in build/rootmode.elf: two adjacent instructions for each."""
 
 import re
 import subprocess
@@ -7,17 +7,17 @@ from pathlib import Path
 from rootmode.machine import MachineError
 
 KERNEL_BASE = 0xFFFFFFFF80000000
-LOAD_ADDRESS = 0x200000  # where GRUB puts the image on every machine that is measured here
+LOAD_ADDRESS = 0x200000  # where GRUB loads the image on all machines measured here
 
-ENTRY = "start"  # in 32-bit code, where the image was loaded
+ENTRY = "start"  # 32-bit code, at its physical address
 VMXON = "vmxon"  # the instruction itself, in vmxon_safe
 AP_ENTRY = "ap_main"
 AP_START = "apic_send_startup"  # its second argument is the trampoline's address
 TAKE = "memory_take"  # its first argument is a number of pages
-PUT = "arch_serial_put"  # a byte for the UART
+PUT = "arch_serial_put"  # sends a byte to the UART
 
-# Functions that no other inlines; a boot comes by each of them. With more than 15 of them, and the
-# trampoline, the 32 breakpoints that Bochs has are too few.
+# Functions that are not inlined and that every boot calls. There can be at most 15: with the
+# trampoline they use all 32 breakpoints of Bochs.
 FUNCTIONS = (
     "kernel_main", "firmware_read", "arch_smp_prepare", "arch_vmx_read_evidence", "arch_smp_start",
     AP_START, AP_ENTRY, "narrate_cpus", "report_print", "report_print_result", "arch_end", TAKE, PUT,
@@ -27,7 +27,7 @@ _INSTRUCTION = re.compile(r"^([0-9a-f]{16}):\t(?:(?:rep|lock) )?(\S*)")
 
 
 class Symbols:
-    """The kernel's symbols; raises MachineError for one that is not there, or inlined."""
+    """The kernel's symbols. Raises MachineError for a symbol that is missing, for example because it is inlined."""
 
     def __init__(self, elf: Path) -> None:
         if not elf.is_file():
@@ -40,13 +40,13 @@ class Symbols:
                 self._addresses[fields[2]] = int(fields[0], 16)
 
     def pair(self, name: str) -> tuple[int, int]:
-        """The linear addresses of a function's first two instructions."""
+        """Return the linear addresses of a function's first two instructions."""
         start = self._address(name)
         first, second = [address for address, _ in self._disassemble(start, start + 32)][:2]
         return first, second
 
     def vmxon(self) -> tuple[int, int]:
-        """The instruction VMXON, and the one before it."""
+        """Return the addresses of VMXON and of the instruction before it."""
         start = self._address("vmxon_safe")
         code = self._disassemble(start, start + 64)
         at = [mnemonic for _, mnemonic in code].index("vmxon")
@@ -67,7 +67,7 @@ class Symbols:
 
 
 def compiler(elf: Path) -> str:
-    """The compiler that made the kernel's C, as "gcc 12.2.0", from its debug information."""
+    """Return the C compiler of the kernel, such as "gcc 12.2.0", from the debug information."""
     producers = _run("readelf", "--debug-dump=info", "--dwarf-depth=1", str(elf))
     made = re.search(r"GNU C\w* (\d[\d.]*)|clang version (\d[\d.]*)", producers)
     if not made:
@@ -76,7 +76,7 @@ def compiler(elf: Path) -> str:
 
 
 def loaded(address: int) -> int:
-    """Where a linear address of the kernel lies in memory."""
+    """Return the physical address of a linear address of the kernel."""
     return address - KERNEL_BASE + LOAD_ADDRESS
 
 

@@ -1,4 +1,4 @@
-"""More CPUs than Bochs has: made-up records on the host, and up to 255 CPUs in QEMU."""
+"""Measures with more CPUs than Bochs has: synthetic records on the host, and up to 255 CPUs in QEMU."""
 
 import re
 import shutil
@@ -10,17 +10,17 @@ from pathlib import Path
 from rootmode import log, qemu
 from rootmode.machine import Machine, MachineError
 
-RECORDS = ((256, 1), (1024, 1), (4096, 1), (4096, 2), (4096, 16))  # CPUs, different results
+RECORDS = ((256, 1), (1024, 1), (4096, 1), (4096, 2), (4096, 16))  # number of CPUs, number of different results
 MANY_CPUS = (15, 31, 63, 127, 255)
-BOOTS = 5  # of each; QEMU's time is the host's, and what else the host does only adds to it
+BOOTS = 5  # of each size. QEMU's time is wall time, and other load on the host only adds to it: take the least
 
 _TIMEOUT_S = 300
 _COLLECTED = re.compile(r"Collected : (\d+)")
 
 
 @dataclass(frozen=True)
-class Telling:
-    """What the plan and the report of so many records took."""
+class ReportCost:
+    """The cost of the plan and the report for this number of records."""
 
     cpus: int
     results: int
@@ -29,8 +29,8 @@ class Telling:
     report_bytes: int
 
 
-def telling(program: Path, cpus: int, results: int) -> Telling:
-    """Count the instructions of build/bench/scale's work. MachineError without valgrind or program."""
+def report_cost(program: Path, cpus: int, results: int) -> ReportCost:
+    """Count the instructions that build/bench/scale executes. Raises MachineError without valgrind or the program."""
     if not shutil.which("valgrind"):
         raise MachineError("valgrind is not installed: run tools/setup")
     if not program.is_file():
@@ -44,16 +44,16 @@ def telling(program: Path, cpus: int, results: int) -> Telling:
     sizes = done.stdout.split()
     if done.returncode != 0 or not collected or len(sizes) != 2:
         raise MachineError(f"{program} {cpus} {results} failed under valgrind: {done.stderr.strip()[-300:]}")
-    return Telling(cpus, results, int(collected[1]), int(sizes[0]), int(sizes[1]))
+    return ReportCost(cpus, results, int(collected[1]), int(sizes[0]), int(sizes[1]))
 
 
 def starting_us(iso: Path, cpus: int) -> int:
-    """From the first SIPI to the last CPU's record in QEMU TCG, in microseconds: the least of BOOTS boots."""
+    """Return the microseconds from the first SIPI to the last CPU's record in QEMU TCG: the least of BOOTS boots."""
     return min(_starting_us(iso, cpus) for _ in range(BOOTS))
 
 
 def _starting_us(iso: Path, cpus: int) -> int:
-    """By the log's own time stamps: INIT is sent before the line that says so; the next tells of a CPU."""
+    """Return the time between two time stamps of the log: that of the line about INIT, and that of the next line."""
     machine = Machine(vehicle="qemu", cpus=cpus, memory_mib=1024, timeout_s=_TIMEOUT_S)
     with tempfile.TemporaryDirectory(prefix="rootmode-bench-") as workdir:
         parsed = log.parse(qemu.run(machine, iso, Path(workdir), lambda line: None).serial)

@@ -1,6 +1,6 @@
-"""The measurements as tables of Markdown: what `make bench` prints and docs/performance.md holds.
+"""Formats the measurements as Markdown tables, for `make bench` and docs/performance.md.
 
-Pure: text in, text out. The guard test reads the numbers back from the document.
+Pure: text in, text out. tests/boot/test_performance.py reads the numbers back from the document.
 """
 
 import re
@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 
 from rootmode.bench import Boot
 from rootmode.bench_markers import AP_ENTRY, AP_START, VMXON
-from rootmode.bench_scale import Telling
+from rootmode.bench_scale import ReportCost
 
-# The parts of the document that are written by `make bench-update`.
+# The parts of the document that `make bench-update` writes.
 TICKS, SCALE = "ticks", "scale"
 
 _EACH_ADDED = "each added CPU"
 BSP_VMXON, LAST_VMXON, RESULT = "to the BSP's VMXON", "to the last VMXON", "to the end of RESULT"
 BYTES = "serial output, bytes"
 
-# Others' way from the kernel's entry to the last CPU's VMXON, measured on the same machine.
+# Other projects: from the kernel's entry to the last CPU's VMXON, measured on the same machine.
 _OTHERS = {
     "NOVA (release), serial console": ("6.05 M", "7.60 M", "10.6 M", "16.7 M", "25.8 M", "1,510,000"),
     "NOVA, no console": ("3.03 M", "3.39 M", "4.02 M", "5.28 M", "7.20 M", "315,000"),
@@ -35,11 +35,11 @@ _TOTALS: dict[str, Callable[[Boot], float]] = {
     RESULT: lambda boot: boot.bsp("arch_end"),
     BYTES: lambda boot: len(boot.puts),
     "RESULT's end above bytes x 10 / 115200 s, %": lambda boot: 100 * boot.bsp("arch_end") / boot.line_ticks - 100,
-    "serial line idle after its first byte": lambda boot: sum(ticks for _, ticks in boot.gaps()),
+    "serial port idle after its first byte": lambda boot: sum(ticks for _, ticks in boot.gaps()),
     "reset to entry (firmware, GRUB)": lambda boot: boot.reset_to_entry,
 }
 
-# Each phase ends where the next begins. APs' phases end with the last of them.
+# Each phase ends where the next one begins. A phase of the APs ends when the last AP has done it.
 _PHASES: dict[str, Callable[[Boot], int]] = {
     "early boot: to 64-bit code": lambda boot: boot.bsp("kernel_main"),
     "memory, boot information, console": lambda boot: boot.bsp("firmware_read"),
@@ -51,17 +51,17 @@ _PHASES: dict[str, Callable[[Boot], int]] = {
     "VMX on the APs": lambda boot: boot.last(VMXON),
     "lines for people; VMX left": lambda boot: boot.bsp("report_print"),
     "report": lambda boot: boot.bsp("report_print_result"),
-    "the rest of the serial line": lambda boot: boot.bsp("arch_end"),
+    "the rest of the serial output": lambda boot: boot.bsp("arch_end"),
 }
 
 
 def total(boot: Boot, row: str) -> float:
-    """A number of the table of totals."""
+    """A row of the table of totals."""
     return _TOTALS[row](boot)
 
 
 def block(boots: Sequence[Boot], sizes: dict[str, int], compiler: str, bochs_version: str) -> str:
-    """All tables of the measured boots."""
+    """Return all tables of the measured boots."""
     return "\n".join([
         f"Compiled with {compiler}, run in Bochs {bochs_version}.", "",
         "Entry to the last CPU's VMXON, in ticks:", "", *_compare(boots), "",
@@ -71,18 +71,18 @@ def block(boots: Sequence[Boot], sizes: dict[str, int], compiler: str, bochs_ver
     ])
 
 
-def scale_block(tellings: Sequence[Telling], starting_us: dict[int, int]) -> str:
-    """The tables for more CPUs than Bochs has."""
-    tell_rows = [
-        [_number(seen.cpus), str(seen.results), _number(round(seen.instructions / seen.cpus)),
-         _number(seen.people_bytes), _number(seen.report_bytes)]
-        for seen in tellings
+def scale_block(costs: Sequence[ReportCost], starting_us: dict[int, int]) -> str:
+    """Return the tables for more CPUs than Bochs has."""
+    cost_rows = [
+        [_number(cost.cpus), str(cost.results), _number(round(cost.instructions / cost.cpus)),
+         _number(cost.people_bytes), _number(cost.report_bytes)]
+        for cost in costs
     ]
     start_rows = [[str(cpus), _number(us), _number(round(us / cpus))] for cpus, us in starting_us.items()]
     return "\n".join([
-        "Plan and report of made-up records, on the host:", "",
+        "Plan and report of synthetic records, on the host:", "",
         *_table(
-            ["CPUs", "different results", "instructions per CPU", "bytes for people", "bytes of REPORT"], tell_rows
+            ["CPUs", "different results", "instructions per CPU", "bytes for people", "bytes of REPORT"], cost_rows
         ),
         "", "QEMU TCG, from the first SIPI to the last CPU's record, in microseconds of the host's time:", "",
         *_table(["CPUs", "all of them", "per CPU"], start_rows),
@@ -90,7 +90,7 @@ def scale_block(tellings: Sequence[Telling], starting_us: dict[int, int]) -> str
 
 
 def memory_per_cpu(boots: Sequence[Boot]) -> int:
-    """Bytes of free memory that one more CPU takes, between two and the most CPUs; 0 if unknown."""
+    """Return the bytes of memory per additional CPU, from two CPUs to the largest number. 0 if unknown."""
     several = [boot for boot in boots if boot.cpus > 1]
     if len(several) < 2:
         return 0
@@ -99,17 +99,17 @@ def memory_per_cpu(boots: Sequence[Boot]) -> int:
 
 
 def replace(document: str, part: str, text: str) -> str:
-    """The document with one of its generated parts replaced; ValueError if it has none."""
+    """Return the document with one generated part replaced. Raises ValueError if the part is missing."""
     begin, end = f"<!-- make bench-update writes {part} from here -->", f"<!-- {part} to here -->"
     before, found_begin, rest = document.partition(begin)
     _, found_end, after = rest.partition(end)
     if not found_begin or not found_end:
-        raise ValueError(f"the document has no '{begin}' with '{end}' behind it")
+        raise ValueError(f"the document has no '{begin}' followed by '{end}'")
     return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def recorded_compiler(document: str) -> str:
-    """The compiler that the document's numbers belong to; ValueError if it names none."""
+    """Return the compiler with which the document's numbers were measured. Raises ValueError if it names none."""
     named = re.search(r"^Compiled with (\w+ [\d.]+), run in Bochs", document, re.MULTILINE)
     if not named:
         raise ValueError("the document does not name the compiler: make bench-update")
@@ -117,7 +117,7 @@ def recorded_compiler(document: str) -> str:
 
 
 def recorded(document: str, row: str, cpus: int) -> int:
-    """A number of the document's table of totals; ValueError if it is not there."""
+    """Return a number of the document's table of totals. Raises ValueError if it is missing."""
     header: list[str] = []
     for line in document.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -151,7 +151,7 @@ def _phases(boots: Sequence[Boot]) -> list[str]:
 
 
 def _durations(boot: Boot) -> list[int]:
-    """A phase that a boot does not have, such as the APs' with one CPU, takes nothing."""
+    """Return the ticks of the phase, or 0 if the boot lacks it, as one CPU lacks the phases of the APs."""
     durations, since = [], 0
     for end in _PHASES.values():
         until = max(end(boot), since)
@@ -161,7 +161,7 @@ def _durations(boot: Boot) -> list[int]:
 
 
 def _slope(boots: Sequence[Boot], value: Callable[[Boot], float]) -> str:
-    """Between two and the most CPUs."""
+    """Return the increase per CPU from two CPUs to the largest number."""
     several = [boot for boot in boots if boot.cpus > 1]
     if len(several) < 2:
         return "-"
@@ -174,7 +174,7 @@ def _number(value: float) -> str:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns aligned, the first one left, so that it also reads well in a terminal."""
+    """Return a table with aligned columns, the first one left-aligned, which also reads well in a terminal."""
     widths = [max(3, *(len(row[index]) for row in [header, *rows])) for index in range(len(header))]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     lines = []

@@ -1,6 +1,6 @@
-"""The vehicle with VMX everywhere: Bochs, headless, its serial port to a file.
+"""The vehicle that has VMX on every host: Bochs without a display, with its serial port written to a file.
 
-Its time is emulated: the same inputs give the same run, however slow the host is.
+Bochs emulates time, so the same inputs give the same run, whatever the speed of the host.
 """
 
 import re
@@ -12,8 +12,8 @@ from rootmode import acpi, bochs_program, image, namespace, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
-_HOST_MIB_MOST = 512  # of a larger machine's memory, what is not in use lies in a file
-MOST_CPUS = 15  # with 16, this version stops with "too many registered timers"
+_HOST_MIB_MOST = 512  # Bochs keeps the unused memory of a larger machine in a file
+MOST_CPUS = 15  # with 16, Bochs 2.7 stops with "too many registered timers"
 
 _ROMS = {
     "bios": Path("/usr/share/bochs/BIOS-bochs-latest"),
@@ -22,8 +22,8 @@ _ROMS = {
 }
 _VGA_ROM = Path("/usr/share/bochs/VGABIOS-lgpl-latest")
 
-# timeout=0: the display server waits for no viewer.
-# Dummy sound: with ALSA, and no sound card, this version may abort in its mixer.
+# timeout=0: do not wait for a VNC viewer.
+# Dummy sound: with ALSA and no sound card, Bochs 2.7 may abort in its mixer.
 _CONFIG = """\
 display_library: rfb, options="timeout=0"
 cpu: model={model}, count={cpus}, ips=50000000, reset_on_triple_fault=0
@@ -42,10 +42,10 @@ clock: sync=none, time0=1767225600
 {extra}
 """
 
-# Debian's Bochs can only run headless with the display library rfb: a VNC server on all interfaces, which
-# no option turns off. It runs in its own network namespace, where nobody can reach that server.
-# Without a namespace, two that start at the same time may both find the same port free. The one that
-# loses it between bind and listen ends, and must be started again, at another time.
+# Without a display, Debian's Bochs needs the display library rfb: a VNC server that listens on all
+# interfaces, with no option to prevent it. Bochs therefore runs in its own network namespace, where
+# nobody can reach the server. If namespaces are not permitted, two instances that start at the same time
+# may choose the same port. One of them then fails and is started again after a random delay.
 _START_SHARED = f"""\
 for attempt in 1 2 3 4 5; do
     "$@"
@@ -58,7 +58,7 @@ exit $status
 
 
 def why_not() -> str:
-    """What is missing here to run Bochs, or ""."""
+    """Return what is missing on this host to run Bochs, or ""."""
     if not shutil.which("bochs"):
         return "bochs is not installed: run tools/setup"
     missing = [str(path) for path in (*_ROMS.values(), _VGA_ROM) if not path.is_file()]
@@ -66,7 +66,7 @@ def why_not() -> str:
 
 
 def why_not_model(model: str) -> str:
-    """Why the installed Bochs cannot be a CPU of this model, or ""."""
+    """Return why the installed Bochs cannot emulate this CPU model, or ""."""
     models = bochs_program.models()
     if not model or model in models:
         return ""
@@ -74,7 +74,7 @@ def why_not_model(model: str) -> str:
 
 
 def warning(machine: Machine) -> str:
-    """What to know before the machine runs, or ""."""
+    """Return a warning to show before the machine runs, or ""."""
     if not machine.vnc and namespace.prefix():
         return ""
     reason = "" if machine.vnc else ": this user cannot make a network namespace (unshare --net)"
@@ -84,7 +84,7 @@ def warning(machine: Machine) -> str:
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
-    """Boot the machine until it ends, halts for good, or its time is over."""
+    """Boot the machine until it ends, halts, or times out."""
     command = prepare(machine, iso, workdir, ["c"], line)
     outcome = process.run(
         command, workdir, on_line, machine.timeout_s, halts=machine.halts, event=event, line=line
@@ -96,9 +96,9 @@ def run(
 def debug(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> str:
     """Boot under Bochs' own debugger and return what it printed.
 
-    `commands` are its commands, as "lb 0x...", "c", "ptime"; it quits after the last one, so
-    that a "c" with no breakpoint ahead runs until the time is over, or the machine ends itself.
-    Raises MachineError if they do not come to an end within machine.timeout_s.
+    `commands` are debugger commands, such as "lb 0x...", "c" and "ptime". The debugger quits after
+    the last one. A "c" that meets no breakpoint runs until the machine ends or times out. Raises
+    MachineError if the commands do not finish within machine.timeout_s.
     """
     command = prepare(machine, iso, workdir, [*commands, "q"])
     outcome = process.run(
@@ -111,7 +111,7 @@ def debug(machine: Machine, iso: Path, workdir: Path, commands: list[str]) -> st
 
 
 def check_started(outcome: Outcome) -> str:
-    """What Bochs printed; MachineError if it refused the machine, and so never came to tick 0."""
+    """Return what Bochs printed. Raises MachineError if Bochs refused the machine and never reached tick 0."""
     output = (outcome.workdir / process.OUTPUT).read_text("utf-8", "replace")
     if outcome.status is None or "Next at t=0" in output:
         return output
@@ -120,10 +120,10 @@ def check_started(outcome: Outcome) -> str:
 
 
 def event(line: str) -> str:
-    """What a line of Bochs' log says about the machine as a whole, or ""."""
+    """Return the event of the whole machine that a line of Bochs' log reports, or ""."""
     if "exception with no resolution" in line:
         return "triple fault"
-    if "Reset(" in line and not line.startswith("00000000000"):  # at tick 0: power-on
+    if "Reset(" in line and not line.startswith("00000000000"):  # a reset at tick 0 is the power-on
         return "reset"
     return ""
 
@@ -131,7 +131,7 @@ def event(line: str) -> str:
 def prepare(
     machine: Machine, iso: Path, workdir: Path, commands: list[str], line: SerialLine | None = None
 ) -> list[str]:
-    """Write all that Bochs reads to workdir; the command that starts it there."""
+    """Write Bochs' input files to workdir, and return the command that starts Bochs there."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: Bochs has at most {MOST_CPUS}; QEMU has more")
     reason = why_not_model(machine.model)
@@ -152,7 +152,7 @@ def prepare(
 
 
 def _start(machine: Machine, line: SerialLine | None) -> list[str]:
-    """The command that starts Bochs, in a network namespace unless its screen is to be shown."""
+    """Return the command that starts Bochs, in a network namespace unless VNC must be reachable."""
     command = bochs_program.command()
     if machine.vnc or not namespace.prefix():
         return ["sh", "-c", _START_SHARED, "sh", *command]
@@ -162,7 +162,7 @@ def _start(machine: Machine, line: SerialLine | None) -> list[str]:
 
 
 def _with_cpu_list(machine: Machine) -> Machine:
-    """SeaBIOS lists just the BSP here, and OVMF has no ACPI at all: GRUB gives the list instead."""
+    """Add a list of CPUs through GRUB: SeaBIOS in Bochs lists only the BSP, and OVMF has no ACPI tables."""
     if machine.firmware == "bios" or not machine.list_cpus or acpi.MADT_PATH in machine.files:
         return machine
     return replace(

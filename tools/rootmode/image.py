@@ -1,8 +1,7 @@
-"""Variants of the shipped ISO: the same kernel and boot images, another grub.cfg, more files.
+"""Makes variants of the shipped ISO: the same kernel and boot images, another grub.cfg, more files.
 
-A variant is the shipped image's bytes with a second session behind them. Only the volume
-descriptor in front differs, so the kernel, the boot images and the partition tables that are
-tested are the shipped ones.
+A variant is the shipped image followed by a second session. Of the shipped bytes only the volume
+descriptor changes, so tests use the kernel, boot images and partition tables that are shipped.
 """
 
 import re
@@ -23,7 +22,7 @@ _MULTIBOOT2 = re.compile(rf"^(\s*)multiboot2\s+{re.escape(KERNEL)}\b(.*)$", re.M
 
 
 def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
-    """Put the image that the machine boots, shipped or variant, in workdir; its name there.
+    """Put the image that the machine boots, shipped or variant, in workdir, and return its name.
 
     Raises MachineError if there is no image, or it is not ours.
     """
@@ -47,7 +46,7 @@ def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
 
 
 def grub_cfg(shipped: str, machine: Machine) -> str:
-    """The shipped grub.cfg without its pause, its first entry as the machine wants it."""
+    """Return the shipped grub.cfg without its timeout, with the first entry changed for the machine."""
     default = shlex.split(_default_entry(shipped)[2])
     kernel = [KERNEL, *(machine.cmdline.split() if machine.cmdline else default)]
     loads = [_command("multiboot2", kernel)]
@@ -65,13 +64,13 @@ def _command(name: str, words: list[str]) -> str:
 
 
 def default_cmdline(iso: Path, workdir: Path) -> str:
-    """The command line that the image's default entry, its first, gives the kernel."""
+    """Return the command line in the image's first menu entry, which is the default."""
     entry = _default_entry(_extract(iso, GRUB_CFG, workdir / "shipped-grub.cfg"))
     return " ".join(shlex.split(entry[2]))
 
 
 def _default_entry(shipped: str) -> re.Match[str]:
-    """The default entry's line that loads the kernel, or MachineError."""
+    """Return the default entry's line that loads the kernel. Raises MachineError if there is none."""
     entry = _MULTIBOOT2.search(shipped)
     if not entry:
         raise MachineError(f"the image's grub.cfg has no line 'multiboot2 {KERNEL}': is it ours?")

@@ -17,7 +17,7 @@ warning = qemu.warning
 
 
 def why_not() -> str:
-    """What is missing here to offer VMX to a guest, or "". /dev/kvm alone does not mean VMX."""
+    """Return what is missing on this host for nested VMX, or "". /dev/kvm alone does not mean nested VMX."""
     if not re.search(r"^flags\s*:.*\bvmx\b", _read(_CPUINFO), re.MULTILINE):
         return "this host's CPU shows no VMX (no 'vmx' among the flags in /proc/cpuinfo)"
     if _read(_NESTED).strip() not in ("Y", "1"):

@@ -1,4 +1,4 @@
-"""A machine's serial line with two ends: the vehicle connects to ours, by TCP on this host."""
+"""Connects a machine's serial port to a terminal or a program. The vehicle connects by TCP on this host."""
 
 import contextlib
 import select
@@ -9,11 +9,11 @@ from typing import Any
 from rootmode import namespace, process
 
 _BLOCK = 65536
-_DRAIN_S = 1.0  # what a vehicle that has ended may still have left in its connection
+_DRAIN_S = 1.0  # time to read what a vehicle that has ended left in its connection
 
 
 class _Connection:
-    """A vehicle's end of the line. What it sends is kept in a file."""
+    """The connection to a vehicle. It writes what the vehicle sends to a file."""
 
     def __init__(self, listener: socket.socket, file: Path) -> None:
         self.socket, _ = listener.accept()
@@ -21,11 +21,11 @@ class _Connection:
         self._file = file.open("ab", buffering=0)
 
     def fileno(self) -> int:
-        """For select()."""
+        """Return the file descriptor, for select()."""
         return self.socket.fileno()
 
     def receive(self) -> bytes:
-        """What has come; b"" if the vehicle has closed its end."""
+        """Return the bytes received, or b"" if the vehicle closed the connection."""
         try:
             data = self.socket.recv(_BLOCK)
         except ConnectionError:
@@ -34,13 +34,13 @@ class _Connection:
         return data
 
     def close(self) -> None:
-        """A vehicle that starts anew connects again."""
+        """Close the connection. A vehicle that is started again makes a new one."""
         self.socket.close()
         self._file.close()
 
 
 class Line:
-    """Keeps what comes in serial.txt, and carries bytes to and from a peer: a subclass says which."""
+    """Writes the machine's output to serial.txt, and carries bytes to and from a peer, which a subclass defines."""
 
     def __init__(self, workdir: Path) -> None:
         self._workdir = workdir
@@ -51,7 +51,7 @@ class Line:
         self.port = self._listener.getsockname()[1]
 
     def listen_in_namespace(self) -> int:
-        """Use the listener that the vehicle's network namespace sends; the descriptor to send it through."""
+        """Listen in the vehicle's network namespace. Return the descriptor through which it must send the listener."""
         self._listener.close()
         self._listener, self._inside = socket.socketpair()
         self._awaits_listener = True
@@ -59,11 +59,11 @@ class Line:
         return self._inside.fileno()
 
     def descriptors(self) -> tuple[int, ...]:
-        """What the vehicle's process inherits."""
+        """Return the descriptors that the vehicle's process must inherit."""
         return (self._inside.fileno(),) if self._inside else ()
 
     def carry(self, seconds: float) -> bool:
-        """Carry what comes within so long; False to give the machine up."""
+        """Carry bytes for at most so many seconds. Return False to stop the machine."""
         peer = [self.peer()] if self._vehicle and self.peer() is not None else []
         ready, _, _ = select.select([self._vehicle or self._listener, *peer], [], [], seconds)
         if self._listener in ready and self._awaits_listener:
@@ -77,7 +77,7 @@ class Line:
         return True
 
     def finish(self) -> None:
-        """Take what the vehicle has left, and close the line."""
+        """Read what the vehicle left in the connection, and close it."""
         while self._vehicle and select.select([self._vehicle], [], [], _DRAIN_S)[0]:
             self._receive(self._vehicle)
         if self._vehicle:
@@ -87,21 +87,21 @@ class Line:
             self._inside.close()
 
     def send(self, data: bytes) -> None:
-        """Bytes to the machine; lost if it has ended, which process.run() notices."""
+        """Send bytes to the machine. They are lost if it has ended, which process.run() notices."""
         with contextlib.suppress(OSError):
             if self._vehicle:
                 self._vehicle.socket.sendall(data)
 
     def peer(self) -> Any:
-        """What select() can wait for, if the peer may send now."""
+        """Return what select() can wait for, or None if the peer must not send now."""
         raise NotImplementedError
 
     def typed(self) -> None:
-        """The peer has something: read it, and send it."""
+        """Read from the peer, and send it to the machine."""
         raise NotImplementedError
 
     def show(self, data: bytes) -> None:
-        """Bytes from the machine, for the peer."""
+        """Pass bytes from the machine to the peer."""
         raise NotImplementedError
 
     def _take_listener(self) -> None:
@@ -120,12 +120,12 @@ class Line:
 
 
 class SocketLine(Line):
-    """A line whose peer is a socket of a pair; `far` is the end for a program in another thread."""
+    """A Line whose peer is one end of a socket pair. The other end, `far`, is for another thread."""
 
     def __init__(self, workdir: Path) -> None:
         super().__init__(workdir)
         self._near, self.far = socket.socketpair()
-        self.is_over = False  # set it to give the machine up
+        self.is_over = False  # set it to True to stop the machine
 
     def carry(self, seconds: float) -> bool:
         return super().carry(seconds) and not self.is_over

@@ -1,17 +1,17 @@
-"""The serial log, read by its contract (docs/serial-log.md): pure, text in, Log out.
+"""Parses the serial log as docs/serial-log.md defines it. Pure: text in, Log out.
 
-Whatever is missing or wrong is named in Log.problems, so that one run shows every fault; a log is
-sound when that tuple is empty. The problems:
+Log.problems names everything that is missing or wrong, so one run shows every fault. It is empty for
+a valid log. The problems:
 
-    no-verdict           no RESULT line, or one whose verdict is not in the contract
-    text-after-result    lines after RESULT, which has to be the last
+    no-verdict           no RESULT line, or one with an unknown verdict
+    text-after-result    lines after RESULT, which must be the last line
     no-report            no REPORT line
-    bad-report-line      a line in the REPORT block that is not [word and] key=value pairs
-    report-cut           fewer lines than REPORT announced, before END
-    no-crc, bad-crc      no END line after the block, or the sum differs
+    bad-report-line      a line in the REPORT block that is not key=value pairs, after at most one other word
+    report-cut           the number of lines before END is not the one that REPORT states
+    no-crc, bad-crc      no END line after the block, or a wrong CRC
     no-count             no line "N of M CPUs in VMX root operation"
-    count-misplaced      that line is not the one before REPORT
-    stray-text           lines amid the log that have no form of the contract
+    count-misplaced      that line is not the last one before REPORT
+    stray-text           lines that have none of the forms that docs/serial-log.md defines
 """
 
 import re
@@ -23,7 +23,7 @@ EXIT_USAGE = 2
 EXIT_NO_VERDICT = 3
 EXIT_TIMEOUT = 124
 
-# What exit=debug hands to the emulator; QEMU's exit status is 2 * value + 1.
+# The value that exit=debug writes to the emulator's port. QEMU's exit status is 2 * value + 1.
 DEBUG_EXIT_VALUES = {
     "PASS": 0x10, "FAIL": 0x11, "UNSUPPORTED": 0x12, "BLOCKED": 0x13, "ERROR": 0x14, "OBSERVED": 0x15,
 }
@@ -32,7 +32,7 @@ _NARRATIVE = re.compile(r"\[ *(\d+\.\d{6})\] ((?:cpus? [0-9,-]+)|[a-z0-9]+): (.*
 _COUNT = re.compile(r"(\d+) of (\d+) CPUs in VMX root operation")
 _REPORT = re.compile(r"REPORT 1 lines=(\d+)")
 _END = re.compile(r"END crc32=0x([0-9a-f]{8})")
-_RESULT = re.compile(r"RESULT: ([A-Z]+)((?: [A-Za-z0-9-]+)*)")  # OBSERVED is followed by a verdict
+_RESULT = re.compile(r"RESULT: ([A-Z]+)((?: [A-Za-z0-9-]+)*)")  # after OBSERVED comes another verdict
 _MONITOR_BEGIN = re.compile(r"\[ *\d+\.\d{6}\] rootmode: monitor started\b.*")
 _MONITOR_END = re.compile(r"\[ *\d+\.\d{6}\] rootmode: monitor ended")
 _KIND = re.compile(r"([a-z]+) ")
@@ -50,52 +50,52 @@ class Line:
 
 @dataclass(frozen=True)
 class Log:
-    """A whole serial log, as far as it could be read."""
+    """A serial log, as far as it could be parsed."""
 
     lines: tuple[Line, ...]
     report: tuple[dict[str, str], ...]
-    in_vmx: int | None  # the N and the M of "N of M CPUs in VMX root operation"
+    in_vmx: int | None  # N in "N of M CPUs in VMX root operation"; of_cpus is M
     of_cpus: int | None
-    verdict: str  # "" when there is none
+    verdict: str  # "" if there is none
     reasons: tuple[str, ...]
     problems: tuple[str, ...]
 
     @property
     def exit_code(self) -> int:
-        """The exit code that the contract gives to this verdict."""
+        """Return the exit code that docs/serial-log.md defines for this verdict."""
         return EXIT_CODES.get(self.verdict, EXIT_NO_VERDICT)
 
     def sentences(self, scope: str) -> list[str]:
-        """What was said in one scope, as 'cpu 0' or 'vmx'."""
+        """Return the sentences with this scope, such as 'cpu 0' or 'vmx'."""
         return [line.sentence for line in self.lines if line.scope == scope]
 
     def values(self, key: str) -> list[str]:
-        """Every value of a key in the REPORT block, in order."""
+        """Return all values of a key in the REPORT block, in order."""
         return [pairs[key] for pairs in self.report if key in pairs]
 
 
 def is_narrative(line: str) -> bool:
-    """True for a line that only the kernel prints."""
+    """Return True for a line with a time stamp and a scope, which only the kernel prints."""
     return _NARRATIVE.search(line) is not None
 
 
 def is_result(line: str) -> bool:
-    """True for the last line of a log."""
+    """Return True for the last line of a log."""
     return _RESULT.fullmatch(line) is not None
 
 
 def is_monitor_begin(line: str) -> bool:
-    """True for the line after which the monitor waits for requests."""
+    """Return True for the line after which the monitor accepts requests."""
     return _MONITOR_BEGIN.fullmatch(line) is not None
 
 
 def is_monitor_end(line: str) -> bool:
-    """True for the line before which the monitor has had its last one."""
+    """Return True for the first line after the monitor's last request."""
     return _MONITOR_END.fullmatch(line) is not None
 
 
 def parse(text: str) -> Log:
-    """Read a serial log; what firmware and GRUB printed before the kernel, and the monitor, is passed over."""
+    """Parse a serial log. Skips the output of firmware and GRUB before it, and the monitor's session in it."""
     rows = text.replace("\r\n", "\n").split("\n")
     rows = _without_monitor(_from_kernel_entry(rows))
     problems: list[str] = []
@@ -107,7 +107,7 @@ def parse(text: str) -> Log:
 
 
 def _from_kernel_entry(rows: list[str]) -> list[str]:
-    """Drop firmware and GRUB output; their last words may share the kernel's first line."""
+    """Drop the output of firmware and GRUB, which may end in the middle of the kernel's first line."""
     for number, row in enumerate(rows):
         start = _NARRATIVE.search(row)
         if start:
@@ -118,7 +118,7 @@ def _from_kernel_entry(rows: list[str]) -> list[str]:
 
 
 def _without_monitor(rows: list[str]) -> list[str]:
-    """Drop what was typed and answered; the monitor's first and last line stay."""
+    """Drop the requests and answers. Keep the monitor's first and last line."""
     begins = [number for number, row in enumerate(rows) if is_monitor_begin(row)]
     ends = [number for number, row in enumerate(rows) if is_monitor_end(row)]
     if not begins or not ends:
@@ -142,7 +142,7 @@ def _take_result(rows: list[str], problems: list[str]) -> tuple[list[str], str, 
 
 
 def _take_report(rows: list[str], problems: list[str]) -> tuple[list[str], tuple[dict[str, str], ...]]:
-    """Split off the REPORT block: what came before it, and its pairs."""
+    """Return the lines before the REPORT block, and the pairs of each of its lines."""
     for number, row in enumerate(rows):
         head = _REPORT.fullmatch(row)
         if not head:
@@ -169,7 +169,7 @@ def _check_crc(block: list[str], end: str, problems: list[str]) -> None:
 
 
 def _pairs(line: str, problems: list[str]) -> dict[str, str]:
-    """key=value pairs of one line, a value with spaces in double quotes; a word in front is "kind"."""
+    """Return the key=value pairs of a line. Quoted values may have spaces. The key "kind" is for a word before them."""
     kind = _KIND.match(line)
     pairs, at = ({"kind": kind[1]}, kind.end()) if kind else ({}, 0)
     while at < len(line):

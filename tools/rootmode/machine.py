@@ -1,7 +1,7 @@
-"""The machine to boot, and how a boot on it ended: the two values that every vehicle shares.
+"""Defines what all vehicles share: the machine to boot, and the outcome of a boot.
 
-A vehicle that cannot do what the Machine asks raises MachineError with a sentence for a person. A boot
-that went wrong is no exception: it is an Outcome that says so.
+A vehicle raises MachineError, with a message for the user, if it cannot provide the Machine. A boot that
+fails raises nothing: the Outcome says how it ended.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,50 +11,50 @@ from typing import Protocol
 
 VEHICLES = ("bochs", "qemu", "kvm", "nested")
 FIRMWARES = ("bios", "seabios", "uefi", "uefi32")  # uefi32: 32-bit UEFI on a 64-bit CPU
-DOORS = ("iso", "kernel")  # GRUB on the image; QEMU's -kernel, which enters the kernel by PVH
+DOORS = ("iso", "kernel")  # boot the image by GRUB; or the kernel by QEMU's -kernel, through its PVH entry
 
-EXITS = ("exit=halt", "exit=reboot", "exit=poweroff", "exit=debug")  # the kernel ignores any other
+EXITS = ("exit=halt", "exit=reboot", "exit=poweroff", "exit=debug")  # the kernel ignores others
 
 OnLine = Callable[[str], None]
 
 
 class SerialLine(Protocol):
-    """A two-way serial line: the vehicle connects to it, by TCP on this host, and somebody else has it."""
+    """A serial port for input and output: the vehicle connects to it by TCP on this host."""
 
-    port: int  # where it listens
+    port: int  # the TCP port on which it listens
 
     def listen_in_namespace(self) -> int:
-        """Listen in the vehicle's network namespace instead: the descriptor to send that socket through."""
+        """Listen in the vehicle's network namespace. Return the descriptor through which it must send the listener."""
 
     def descriptors(self) -> tuple[int, ...]:
-        """What the vehicle's process inherits for it."""
+        """Return the descriptors that the vehicle's process must inherit."""
 
     def carry(self, seconds: float) -> bool:
-        """Carry bytes both ways, for about so long; False to give the machine up."""
+        """Carry bytes both ways for about so many seconds. Return False to stop the machine."""
 
     def finish(self) -> None:
-        """The vehicle has ended: take what is still to come."""
+        """Read the rest after the vehicle has ended."""
 
 
 class MachineError(Exception):
-    """This machine cannot be built or started here; the message says why and what to do."""
+    """The machine cannot be built or started on this host. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What to boot on. Empty strings mean the vehicle's default."""
+    """The machine to boot. An empty string means the vehicle's default."""
 
     vehicle: str = "bochs"
-    firmware: str = "bios"  # bios: the vehicle's own BIOS; under QEMU that is SeaBIOS, too
+    firmware: str = "bios"  # bios: the vehicle's own BIOS, which is SeaBIOS for QEMU
     door: str = "iso"
     cpus: int = 4
     model: str = ""  # Bochs: cpu model=; QEMU: -cpu
     memory_mib: int = 256
-    cmdline: str = ""  # the kernel's command line; "" is that of the image's default entry, " " none
-    grub_lines: tuple[str, ...] = ()  # lines of grub.cfg before multiboot2
+    cmdline: str = ""  # the kernel's command line; "": that of the image's default entry; " ": none
+    grub_lines: tuple[str, ...] = ()  # lines for grub.cfg, before multiboot2
     files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
-    loader: str = ""  # path and command line of another loader, which gets our kernel as a module
-    list_cpus: bool = True  # where firmware lists no CPUs (SeaBIOS, OVMF in Bochs), GRUB gives a list
+    loader: str = ""  # path and command line of another kernel that GRUB boots, with ours as a module
+    list_cpus: bool = True  # if the firmware lists no CPUs (SeaBIOS and OVMF in Bochs), add a list through GRUB
     vehicle_args: tuple[str, ...] = ()  # QEMU: arguments; Bochs: lines of bochsrc
     vnc: bool = False  # show the screen by VNC, on the first free port from 5900 on
     timeout_s: float = 120.0  # wall time from power-on, for the whole run
@@ -80,12 +80,12 @@ class Machine:
 
     @property
     def is_stock(self) -> bool:
-        """True when the shipped image serves as it is, with no other grub.cfg."""
+        """Return True if the machine boots the shipped image without changes."""
         return not (self.cmdline or self.grub_lines or self.files or self.loader)
 
     @property
     def halts(self) -> bool:
-        """True when the kernel, once its log has ended, leaves the machine halted for good."""
+        """Return True if the kernel halts the machine after the end of its log."""
         exits = [word for word in self.cmdline.split() if word in EXITS]
         return not exits or exits[-1] == "exit=halt"
 
@@ -94,10 +94,10 @@ class Machine:
 class Outcome:
     """How a run ended.
 
-    ended    "verdict": the RESULT line came; "exited": the vehicle ended, or the machine was
-             reset, without one; "timeout": neither within the time.
-    status   the vehicle's exit status, or None where it had to be stopped.
-    events   what the vehicle saw the machine do, in order: "triple fault", "reset".
+    ended    "verdict": the log has a RESULT line. "exited": it has none, and the vehicle ended or
+             the machine was reset. "timeout": neither happened in time.
+    status   the vehicle's exit status, or None if the vehicle had to be stopped.
+    events   what happened to the machine, in order: "triple fault", "reset".
     """
 
     serial: str
@@ -111,20 +111,20 @@ class Outcome:
 class Vehicle(Protocol):
     """A module that boots machines: bochs, qemu, kvm, nested."""
 
-    DEFAULT_MODEL: str  # what it takes for Machine.model == ""
+    DEFAULT_MODEL: str  # used if Machine.model is ""
 
     def why_not(self) -> str:
-        """"" where it can run here, else a sentence that says what is missing."""
+        """Return what is missing on this host to run the vehicle, or ""."""
 
     def warning(self, machine: Machine) -> str:
-        """What to know before the machine runs, a sentence, or ""."""
+        """Return a warning to show before the machine runs, or ""."""
 
     def run(
         self, machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
     ) -> Outcome:
-        """Boot the machine; how that ended.
+        """Boot the machine, and return how the boot ended.
 
-        `iso` is the shipped image, `workdir` an existing directory of the run's own, which keeps its logs.
-        `on_line` is called with each line of the serial log as it comes, without its end. With `line`, that
-        is the machine's first serial port, and goes both ways; else the port only writes to a file.
+        `iso` is the shipped image. `workdir` is an existing directory of this run, for its logs. `on_line`
+        is called with each line of the serial log as it arrives, without the line end. `line` is the peer
+        of the machine's first serial port. Without it, the port only writes to a file.
         """

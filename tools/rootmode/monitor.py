@@ -1,4 +1,4 @@
-"""The monitor's protocol (docs/serial-log.md), from the outside: one request, one answer."""
+"""Speaks the monitor's protocol (docs/serial-log.md) as a client: one request, one answer."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from typing import Protocol
 try:
     import serial
 except ImportError:
-    serial = None  # whoever uses sockets does not need it
+    serial = None  # it is needed only for serial ports
 
 from rootmode.terminal import is_answer
 
@@ -22,41 +22,41 @@ BAUD = 115200
 
 _BLOCK = 4096
 _CTRL_C = b"\x03"
-_GREET_S = 1.0  # how long one try to find the monitor takes
-_BETWEEN_S = 0.01  # a serial port's FIFO has 16 bytes, and the monitor polls it
+_GREET_S = 1.0  # time limit of one attempt to find the monitor
+_BETWEEN_S = 0.01  # after each 16 bytes: the size of a UART's FIFO, which the monitor polls
 
 
 class MonitorError(Exception):
-    """The line cannot be opened, or has ended; the message says which."""
+    """The connection cannot be opened, or was closed. The message says which."""
 
 
 class MonitorTimeout(MonitorError):
-    """No answer within the time."""
+    """The monitor did not answer in time."""
 
 
 class Wire(Protocol):
-    """The way to the machine."""
+    """A connection to the machine."""
 
     def fileno(self) -> int:
-        """For select()."""
+        """Return the file descriptor, for select()."""
 
     def recv(self, size: int) -> bytes:
-        """What has come; b"" at the line's end."""
+        """Return the bytes received, or b"" if the connection was closed."""
 
     def sendall(self, data: bytes) -> None:
-        """Send it all."""
+        """Send all bytes."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the monitor said to a request; problem is "" where it ended with ok."""
+    """The answer to a request. problem is "" if the answer ended with ok."""
 
     lines: tuple[str, ...]
     problem: str
 
     @property
     def is_ok(self) -> bool:
-        """Whether the request was done."""
+        """Return True if the monitor carried out the request."""
         return not self.problem
 
 
@@ -82,7 +82,7 @@ class _Tty:
 
 
 def open_wire(target: str, baud: int = BAUD) -> Wire:
-    """A Wire to a serial port's path, a Unix socket's path, or HOST:PORT."""
+    """Return a Wire to a serial port (a path), a Unix socket (a path) or HOST:PORT."""
     tcp = re.fullmatch(r"(?:tcp:)?\[?([^/]*?)\]?:(\d+)", target)
     try:
         if tcp:
@@ -101,7 +101,7 @@ def _is_socket(path: str) -> bool:
 
 
 class Session:
-    """A monitor at the other end of a wire, with echo off."""
+    """A session with the monitor at the other end of a Wire, with echo off."""
 
     def __init__(self, wire: Wire, timeout_s: float = 30.0, on_line: Callable[[str], None] = lambda line: None) -> None:
         self._wire = wire
@@ -110,10 +110,10 @@ class Session:
         self._partial = b""
 
     def begin(self, timeout_s: float | None = None) -> None:
-        """Find the monitor, whatever has been typed to it, and have it echo nothing.
+        """Wait for the monitor, discard any half-typed line, and turn echo off.
 
-        A machine that still boots is waited for. The request that nobody else makes tells the
-        answer to it from whatever else may come.
+        The machine may still be booting. To recognize the answer among other output, it sends a
+        request with a random name.
         """
         timeout_s = timeout_s or self._timeout_s
         deadline = time.monotonic() + timeout_s
@@ -128,18 +128,18 @@ class Session:
         raise MonitorTimeout(f"no monitor answers within {timeout_s:g} s")
 
     def request(self, text: str, timeout_s: float | None = None) -> Answer:
-        """Make a request and wait for its answer."""
+        """Send a request and wait for its answer."""
         self.type(text.encode("ascii", "replace") + b"\r")
         return self._answer(time.monotonic() + (timeout_s or self._timeout_s))
 
     def type(self, data: bytes) -> None:
-        """Send bytes as fast as a port takes them."""
+        """Send bytes no faster than the monitor can poll them."""
         for start in range(0, len(data), 16):
             self._wire.sendall(data[start:start + 16])
             time.sleep(_BETWEEN_S)
 
     def throw(self, data: bytes) -> None:
-        """Send bytes without regard for a FIFO, and pass over what is said meanwhile."""
+        """Send bytes without pauses, and discard what the monitor sends meanwhile."""
         deadline = time.monotonic() + self._timeout_s
         while data and time.monotonic() < deadline:
             receivable, sendable, _ = select.select([self._wire], [self._wire], [], 1)
@@ -150,7 +150,7 @@ class Session:
                 data = data[256:]
 
     def skip(self, seconds: float) -> list[str]:
-        """The lines that come within so long."""
+        """Return the lines that arrive within so many seconds."""
         lines = []
         deadline = time.monotonic() + seconds
         while (line := self._line(deadline)) is not None:
@@ -176,14 +176,14 @@ class Session:
                 return line is not None
 
     def _line(self, deadline: float) -> str | None:
-        """The next whole line, or None if there is none in time."""
+        """Return the next line, or None if no complete line arrives in time."""
         while b"\n" not in self._partial:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([self._wire], [], [], left)[0]:
                 return None
             data = self._receive()
             if not data:
-                raise MonitorError("the line has ended")
+                raise MonitorError("the connection was closed")
             self._partial += data
         line, self._partial = self._partial.split(b"\n", 1)
         return line.strip(b"\r").decode("ascii", "replace")

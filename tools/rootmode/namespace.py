@@ -1,8 +1,8 @@
-"""A network namespace for an emulator: nobody outside it can reach a port that the emulator opens.
+"""Runs an emulator in its own network namespace, where nobody can reach the ports that it opens.
 
-As a program, which runs inside the namespace: namespace.py DESCRIPTOR COMMAND...
-It listens on SERIAL_PORT of the loopback interface, sends the listening socket through the Unix socket
-DESCRIPTOR to the process outside, and then executes COMMAND, which connects to that port.
+This file is also the program that runs in the namespace: namespace.py DESCRIPTOR COMMAND...
+It listens on SERIAL_PORT of the loopback interface, sends the listening socket to the process outside
+through the Unix socket DESCRIPTOR, and executes COMMAND, which connects to SERIAL_PORT.
 """
 
 import fcntl
@@ -14,9 +14,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-SERIAL_PORT = 5555  # any will do: the namespace is empty
+SERIAL_PORT = 5555  # any number: the namespace has no other listener
 
-# Root can make a network namespace. A user can make one inside a user namespace.
+# Root can create a network namespace. A user can create one inside a user namespace.
 _WAYS = (("unshare", "--net", "--"), ("unshare", "--map-root-user", "--net", "--"))
 _TRY_S = 10
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -25,12 +25,12 @@ _IFREQ = "16sh14x"
 
 @functools.cache
 def prefix() -> tuple[str, ...]:
-    """What to put before a command to run it in its own network namespace; empty if not permitted here."""
+    """Return the prefix that runs a command in its own network namespace; empty if this host does not permit it."""
     return next((way for way in _WAYS if _succeeds([*way, "true"])), ())
 
 
 def with_listener(command: Sequence[str], descriptor: int) -> list[str]:
-    """The command in its namespace, preceded by this program."""
+    """Return the command that runs this program, and through it the command, in a namespace."""
     return [*prefix(), sys.executable, "-I", __file__, str(descriptor), *command]
 
 
@@ -44,7 +44,7 @@ def _succeeds(command: Sequence[str]) -> bool:
 
 
 def _enable_loopback() -> None:
-    """A new namespace has a loopback interface, but it is down."""
+    """Bring up the loopback interface, which is down in a new namespace."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack(_IFREQ, b"lo", _IFF_UP))
 

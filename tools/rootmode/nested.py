@@ -2,13 +2,13 @@
 
     Bochs > Debian's cloud kernel with kvm_intel > QEMU with KVM and -cpu host > the shipped kernel
 
-The VMX that the kernel meets is KVM's. The Machine describes the innermost machine: `model` is
-QEMU's -cpu, `vehicle_args` are QEMU's arguments. A run's directory has serial.txt (the inner
-machines' serial lines, see nested_serial.py) and linux.txt (what Linux, KVM and QEMU have to say:
-look there when an inner machine prints nothing). A Linux that panics makes a triple fault, which
-ends Bochs: Outcome.ended is "exited", and linux.txt has the panic.
+The kernel uses the VMX that KVM provides. The Machine describes the inner machine: `model` is QEMU's
+-cpu, `vehicle_args` are QEMU's arguments. The directory of a run has serial.txt (the output of the inner
+machines' serial ports, see nested_serial.py) and linux.txt (the output of Linux, KVM and QEMU: read it if
+an inner machine prints nothing). If Linux panics, it causes a triple fault, which ends Bochs: then
+Outcome.ended is "exited", and linux.txt has the panic.
 
-Where the host itself has KVM with nested VMX, run() takes that instead.
+If the host has KVM with nested VMX, run() uses that instead of Bochs.
 """
 
 import re
@@ -30,13 +30,13 @@ KVM_ON = f"nested=1 {_KVM}"
 KVM_OFF = f"nested=0 {_KVM}"  # KVM hides VMX from its guests
 
 _LINUX_LOG = "linux.txt"
-_LINUX_MIB = 384  # for Linux itself, its first file system and QEMU
+_LINUX_MIB = 384  # for Linux, its initial file system and QEMU
 _LINUX_S = 300  # wall time that Linux may take to boot on a busy host
 _OVMF = Path("/usr/share/ovmf/OVMF.fd")
 
-# The time stamp counter ticks once an instruction. Without tsc_early_khz, Linux would believe the
-# frequency that CPUID tells, and its seconds would last 70 times as long. reboot=t makes a panic a
-# triple fault. All else saves time.
+# In Bochs the TSC ticks once per instruction. Without tsc_early_khz, Linux would use the frequency that
+# CPUID reports, and its seconds would last 70 times as long. reboot=t turns a panic into a triple fault.
+# The other words save time.
 _LINUX_WORDS = (
     "console=ttyS1 quiet panic=-1 reboot=t tsc=reliable tsc_early_khz=50000 no_timer_check"
     " nokaslr mitigations=off cryptomgr.notests"
@@ -54,7 +54,7 @@ boot
 
 @dataclass(frozen=True)
 class Inner:
-    """An inner machine, and the parameters of the kvm_intel that runs it."""
+    """An inner machine, and the parameters of kvm_intel for it."""
 
     machine: Machine
     kvm: str = KVM_ON
@@ -62,31 +62,31 @@ class Inner:
 
 @dataclass(frozen=True)
 class NestedOutcome(Outcome):
-    """How an inner machine's run ended, with KVM's counts of it, as "exits" and "io_exits".
+    """The outcome of an inner machine, with KVM's counters, such as "exits" and "io_exits".
 
-    There are none if QEMU made no machine, and a count that is 0 is left out.
+    There are no counters if QEMU created no machine. Counters that are 0 are left out.
     """
 
-    counts_before: Mapping[str, int] = field(default_factory=dict)  # the first serial byte
+    counts_before: Mapping[str, int] = field(default_factory=dict)  # up to the first byte on the serial port
     counts: Mapping[str, int] = field(default_factory=dict)  # of the whole run
 
 
 def why_not() -> str:
-    """What is missing here for this vehicle, or ""."""
+    """Return what is missing on this host for this vehicle, or ""."""
     if not kvm.why_not():
         return ""
     return bochs.why_not() or nested_linux.why_not() or nested_image.why_not()
 
 
 def warning(machine: Machine) -> str:
-    """What to know before the machine runs, or ""."""
+    """Return a warning to show before the machine runs, or ""."""
     return kvm.warning(machine) if not kvm.why_not() else bochs.warning(machine)
 
 
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
-    """Boot one inner machine until its log has ended, or its time is over."""
+    """Boot one inner machine until its log ends or it times out."""
     if not kvm.why_not():
         return kvm.run(replace(machine, vehicle="kvm"), iso, workdir, on_line, line)
     if line:
@@ -109,12 +109,12 @@ def run_many(
     timeout_s: float | None = None,
     program: Path | None = None,
 ) -> list[NestedOutcome]:
-    """Boot inner machines one after the other, in one Bochs of this CPU model and count.
+    """Boot inner machines one after the other, in one Bochs with this CPU model and number of CPUs.
 
-    With one Bochs CPU, the inner CPUs take turns on it; with two, they really interleave.
-    A machine's timeout_s bounds its own run, on Bochs' clock, which is about as fast as the wall's;
-    timeout_s bounds the whole on the wall's. A machine that was not reached by then has ended by
-    "timeout", with an empty log. A program is run before them, by Linux: see said_by_program().
+    With one Bochs CPU, the inner CPUs take turns on it. With two, they run concurrently. A machine's
+    timeout_s limits its own run by Bochs' clock, which is about as fast as wall time. The argument
+    timeout_s limits the whole by wall time. A machine whose turn did not come before that has ended by
+    "timeout", with an empty log. Linux runs `program` before the machines: see said_by_program().
     """
     if timeout_s is None:
         timeout_s = _LINUX_S + sum(inner.machine.timeout_s for inner in inners)
@@ -138,7 +138,7 @@ def run_many(
 
 
 def said_by_program(workdir: Path) -> tuple[str, int]:
-    """What the program of a run printed, and its exit status. Raises MachineError if it did not end."""
+    """Return what the program printed, and its exit status. Raises MachineError if it did not end."""
     text = (workdir / _LINUX_LOG).read_text("utf-8", "replace").replace("\r", "")
     said = re.search(r"^== PROGRAM\n(.*)^== PROGRAM END status=(\d+)$", text, re.MULTILINE | re.DOTALL)
     if not said:
@@ -147,25 +147,25 @@ def said_by_program(workdir: Path) -> tuple[str, int]:
 
 
 class _Clock:
-    """How long each section takes."""
+    """Measures the time of each section."""
 
     def __init__(self) -> None:
         self._begins: list[float] = []
 
     def note(self, sections: int) -> None:
-        """There are this many sections now."""
+        """Note that there are now this many sections."""
         if sections > len(self._begins):
             self._begins.append(time.monotonic())
 
     def times(self, sections: int) -> list[float]:
-        """Each section's seconds; 0 for those that did not begin."""
+        """Return each section's seconds, 0 for those that did not begin."""
         edges = [*self._begins, time.monotonic()]
         times = [end - begin for begin, end in zip(edges, edges[1:])]
         return times + [0.0] * (sections - len(times))
 
 
 def _outcome(section: Section, wall_s: float, whole: Outcome) -> NestedOutcome:
-    """What became of one inner machine. Where its section has no end, the outer one ended it."""
+    """Return the outcome of one inner machine. If its section has no end, the outer machine ended first."""
     if any(map(log.is_result, section.lines)):
         ended = "verdict"
     elif section.status is None:
@@ -181,7 +181,7 @@ def _outcome(section: Section, wall_s: float, whole: Outcome) -> NestedOutcome:
 
 
 def _outer(inners: Sequence[Inner], model: str, cpus: int) -> Machine:
-    """The machine that Bochs is. Its own complaints would be many: KVM tries MSRs it lacks."""
+    """Return Bochs' machine. Its log ignores errors, because KVM accesses many MSRs that Bochs lacks."""
     return Machine(
         vehicle="bochs", model=model, cpus=cpus,
         memory_mib=_LINUX_MIB + max(inner.machine.memory_mib for inner in inners),
@@ -192,7 +192,7 @@ def _outer(inners: Sequence[Inner], model: str, cpus: int) -> Machine:
 def _linux_cd(
     inners: Sequence[Inner], cpus: int, iso: Path, workdir: Path, program: Path | None
 ) -> Path:
-    """The CD that Bochs boots: Linux, its first file system, and what is to be run."""
+    """Make the CD that Bochs boots: Linux, its initial file system, and the machines to run."""
     linux = nested_linux.prepare()
     words = f"{_LINUX_WORDS} maxcpus=1" if cpus == 1 else _LINUX_WORDS
     runs = _runs(inners, iso, workdir)
@@ -206,7 +206,7 @@ def _linux_cd(
 
 
 def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
-    """The files that tools/nested/init reads, by path."""
+    """Return the files that tools/nested/init reads, by path."""
     files: dict[str, File] = {}
     kernel, cmdline = nested_image.kernel(iso, workdir), image.default_cmdline(iso, workdir)
     for number, inner in enumerate(inners, start=1):
@@ -225,11 +225,11 @@ def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
 
 
 def _arguments(machine: Machine, boot: str) -> list[str]:
-    """QEMU's arguments. No display: drawing costs exits.
+    """Return QEMU's arguments. There is no display, because drawing costs VM exits.
 
-    No SMM: SeaBIOS would move SMBASE, and where a virtual CPU was in SMM, Bochs 2.7 keeps virtual
-    NMIs blocked for whatever it enters next (its bug 1456), so that a guest's interruptibility
-    state says so, too.
+    There is no SMM either: SeaBIOS would enter it to move SMBASE. After a virtual CPU was in SMM,
+    Bochs 2.7 keeps virtual NMIs blocked in the next guest (bug 1456 of Bochs), and the guest's
+    interruptibility state shows that.
     """
     uefi = ["-bios", _OVMF.name, "-kernel", boot]
     return [

@@ -1,4 +1,4 @@
-"""The archive that Linux unpacks as its first file system, cpio's "newc" format: pure."""
+"""Makes the archive that Linux unpacks as its initial file system, in cpio's "newc" format. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _LINK = 0o120777
 
 @dataclass(frozen=True)
 class File:
-    """A file of the archive."""
+    """A file in the archive."""
 
     contents: bytes
     is_program: bool = False
@@ -20,19 +20,19 @@ class File:
 
 @dataclass(frozen=True)
 class Link:
-    """A symbolic link of the archive."""
+    """A symbolic link in the archive."""
 
     target: str
 
 
 def pack(entries: Mapping[str, File | Link], directories: Sequence[str] = ()) -> bytes:
-    """The archive of entries by path, without a leading "/", and of the directories they are in.
+    """Return the archive with these entries by path, without a leading "/", and with their directories.
 
-    `directories` are in it as well, empty or not. The same entries give the same bytes.
+    `directories` are additional directories, which may be empty. The same entries give the same bytes.
     """
     paths = [*entries, *directories]
     parents = {str(parent) for path in paths for parent in PurePosixPath(path).parents} - {"."}
-    # Sorted, a directory comes before what is in it.
+    # Sorting puts a directory before its contents.
     members = [(path, _DIRECTORY, b"") for path in sorted(parents | set(directories))]
     members += [(path, *_mode_and_contents(entry)) for path, entry in sorted(entries.items())]
     packed = b"".join(_member(inode, *member) for inode, member in enumerate(members, start=1))
@@ -46,10 +46,10 @@ def _mode_and_contents(entry: File | Link) -> tuple[int, bytes]:
 
 
 def _member(inode: int, path: str, mode: int, contents: bytes) -> bytes:
-    """A header of 13 numbers, 8 hexadecimal digits each, the path, the contents; 4-byte aligned."""
+    """Return a header of 13 numbers with 8 hexadecimal digits each, the path, and the contents, 4-byte aligned."""
     name = path.encode() + b"\0"
     links = 2 if mode == _DIRECTORY else 1
-    # inode, mode, uid, gid, links, mtime, size, device and its device (major, minor), name, check
+    # inode, mode, uid, gid, links, mtime, size, two device numbers (major, minor), length of the path, checksum
     numbers = (inode, mode, 0, 0, links, 0, len(contents), 0, 0, 0, 0, len(name), 0)
     header = b"070701" + b"".join(b"%08X" % number for number in numbers)
     return _padded(header + name) + _padded(contents)

@@ -1,4 +1,4 @@
-"""Programs that prepare something and end: run with a bound, judged by their exit status."""
+"""Runs programs that end by themselves, with a time limit, and checks their exit status."""
 
 import subprocess
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from pathlib import Path
 
 from rootmode.machine import MachineError
 
-QUICK_S = 60  # for programs that only compute
+QUICK_S = 60  # time limit of programs that only compute
 
 
 def output(
     command: Sequence[str | Path], timeout_s: float = QUICK_S, cwd: Path | None = None
 ) -> bytes:
-    """What the command prints.
+    """Run the command and return its output.
 
-    Raises MachineError if it is missing, takes too long or fails, then with its complaints.
+    Raises MachineError, with the command's error messages, if it is missing, times out or fails.
     """
     words = [str(word) for word in command]
     try:

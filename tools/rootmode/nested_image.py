@@ -1,9 +1,9 @@
-"""What an inner machine boots: the shipped kernel, byte for byte, on as small an image as will do.
+"""Makes the image that an inner machine boots: the shipped kernel, byte for byte, on a minimal image.
 
-Each port access of GRUB's disk driver ends in QEMU there, at the price of thousands of
-instructions, and the image has to pass through Bochs' own disk before: the shipped one would take
-several times as long. For BIOS it is a CD with the few GRUB modules needed; for UEFI it is GRUB as
-one EFI program with everything in it, which QEMU hands to the firmware (-kernel).
+Each port access of GRUB's disk driver exits to QEMU there and costs thousands of instructions, and
+Linux must read the image from Bochs' disk first. The shipped image would take several times as long.
+For BIOS the image is a CD with the few GRUB modules needed. For UEFI it is GRUB as one EFI program that
+contains everything, which QEMU passes to the firmware (-kernel).
 """
 
 import io
@@ -24,13 +24,13 @@ _UEFI_MODULES = (*_MODULES, "memdisk", "tar")
 
 
 def why_not() -> str:
-    """What is missing here to make these images, or ""."""
+    """Return what is missing on this host to make these images, or ""."""
     missing = [str(path) for path in (_BIOS_GRUB, _UEFI_GRUB) if not path.is_dir()]
     return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
 
 
 def kernel(iso: Path, workdir: Path) -> bytes:
-    """The kernel on the shipped image. MachineError if there is no image, or no kernel on it."""
+    """Return the kernel on the shipped image. Raises MachineError if there is no image, or no kernel on it."""
     if not iso.is_file():
         raise MachineError(f"no image at {iso}: build it with 'make iso'")
     to = workdir / "kernel"
@@ -40,7 +40,7 @@ def kernel(iso: Path, workdir: Path) -> bytes:
 
 
 def make(machine: Machine, kernel_bytes: bytes, workdir: Path) -> Path:
-    """The image for this machine's firmware, made in workdir."""
+    """Make the image for this machine's firmware in workdir."""
     load = " ".join(["multiboot2", KERNEL, *map(shlex.quote, machine.cmdline.split())])
     cfg = "\n".join([*machine.grub_lines, load, "boot", ""])
     files = {KERNEL: kernel_bytes, **machine.files}
@@ -50,7 +50,7 @@ def make(machine: Machine, kernel_bytes: bytes, workdir: Path) -> Path:
 
 
 def bios_cd(modules: Sequence[str], files: Mapping[str, bytes | Path], workdir: Path) -> Path:
-    """A CD for BIOS: GRUB with these modules, and files by path, as contents or as files here."""
+    """Make a CD for BIOS: GRUB with these modules, and files by path, given as contents or as paths on this host."""
     cd, grafts = workdir / "cd.iso", []
     for number, (path, contents) in enumerate(files.items()):
         if isinstance(contents, Path):
@@ -67,7 +67,7 @@ def bios_cd(modules: Sequence[str], files: Mapping[str, bytes | Path], workdir: 
 
 
 def _efi_program(cfg: str, files: Mapping[str, bytes], workdir: Path) -> Path:
-    """GRUB with a disk in memory that has the files; it begins with cfg."""
+    """Make GRUB with a memory disk that has the files. GRUB starts with cfg."""
     disk, start, program = workdir / "disk.tar", workdir / "start.cfg", workdir / "grub.efi"
     with tarfile.open(disk, "w") as tar:
         for path, contents in files.items():

@@ -1,12 +1,12 @@
-"""The Linux of the nested vehicle: Debian's cloud kernel, a first file system with QEMU and KVM.
+"""Prepares the Linux of the nested vehicle: Debian's cloud kernel, and an initial file system with QEMU and KVM.
 
     cd tools && python3 -m rootmode.nested_linux
 
-prepares it from the newest packages and prints its directory; if it cannot, it ends with status 3
-and the reason. All stays in build/nested: packages/ has Debian's packages, and a directory named by
-a hash of everything that went into it has `vmlinuz` and `initrd`. A run makes that directory again
-when QEMU, its libraries, the firmware or our own programs have changed; it looks for newer packages
-only if there are none.
+This prepares it from the newest packages and prints its directory. If that fails, it prints the reason
+and exits with status 3. Everything is kept in build/nested: packages/ has Debian's packages, and a
+directory named after a hash of all inputs has `vmlinuz` and `initrd`. A run makes a new directory if
+QEMU, its libraries, the firmware or our own programs have changed. It downloads packages only if there
+are none yet.
 """
 
 import hashlib
@@ -45,14 +45,14 @@ _DIRECTORIES = ("dev", "proc", "sys", "tmp")
 
 @dataclass(frozen=True)
 class Linux:
-    """What boots in the outer emulator."""
+    """The kernel and the initial file system that Bochs boots."""
 
     kernel: Path
     initrd: Path
 
 
 def why_not() -> str:
-    """What is missing here to prepare the Linux, or ""."""
+    """Return what is missing on this host to prepare the Linux, or ""."""
     programs = [name for name in (_QEMU, "gcc", "lz4", "dpkg-deb", "ldd") if not shutil.which(name)]
     files = [str(path) for path in (_LOADER, *_FIRMWARE) if not path.is_file()]
     missing = programs + files
@@ -60,9 +60,9 @@ def why_not() -> str:
 
 
 def prepare(look_for_newer: bool = False) -> Linux:
-    """The Linux, made now if its inputs have changed. Raises MachineError if it cannot be made.
+    """Return the Linux, and make it first if its inputs have changed. Raises MachineError on failure.
 
-    If newer packages cannot be had, those of an earlier run serve, and a warning says why.
+    If newer packages cannot be downloaded, it uses those of an earlier run and prints a warning.
     """
     missing = why_not()
     if missing:
@@ -89,7 +89,7 @@ def _packages(look_for_newer: bool) -> Packages:
 
 
 def _inputs_hash(packages: Packages) -> str:
-    """Changes whenever what is made of all this might."""
+    """Return a hash of all inputs of the Linux."""
     digest = hashlib.sha256()
     for path in sorted([*_SOURCES.iterdir(), Path(__file__), Path(nested_archive.__file__)]):
         digest.update(path.read_bytes())
@@ -105,13 +105,13 @@ def _qemu() -> Path:
 
 
 def _libraries(program: Path) -> list[Path]:
-    """The shared libraries that the program loads."""
+    """Return the shared libraries that the program loads."""
     listing = output(["ldd", program]).decode("utf-8", "replace")
     return [Path(path) for path in re.findall(r"=> (/\S+)", listing)]
 
 
 def _make(made: Path, packages: Packages) -> None:
-    """Make the directory with `vmlinuz` and `initrd`, whole or not at all; drop older ones."""
+    """Make the directory with `vmlinuz` and `initrd`, completely or not at all, and delete older ones."""
     modules = "|".join(_MODULES)
     wanted = rf"\./boot/vmlinuz-.*|\.(/usr)?/lib/modules/[^/]+/kernel/({modules})(\.xz)?"
     kernel = nested_packages.files(packages.kernel, wanted)
@@ -127,7 +127,7 @@ def _make(made: Path, packages: Packages) -> None:
         archive = Path(scratch) / "archive"
         files = _file_system(kernel, busybox[0], Path(scratch))
         archive.write_bytes(nested_archive.pack(files, _DIRECTORIES))
-        output(["lz4", "-l", "-9", "-q", archive, new / "initrd"])  # -l: the form that Linux reads
+        output(["lz4", "-l", "-9", "-q", archive, new / "initrd"])  # -l: the legacy format, the only one that Linux reads
         shutil.rmtree(made, ignore_errors=True)
         os.replace(new, made)
     for other in _BUILD.glob("[0-9a-f]" * 16):
@@ -136,7 +136,7 @@ def _make(made: Path, packages: Packages) -> None:
 
 
 def _module(path: str, contents: bytes) -> tuple[str, bytes]:
-    """A kernel module's path in the first file system, and its contents; newer packages compress it."""
+    """Return a kernel module's path in the initial file system, and its contents, which newer packages compress."""
     name = Path(path).name
     if name.endswith(".xz"):
         return f"modules/{name.removesuffix('.xz')}", lzma.decompress(contents)
@@ -146,7 +146,7 @@ def _module(path: str, contents: bytes) -> tuple[str, bytes]:
 def _file_system(
     modules: dict[str, bytes], busybox: bytes, scratch: Path
 ) -> dict[str, File | Link]:
-    """All of the first file system but what a single run adds."""
+    """Return the files of the initial file system that are the same for all runs."""
     supervise = scratch / "supervise"
     output(["gcc", "-O2", "-Wall", "-Wextra", "-o", supervise, _SOURCES / "supervise.c"])
     programs = {
@@ -165,7 +165,7 @@ def _file_system(
 
 
 def main() -> int:
-    """Prepare for runs to come; see the module's text."""
+    """Prepare the Linux; see the module's docstring."""
     try:
         print(prepare(look_for_newer=True).kernel.parent)
     except MachineError as error:

@@ -1,6 +1,6 @@
-"""Debian's packages for the nested vehicle's Linux: downloaded and read, never installed.
+"""Downloads and unpacks Debian's packages for the nested vehicle's Linux. It installs none of them.
 
-They are kept: the network is needed once, and again only to look for newer ones.
+The packages are kept, so only the first run and a search for newer packages need the network.
 """
 
 import io
@@ -15,30 +15,30 @@ from pathlib import Path
 from rootmode.machine import MachineError
 from rootmode.nested_command import output
 
-_KERNEL = "linux-image-cloud-amd64"  # an empty package that depends on the newest one of its kind
+_KERNEL = "linux-image-cloud-amd64"  # an empty package that depends on the newest cloud kernel
 _BUSYBOX = "busybox-static"
 _DOWNLOAD_S = 300
 
 
 @dataclass(frozen=True)
 class Packages:
-    """The packages' files."""
+    """The files of the packages."""
 
     kernel: Path
     busybox: Path
 
 
 def kept(directory: Path) -> Packages | None:
-    """The packages last downloaded to the directory, or None if one is missing."""
+    """Return the packages last downloaded to the directory, or None if one is missing."""
     kernels = _latest_first(directory.glob("linux-image-*.deb"))
     busyboxes = _latest_first(directory.glob(f"{_BUSYBOX}_*.deb"))
     return Packages(kernels[0], busyboxes[0]) if kernels and busyboxes else None
 
 
 def download(directory: Path) -> Packages:
-    """The newest packages that apt's lists know, downloaded unless they are there.
+    """Return the newest packages in apt's lists, and download those that are missing.
 
-    Raises MachineError if apt has no lists, or cannot download.
+    Raises MachineError if apt has no lists or cannot download.
     """
     directory.mkdir(parents=True, exist_ok=True)
     depends = re.search(r"^Depends: (linux-image-\S+)", _apt_record(_KERNEL), re.MULTILINE)
@@ -48,7 +48,7 @@ def download(directory: Path) -> Packages:
 
 
 def files(package: Path, pattern: str) -> dict[str, bytes]:
-    """The contents of the package's files whose whole path, as "./bin/sh", fits the pattern."""
+    """Return the contents of the package's files whose whole path, such as "./bin/sh", matches the pattern."""
     packed = output(["dpkg-deb", "--fsys-tarfile", package])
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         members = [member for member in tar if member.isfile() and re.fullmatch(pattern, member.name)]
@@ -61,11 +61,11 @@ def _latest_first(paths: Iterable[Path]) -> list[Path]:
 
 
 def _newest(name: str, directory: Path) -> Path:
-    """The package's newest version. Its file's time becomes now, so that kept() takes this one."""
+    """Download the package's newest version. Update the file's time, because kept() returns the newest file."""
     version = re.search(r"^Version: (\S+)$", _apt_record(name), re.MULTILINE)
     if not version:
         raise MachineError(f"apt's lists give {name} no version")
-    file = directory / f"{name}_{version[1].replace(':', '%3a')}_amd64.deb"  # as apt-get spells it
+    file = directory / f"{name}_{version[1].replace(':', '%3a')}_amd64.deb"  # as apt-get names it
     if not file.is_file():
         _fetch(f"{name}={version[1]}", file)
     os.utime(file)
@@ -73,7 +73,7 @@ def _newest(name: str, directory: Path) -> Path:
 
 
 def _apt_record(name: str) -> str:
-    """What apt's lists say of the package's newest version; MachineError if they lack it."""
+    """Return the entry of the package's newest version in apt's lists. Raises MachineError if there is none."""
     try:
         return output(["apt-cache", "show", "--no-all-versions", name]).decode("utf-8", "replace")
     except MachineError as error:
@@ -82,7 +82,7 @@ def _apt_record(name: str) -> str:
 
 def _fetch(package: str, to: Path) -> None:
     with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
-        # As root, apt would download as another user, to whom this directory may be closed.
+        # For root, apt downloads as another user, who may have no access to this directory.
         command = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", package]
         output(command, _DOWNLOAD_S, Path(scratch))
         downloaded = list(Path(scratch).glob("*.deb"))

@@ -1,14 +1,13 @@
-"""The serial line of the nested vehicle's Linux, cut into the inner machines' serial lines: pure.
+"""Splits the serial output of the nested vehicle's Linux into that of the inner machines. Pure.
 
-Lines that begin with "== " are the cuts; tools/nested/init and supervise.c say what they mean.
-Whatever lies outside the sections is passed over. A section whose `status` is None has no end:
-Linux ended, or was ended, before its QEMU.
+Lines that begin with "== " separate the sections: see tools/nested/init and supervise.c. Text outside
+the sections is ignored. A section whose `status` is None has no end, because Linux ended before QEMU.
 """
 
 import re
 from dataclasses import dataclass, field
 
-STATUS_LIMIT = 124  # the run's limit ended QEMU
+STATUS_LIMIT = 124  # QEMU was ended at the time limit
 STATUS_AFTER_VERDICT = 126  # QEMU was ended after the verdict: the inner machine halted
 _CUT = re.compile(r"== (BEGIN|END|KVM-BEFORE|KVM-TOTAL|DONE)\b(.*)")
 _PAIR = re.compile(r"(\w+)=(\d+)")
@@ -16,24 +15,24 @@ _PAIR = re.compile(r"(\w+)=(\d+)")
 
 @dataclass
 class Section:
-    """One inner machine's run, as far as it has come. The counts are KVM's."""
+    """The run of one inner machine so far, with KVM's counters."""
 
     lines: list[str] = field(default_factory=list)
     status: int | None = None
-    counts_before: dict[str, int] = field(default_factory=dict)  # the first serial byte
+    counts_before: dict[str, int] = field(default_factory=dict)  # up to the first byte on the serial port
     counts: dict[str, int] = field(default_factory=dict)  # of the whole run
 
 
 class Splitter:
-    """Takes line after line; `sections` is what has come so far."""
+    """Takes the lines one by one. `sections` has the sections so far."""
 
     def __init__(self) -> None:
         self.sections: list[Section] = []
         self._is_inside = False
-        self._empty: list[str] = []  # empty lines on hold: a cut may follow, which brings one along
+        self._empty: list[str] = []  # empty lines that may belong to a separator that follows
 
     def take(self, line: str) -> list[str]:
-        """What is now known to be an inner machine's own lines."""
+        """Take a line. Return the lines that now certainly belong to an inner machine."""
         cut = _CUT.fullmatch(line)
         if cut:
             self._empty = []
@@ -59,5 +58,5 @@ class Splitter:
 
 
 def is_done(line: str) -> bool:
-    """True for the last line of all."""
+    """Return True for the last line of all."""
     return line == "== DONE"

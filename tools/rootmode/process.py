@@ -1,4 +1,4 @@
-"""A vehicle's process: started in a group of its own, followed line by line, ended within bounds."""
+"""Runs a vehicle's process in its own process group, reads its output line by line, and limits its time."""
 
 import os
 import signal
@@ -15,12 +15,12 @@ from rootmode.tail import Tail
 SERIAL, VEHICLE_LOG, OUTPUT = "serial.txt", "vehicle.log", "output.txt"  # in the run's directory
 
 POLL_S = 0.05
-GRACE_S = 10.0  # what a machine gets to end itself once its log has ended
-MARGIN_S = 30  # what the outer bound lies above ours; it only counts if this program is killed
+GRACE_S = 10.0  # time for a machine to end by itself after the end of its log
+MARGIN_S = 30  # added to the time limit for timeout(1), which matters only if this program is killed
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# Given every new line of the vehicle's own log, names what happened in it, or gives "".
+# Takes a line of the vehicle's log, and returns the name of the event that it reports, or "".
 Event = Callable[[str], str]
 
 
@@ -35,13 +35,13 @@ def run(
     is_last: Callable[[str], bool] = log.is_result,
     line: SerialLine | None = None,
 ) -> Outcome:
-    """Run a vehicle until its log has ended and it has, too, or its time is over.
+    """Run a vehicle until the log and the vehicle have ended, or the time is over.
 
-    The vehicle writes serial.txt and, if it keeps a log, vehicle.log in workdir; its output goes to
-    output.txt there. With `halts`, the machine is known to stay as it is after RESULT, and is
-    stopped at once. An event after the kernel's first line ends the run as well: whatever the
-    machine does from there on, it is not this boot any more. `is_last` tells the log's last line.
-    With `line`, that writes serial.txt, and decides when to give the run up before its time.
+    The vehicle writes serial.txt and, if it has a log, vehicle.log to workdir. Its output goes to
+    output.txt there. `halts`: the machine halts after RESULT, so stop it at once. An event after the
+    kernel's first line also ends the run, because what follows no longer belongs to this boot.
+    `is_last` returns True for the log's last line. `line`, if given, writes serial.txt instead of the
+    vehicle, and may stop the run early.
     """
     start = time.monotonic()
     follower = _Follower(workdir, on_line, event, is_last)
@@ -60,8 +60,8 @@ def run(
 
 @contextmanager
 def _running(command: Sequence[str], workdir: Path, descriptors: tuple[int, ...]) -> Iterator[subprocess.Popen[bytes]]:
-    """The vehicle's process, which is stopped in the end, whatever happens."""
-    unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until what they would have to stop is known
+    """Start the vehicle's process, and stop it in any case at the end."""
+    unmasked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until there is a process that a handler can stop
     try:
         with (workdir / OUTPUT).open("wb") as output, subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -77,23 +77,23 @@ def _running(command: Sequence[str], workdir: Path, descriptors: tuple[int, ...]
 
 
 def stop(vehicle: subprocess.Popen[bytes]) -> None:
-    """Kill a process that leads its group, with the whole group, and wait for it."""
+    """Kill the process group that the process leads, and wait for the process."""
     try:
         os.killpg(vehicle.pid, signal.SIGKILL)
     except ProcessLookupError:
-        pass  # all have ended
+        pass  # all processes have ended
     vehicle.wait()
 
 
 def _bounded(command: Sequence[str], timeout_s: float) -> list[str]:
-    """The command under timeout(1), so that no emulator outlives a killed test run for long."""
+    """Return the command under timeout(1), which ends the emulator even if this program is killed."""
     return ["timeout", "--signal=KILL", str(int(timeout_s) + MARGIN_S), *command]
 
 
 def _wait(
     vehicle: subprocess.Popen[bytes], follower: "_Follower", deadline: float, halts: bool, line: SerialLine | None
 ) -> bool:
-    """Return when the vehicle has ended or needs to be stopped; False if that is for its time."""
+    """Return True when the vehicle has ended or can be stopped, or False when the time is over."""
     result_at = None
     while vehicle.poll() is None:
         now = time.monotonic()
@@ -114,12 +114,12 @@ def _wait(
 
 
 class _Follower:
-    """What the vehicle has written so far."""
+    """Reads what the vehicle writes."""
 
     def __init__(
         self, workdir: Path, on_line: OnLine, event: Event, is_last: Callable[[str], bool]
     ) -> None:
-        for name in (SERIAL, VEHICLE_LOG):  # an earlier run's
+        for name in (SERIAL, VEHICLE_LOG):  # of an earlier run
             (workdir / name).unlink(missing_ok=True)
         self.serial: list[str] = []
         self.events: list[str] = []
@@ -133,7 +133,7 @@ class _Follower:
         self._is_last = is_last
 
     def serial_text(self) -> str:
-        """The serial log so far."""
+        """Return the serial log so far."""
         return "".join(line + "\n" for line in self.serial)
 
     def follow(self) -> None:

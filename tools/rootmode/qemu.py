@@ -1,6 +1,6 @@
-"""The vehicle with many CPUs, machines and firmwares: QEMU, here without VMX (TCG).
+"""The vehicle with many CPUs, machine types and firmwares: QEMU with TCG, which has no VMX.
 
-With the machine's vehicle "kvm", the same under KVM with the host's own CPU (see kvm.py).
+If the machine's vehicle is "kvm", QEMU uses KVM and the host's CPU: see kvm.py.
 """
 
 import shutil
@@ -9,12 +9,12 @@ from pathlib import Path
 from rootmode import image, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
-DEFAULT_MODEL = "Skylake-Client"  # says GenuineIntel; -cpu max says AuthenticAMD
+DEFAULT_MODEL = "Skylake-Client"  # its vendor is GenuineIntel; that of -cpu max is AuthenticAMD
 MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
 
 _QEMU = "qemu-system-x86_64"
-_REFUSED = 1  # QEMU's exit status for arguments it does not take
-_OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # Debian 13 has no other size
+_REFUSED = 1  # QEMU's exit status for wrong arguments
+_OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # the only size in Debian 13
 # Debian's 32-bit build keeps its variables in flash only. What a run writes to them is discarded.
 _OVMF32 = Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")
 _OVMF32_VARIABLES = Path("/usr/share/OVMF/OVMF32_VARS_4M.fd")
@@ -28,28 +28,28 @@ _FLASH = {
 
 
 def why_not() -> str:
-    """What is missing here to run QEMU, or ""."""
+    """Return what is missing on this host to run QEMU, or ""."""
     if not shutil.which(_QEMU):
         return f"{_QEMU} is not installed: run tools/setup"
     return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
 
 
 def why_not_firmware(firmware: str) -> str:
-    """What is missing here for this firmware, or ""."""
+    """Return what is missing on this host for this firmware, or ""."""
     if firmware != "uefi32" or _OVMF32.is_file():
         return ""
     return f"{_OVMF32} is missing: install the package ovmf-ia32, or run tools/setup"
 
 
 def warning(machine: Machine) -> str:
-    """What to know before the machine runs, or ""."""
+    """Return a warning to show before the machine runs, or ""."""
     return "the screen is at the first free VNC port of localhost from 5900 on" if machine.vnc else ""
 
 
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
-    """Boot the machine until it ends, halts for good, or its time is over."""
+    """Boot the machine until it ends, halts, or times out."""
     if machine.cpus > MOST_CPUS:
         raise MachineError(f"{machine.cpus} CPUs: QEMU has at most {MOST_CPUS} here")
     if why_not_firmware(machine.firmware):
@@ -65,14 +65,14 @@ def run(
 
 
 def _boot(machine: Machine, iso: Path, workdir: Path) -> list[str]:
-    """What to boot: the image, or the kernel that it was made of, which lies beside it."""
+    """Return the arguments for the image, or for the kernel beside it."""
     if machine.door == "kernel":
         return ["-kernel", str(iso.with_name("rootmode.elf").resolve()), "-append", machine.cmdline]
     return ["-cdrom", str(image.for_machine(machine, iso, workdir))]
 
 
 def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -> list[str]:
-    """QEMU and its arguments; the first serial port is line, or the file that process.run() follows."""
+    """Return QEMU's command line. The first serial port is line, or the file that process.run() reads."""
     serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),

@@ -1,4 +1,4 @@
-"""What the stress run boots, and what it takes for a failure: pure."""
+"""Chooses the machines of the stress test, and judges their boots. Pure."""
 
 import random
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from rootmode.machine import Machine, Outcome
 EXPECTED = {"qemu": ("UNSUPPORTED", "no-vmx"), "bochs": ("PASS",)}
 
 _TIMEOUT_S = 180
-_BOCHS_EACH = 12  # one boot of so many is in Bochs, which takes ten times as long
+_BOCHS_EACH = 12  # every twelfth boot is in Bochs, which takes ten times as long as QEMU
 _UEFI_EACH = 17
 _QEMU_CPUS = (1, 2, 2, 3, 4, 5, 8, 15, 16, 17, 32, 64)
 _BOCHS_CPUS = (1, 2, 3, 4)
 
 
 def machines(boots: int, seed: int) -> Iterator[Machine]:
-    """The machines to boot, in order. The same seed gives the same machines."""
+    """Return the machines to boot, in order. The same seed gives the same machines."""
     chance = random.Random(seed)
     for number in range(boots):
         if number % _BOCHS_EACH == 0:
@@ -32,7 +32,7 @@ def machines(boots: int, seed: int) -> Iterator[Machine]:
 
 
 def fault(machine: Machine, outcome: Outcome) -> str:
-    """What is wrong with a boot, or ""."""
+    """Return what is wrong with a boot, or ""."""
     parsed = log.parse(outcome.serial)
     expected = EXPECTED[machine.vehicle]
     if outcome.ended != "verdict" or not parsed.verdict:

@@ -1,4 +1,4 @@
-"""The product's structure: which folder may use which, and that no files use each other in a circle.
+"""Checks the product's structure: which folder may use which, and that there are no cycles among files.
 
 An arrow from one file to another is an #include, or a symbol that one object needs and the other
 defines: a function that is called by name, or a variable.
@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-# Each folder may use itself and those in earlier lines, but none of its own line.
+# Each folder may use itself and the folders in earlier lines, but not others in its own line.
 ORDER = (
     ("kernel/lib",),
     ("kernel/record", "kernel/tables"),
@@ -20,30 +20,30 @@ ORDER = (
     ("kernel/monitor",),
     ("kernel",),
 )
-# The same for the machine. It may use all of kernel/, which reaches it through arch.h alone.
+# The same for arch/. It may use all of kernel/. In the other direction, kernel/ uses only arch.h.
 MACHINE_ORDER = (
     ("arch/x86_64",),
     ("arch/x86_64/devices", "arch/x86_64/vmx"),
     ("arch/x86_64/vmx/guest",),
     ("arch/x86_64/vmx/selftest",),
 )
-DOOR = "arch_"  # what kernel/machine/arch.h declares begins with this
-# What the compiler calls by itself, wherever a stack frame has a canary.
+DOOR = "arch_"  # the names in kernel/machine/arch.h begin with this
+# The compiler inserts calls of this function to check stack canaries.
 OF_COMPILER = re.compile("__stack_chk_")
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 SYMBOL = re.compile(r"^(\S+): (\S+) (\w) ", re.M)
 
-Arrows = Mapping[str, Mapping[str, str]]  # from, to: why
+Arrows = Mapping[str, Mapping[str, str]]  # from file -> to file -> reason
 
 
 def includes(top: Path, names: Iterable[str]) -> Arrows:
-    """The arrows that are #includes."""
+    """Return the arrows from #include."""
     return {name: {target: f"includes {target}" for target in INCLUDE.findall((top / name).read_text("utf-8"))}
             for name in names if name.endswith((".c", ".h"))}
 
 
 def calls(top: Path, build: Path, sources: Iterable[str]) -> Arrows:
-    """The arrows that are symbols, by the objects of an up-to-date build."""
+    """Return the arrows from symbols, read from the objects of an up-to-date build."""
     objects = [f"{build}/{source}.o" for source in sources]
     command = ["nm", "--print-file-name", "--format=posix", *objects]
     output = subprocess.run(command, cwd=top, capture_output=True, text=True, check=True).stdout
@@ -62,14 +62,14 @@ def _folder(name: str) -> str:
 
 
 def _rank(folder: str) -> tuple[str, int]:
-    """The side, kernel or machine, and how high the folder stands there; -1: it has no place."""
+    """Return the side, kernel or arch, and the folder's line there, or -1 if the lists lack the folder."""
     side = folder.partition("/")[0]
     order = ORDER if side == "kernel" else MACHINE_ORDER
     return side, next((rank for rank, folders in enumerate(order) if folder in folders), -1)
 
 
 def turned_back(arrows: Arrows) -> list[str]:
-    """The arrows that go against the order of the folders."""
+    """Return the arrows that go against the order of the folders."""
     problems = []
     for name, targets in sorted(arrows.items()):
         side, rank = _rank(_folder(name))
@@ -88,7 +88,7 @@ def turned_back(arrows: Arrows) -> list[str]:
 
 
 def circles(arrows: Arrows) -> list[str]:
-    """One circle of files that use each other, if there is any."""
+    """Return one cycle of files that use each other, if there is any."""
     try:
         graphlib.TopologicalSorter(arrows).prepare()
     except graphlib.CycleError as error:

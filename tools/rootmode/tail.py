@@ -1,11 +1,11 @@
-"""A text file that another process writes, read line by line as it grows."""
+"""Reads a text file line by line while another process writes it."""
 
 import os
 from pathlib import Path
 
 
 class Tail:
-    """Reads what is new in a file; one that is not there yet is empty, a shorter one is read anew."""
+    """Reads what is new in a file. A missing file counts as empty. A file that became shorter is read again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -13,13 +13,13 @@ class Tail:
         self._partial = b""
 
     def lines(self) -> list[str]:
-        """The lines that were completed since the last call, without their ends."""
-        new = self._new_bytes()  # may find that the file was begun anew
+        """Return the lines completed since the last call, without line ends."""
+        new = self._new_bytes()  # may discard an incomplete line, if the file became shorter
         *whole, self._partial = (self._partial + new).split(b"\n")
         return [_text(line) for line in whole]
 
     def rest(self) -> list[str]:
-        """What is left when the writer has ended: whole lines and a last one without an end."""
+        """Return the rest after the writer has ended: complete lines, and a last one without a line end."""
         lines = self.lines()
         if self._partial:
             lines.append(_text(self._partial))

@@ -1,8 +1,8 @@
-"""A machine's serial line in the terminal of whoever started it, for as long as the monitor asks.
+"""Connects a machine's serial port to this program's terminal while the monitor runs.
 
-Until the monitor has started, and when it has ended, this is a log, line by line. In between, what is typed
-goes to the machine, byte by byte; from a file or a pipe, line by line, each when the one before
-was answered, and at its end "exit".
+Before the monitor starts and after it ends, the port's output is a log, line by line. While it runs, each
+key goes to the machine. If stdin is a file or a pipe, it sends the lines one by one, each after the
+answer to the one before, and "exit" after the last.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ PROMPT = b"rootmode> "
 
 _STDIN = 0
 _BLOCK = 4096
-_QUIET_S = 0.5  # with echo off there is no prompt: an answer, and then nothing, for so long
+_QUIET_S = 0.5  # with echo off there is no prompt: an answer is complete after this long without output
 _SHOWN = bytes(sorted({*b"\b\t\n", *range(0x20, 0x7F)}))
 _HIDDEN = bytes(byte for byte in range(256) if byte not in _SHOWN)
 
 
 @contextlib.contextmanager
 def raw_keys() -> Iterator[None]:
-    """While this lasts, every key of stdin's terminal, if it is one, is just a byte."""
+    """Put stdin in raw mode, if it is a terminal, and restore its mode at the end."""
     if not os.isatty(_STDIN):
         yield
         return
@@ -45,32 +45,32 @@ def raw_keys() -> Iterator[None]:
 
 
 def _keep_line_ends() -> None:
-    """What this program prints itself still ends its lines as usual."""
+    """Let the terminal still convert this program's line ends."""
     now = termios.tcgetattr(_STDIN)
     now[1] |= termios.OPOST
     termios.tcsetattr(_STDIN, termios.TCSADRAIN, now)
 
 
 def show_bytes(data: bytes) -> None:
-    """Print the machine's text, each line ended as this program's are, without what a terminal would obey."""
+    """Print the machine's text with this program's line ends and without control characters."""
     sys.stdout.buffer.write(data.translate(None, _HIDDEN))
     sys.stdout.buffer.flush()
 
 
 class Terminal(Line):
-    """The line to stdin and stdout. `on_line` gets the log's lines; the machine has limit_s without a person."""
+    """A Line to stdin and stdout. `on_line` gets the log's lines. limit_s does not count time at the prompt."""
 
     def __init__(self, workdir: Path, on_line: OnLine, limit_s: float) -> None:
         super().__init__(workdir)
         self._on_line = on_line
         self._limit_s = limit_s
         self._since = time.monotonic()
-        self._line = b""  # what has come of the line that is under way
+        self._line = b""  # the start of a line whose end has not arrived yet
         self._answered_at: float | None = None
         self._keys = contextlib.ExitStack()
         self._in_monitor = False
         self._is_tty = os.isatty(_STDIN)
-        self._script: list[bytes] | None = None  # what is left of it, where stdin is none of a person
+        self._script: list[bytes] | None = None  # the lines still to send, if stdin is no terminal
 
     def carry(self, seconds: float) -> bool:
         super().carry(seconds)
@@ -83,7 +83,7 @@ class Terminal(Line):
         self.end_keys()
 
     def end_keys(self) -> None:
-        """Give the terminal's keys their meaning again."""
+        """Restore the terminal's mode."""
         self._keys.close()
 
     def peer(self) -> int | None:
@@ -128,7 +128,7 @@ class Terminal(Line):
     def _go_on_with_script(self) -> None:
         if self._script is None:
             typed = sys.stdin.buffer.read().splitlines()
-            self._script = [*(line for line in typed if line.strip()), b"exit"]  # there is no answer to nothing
+            self._script = [*(line for line in typed if line.strip()), b"exit"]  # the monitor does not answer an empty line
         quiet = self._answered_at and time.monotonic() - self._answered_at > _QUIET_S
         if not self._script or not (quiet or self._line.endswith(PROMPT)):
             return
@@ -139,5 +139,5 @@ class Terminal(Line):
 
 
 def is_answer(line: str) -> bool:
-    """True for the line that ends what the monitor has to say to a request."""
+    """Return True for the last line of an answer."""
     return line == "ok" or line.startswith("error ")

@@ -1,4 +1,4 @@
-"""The vehicles by name: which can run here, and which is the default."""
+"""Finds a vehicle by name, or the default one, and boots machines on it."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ _FIRMWARE_NAMES = {
 
 
 def why_not(vehicle: str) -> str:
-    """"" if the vehicle can run here, else a sentence that says what is missing."""
+    """Return what is missing on this host to run the vehicle, or ""."""
     return _VEHICLES[vehicle].why_not()
 
 
 def why_not_machine(machine: Machine) -> str:
-    """"" if the machine can run here, else a sentence that says what is missing: the vehicle, CPU model or firmware."""
+    """Return what is missing on this host to run the machine (the vehicle, CPU model or firmware), or ""."""
     reason = why_not(machine.vehicle)
     if reason:
         return f"no {machine.vehicle} here: {reason}"
@@ -27,7 +27,7 @@ def why_not_machine(machine: Machine) -> str:
 
 
 def require(vehicle: str) -> None:
-    """Raise MachineError if the vehicle cannot run here."""
+    """Raise MachineError if the vehicle cannot run on this host."""
     reason = why_not(vehicle)
     if reason:
         possible = [name for name in VEHICLES if not why_not(name)]
@@ -35,17 +35,17 @@ def require(vehicle: str) -> None:
 
 
 def default() -> str:
-    """Where VMX is to be had: KVM if this host really has nested VMX, else Bochs."""
+    """Return the default vehicle: KVM if this host has nested VMX, otherwise Bochs."""
     return "kvm" if not why_not("kvm") else "bochs"
 
 
 def default_model(vehicle: str) -> str:
-    """The CPU model of a machine that names none."""
+    """Return the CPU model of a machine, or the vehicle's default if it names none."""
     return _VEHICLES[vehicle].DEFAULT_MODEL
 
 
 def describe(machine: Machine) -> str:
-    """The machine in a line, as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS'."""
+    """Describe the machine in a line, such as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS'."""
     model = machine.model or default_model(machine.vehicle)
     firmware = _FIRMWARE_NAMES.get(machine.vehicle, _FIRMWARE_NAMES["other"])[machine.firmware]
     cpus = f"{machine.cpus} CPU" + ("s" if machine.cpus > 1 else "")
@@ -53,13 +53,13 @@ def describe(machine: Machine) -> str:
 
 
 def warning(machine: Machine) -> str:
-    """What to know before the machine runs, or ""."""
+    """Return a warning to show before the machine runs, or ""."""
     return _VEHICLES[machine.vehicle].warning(machine)
 
 
 def run(
     machine: Machine, iso: Path, workdir: Path, on_line: OnLine, line: SerialLine | None = None
 ) -> Outcome:
-    """Boot the machine on its vehicle; MachineError if that is not possible here."""
+    """Boot the machine on its vehicle. Raises MachineError if this host cannot do that."""
     require(machine.vehicle)
     return _VEHICLES[machine.vehicle].run(machine, iso, workdir, on_line, line)
