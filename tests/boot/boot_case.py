@@ -1,4 +1,4 @@
-"""One boot as data: the machine, and what its log has to say. See Case; boot_cases() makes the tests."""
+"""Describes boots as data (Case): the machine, and what its log must contain. boot_cases() makes tests of them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,28 +11,28 @@ import pytest
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine, Outcome
 
-TIMEOUT_S = 120.0  # several times what the longest case takes on two cores
+TIMEOUT_S = 120.0  # several times the time of the longest case on two cores
 
-# Bochs' CPU speed in instructions a second. Where firmware, GRUB or the kernel wait by the clock, a
-# slow CPU has fewer instructions to execute until then.
+# Bochs' CPU speed in instructions per second. During a wait by the clock in the firmware, GRUB or the
+# kernel, a slower CPU executes fewer instructions, so the test takes less time.
 SLOW_IPS = 5_000_000
 
-# Bochs' wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
+# Wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
 _BOCHS_COST = {"bios": (2.0, 1.5), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
 _OTHER_COST = {"bios": (0.5, 0.03), "seabios": (0.5, 0.03), "uefi": (3.0, 0.05), "uefi32": (3.0, 0.05)}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A boot and what is expected of it, beside a sound log (every CRC and line in place).
+    """A boot, and what its log must contain. Every log must also be valid, with a correct CRC.
 
-    result   the RESULT line behind "RESULT: ".
+    result   the RESULT line without "RESULT: ".
     count    N and M of "N of M CPUs in VMX root operation".
-    facts    regexes; each has to match one whole "scope: sentence".
-    report   each has to be a part of one line of the REPORT block.
-    absent   regexes; none may match any "scope: sentence".
-    events   what the vehicle sees the machine do.
-    halts    whether the machine has no way to end as its command line asks, and halts.
+    facts    regexes: each must match a whole "scope: sentence".
+    report   each must be a part of a line of the REPORT block.
+    absent   regexes: none may match a "scope: sentence".
+    events   what happens to the machine, as the vehicle reports it.
+    halts    the machine cannot end as its command line asks, so it halts.
     """
 
     name: str
@@ -47,33 +47,33 @@ class Case:
 
     @property
     def cost(self) -> float:
-        """About how many seconds of wall time it takes."""
+        """The approximate wall time in seconds."""
         costs = _BOCHS_COST if self.machine.vehicle == "bochs" else _OTHER_COST
         base, per_cpu = costs[self.machine.firmware]
         return base + per_cpu * self.machine.cpus
 
 
 def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: int = SLOW_IPS, **more: Any) -> Machine:
-    """A machine under Bochs."""
+    """Return a machine for Bochs."""
     return Machine(
         cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
     )
 
 
 def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:
-    """A machine under QEMU's TCG, which has no VMX."""
+    """Return a machine for QEMU with TCG, which has no VMX."""
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
 
 def skip_unless_possible(machine: Machine) -> None:
-    """Skip the test where the machine's vehicle or CPU model is missing."""
+    """Skip the test if the machine's vehicle or CPU model is missing on this host."""
     reason = vehicles.why_not_machine(machine)
     if reason:
         pytest.skip(reason)
 
 
 def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
-    """The test function for a table of cases; a module assigns it to test_boot."""
+    """Return the test function for a table of cases. A module assigns it to test_boot."""
 
     @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
     def test_boot(case: Case, iso: Path, workdir: Path) -> None:
@@ -87,7 +87,7 @@ def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
 
 
 def judge(case: Case, outcome: Outcome) -> list[str]:
-    """Everything that is not as the case wants it, each in a sentence; empty if all is well."""
+    """Return a sentence for each difference between the case and the outcome."""
     parsed = log.parse(outcome.serial)
     result = " ".join([parsed.verdict, *parsed.reasons])
     said = [f"{line.scope}: {line.sentence}" for line in parsed.lines]
@@ -103,7 +103,7 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
 
 
 def errors_said(outcome: Outcome) -> list[str]:
-    """The log's own errors, to go with faults that were found."""
+    """Return the errors in the log, to print them with the faults found."""
     said = [f"{line.scope}: {line.sentence}" for line in log.parse(outcome.serial).lines]
     return [f"the log has: {sentence}" for sentence in said if ": error: " in sentence]
 
@@ -121,13 +121,13 @@ def _is_reported(part: Mapping[str, str], parsed: log.Log) -> bool:
 
 
 def _all_left(parsed: log.Log) -> list[str]:
-    """Whatever the end, every CPU that entered VMX operation has left it."""
+    """Check that every CPU that entered VMX operation has left it, whatever the verdict."""
     machine: Mapping[str, str] = next((pairs for pairs in parsed.report if pairs.get("kind") == "machine"), {})
     return _differs("CPUs that left VMX", machine.get("left"), machine.get("entered"))
 
 
 def _cpus_told(parsed: log.Log, said: list[str]) -> list[str]:
-    """In a PASS, each CPU or group of them has told all that the contract promises; caps groups otherwise."""
+    """Check, after PASS, that each CPU or group has all promised lines. The lines of caps have other groups."""
     if parsed.verdict != "PASS":
         return []
     scopes = {
@@ -147,10 +147,10 @@ def _cpus_told(parsed: log.Log, said: list[str]) -> list[str]:
 
 
 def _exit_status(case: Case, outcome: Outcome, parsed: log.Log) -> list[str]:
-    """exit=debug tells QEMU the verdict, exit=poweroff ends it; Bochs has just one status for both."""
+    """Check the emulator's exit status. QEMU's has the verdict after exit=debug; Bochs' is always the same."""
     words = case.machine.cmdline.split()
     emulator = case.machine.vehicle
-    if "no-long-mode" in parsed.reasons:  # the command line is not read then
+    if "no-long-mode" in parsed.reasons:  # then the kernel does not read the command line
         return []
     if "exit=debug" in words:
         value = log.DEBUG_EXIT_VALUES.get(parsed.verdict, 0)

@@ -1,4 +1,4 @@
-"""The boot tests' options and order."""
+"""Defines the boot tests' options and order."""
 
 import sys
 from pathlib import Path
@@ -16,14 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
-    """The image under test, the shipped one unless --iso says otherwise."""
+    """Return the image to test: --iso, or the shipped one."""
     image: Path = request.config.getoption("--iso")
     return image
 
 
 @pytest.fixture
 def workdir(request: pytest.FixtureRequest) -> Path:
-    """Where a run keeps its files: a directory of the test's own, left behind to be looked at."""
+    """Return the directory for the run's files. A failed test leaves them there."""
     name: str = request.node.name.removeprefix("test_boot[").removesuffix("]")
     path = TOP / "build" / "boot-tests" / name
     path.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that in parallel no long one is left for the end."""
+    """Run long tests first, so that parallel workers finish at about the same time."""
     items.sort(key=_cost, reverse=True)
 
 

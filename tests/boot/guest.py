@@ -1,4 +1,4 @@
-"""A machine with the monitor, and somebody to talk to it."""
+"""Boots a machine with the monitor, and sends requests to it."""
 
 import threading
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ CMDLINE = "monitor exit=debug"
 
 BOOT_S = 90.0
 ANSWER_S = 60.0  # on a busy host
-END_S = 180  # a bound for a host that does much else; it takes seconds
+END_S = 180  # it takes seconds, but the host may be busy
 
 
 def monitored_qemu(cpus: int, cmdline: str = CMDLINE) -> Machine:
-    """A machine under QEMU's TCG, without VMX."""
+    """Return a machine with the monitor for QEMU with TCG, which has no VMX."""
     return Machine(vehicle="qemu", cpus=cpus, cmdline=cmdline, timeout_s=120)
 
 
 @dataclass
 class Guest:
-    """A machine that runs; its monitor is asked through `session`."""
+    """A running machine. `session` is the connection to its monitor."""
 
     session: Session
     line: SocketLine
@@ -35,19 +35,19 @@ class Guest:
     outcomes: list[Outcome]
 
     def ok(self, request: str) -> tuple[str, ...]:
-        """Make a request that has to be done; what was said."""
+        """Send a request that must succeed. Return the lines of the answer."""
         answer = self.session.request(request)
         assert answer.is_ok, f"{request}: {answer}"
         return answer.lines
 
     def error(self, request: str) -> str:
-        """Make a request that has to be refused; why it was."""
+        """Send a request that must fail. Return the reason in the answer."""
         answer = self.session.request(request)
         assert not answer.is_ok, f"{request}: {answer}"
         return answer.problem
 
     def end(self, request: str = "exit") -> tuple[Outcome, log.Log]:
-        """End the monitor; how the run ended, and its log, which has to be sound."""
+        """End the monitor. Return the outcome, and the log, which must be valid."""
         self.ok(request)
         self._read_on()
         self.thread.join(END_S)
@@ -57,7 +57,7 @@ class Guest:
         return self.outcomes[0], parsed
 
     def _read_on(self) -> None:
-        """Take what is still said, for a line that nobody reads from blocks who writes to it."""
+        """Read and discard the rest of the output. Otherwise a full socket buffer would block the writer."""
         self.line.far.settimeout(END_S)
         with suppress(OSError):
             while self.line.far.recv(65536):
@@ -66,7 +66,7 @@ class Guest:
 
 @contextmanager
 def running(machine: Machine, iso: Path, workdir: Path) -> Iterator[Guest]:
-    """Boot the machine, whose command line has to have the monitor; end it whatever happens."""
+    """Boot a machine whose command line contains monitor, and end it in any case."""
     skip_unless_possible(machine)
     line = SocketLine(workdir)
     outcomes: list[Outcome] = []

@@ -1,4 +1,4 @@
-"""Boots of the test kernel: the product, and in front of it what inject= on the command line asks for (inject/)."""
+"""Boots the test kernel: the product, with the faults that inject= on the command line names (inject/)."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -12,31 +12,31 @@ from boot_case import Case, bochs, judge, qemu, skip_unless_possible
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine, Outcome
 
-VMX = "vmx"  # under QEMU, a CPU that seems to have VMX
+VMX = "vmx"  # makes CPUs in QEMU appear to have VMX
 
 
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
-    """The image with the test kernel; it lies beside the shipped one."""
+    """Return the image with the test kernel, beside the shipped one."""
     image: Path = request.config.getoption("--iso")
     return image.parent / "inject" / "rootmode.iso"
 
 
 @dataclass(frozen=True)
 class Injected(Case):
-    """A boot with injections. rip: the function in which an exception's RIP lies, "" for any."""
+    """A boot with injected faults. rip: the function that contains an exception's RIP; "": any."""
 
     rip: str = ""
-    faults: tuple[str, ...] = ()  # what the judge must find: the machine cannot do better
+    faults: tuple[str, ...] = ()  # what the judge must find, where the machine cannot do better
 
 
 def in_qemu(cpus: int, *words: str, cmdline: str = "exit=debug", **more: Any) -> Machine:
-    """Under QEMU, all CPUs seem to have VMX."""
+    """Return a machine for QEMU, in which all CPUs appear to have VMX."""
     return qemu(cpus, cmdline=_cmdline(cmdline, VMX, *words), **more)
 
 
 def in_bochs(cpus: int, *words: str, cmdline: str = "exit=debug", **more: Any) -> Machine:
-    """Under Bochs, with real VMX, its registers locked with VMX on."""
+    """Return a machine for Bochs, with real VMX and IA32_FEATURE_CONTROL locked with VMX enabled."""
     return bochs(cpus, cmdline=_cmdline(cmdline, *words), **more)
 
 
@@ -45,7 +45,7 @@ def _cmdline(cmdline: str, *words: str) -> str:
 
 
 def injected_cases(cases: Iterable[Injected]) -> Callable[[Injected, Path, Path], None]:
-    """As boot_cases(), for a module that has imported iso from here."""
+    """Like boot_cases(), for a module that imports iso from this module."""
 
     @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
     def test_boot(case: Injected, iso: Path, workdir: Path) -> None:
@@ -60,7 +60,7 @@ def injected_cases(cases: Iterable[Injected]) -> Callable[[Injected, Path, Path]
 
 
 def _rip_faults(case: Injected, outcome: Outcome, iso: Path) -> list[str]:
-    """Whether the log's RIP is an address of the function that the case names."""
+    """Check that the RIP in the log is in the function that the case names."""
     if not case.rip:
         return []
     said = [line.sentence for line in log.parse(outcome.serial).lines if ", at RIP 0x" in line.sentence]
@@ -71,7 +71,7 @@ def _rip_faults(case: Injected, outcome: Outcome, iso: Path) -> list[str]:
 
 
 def _function_at(address: int, elf: Path) -> str:
-    """The symbol at or before the address, but for the compiler's pieces of functions."""
+    """Return the last symbol up to the address, without the suffix of a part that the compiler split off."""
     listing = subprocess.run(["nm", "--numeric-sort", elf], check=True, capture_output=True, text=True)
     found = ""
     for line in listing.stdout.splitlines():

@@ -1,4 +1,4 @@
-"""QEMU with a screen to look at: a run that ends when the screen shows the verdict."""
+"""Runs QEMU with a screen and takes screenshots, until the screen shows the verdict."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ _PICTURE, _SOCKET = "screen.ppm", "qmp"
 
 
 class Monitor:
-    """QEMU's machine protocol, one command after the other."""
+    """A client of the QEMU Machine Protocol (QMP)."""
 
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
@@ -29,7 +29,7 @@ class Monitor:
         self.run("qmp_capabilities")
 
     def run(self, command: str, **arguments: object) -> object:
-        """What the command returns; RuntimeError if it fails."""
+        """Run a command and return its result. Raises RuntimeError if it fails."""
         request = {"execute": command, "arguments": arguments}
         self._socket.sendall(json.dumps(request).encode())
         while True:
@@ -47,9 +47,9 @@ class Monitor:
 def wait_for_screen(
     machine: Machine, iso: Path, workdir: Path, is_wanted: Callable[[Picture], bool], *, serial: bool = True
 ) -> Picture:
-    """Boot the machine and return the first picture that is wanted, or the last one in its time.
+    """Boot the machine. Return the first screenshot for which is_wanted() is true, or the last one before the timeout.
 
-    Without `serial` it has none of the ports that every PC has; machine.vehicle_args may add others.
+    serial=False: a machine without the serial port of a PC. machine.vehicle_args may add other ports.
     """
     deadline = time.monotonic() + machine.timeout_s
     with started(machine, iso, workdir, serial) as monitor:
@@ -83,7 +83,7 @@ def started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterato
 
 
 def _connect(path: Path, vehicle: subprocess.Popen[bytes]) -> Monitor:
-    """QEMU makes its socket a moment after it has started, and listens to it a moment later."""
+    """Connect to QEMU's socket. Retries, because QEMU creates it some time after its start and listens later."""
     for _ in range(100):
         try:
             return Monitor(path)

@@ -1,4 +1,4 @@
-"""What a screenshot says: the characters on it, found by the glyphs of the font that drew them."""
+"""Reads the text of a screenshot, by comparing each cell with the glyphs of the font."""
 
 import gzip
 import itertools
@@ -9,20 +9,20 @@ from pathlib import Path
 _SPLEEN = Path("/usr/share/consolefonts/spleen-8x16.psfu.gz")
 _VGA_ROM = Path("/usr/share/seabios/vgabios-stdvga.bin")
 
-# How the second glyph of every VGA's font begins, a smiling face; the first one is blank.
+# The start of the second glyph in the font of every VGA, a smiling face. The first glyph is blank.
 _VGA_SMILE = bytes.fromhex("00007e81a58181bd9981817e00000000")
 
 _GLYPH_WIDTH, _GLYPH_HEIGHT = 8, 16
 _PRINTABLE = range(0x20, 0x7F)
 
-# A glyph's 16 rows, a bit for each dot -> the character.
+# A glyph's 16 rows, one bit per dot -> the character.
 Font = Mapping[bytes, str]
 Pixel = bytes
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Pixels, three bytes each."""
+    """A picture: pixels of three bytes each."""
 
     width: int
     height: int
@@ -33,7 +33,7 @@ class Picture:
 
 
 def read_ppm(path: Path) -> Picture:
-    """A picture as QEMU's screendump writes it."""
+    """Read a picture that QEMU's screendump wrote."""
     kind, size, _, pixels = path.read_bytes().split(b"\n", 3)
     assert kind == b"P6", f"{path} is no PPM"
     width, height = map(int, size.split())
@@ -42,7 +42,7 @@ def read_ppm(path: Path) -> Picture:
 
 
 def spleen() -> Font:
-    """The kernel's own font, by the Unicode table that comes with it."""
+    """Return the kernel's font, with characters from the font's Unicode table."""
     data = gzip.decompress(_SPLEEN.read_bytes())
     assert data[:2] == b"\x36\x04" and data[3] == _GLYPH_HEIGHT, "no PSF 1 font of 8x16"
     count = 512 if data[2] & 1 else 256
@@ -51,7 +51,7 @@ def spleen() -> Font:
 
 
 def _mapped(table: memoryview) -> Iterator[tuple[int, int]]:
-    """Character and glyph: the table lists each glyph's characters, and ends each list with 0xFFFF."""
+    """Yield character and glyph. The table lists the characters of each glyph, with 0xFFFF after each list."""
     glyph = 0
     for code in table:
         if code == 0xFFFF:
@@ -61,14 +61,14 @@ def _mapped(table: memoryview) -> Iterator[tuple[int, int]]:
 
 
 def vga() -> Font:
-    """The font that QEMU's VGA has in text mode, from its ROM."""
+    """Return the text-mode font of QEMU's VGA, from its ROM."""
     rom = _VGA_ROM.read_bytes()
     first = rom.index(_VGA_SMILE) - _GLYPH_HEIGHT
     return {rom[first + 16 * code:][:16]: chr(code) for code in _PRINTABLE}
 
 
 def read_text(picture: Picture, font: Font, cell_width: int = _GLYPH_WIDTH, scale: int = 1) -> list[str]:
-    """The picture's lines of text; '?' where no glyph of the font matches."""
+    """Return the picture's lines of text, with '?' for a cell that matches no glyph of the font."""
     columns = picture.width // (cell_width * scale)
     rows = picture.height // (_GLYPH_HEIGHT * scale)
     return [
@@ -81,7 +81,7 @@ def read_text(picture: Picture, font: Font, cell_width: int = _GLYPH_WIDTH, scal
 
 
 def _read_cell(picture: Picture, font: Font, left: int, top: int, scale: int) -> str:
-    """Which of a cell's two colours is the text's is found by trying both."""
+    """Return the character in a cell. Tries both of the cell's colours as the text's colour."""
     dots = [
         [picture.pixel(left + x * scale, top + y * scale) for x in range(_GLYPH_WIDTH)]
         for y in range(_GLYPH_HEIGHT)

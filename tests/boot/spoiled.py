@@ -1,4 +1,4 @@
-"""Boots behind the spoiling loader (spoil/): the machine in a state that firmware may leave it in."""
+"""Boots through the loader in spoil/, which puts the machine into states that firmware may leave."""
 
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ LOADER = "/boot/spoil.elf"
 
 
 def spoiled(words: str, cpus: int = 2, cmdline: str = "exit=debug prove", **more: Any) -> Machine:
-    """Under Bochs, whose BIOS has locked IA32_FEATURE_CONTROL with VMX on."""
+    """Return a machine for Bochs, whose BIOS locks IA32_FEATURE_CONTROL with VMX enabled."""
     return bochs(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
 
 
 def spoiled_qemu(words: str, cpus: int = 2, cmdline: str = "exit=debug", **more: Any) -> Machine:
-    """Under QEMU's TCG, without VMX."""
+    """Return a machine for QEMU with TCG, which has no VMX."""
     return qemu(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
 
 

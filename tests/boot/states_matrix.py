@@ -1,4 +1,4 @@
-"""All words of the spoiling loader, alone and in pairs: the cases, and what each may end with."""
+"""Lists boots with each word of the loader in spoil/, alone and in pairs, and their permitted results."""
 
 import random
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ SEED = 14
 PAIRS = 200
 CPUS = (1, 2, 4)
 
-# Each word, and the reason codes that it may lead to. Without one, every CPU has to enter VMX operation.
+# Each word, and the reason codes that it may cause. Without any, every CPU must enter VMX operation.
 WORDS: dict[str, frozenset[str]] = {
     "none": frozenset(),
     "isr=0x31": frozenset(),
@@ -45,13 +45,13 @@ WORDS: dict[str, frozenset[str]] = {
     "no-acpi": frozenset({"no-cpu-list"}),
 }
 
-# These leave the kernel without its command line, which ends the machine: the run ends by its verdict.
+# With these the kernel has no command line, and so no exit=debug: the run ends at the verdict.
 HALTS = frozenset({"nocmdline"})
 
 
 @dataclass(frozen=True)
 class State:
-    """One boot: words, CPUs, and the reason codes that it may end with."""
+    """A boot: the words, the number of CPUs, and the permitted reason codes."""
 
     words: str
     cpus: int
@@ -59,17 +59,17 @@ class State:
 
     @property
     def name(self) -> str:
-        """The state as a test's and a directory's name."""
+        """The name of the test and of its directory."""
         return f"{self.words.replace(' ', '+').replace(':', '-')}-{self.cpus}"
 
 
 def alone() -> list[State]:
-    """Each word on each number of CPUs."""
+    """Return each word with each number of CPUs."""
     return [State(word, cpus, reasons) for word, reasons in WORDS.items() for cpus in CPUS]
 
 
 def pairs() -> list[State]:
-    """Random pairs of words, the same in each run; the numbers of CPUs take turns."""
+    """Return pseudo-random pairs of words, the same in each run, with alternating numbers of CPUs."""
     chooser = random.Random(SEED)
     chosen = [chooser.sample(sorted(WORDS), 2) for _ in range(PAIRS)]
     return [
@@ -79,5 +79,5 @@ def pairs() -> list[State]:
 
 
 def share() -> list[State]:
-    """A small part of all that, for each run of the tests."""
+    """Return a small selection, for each run of the tests."""
     return alone()[1::25] + pairs()[::40]

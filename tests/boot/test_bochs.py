@@ -1,14 +1,14 @@
-"""Every CPU into VMX: CPU counts, firmwares and CPU models under Bochs."""
+"""Takes every CPU into VMX operation in Bochs, with various numbers of CPUs, firmwares and CPU models."""
 
 from boot_case import Case, bochs, boot_cases
 
 from rootmode.machine import Machine
 
-FAST_IPS = 50_000_000  # as tools/run has it
+FAST_IPS = 50_000_000  # as in tools/run
 
 
 def _counted(cpus: int) -> Case:
-    """The Bochs BIOS has locked IA32_FEATURE_CONTROL with VMX on."""
+    """Return a boot with the Bochs BIOS, which locks IA32_FEATURE_CONTROL with VMX enabled."""
     all_cpus = "0" if cpus == 1 else f"0-{cpus - 1}"
     return Case(
         f"bochs-bios-{cpus}", bochs(cpus, ips=FAST_IPS), "PASS", (cpus, cpus),
@@ -26,7 +26,7 @@ def _counted(cpus: int) -> Case:
 
 
 def _unlocked(name: str, machine: Machine) -> Case:
-    """SeaBIOS and OVMF leave IA32_FEATURE_CONTROL alone: the kernel writes it, on every CPU."""
+    """Return a boot with SeaBIOS or OVMF, which do not write IA32_FEATURE_CONTROL: the kernel does, on every CPU."""
     cpus = machine.cpus
     facts = [
         rf"cpu {cpu}: IA32_FEATURE_CONTROL{when}"
@@ -45,16 +45,16 @@ test_boot = boot_cases([
     _counted(14),
     _counted(8),
     _unlocked("bochs-uefi-1", bochs(1, "uefi")),
-    _unlocked("bochs-seabios-2", bochs(2, "seabios")),  # SeaBIOS leaves the APs running wild: no more of them
+    _unlocked("bochs-seabios-2", bochs(2, "seabios")),  # no more CPUs, because SeaBIOS leaves the APs running arbitrary code
     _unlocked("bochs-seabios-1", bochs(1, "seabios")),
     _counted(4),
     _counted(2),
     _counted(1),
-    _model("core2_penryn_t9600"),  # no TRUE controls: IA32_VMX_BASIC[55] is 0, and reading 0x48D faults
+    _model("core2_penryn_t9600"),  # without TRUE controls: IA32_VMX_BASIC[55] is 0, and reading MSR 0x48D faults
     _model("bx_generic"),
     _model("corei7_sandy_bridge_2600k"),
     _model("corei7_haswell_4770"),
     _model("tigerlake"),
-    _model("sapphire_rapids"),  # Bochs 3.0 has it, and the next one
+    _model("sapphire_rapids"),  # this and the next one need Bochs 3.0
     _model("arrow_lake"),
 ])

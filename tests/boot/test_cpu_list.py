@@ -1,4 +1,4 @@
-"""CPU lists that firmware would not give: CPUs that do not exist, other kinds of entries, no list."""
+"""Boots with unusual lists of CPUs: CPUs that do not exist, other kinds of entries, no list."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ X2APIC_OPT_OUT = 2
 
 
 def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: Any) -> Machine:
-    """A machine of so many CPUs whose MADT has these entries instead."""
+    """Return a machine with this number of CPUs and with these MADT entries instead of the firmware's."""
     files = {acpi.MADT_PATH: acpi.madt(entries, **shape)}
     return bochs(cpus, cmdline=cmdline, grub_lines=acpi.GRUB_LINES, files=files)
 
@@ -24,7 +24,7 @@ def _local_apics(*apic_ids: int) -> list[bytes]:
 
 
 def _with_dmar(machine: Machine, flags: int) -> Machine:
-    """The machine with a DMAR table that has these flags, and no remapping hardware in it."""
+    """Add a DMAR table with these flags and without remapping hardware to the machine."""
     dmar = acpi.table("DMAR", bytes([38, flags]) + bytes(10))
     return replace(
         machine, grub_lines=(*machine.grub_lines[:-1], f"{machine.grub_lines[-1]} {DMAR_PATH}"),
@@ -53,7 +53,7 @@ test_boot = boot_cases([
         ),
         report=({"apic": "x2apic", "apic_found": "xapic"},),
     ),
-    Case(  # one package of 4 CPUs; the entry is there eight times
+    Case(  # one package of 4 CPUs; the MADT repeats the entry eight times
         "phantom-of-no-package",
         replace(
             _listed(4, [*_local_apics(0, 1), *[acpi.local_x2apic(0x17161514)] * 8, *_local_apics(2, 3)]),

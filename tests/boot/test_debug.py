@@ -1,4 +1,4 @@
-"""The build with DEBUG=1, where undefined behaviour traps: it does all that the shipped one does, and does trap."""
+"""Tests the build with DEBUG=1: it behaves like the shipped one, and undefined behaviour traps."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from injected import Injected, in_bochs, in_qemu, injected_cases
 
 @pytest.fixture
 def iso(request: pytest.FixtureRequest) -> Path:
-    """The image with the test kernel of that build."""
+    """Return the image with the test kernel of that build."""
     image: Path = request.config.getoption("--iso")
     return image.parent / "debug" / "inject" / "rootmode.iso"
 

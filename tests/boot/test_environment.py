@@ -1,6 +1,6 @@
-"""make run and tools/run where something is missing: a terminal, rights, KVM, a program, a place for files.
+"""Runs `make run` and tools/run without a terminal, permissions, KVM, a program, or a place for files.
 
-Each works, or says in one line what is missing.
+Each run works, or prints in one line what is missing.
 """
 
 import os
@@ -21,7 +21,7 @@ from rootmode import kvm, qemu
 TOP = Path(__file__).resolve().parents[2]
 RUN = TOP / "tools" / "run"
 NOBODY = 65534
-PLAIN = {"PATH": "/usr/local/bin:/usr/bin:/bin"}  # as a cron job or a container has it: no HOME, TERM or LANG
+PLAIN = {"PATH": "/usr/local/bin:/usr/bin:/bin"}  # as in a cron job or a container: without HOME, TERM and LANG
 AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs")
 END_S = 60.0
 
@@ -29,7 +29,7 @@ END_S = 60.0
 def _run(
     *arguments: object, before: tuple[str, ...] = (), cwd: Path = TOP, timeout_s: float = 180, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """tools/run in a session of its own: no terminal at all."""
+    """Run tools/run in its own session, without a terminal."""
     return subprocess.run(
         [*before, "/usr/bin/python3", RUN, *map(str, arguments)], cwd=cwd, env=PLAIN | environment,
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, start_new_session=True, check=False,
@@ -44,7 +44,7 @@ def _says_in_one_line(done: subprocess.CompletedProcess[str], what: str) -> None
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder of nobody's; pytest's own are closed to other users."""
+    """Make a directory that the user nobody can use, which cannot use pytest's directories."""
     if os.getuid() != 0:
         pytest.skip("only root can become another user")
     folder = Path(tempfile.mkdtemp(prefix="rootmode-test-"))
@@ -68,7 +68,7 @@ def test_user_without_sudo_runs_make_run_in_a_fresh_copy(open_folder: Path) -> N
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("RESULT: PASS\n")
-    # nothing but tools/run's own lines: what it boots, and the verdict
+    # only tools/run's own lines: the machine, and the verdict
     assert [line for line in done.stderr.splitlines() if not re.match(r"tools/run: (bochs, |PASS )", line)] == []
 
 
@@ -156,7 +156,7 @@ def _processes_in(folder: Path) -> list[str]:
 
 
 def test_a_terminal_that_goes_away_takes_the_machine_with_it(iso: Path, workdir: Path) -> None:
-    """As when an ssh connection is lost: SIGHUP."""
+    """Losing an ssh connection raises SIGHUP."""
     master, slave = pty.openpty()
     runner = subprocess.Popen(
         ["/usr/bin/python3", RUN, "--vehicle", "qemu", "--firmware", "uefi", "--iso", iso.resolve(), "--keep", workdir],

@@ -1,8 +1,8 @@
-"""Exceptions on any CPU at any stage, and CPUs that stop or are late: a report, the right verdict, no reset."""
+"""Injects exceptions, hangs and delays on any CPU at any stage: the log has a report and the right verdict."""
 
 from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
 
-# What is raised: vector, name, error code, and the function of inject/inject_exceptions.c that does it.
+# Each exception: vector, name, error code, and the function in inject/inject_exceptions.c that raises it.
 EXCEPTIONS = {
     "de": (0, "#DE divide error", "0x0", "divide_error"),
     "db": (1, "#DB debug exception", "0x0", "debug_exception"),
@@ -29,14 +29,14 @@ EXCEPTIONS = {
     "interrupt": (64, "unexpected interrupt", "0x0", "unexpected_interrupt"),
 }
 
-NOT_IN_TCG = {"ss", "xm"}  # it raises #GP for a stack address that is not canonical, and no #XM at all
+NOT_IN_TCG = {"ss", "xm"}  # TCG raises #GP for a non-canonical stack address, and never raises #XM
 IN_BOCHS = [
     "ss@0", "ss@1", "xm@0", "xm@1", "nmi@0", "nmi@1", "gp@0", "np@1", "mc@1", "overrun-stack@0", "overrun-stack@1",
     "write-text@1", "jump-data@1",
 ]
 
 
-# What the hardware reports has a reason of its own.
+# Events that the hardware reports have their own reason codes.
 REASONS = {"nmi": "nmi", "mc": "machine-check"}
 
 
@@ -46,7 +46,7 @@ def _said(what: str, cpu: int) -> str:
 
 
 def _returns(what: str) -> tuple[str, ...]:
-    """The callers are on the stack of an exception that has left the stack alone."""
+    """Return the line of return addresses, if the exception leaves the stack as it was."""
     return (r"cpu \d+: return addresses: 0x[0-9a-f]+ .*",) if what in ("gp", "np") else ()
 
 
@@ -54,7 +54,7 @@ def _case(
     vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "",
     firmware: str = "bios", absent: tuple[str, ...] = (),
 ) -> Injected:
-    """One exception; every CPU that had entered VMX operation has to be out of it at the end."""
+    """Return a boot with one exception."""
     machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
     reported: tuple[dict[str, str], ...] = ({"cpus": str(cpu), "result": REASONS.get(what, "exception")},) if count[1] else ()
     reported += ({"cpus": unfinished, "result": "not-finished"},) if unfinished else ()
@@ -68,7 +68,7 @@ def _case(
 
 
 def _in_operation(vehicle: str, what: str, cpu: int) -> Injected:
-    """When all CPUs are in VMX operation: the BSP is about to tell, the APs sleep or are about to leave."""
+    """Return an exception while all CPUs are in VMX operation: on the BSP before it prints, on an AP before it leaves."""
     return _case(vehicle, what, cpu, "leave" if cpu else "narrate", (3, 3))
 
 
@@ -84,7 +84,7 @@ def _stopped(cpu: int, where: str) -> tuple[str, str]:
 
 test_boot = injected_cases([
     *_everywhere(),
-    # Every stage, on the BSP and on an AP.
+    # Each stage, on the BSP and on an AP.
     _case("qemu", "gp", 0, "options", (0, 0), absent=(".*exception 14.*",)),
     _case("qemu", "gp", 0, "reading", (0, 2), unfinished="1"),
     _case("qemu", "gp", 0, "evidence", (0, 2), unfinished="1"),
@@ -97,14 +97,14 @@ test_boot = injected_cases([
     _case("qemu", "gp", 1, "vmxon", (1, 2)),
     _case("qemu", "gp", 1, "done", (2, 2)),
     _case("bochs", "gp", 1, "done", (2, 2)),
-    # OVMF leaves other tables, other memory, and a framebuffer.
+    # OVMF leaves other tables, another memory map, and a framebuffer.
     _case("qemu", "ud", 0, "options", (0, 0), firmware="uefi"),
     _case("qemu", "gp", 0, "narrate", (3, 3), firmware="uefi"),
     _case("qemu", "pf", 1, "leave", (3, 3), firmware="uefi"),
     _case("qemu", "overrun-stack", 0, "narrate", (3, 3), firmware="uefi"),
     _case("qemu", "overrun-stack", 1, "leave", (3, 3), firmware="uefi"),
     _case("bochs", "pf", 1, "done", (2, 2), firmware="uefi"),
-    # Others are on their way in, and would go on behind the report's back.
+    # Other CPUs are entering VMX operation, and must not continue after the report.
     _case("qemu", "ud", 1, "done", (2, 3), "late@2/vmxon", unfinished="2"),
     _case("qemu", "de", 1, "done", (2, 3), "late@2/start", unfinished="2"),
     _case("bochs", "ud", 1, "done", (2, 3), "late@2/vmxon", unfinished="2"),
@@ -115,7 +115,7 @@ test_boot = injected_cases([
         "fault-in-the-report-of-a-fault", in_qemu(2, "gp@1/leave", "pf@1/report"), "ERROR exception", (2, 2),
         facts=(_said("gp", 1), _said("pf", 1)),
     ),
-    # The end of a log that went well does not come out before all of it is there; after it, nothing does.
+    # The consoles get the end of the log completely or not at all, and nothing after it.
     _case("qemu", "gp", 0, "report", (2, 2)),
     _case("bochs", "gp", 0, "report", (2, 2)),
     Injected(
@@ -132,7 +132,7 @@ test_boot = injected_cases([
             ("qemu", in_qemu, 0, "narrate"), ("qemu", in_qemu, 1, "leave"), ("bochs", in_bochs, 1, "leave"),
         )
     ),
-    # CPUs that stop on their way, each at another breadcrumb, and such as go on when nobody waits any more.
+    # CPUs that hang, each after another step, and CPUs that continue after the BSP gave them up.
     Injected(
         "fault-stopped-everywhere",
         in_qemu(
@@ -176,13 +176,13 @@ test_boot = injected_cases([
             "vmx: cycles of VMXON, guests, VMXOFF and INIT-SIPI-SIPI: 1 of 3",
         ),
     ),
-    # IA32_MISC_ENABLE[34] is set on the APs alone, and stays set.
+    # IA32_MISC_ENABLE[34] is set on the APs only, and stays set.
     Injected(
         "fault-no-execute-disable", in_bochs(3, "no-execute-disable@0"), "FAIL ap-timeout", (1, 3),
         facts=_stopped(1, r"started, but its execute-disable \(NX\) bit is disabled"),
         report=({"cpus": "1-2", "result": "ap-timeout"},),
     ),
-    # The machine is paused while the BSP waits for APs, between a look at them and one at the clock.
+    # The machine is paused while the BSP waits for APs, after it checked them and before it reads the clock.
     Injected("fault-gap-in-the-wait", in_bochs(4, "gap@0/wait=3000000", "slow@aps/evidence=1000"), "PASS", (4, 4)),
     Injected("fault-slow", in_qemu(3, "slow@1/evidence=1200000", "slow@2/leave=300000"), "PASS", (3, 3)),
 ])

@@ -1,4 +1,4 @@
-"""IA32_FEATURE_CONTROL as a firmware may leave it, written by GRUB on the BSP before the kernel starts."""
+"""Boots with values of IA32_FEATURE_CONTROL that firmware may leave, which GRUB writes on the BSP."""
 
 from boot_case import Case, bochs, boot_cases
 
@@ -6,7 +6,7 @@ from rootmode.machine import Machine
 
 
 def _written(value: int, cmdline: str = "exit=debug") -> Machine:
-    """Two CPUs with the register unlocked, but for the BSP's, that GRUB has written to."""
+    """Return two CPUs with the register unlocked, except on the BSP, where GRUB writes it."""
     return bochs(2, "seabios", cmdline, grub_lines=("insmod wrmsr", f"wrmsr 0x3a {value:#x}"))
 
 

@@ -1,11 +1,11 @@
-"""Guests that do not exit by themselves, and NMIs and exceptions while one runs: every CPU gets out of its guest."""
+"""Tests guests that never exit, and NMIs and exceptions during a guest: every CPU gets out of its guest."""
 
 from injected import Injected, in_bochs, injected_cases, iso  # noqa: F401
 
 _PROVE = "prove exit=debug"
-_WITHOUT_EPT = "core2_penryn_t9600"  # nor the VMX-preemption timer
+_WITHOUT_EPT = "core2_penryn_t9600"  # and without the VMX-preemption timer
 
-# IA32_VMX_MISC of Bochs' corei7_skylake_x, but that the timer seems to count every 2^31 ticks: it gets a small number.
+# IA32_VMX_MISC of Bochs' corei7_skylake_x, changed to say that the preemption timer counts every 2^31 ticks.
 _SHORT_TIMER = "0x485,0x600401ff"
 
 _GUESTS = (
@@ -14,12 +14,12 @@ _GUESTS = (
 
 
 def _meanwhile(cpu: int, stage: str, other: int, *what: str) -> list[str]:
-    """What CPU does at a stage, each when the guest of the other spins."""
+    """Return what a CPU does at a stage, each action while the guest of the other CPU spins."""
     return [word for name in what for word in (f"await-guest@{cpu}/{stage}={other}", f"{name}@{cpu}/{stage}={other}")]
 
 
 def _goes_on(name: str, *words: str, model: str | None = None, entries: tuple[int, ...] = (1,)) -> Injected:
-    """CPU 0's guest is interrupted by CPU 1 at these VM entries; all guests end as if nothing had been."""
+    """Return a boot in which CPU 1 interrupts CPU 0's guest at these VM entries. All guests still end correctly."""
     spins = [f"guest-spins@0={entry}" for entry in entries]
     nmis = _meanwhile(1, "vmxon", 0, *["send-nmi"] * len(entries))
     return Injected(
@@ -30,7 +30,7 @@ def _goes_on(name: str, *words: str, model: str | None = None, entries: tuple[in
 
 
 def _error(name: str, cpu: int, said: str, count: tuple[int, int], *words: str, code: str = "exception") -> Injected:
-    """The kernel fails while a guest runs; the judge sees that every CPU leaves."""
+    """Return a boot in which the kernel fails while a guest runs. The judge checks that every CPU leaves."""
     return Injected(
         name, in_bochs(count[1], *words, cmdline=_PROVE), f"ERROR {code}", count, facts=(said, "rootmode: hint: .*"),
         report=({"kind": "machine", "entered": str(count[0]), "left": str(count[0])}, {"cpus": str(cpu), "result": code}),
@@ -60,11 +60,11 @@ _TIMER = (
 _NO_RETURN = "APIC ID 1 entered VMX operation, but its guest never exited"
 
 test_boot = injected_cases([
-    # An NMI that the kernel has sent, to a guest in 64-bit mode and one in real mode.
+    # An NMI that the kernel sends, to a guest in 64-bit mode and one in real mode.
     _goes_on("guest-nmi-once"),
     _goes_on("guest-nmi-often", entries=(1, 2, 3, 8, 15)),
     _goes_on("guest-nmi-without-ept", model=_WITHOUT_EPT),
-    # One that nobody knows of is an exception of the CPU whose guest it ended.
+    # An NMI that nobody expects is an exception of the CPU whose guest it interrupts.
     _error(
         "guest-stray-nmi-bsp", 0, _exception(0, _NMI), (1, 2), "guest-spins@0=1", *_meanwhile(1, "vmxon", 0, "stray-nmi"),
         code="nmi",
@@ -73,7 +73,7 @@ test_boot = injected_cases([
         "guest-stray-nmi-ap", 1, _exception(1, _NMI), (2, 2), "guest-spins@1=1", *_meanwhile(0, "done", 1, "stray-nmi"),
         code="nmi",
     ),
-    # An exception, or a panic, while the guests of others run.
+    # An exception or a panic while the guests of other CPUs run.
     _error("guest-fault-on-bsp", 0, _exception(0, _GP), (2, 2), "guest-spins@1=1", *_meanwhile(0, "done", 1, "gp")),
     _error("guest-fault-on-ap", 1, _exception(1, _GP), (1, 2), "guest-spins@0=1", *_meanwhile(1, "vmxon", 0, "gp")),
     _error(
@@ -87,12 +87,12 @@ test_boot = injected_cases([
         "guest-panic", 0, "rootmode: error: stack smashing detected", (2, 2), "guest-spins@1=1",
         *_meanwhile(0, "done", 1, "smash-canary"), code="panic",
     ),
-    # After one NMI the guest still takes another.
+    # The guest takes a second NMI after the first.
     _error(
         "guest-fault-after-nmi", 1, _exception(1, _GP), (1, 2), "guest-spins@0=1", "guest-spins@0=2",
         *_meanwhile(1, "vmxon", 0, "send-nmi", "gp"),
     ),
-    # A guest that never exits: the timer ends it; where an AP has none, the others give it up, and an NMI takes it out.
+    # A guest that never exits: the timer ends it. On an AP without the timer, the BSP gives up the AP and stops it by NMI.
     _never_exits("guest-endless-bsp", 0, _TIMER, "vm-exit", f"msr@0={_SHORT_TIMER}"),
     _never_exits("guest-endless-ap", 1, _TIMER, "vm-exit", f"msr@1={_SHORT_TIMER}"),
     _never_exits("guest-endless-without-timer", 1, _NO_RETURN, "ap-timeout", model=_WITHOUT_EPT),

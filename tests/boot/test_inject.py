@@ -1,17 +1,17 @@
-"""VMX's registers and instructions as only some CPUs, or hypervisors, have them: the verdict names each by its cause."""
+"""Injects rare values of VMX registers and rare results of VMX instructions: the verdict names each cause."""
 
 from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
 
-# What VMXON does on CPU 1 and on, each in its own way.
+# What VMXON does on CPUs 1 to 4.
 VMXON = ("vmxon-faults@1=13", "vmxon-fails-invalid@2", "vmxon-fails-valid@3=15", "vmxon-untouched@4")
 VMXON_CODES = "vmxon-fault vmxon-fail-invalid vmxon-fail-valid vmxon-no-effect"
-SOME_BITS = "0x[1-9a-f][0-9a-f]*"  # which ones is up to the installed Bochs
+SOME_BITS = "0x[1-9a-f][0-9a-f]*"  # which bits depends on the version of Bochs
 SHOULD_HAVE = "; the SDM predicts success: .*"
 
 FORBIDDEN = ("feature-control@1=0x1", "feature-control@2=0x3", "feature-control@3=0x0", "sibling-locks@3=0x1")
 FORBIDDEN_CODES = "feature-control-locked-off feature-control-smx-only"
 
-# IA32_VMX_CR4_FIXED0 with a bit that nobody knows, as the manual may have one some day.
+# IA32_VMX_CR4_FIXED0 and FIXED1 with a bit that a future SDM may define.
 UNKNOWN_CR4_BIT = ("msr@3=0x488,0x4000000002000", "msr@3=0x489,0x400000037ffff")
 
 
@@ -24,7 +24,7 @@ def _unlike(cpu: int, sentence: str) -> str:
 
 
 test_boot = injected_cases([
-    # IA32_FEATURE_CONTROL, on APs only; the BSP's is locked with VMX on.
+    # IA32_FEATURE_CONTROL, on APs only. The BSP's is locked with VMX enabled.
     Injected(
         "inject-unlocked",
         in_bochs(
@@ -135,7 +135,7 @@ test_boot = injected_cases([
         "inject-worst-wins", in_qemu(3, "feature-control@1=0x1", "vmxon-faults@2=13"), "FAIL vmxon-fault", (1, 3),
         facts=(*_error(1, "VMX is disabled: .*"), *_error(2, "VMXON faulted .*")),
     ),
-    # The judge must say that a CPU is left in VMX operation; the test kernel then does not end the machine.
+    # The judge must report that a CPU is still in VMX operation. The test kernel then does not end the machine.
     Injected(
         "inject-vmxoff", in_qemu(3, "vmxoff-fails@1"), "FAIL vmxoff-failed", (3, 3),
         facts=_error(1, "VMXOFF failed: the CPU is still in VMX operation"),

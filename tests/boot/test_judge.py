@@ -1,4 +1,4 @@
-"""The judge of the boot cases: a log as it was passes, and each change to what is expected is noticed."""
+"""Tests the judge of the boot cases: it accepts a recorded log, and finds each deviation from the case."""
 
 from dataclasses import replace
 from pathlib import Path

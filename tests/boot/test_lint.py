@@ -1,6 +1,6 @@
-"""The firmware's list of CPUs as broken or odd firmware has it: what is said of it, and who is started all the same.
+"""Boots with broken or unusual ACPI tables: what the log says about them, and which CPUs are started.
 
-QEMU without VMX serves for most, as it is fast: there, UNSUPPORTED no-vmx means that all went well.
+Most cases use QEMU, which is fast but has no VMX: there, UNSUPPORTED no-vmx means success.
 """
 
 import struct
@@ -20,7 +20,7 @@ WELL = "UNSUPPORTED no-vmx"
 def _machine(
     cpus: int, entries: Iterable[bytes], vehicle: str = "qemu", grub: str = "", model: str = "", **shape: Any
 ) -> Machine:
-    """A machine whose MADT has these entries instead of the firmware's."""
+    """Return a machine with these MADT entries instead of the firmware's."""
     lines = tuple(line.replace("acpi ", f"acpi {grub} ") for line in acpi.GRUB_LINES) if grub else acpi.GRUB_LINES
     make: dict[str, Callable[..., Machine]] = {"bochs": bochs, "qemu": qemu}
     return make[vehicle](cpus, model=model, grub_lines=lines, files={acpi.MADT_PATH: acpi.madt(entries, **shape)})
@@ -35,14 +35,14 @@ def _x2apics(*apic_ids: int) -> list[bytes]:
 
 
 def _well(name: str, entries: Iterable[bytes], *facts: str, cpus: int = 2, started: int = 0, **more: Any) -> Case:
-    """All CPUs there are, or so many of them, are found and started."""
+    """Return a boot that finds and starts all CPUs, or the given number of them."""
     started = started or cpus
     machine = _machine(cpus, entries, **more)
     return Case(f"lint-{name}", machine, WELL, (0, started), facts=facts, absent=("cpu .*APIC ID .*INIT.*",))
 
 
 def _malformed(name: str, entries: Iterable[bytes], offset: int, problem: str) -> Case:
-    """What comes before the defect still counts."""
+    """Return a boot that uses the entries before the malformed one."""
     return _well(name, entries, rf"acpi: warning: MADT: at offset {offset} of \d+, {problem}; .*")
 
 
@@ -58,7 +58,7 @@ BOTH = _local_apics(0, 1)
 OVERRIDE = struct.pack("<HQ", 0, 0xFEE00000)
 MAILBOX = struct.pack("<HIQ", 0, 0, 0x7FF000)
 DISABLED = [acpi.local_apic(2, flags=0), acpi.local_x2apic(0x300, flags=0), acpi.local_apic(0xFF, flags=0)]
-BEHIND = 44 + 8 * len(BOTH)  # the offset behind the entries of both CPUs
+AFTER = 44 + 8 * len(BOTH)  # the offset after the entries of both CPUs
 OTHER_MADT = "/boot/other.aml"
 
 WELL_FORMED = [
@@ -85,14 +85,14 @@ WELL_FORMED = [
 ]
 
 MALFORMED = [
-    _malformed("overrun", [*BOTH, acpi.raw_entry(0, 40, bytes(6))], BEHIND, "an entry is longer than the table"),
-    _malformed("zero-length", [*BOTH, acpi.raw_entry(0, 0), *_local_apics(2)], BEHIND, "an entry is shorter than its own header"),
-    _malformed("length-1", [*BOTH, acpi.raw_entry(0, 1)], BEHIND, "an entry is shorter than its own header"),
-    _malformed("cut-off", [*BOTH, b"\0"], BEHIND, "an entry is shorter than its own header"),
-    _malformed("short-local-apic", [*BOTH, acpi.raw_entry(0, 6, bytes(4))], BEHIND, "a Processor Local APIC entry is too short"),
-    _malformed("short-x2apic", [*BOTH, acpi.raw_entry(9, 8, bytes(6))], BEHIND, "a Processor Local x2APIC entry is too short"),
-    _malformed("short-override", [*BOTH, acpi.raw_entry(5, 8, bytes(6))], BEHIND, "a Local APIC Address Override .* too short"),
-    _malformed("short-mailbox", [*BOTH, acpi.raw_entry(16, 12, bytes(10))], BEHIND, "a Multiprocessor Wakeup .* too short"),
+    _malformed("overrun", [*BOTH, acpi.raw_entry(0, 40, bytes(6))], AFTER, "an entry is longer than the table"),
+    _malformed("zero-length", [*BOTH, acpi.raw_entry(0, 0), *_local_apics(2)], AFTER, "an entry is shorter than its own header"),
+    _malformed("length-1", [*BOTH, acpi.raw_entry(0, 1)], AFTER, "an entry is shorter than its own header"),
+    _malformed("cut-off", [*BOTH, b"\0"], AFTER, "an entry is shorter than its own header"),
+    _malformed("short-local-apic", [*BOTH, acpi.raw_entry(0, 6, bytes(4))], AFTER, "a Processor Local APIC entry is too short"),
+    _malformed("short-x2apic", [*BOTH, acpi.raw_entry(9, 8, bytes(6))], AFTER, "a Processor Local x2APIC entry is too short"),
+    _malformed("short-override", [*BOTH, acpi.raw_entry(5, 8, bytes(6))], AFTER, "a Local APIC Address Override .* too short"),
+    _malformed("short-mailbox", [*BOTH, acpi.raw_entry(16, 12, bytes(10))], AFTER, "a Multiprocessor Wakeup .* too short"),
 ]
 
 ABSENT_CPUS = [
@@ -113,7 +113,7 @@ ABSENT_CPUS = [
         report=({"cpus": "2-254", "result": "ap-timeout"},),
     ),
     Case(
-        # Not 255: to Bochs, that means all CPUs in x2APIC mode, too, where the manual has only 0xffffffff.
+        # Not 255: Bochs takes it for a broadcast in x2APIC mode, too, where the SDM defines only 0xffffffff.
         "lint-bochs-x2apic-ids", _machine(2, [*BOTH, *_x2apics(0x100, 0x1000)], "bochs"), "FAIL ap-timeout", (2, 4),
         facts=(*_silent(2, 0x100), *_silent(3, 0x1000)),
     ),
@@ -179,7 +179,10 @@ NO_LIST = [
 
 
 def _spoil(*commands: str) -> Machine:
-    """GRUB makes both root tables, and a copy of its RSDP in the EBDA, by which these commands find them as $xsdt and $rsdt."""
+    """Return a machine in which GRUB runs commands that use $xsdt and $rsdt, the addresses of the root tables.
+
+    GRUB makes both root tables, and a copy of its RSDP in the EBDA, where the first commands search for it.
+    """
     find = [
         f"read_byte -v revision {at + 15:#x}; read_dword -v signature {at:#x}; "
         f"if [ $signature$revision = 204453522 ]; then read_dword -v xsdt {at + 24:#x}; read_dword -v rsdt {at + 16:#x}; fi"
@@ -193,7 +196,7 @@ def _spoil(*commands: str) -> Machine:
     )
 
 
-_EBDA = 0x9F000  # under QEMU
+_EBDA = 0x9F000  # in QEMU
 
 ROOTS = [
     Case(
@@ -214,7 +217,7 @@ SIZES = [
     Case("lint-qemu-255-32-mib", qemu(255, memory_mib=32), WELL, (0, 255)),
     Case("lint-qemu-above-4-gib", qemu(4, memory_mib=6 * 1024), WELL, (0, 4)),
     Case("lint-bochs-above-4-gib", bochs(3, memory_mib=5 * 1024, cmdline="exit=debug prove"), "PASS", (3, 3),
-         facts=("boot: 4095 MiB of memory",)),  # the Bochs BIOS has a hole of 1 GiB below 4 GiB, and 1 GiB above
+         facts=("boot: 4095 MiB of memory",)),  # of 5 GiB, 4 are reported: the Bochs BIOS has a hole of 1 GiB below 4 GiB
     Case("lint-bochs-32-mib", bochs(3, memory_mib=32), "PASS", (3, 3)),
     Case("lint-bochs-15", bochs(15), "PASS", (15, 15), report=({"cpus": "0-14", "result": "ok"},)),
 ]

@@ -1,4 +1,4 @@
-"""What the vehicles listen on while a machine runs: nothing that another host, or another user here, can reach."""
+"""Tests that no other host or user can reach a socket on which a vehicle listens."""
 
 import os
 import re
@@ -16,7 +16,7 @@ TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
 def _sockets_of_run(workdir: Path) -> set[str]:
-    """The inodes of the sockets of all processes that run in workdir, as a vehicle's do."""
+    """Return the inodes of the sockets of all processes that run in workdir, as a vehicle's do."""
     inodes = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -28,14 +28,14 @@ def _sockets_of_run(workdir: Path) -> set[str]:
 
 
 def _listeners(workdir: Path) -> list[str]:
-    """The addresses, as /proc/net/tcp has them, that this run's processes listen on outside their namespace."""
+    """Return the addresses, as in /proc/net/tcp, on which this run's processes listen outside their namespace."""
     inodes = _sockets_of_run(workdir)
     lines = [line.split() for table in TABLES if table.exists() for line in table.read_text().splitlines()[1:]]
     return [fields[1] for fields in lines if fields[3] == LISTENS and fields[9] in inodes]
 
 
 def _seen_while_it_runs(machine: Machine, iso: Path, workdir: Path) -> list[str]:
-    """What is listened on when the kernel prints a line."""
+    """Return the addresses on which the vehicle listens when the kernel prints a line."""
     skip_unless_possible(machine)
     seen: list[list[str]] = []
     outcome = vehicles.run(machine, iso, workdir, lambda line: seen.append(_listeners(workdir.resolve())))

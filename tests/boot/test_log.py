@@ -1,4 +1,4 @@
-"""The log's parser: what is sound passes, and each fault is named."""
+"""Tests the log's parser: it accepts a valid log, and names each fault."""
 
 import zlib
 

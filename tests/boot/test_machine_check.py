@@ -1,4 +1,4 @@
-"""A machine check, as the hardware raises it: QEMU's "mce" command puts one into a CPU that waits in the monitor."""
+"""Tests a machine check, which QEMU's "mce" command raises on a CPU that waits in the monitor."""
 
 import re
 import time
@@ -12,7 +12,7 @@ from qemu_screen import started
 from rootmode import log, qemu
 from rootmode.machine import Machine
 
-# Bank 4: valid, uncorrected, enabled, with an address, PCC. Its CPU is in the middle of nothing that could go on.
+# Bank 4: valid, uncorrected, enabled, with an address, and PCC: the CPU must not continue.
 _STATUS, _GLOBAL_STATUS, _ADDRESS, _MISC = 0xBE00000000000000, 0x5, 0x1000, 0x8C
 
 

@@ -1,4 +1,4 @@
-"""The monitor: every request and every refusal, over the serial line."""
+"""Tests the monitor: every request and every refusal, over the serial port."""
 
 import re
 from dataclasses import replace
@@ -18,7 +18,7 @@ _BAD_LIST = "expected a list of CPUs such as 0-3,8, in ascending order"
 _TOO_MUCH = "too many arguments"
 _NO_ARGUMENTS = "this command takes no arguments"
 
-# What any machine says: a request, how its answer ends ("" for ok), and what one of its lines must be.
+# For any machine: a request, the error that ends its answer ("": ok), and a regex for one of its lines.
 _ANYWHERE = [
     ("help", "", r"open \[CPUS\]: .*"),
     ("help open", "", r"open \[CPUS\]: .*"),
@@ -158,7 +158,7 @@ def test_requests_with_vmx(iso: Path, workdir: Path) -> None:
 
 @pytest.mark.cost(10)
 def test_open_and_close_often(iso: Path, workdir: Path) -> None:
-    """On all CPUs, on single ones, and while the others prove."""
+    """It runs on all CPUs, on single CPUs, and while the other CPUs run guests."""
     with running(_bochs(2), iso, workdir) as guest:
         for count in range(_TIMES):
             cpus = ("", "0", "1")[count % 3]

@@ -1,4 +1,4 @@
-"""tools/rootmode-monitor, and tools/run with the monitor, as a person or a script uses them."""
+"""Tests tools/rootmode-monitor, and tools/run with the monitor, as a person or a script uses them."""
 
 import os
 import pty
@@ -29,7 +29,7 @@ def _client(*arguments: str, stdin: str = "", timeout_s: float = 60) -> subproce
 
 
 class _FakeMonitor:
-    """Speaks the protocol at the far end of a file descriptor: 'good' is done, 'mute' never answers."""
+    """A fake monitor at the other end of a file descriptor: it accepts 'good' and never answers 'mute'."""
 
     def __init__(self, near: int) -> None:
         self._near = near
@@ -141,7 +141,7 @@ def test_line_that_ends(unix_socket: str) -> None:
 
 
 def test_client_against_the_machine(iso: Path, workdir: Path) -> None:
-    """On a second port, while the first one has the log and another program."""
+    """The monitor uses a second port, while another program has the first port and the log."""
     path = workdir / "second"
     path.unlink(missing_ok=True)
     machine = Machine(
@@ -175,7 +175,7 @@ def test_run_with_requests_from_a_pipe(iso: Path) -> None:
 
 
 class _Person:
-    """Somebody at a terminal."""
+    """A user at a terminal."""
 
     def __init__(self, command: list[str]) -> None:
         self.near, far = pty.openpty()
@@ -184,7 +184,7 @@ class _Person:
         self._seen = b""
 
     def sees(self, text: bytes) -> None:
-        """Wait until the terminal shows this, behind what was seen before."""
+        """Wait until the terminal shows this text, after the text of the last call."""
         deadline = time.monotonic() + BOOT_S
         while text not in self._seen:
             assert select.select([self.near], [], [], max(0, deadline - time.monotonic()))[0], self._seen[-500:]
@@ -195,7 +195,7 @@ class _Person:
         os.write(self.near, keys)
 
     def status(self) -> int:
-        """How the program ends."""
+        """Return the program's exit status."""
         deadline = time.monotonic() + BOOT_S
         while self.program.poll() is None and time.monotonic() < deadline:
             if select.select([self.near], [], [], 0.1)[0]:

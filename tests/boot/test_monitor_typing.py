@@ -1,4 +1,4 @@
-"""What is typed to the monitor: by a person at a terminal or the keyboard, and by nobody in their senses."""
+"""Tests input to the monitor: from a terminal, from the keyboard, and random bytes."""
 
 import random
 import re
@@ -18,13 +18,13 @@ from rootmode import qemu
 
 _SCREEN_S = 20
 _TEXT_CELL_WIDTH = 9  # of QEMU's text screen
-_LONG_ANSWERS = 20  # more than a Unix socket has room for
+_LONG_ANSWERS = 20  # more than fit into a Unix socket's buffer
 _HOSTILE_LINES = 10_000
 _HOSTILE_AT_ONCE = 250
 
 
 def test_keys_of_a_terminal(iso: Path, workdir: Path) -> None:
-    """Backspace, ^U, ^C, the history, and what is shown of it."""
+    """Backspace, ^U, ^C and the history work, and the echo shows it."""
     with running(monitored_qemu(1), iso, workdir) as guest:
         session = guest.session
         guest.ok("echo on")
@@ -50,7 +50,7 @@ def _type_on_keyboard(machine: qemu_screen.Monitor, keys: str) -> None:
 
 
 def _screen(machine: qemu_screen.Monitor, workdir: Path, is_wanted: Callable[[list[str]], bool]) -> list[str]:
-    """The screen's lines that are not empty, once they are wanted, or after a while."""
+    """Return the screen's lines that are not empty, when is_wanted() is true of them or after a timeout."""
     deadline = time.monotonic() + _SCREEN_S
     while True:
         machine.run("screendump", filename=str(workdir / "screen.ppm"))
@@ -62,7 +62,7 @@ def _screen(machine: qemu_screen.Monitor, workdir: Path, is_wanted: Callable[[li
 
 
 def test_keyboard_and_screen(iso: Path, workdir: Path) -> None:
-    """What is typed, and what comes of it, is on the screen."""
+    """The screen shows what is typed, and the answers."""
     if qemu.why_not():
         pytest.skip(qemu.why_not())
     with qemu_screen.started(monitored_qemu(1, "monitor"), iso, workdir, serial=False) as machine:
@@ -81,7 +81,7 @@ def test_keyboard_and_screen(iso: Path, workdir: Path) -> None:
 
 
 def _hostile_line(source: random.Random) -> bytes:
-    """Random bytes, or requests gone wrong; none ends the monitor or changes its echo."""
+    """Return random bytes or a malformed request. None ends the monitor or changes its echo."""
     words = ["open", "close", "read", "write", "control", "msr", "cr4", "cpuid", "nmi", "offline", "online", "prove",
              "churn", "stress", "help", "status", "caps", "log", "0-1", "0,1", "1", "9", "0x3a", "0x20", "-1", ",", "all"]
     kind = source.randrange(4)
@@ -113,7 +113,7 @@ def test_hostile_lines(iso: Path, workdir: Path) -> None:
 
 
 def _take(wire: socket.socket) -> str:
-    """All that comes, until there is a pause."""
+    """Return everything received until there is a pause."""
     taken = b""
     wire.settimeout(2)
     try:
@@ -125,7 +125,7 @@ def _take(wire: socket.socket) -> str:
 
 
 def test_reader_that_pauses(iso: Path, workdir: Path) -> None:
-    """The other port goes on; what was missed is said; what is typed meanwhile counts."""
+    """The other port continues, a line reports the missed bytes, and input that arrives meanwhile is used."""
     far = workdir / "second.sock"
     far.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:

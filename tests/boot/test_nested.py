@@ -1,6 +1,6 @@
-"""The VMX that KVM offers its guests, on machines of several kinds.
+"""Tests the VMX that KVM provides to its guests, on machines of several kinds.
 
-Where this host has KVM with nested VMX, they boot on that (test_boot_here). Elsewhere KVM runs in
+If this host has KVM with nested VMX, the machines boot on it (test_boot_here). Otherwise KVM runs in
 Bochs, and the machines of a group boot there one after the other (test_boot).
 """
 
@@ -18,7 +18,7 @@ from rootmode.nested_archive import File, Link, pack
 from rootmode.nested_serial import Splitter, is_done
 
 _TOP = Path(__file__).resolve().parents[2]
-_KVM_REVISION = "0x11e57ed0"  # the same on every CPU below it
+_KVM_REVISION = "0x11e57ed0"  # KVM's own, the same on every host CPU
 _KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
 _UNDER_KVM = r"GenuineIntel, .*, hypervisor KVMKVMKVM.*"
 
@@ -30,7 +30,7 @@ _MACHINE = Machine(
 )
 _PROVES = replace(_MACHINE, cpus=4, cmdline="prove exit=debug")
 _MEASURED = r" alone( +[1-9]\d*){3}, together( +[1-9]\d*){3}"
-_WITHOUT_EPT = f"{KVM_ON} ept=0"  # KVM has no EPT, and so offers none
+_WITHOUT_EPT = f"{KVM_ON} ept=0"  # KVM does not use EPT, and provides none
 
 
 def _for_each_cpu(machine: Machine, *facts: str) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def _for_each_cpu(machine: Machine, *facts: str) -> tuple[str, ...]:
 
 
 def _enters(name: str, machine: Machine, guest: str = "64-bit with EPT") -> Case:
-    """Every CPU enters KVM's VMX, and runs its guests there if the command line says prove."""
+    """Return a boot in which every CPU enters KVM's VMX, and runs its guests if the command line has prove."""
     proves = "prove" in machine.cmdline.split()
     return Case(
         name, machine, "PASS", (machine.cpus, machine.cpus),
@@ -52,7 +52,7 @@ def _enters(name: str, machine: Machine, guest: str = "64-bit with EPT") -> Case
 
 
 def _finds_none(name: str, machine: Machine) -> Case:
-    """KVM offers no VMX: the log says who is below, and what to do there."""
+    """Return a boot without VMX from KVM: the log names the host hypervisor, and says what to change there."""
     return Case(
         name, machine, "UNSUPPORTED no-vmx", (0, machine.cpus),
         facts=_for_each_cpu(
@@ -65,18 +65,18 @@ def _finds_none(name: str, machine: Machine) -> Case:
 
 @dataclass(frozen=True)
 class Group:
-    """Machines that boot in one Bochs; for the `hidden` ones, KVM is loaded with nested=0, for `without_ept` ept=0."""
+    """Machines that boot in one Bochs. For `hidden`, kvm_intel is loaded with nested=0; for `without_ept`, with ept=0."""
 
     name: str
     model: str
     bochs_cpus: int
-    cost: float  # about how many seconds of wall time
+    cost: float  # approximate wall time in seconds
     shown: tuple[Case, ...]
     without_ept: tuple[Case, ...] = ()
     hidden: tuple[Case, ...] = ()
 
 
-# Both inner CPUs share the one CPU of that Bochs: who waits for the other has to leave it to it.
+# Both inner CPUs share the only CPU of that Bochs, so a CPU that waits for the other must give up its time.
 _BENCH = Case(
     "q35-2-bench", replace(_MACHINE, cmdline="bench exit=debug"), "PASS", (2, 2),
     facts=_for_each_cpu(_MACHINE, rf"bench: VMCALL:{_MEASURED}", rf"bench: EPT violation:{_MEASURED}"),
@@ -103,7 +103,7 @@ _HASWELL = Group(
 
 @pytest.fixture
 def in_bochs() -> None:
-    """Skips where this host has the real thing, and where the parts for the other are missing."""
+    """Skip the test if this host has nested VMX, or if it lacks what KVM in Bochs needs."""
     if not kvm.why_not():
         pytest.skip("this host has nested VMX: see test_boot_here")
     reason = nested.why_not() or ("" if _CHECK.is_file() else "make rootmode-check first")
@@ -141,7 +141,7 @@ def _faults(case: Case, outcome: NestedOutcome) -> list[str]:
 
 
 def _check_is_right(workdir: Path, iso: Path, model: str) -> list[str]:
-    """rootmode-check, with a real msr driver, sees the MSRs that the kernel sees on the same CPU model."""
+    """Check that rootmode-check, with a real msr driver, reads the same MSRs as the kernel on this CPU model."""
     said, status = nested.said_by_program(workdir)
     kernels = workdir / "kernel-alone"
     kernels.mkdir(exist_ok=True)
@@ -156,7 +156,7 @@ def _check_is_right(workdir: Path, iso: Path, model: str) -> list[str]:
 
 
 def _uncounted(case: Case, outcome: NestedOutcome) -> list[str]:
-    """KVM's counts have to come with every run, and tell of guests just where there were some."""
+    """Check that every run has KVM's counters, and that they show VM entries exactly if guests ran."""
     before, total = outcome.counts_before.get("exits", 0), outcome.counts.get("exits", 0)
     entries = outcome.counts.get("nested_run", 0)
     faults = [] if 0 < before < total else [f"KVM counted {before} exits before the log, {total} in all"]
@@ -165,7 +165,7 @@ def _uncounted(case: Case, outcome: NestedOutcome) -> list[str]:
     return faults
 
 
-# kvm_intel's parameters are the host's own there, so those that need others stay out.
+# kvm_intel has the host's parameters there, so the machines that need others are left out.
 test_boot_here = boot_cases([
     replace(case, name=f"here-{case.name}", machine=replace(case.machine, vehicle="kvm"))
     for case in _SKYLAKE.shown

@@ -1,4 +1,4 @@
-"""CPUs with no VMX to enter, under Bochs: what was found, what to do about it, and UNSUPPORTED."""
+"""Boots CPUs without VMX in Bochs: the log has what was found, a hint, and UNSUPPORTED."""
 
 from boot_case import Case, bochs, boot_cases
 

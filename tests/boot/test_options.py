@@ -1,4 +1,4 @@
-"""The kernel's command line, and each way that a run can end."""
+"""Tests the kernel's command line, and each way in which a run can end."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ test_boot = boot_cases([
         "many-unknown-options", " ".join(["exit=debug", *(f"frobnicate{i}" for i in range(20)), 100 * "x"]),
         facts=(r"boot: warning: unknown options ignored:( frobnicate\d+){16} and 5 more",),
     ),
-    # Unlocked, so that without the rule IA32_FEATURE_CONTROL would be written.
+    # Unlocked, so that a kernel without this rule would write IA32_FEATURE_CONTROL.
     Case(
         "misspelt", bochs(2, firmware="seabios", cmdline="observ prove exit=debug"), "OBSERVED PASS", (0, 2),
         facts=(

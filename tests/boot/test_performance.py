@@ -1,6 +1,7 @@
-"""The guard of docs/performance.md: a change that makes the way into VMX slower, or the log longer, is
-seen. Ticks are emulated time, so that no slow host makes this fail; a change for the better has to
-be written down, too, with `make bench-update`.
+"""Compares the speed and sizes with docs/performance.md, and fails if they differ.
+
+Ticks are emulated time, so a slow host does not make these tests fail. They fail after an improvement,
+too: update the document with `make bench-update`.
 """
 
 from pathlib import Path
@@ -9,20 +10,20 @@ import pytest
 
 from rootmode import bench, bench_markers, bench_table, bochs
 
-# One worker boots the machine, once, for all of these tests.
+# One worker boots the machine once for all of these tests.
 pytestmark = [pytest.mark.xdist_group("performance"), pytest.mark.cost(17)]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 CPUS = 4
 TOLERANCE = 0.05
-TOLERANCE_ELSEWHERE = 0.10  # for another compiler than the recorded one: gcc 14 makes other code than gcc 12
+TOLERANCE_ELSEWHERE = 0.10  # for another compiler than the recorded one
 LAST_VMXON_MOST = 250_000  # 5 ms of machine time
-LINE_MOST = 1.10  # of what the bytes take on the serial line
+LINE_MOST = 1.10  # of the time that the bytes take on the serial port
 
 
 @pytest.fixture(scope="module")
 def boot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bench.Boot:
-    """The machine with four CPUs, measured once."""
+    """Measure the machine with four CPUs once."""
     if bochs.why_not():
         pytest.skip(f"no bochs here: {bochs.why_not()}")
     iso = request.config.getoption("--iso")

@@ -1,4 +1,4 @@
-"""Power-off: where \\_S5 and the registers that take its values may be."""
+"""Tests power-off with \\_S5 in various tables, and with various registers."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from boot_case import Case, boot_cases, qemu
 from rootmode import acpi
 
 _CANNOT = r"rootmode: warning: this machine cannot be powered off: .*"
-_SOFT_OFF = b"\x08_S5_\x12\x06\x04\x00\x00\x00\x00"  # as QEMU's q35 has it
+_SOFT_OFF = b"\x08_S5_\x12\x06\x04\x00\x00\x00\x00"  # as in QEMU's q35
 _ELSE = b"\x10\x06_SB_\x00"  # an empty scope
 
 
 def _tables(dsdt: bytes, *ssdts: bytes) -> dict[str, Any]:
-    """These tables in place of the firmware's DSDT and SSDTs."""
+    """Return a machine with these tables instead of the firmware's DSDT and SSDTs."""
     tables = {"/boot/dsdt.aml": acpi.table("DSDT", dsdt, revision=1)}
     tables |= {f"/boot/ssdt{number}.aml": acpi.table("SSDT", ssdt, revision=1) for number, ssdt in enumerate(ssdts)}
     return {"grub_lines": ("insmod acpi", " ".join(["acpi --exclude=SSDT", *tables])), "files": tables}
@@ -31,6 +31,6 @@ test_boot = boot_cases([
     _case("ssdt", _off(**_tables(_ELSE, _SOFT_OFF)), absent=(_CANNOT,)),
     _case("second-ssdt", _off(**_tables(_ELSE, _ELSE, _SOFT_OFF)), absent=(_CANNOT,)),
     _case("nowhere", _off(**_tables(_ELSE, _ELSE)), facts=(_CANNOT,), halts=True),
-    # HW_REDUCED_ACPI: the sleep control register is in memory, and so is the reset register.
+    # HW_REDUCED_ACPI: the sleep control register and the reset register are in memory.
     _case("hardware-reduced", _off(door="kernel", vehicle_args=("-machine", "microvm", "-vga", "none")), absent=(_CANNOT,)),
 ])

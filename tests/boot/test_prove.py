@@ -1,4 +1,4 @@
-"""The guest on every CPU, leaving and coming again, the self-test, the capabilities and the figures."""
+"""Tests prove, cycles=, selftest, caps and bench on every CPU."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from boot_case import Case, bochs, judge, skip_unless_possible
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine
 
-# What Bochs 2.7 and 3.0 do otherwise than the manual says, by the self-test's check, and why.
+# The checks of the self-test in which Bochs 2.7 and 3.0 do not follow the SDM, and why.
 BOCHS_DEVIATIONS = {
     "entry to SMM from outside it":
         "VMenterLoadCheckVmControls does not look at the control 'entry to SMM', only at 'deactivate"
@@ -22,11 +22,11 @@ BOCHS_DEVIATIONS = {
 }
 
 CHECKS = 145
-CHECKS_LOST_WITHOUT_EPT = 23  # EPT, VPID, INVEPT and INVVPID, and what came with them
+CHECKS_LOST_WITHOUT_EPT = 23  # those of EPT, VPID, INVEPT and INVVPID, and of what requires them
 
-# How many checks a case skips.
+# The number of checks that each case skips.
 SKIPPED = {"prove-all-skylake": 3, "prove-all-penryn": CHECKS_LOST_WITHOUT_EPT + 3, "prove-uefi-icelake": 2}
-# Bochs 3.0 skips one more: it allows every VM-exit control, so that none must be 0.
+# In Bochs 3.0 the self-test skips one more: no VM-exit control must be 0.
 SKIPPED_IN_BOCHS_3 = "entry, a VM-exit control that must be 0"
 
 _LONG = r"guest: 64-bit with EPT: CPUID, HLT, I/O, MSR, EPT violation, VMCALL: 8 exits, all as expected"
@@ -35,14 +35,14 @@ _REAL = r"guest: real mode: CPUID, HLT, I/O, VMCALL: 5 exits, all as expected"
 _NO_REAL = r"guest: real mode: skipped, no unrestricted guest"
 
 _EXITS = ("vmcall", "cpuid", "hlt", "ept-violation")
-_TICKS_MOST = 100_000  # no round trip under Bochs takes more than a few hundred instructions
+_TICKS_MOST = 100_000  # in Bochs, a round trip takes at most a few hundred instructions
 
 
 def _proves(
     name: str, machine: Machine, *, ept: bool = True, real: bool = True, cycles: int = 1,
     facts: Iterable[str] = (), **selftest: str,
 ) -> Case:
-    """Each CPU runs the guests that it can have, `cycles` times, and says what it lacks for the others."""
+    """Return a boot in which each CPU runs the guests that it supports `cycles` times, and names what others need."""
     guests = (_LONG if ept else _LONG_WITHOUT_EPT, _REAL if real else _NO_REAL)
     all_cpus = "0" if machine.cpus == 1 else f"0-{machine.cpus - 1}"
     return Case(
@@ -78,8 +78,8 @@ CASES = [
         ),
     ),
     _proves("prove-lynnfield", bochs(2, cmdline="prove exit=debug", model="corei5_lynnfield_750"), real=False),
-    # OVMF leaves IA32_FEATURE_CONTROL unlocked: VMXON is tried before it is written, too. No later model: with
-    # tigerlake, OVMF sets up CET, on which Bochs 3.0 panics ("PAE: asked to set dirty").
+    # OVMF leaves IA32_FEATURE_CONTROL unlocked, so the self-test also tries VMXON before it is written. A later
+    # model does not work: with tigerlake, OVMF sets up CET, and Bochs 3.0 panics ("PAE: asked to set dirty").
     _proves(
         "prove-uefi-icelake",
         bochs(2, "uefi", cmdline="prove selftest exit=debug", model="corei7_icelake_u"),
@@ -109,7 +109,7 @@ def test_boot(case: Case, iso: Path, workdir: Path) -> None:
 
 
 def ktap_faults(lines: list[str], cpus: int) -> list[str]:
-    """What is wrong with the self-test's form, or differs from what is known of Bochs."""
+    """Return what is wrong with the form of the self-test's output, or differs from the known deviations of Bochs."""
     tops = [line for line in lines if not line.startswith("    ")]
     subtests = [line for line in lines if line.startswith("    # Subtest: ")]
     checks = [match for line in lines if (match := re.fullmatch(r"    (ok|not ok) (\d+) (.*)", line))]
@@ -133,7 +133,7 @@ def ktap_faults(lines: list[str], cpus: int) -> list[str]:
 
 
 def _count_faults(parsed: log.Log, cpus: int, skipped: int) -> list[str]:
-    """The report has to count what the self-test printed, and the CPU has to be able to do most of it."""
+    """Check that the report counts the self-test's results, and that the number of skipped checks is as expected."""
     names = re.findall(r"^    ok \d+ (.*) # SKIP ", "\n".join(parsed.sentences("ktap")), re.MULTILINE)
     more = SKIPPED_IN_BOCHS_3 in names
     expected = (CHECKS - len(BOCHS_DEVIATIONS) - skipped - more, len(BOCHS_DEVIATIONS), skipped + more)
@@ -145,7 +145,7 @@ def _count_faults(parsed: log.Log, cpus: int, skipped: int) -> list[str]:
 
 
 def _bench_faults(parsed: log.Log, cpus: int) -> list[str]:
-    """Every CPU and exit has to have figures that can be: ascending, and neither nothing nor a second."""
+    """Check that every CPU and exit has plausible figures: ascending, more than 0, and at most _TICKS_MOST."""
     rows = [pairs for pairs in parsed.report if "exit" in pairs]
     has_ept = "1" in parsed.values("ept")
     exits = _EXITS if has_ept else _EXITS[:-1]
@@ -168,7 +168,7 @@ def _ktap(*checks: str) -> list[str]:
 
 
 def _checks(*not_ok: str) -> list[str]:
-    """As many checks as there are, of which the last ones are not ok."""
+    """Return the lines of all checks. The last ones are not ok."""
     names = [f"check {number}" for number in range(CHECKS - len(not_ok))]
     lines = [f"    ok {number} {name}" for number, name in enumerate(names, start=1)]
     for number, name in enumerate(not_ok, start=len(names) + 1):
@@ -182,7 +182,7 @@ def test_known_deviations_are_no_fault() -> None:
 
 @pytest.mark.parametrize("checks, fault", [
     (_checks(*BOCHS_DEVIATIONS, "a new one"), "deviations"),
-    (_checks(*list(BOCHS_DEVIATIONS)[:1]), "deviations"),  # one that is gone has to go from the table
+    (_checks(*list(BOCHS_DEVIATIONS)[:1]), "deviations"),  # a deviation that no longer occurs must be removed from the table
     (_checks(*BOCHS_DEVIATIONS)[:-1], "explanations"),
     (_checks(*BOCHS_DEVIATIONS)[1:], "numbers"),
 ])

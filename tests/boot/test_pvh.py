@@ -1,11 +1,11 @@
-"""The PVH door: QEMU's -kernel starts the kernel without GRUB, on machines with and without firmware."""
+"""Tests the PVH entry: QEMU's -kernel starts the kernel without GRUB, on machines with and without firmware."""
 
 from boot_case import Case, boot_cases, qemu
 
 from rootmode.machine import Machine
 
 
-# The rate of the clock may be unknown: on a busy host, TCG's timers and its counter disagree.
+# The TSC rate may be unknown: on a busy host, TCG's timers and its TSC disagree.
 _ODD = r"(?!boot: warning: (the )?time-stamp counter).*warning.*"
 
 
@@ -13,7 +13,7 @@ _MP_TABLE = r"smp: warning: without ACPI, the list of CPUs is the MP table's, .*
 
 
 def _direct(machine: str, cpus: int = 2, cmdline: str = "exit=debug", model: str = "") -> Machine:
-    # The firmware of microvm halts where it is offered a VGA.
+    # The firmware of microvm halts if the machine has a VGA.
     vga = ("-vga", "none") if machine.startswith("microvm") else ()
     return qemu(cpus, cmdline=cmdline, door="kernel", model=model, vehicle_args=("-machine", machine, *vga))
 

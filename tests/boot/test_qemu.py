@@ -1,8 +1,8 @@
-"""Many CPUs and other machines, under QEMU's TCG, which has no VMX: the right verdict for all."""
+"""Boots many CPUs and various machine types in QEMU with TCG, which has no VMX."""
 
 from boot_case import Case, boot_cases, qemu
 
-_OWN_LINES_MOST = 16  # above, CPUs with the same facts share lines
+_OWN_LINES_MOST = 16  # above this number, CPUs with the same facts share lines
 
 
 def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug") -> Case:

@@ -1,4 +1,4 @@
-"""The logs in README.md: every line has the form that this kernel prints."""
+"""Tests that every line of the logs in README.md has the form that this kernel prints."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from rootmode import vehicles
 README = Path(__file__).resolve().parents[2] / "README.md"
 LOG_LINE = re.compile(r"    (\[ +\d+\.\d+\] .*|REPORT .*|machine .*|cpus=.*|msr=.*|END .*|RESULT: \w+)")
 
-# What differs between machines: the loader, the command line, the hypervisor, timers, and numbers.
+# What differs between machines: the loader, the command line, the hypervisor, timers and numbers.
 VARIABLE = (
     (r"rootmode \S+ at", "rootmode at"),
     (r"GRUB [^,]*,", "GRUB,"),
@@ -25,7 +25,7 @@ VARIABLE = (
 
 
 def shape(line: str) -> str:
-    """The line without what differs between machines."""
+    """Return the line without what differs between machines."""
     for pattern, replacement in VARIABLE:
         line = re.sub(pattern, replacement, line)
     return line
@@ -36,7 +36,7 @@ def test_logs_are_of_this_kernel(iso: Path, workdir: Path) -> None:
     skip_unless_possible(machine)
     printed = {shape(line) for line in vehicles.run(machine, iso, workdir, lambda line: None).serial.splitlines()}
     quoted = [match[1] for match in map(LOG_LINE.fullmatch, README.read_text("utf-8").splitlines()) if match]
-    assert len(quoted) == 2 * 20  # the log in Bochs, and the nested one
+    assert len(quoted) == 2 * 20  # the log from Bochs, and that of the nested machine
     assert [line for line in quoted if shape(line) not in printed] == []
 
 

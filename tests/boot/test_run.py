@@ -1,4 +1,4 @@
-"""tools/run from outside: its exit codes, and what it says when it is asked for the impossible."""
+"""Tests tools/run: its exit status, and its messages for machines that are not possible."""
 
 import runpy
 import socket
@@ -77,7 +77,7 @@ def test_timeout(iso: Path, workdir: Path) -> None:
 
 
 def _debug(iso: Path, workdir: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """tools/debug with a gdb that leaves at once."""
+    """Run tools/debug with a gdb that exits at once."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     return subprocess.run(

@@ -1,4 +1,4 @@
-"""Consoles: the log on the screen, read back from screenshots, and on serial ports of all kinds."""
+"""Tests the consoles: the screen, by screenshots, and serial ports of all kinds."""
 
 import re
 import struct
@@ -14,8 +14,8 @@ from screenshot import Picture, read_text, spleen, vga
 from rootmode import acpi, log, qemu
 from rootmode.machine import Machine
 
-_TEXT_SIZE = (720, 400)  # a VGA's 80 by 25 characters, as QEMU shows them
-_TEXT_CELL_WIDTH = 9     # the ninth column of dots is empty
+_TEXT_SIZE = (720, 400)  # QEMU's picture of a VGA's 80 by 25 characters
+_TEXT_CELL_WIDTH = 9     # the ninth column of pixels is empty
 _RESULT = "RESULT: UNSUPPORTED no-vmx"
 _SECOND = "second.txt"
 _TO_SECOND = ("-chardev", f"file,id=second,path={_SECOND}")
@@ -30,7 +30,7 @@ def _machine(firmware: str = "bios", cmdline: str = "", **more: Any) -> Machine:
 
 
 def _lines(picture: Picture) -> list[str]:
-    """What the screen says, in QEMU's text mode or drawn by the kernel."""
+    """Return the lines of text on the screen, in QEMU's text mode or drawn by the kernel."""
     if (picture.width, picture.height) == _TEXT_SIZE:
         return read_text(picture, vga(), _TEXT_CELL_WIDTH)
     return read_text(picture, spleen())
@@ -41,12 +41,12 @@ def _has_result(picture: Picture) -> bool:
 
 
 def _joined(lines: list[str]) -> str:
-    """The text without its line breaks, which the screen makes between words."""
+    """Return the text without the line breaks that the screen adds between words."""
     return re.sub(r"\s+", " ", " ".join(lines))
 
 
 def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
-    """The screen when the run is over."""
+    """Return the screen at the end of the run."""
     reason = qemu.why_not()
     if reason:
         pytest.skip(reason)
@@ -56,7 +56,7 @@ def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
 
 
 def _narrative(serial: Path) -> list[str]:
-    """The lines for people in a serial port's file, each without its time."""
+    """Return the lines for people in a serial port's file, without time stamps."""
     return [f"{line.scope}: {line.sentence}" for line in log.parse(serial.read_text("ascii", "replace")).lines]
 
 
@@ -73,7 +73,7 @@ def test_screen_shows_the_end_of_the_log_and_the_verdict(firmware: str, iso: Pat
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
 def test_verdict_stands_out(firmware: str, iso: Path, workdir: Path) -> None:
-    """A bar over the whole width in the verdict's colour, with letters of several lines' height."""
+    """A bar over the whole width has the verdict's colour, and letters that are several lines high."""
     picture = _look(_machine(firmware), iso, workdir)
     row = _result_row(picture)
     color = picture.pixel(0, row * 16)
@@ -87,7 +87,7 @@ def test_verdict_stands_out(firmware: str, iso: Path, workdir: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["640x480x16", "1024x768x24", "1920x1080x32"])
 def test_pixels_of_any_size(mode: str, iso: Path, workdir: Path) -> None:
-    """What a BIOS machine's GRUB hands over if it is told to: no palette, for which GRUB 2.06 has no room."""
+    """GRUB on a BIOS machine passes a framebuffer if told to, without a palette, for which GRUB 2.06 has no room."""
     machine = _machine(grub_lines=("insmod all_video", f"set screen_mode={mode}"))
     picture = _look(machine, iso, workdir)
     assert mode.startswith(f"{picture.width}x{picture.height}x")
@@ -99,7 +99,7 @@ def _result_row(picture: Picture) -> int:
 
 
 def _is_brown(pixel: bytes) -> bool:
-    """A VGA's and ours are not quite the same."""
+    """Return True for brown. The VGA's and the kernel's differ slightly."""
     red, green, blue = pixel
     return red > 0x90 and red / 2 <= green < red * 0.7 and blue < 0x10
 
@@ -128,16 +128,16 @@ def test_no_64_bit_mode_is_said_on_the_screen(iso: Path, workdir: Path) -> None:
 
 @dataclass(frozen=True)
 class _Port:
-    """A log that has to come out on the machine's second serial port, and sentences to be in it."""
+    """A machine that must log to its second serial port, and sentences that must be in the log."""
 
     machine: Machine
     said: tuple[str, ...] = ()
-    on_first: bool = False  # the first one has it as well
+    on_first: bool = False  # the first port gets the log, too
     has_first: bool = True
 
 
 def _spcr(port: int) -> bytes:
-    """A Serial Port Console Redirection Table for a 16550 at an I/O port, 115200 baud."""
+    """Return a Serial Port Console Redirection Table for a 16550 at an I/O port, 115200 baud."""
     body = struct.pack("<B3x", 0) + _GAS.pack(1, 8, 0, 1, port) + struct.pack("<BBIBBBBBB", 0, 0, 0, 7, 0, 1, 0, 0, 0)
     return acpi.table("SPCR", body + struct.pack("<HHBBBIBI", 0xFFFF, 0xFFFF, 0, 0, 0, 0, 0, 0), revision=2)
 

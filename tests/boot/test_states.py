@@ -1,20 +1,20 @@
-"""States that firmware may leave a machine in, made by the spoiling loader: each boot ends with the right verdict."""
+"""Boots from states that firmware may leave, made by the loader in spoil/: each boot ends with the right verdict."""
 
 from typing import Any
 
 from boot_case import Case, boot_cases
 from spoiled import spoiled
 
-DOZING_IPS = 5_000_000  # waits by the clock are short enough in instructions for the BSP to sleep in them
+DOZING_IPS = 5_000_000  # slow enough for the BSP to sleep while it waits by the clock
 
 
 def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
-    """A state that costs no CPU anything."""
+    """Return a boot in which all CPUs enter VMX operation in spite of the state."""
     return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
 
 
 def _interrupts(name: str, words: str, fact: str, cpus: int = 2) -> Case:
-    """Interrupts that rootmode did not ask for; the bench sleeps, and so takes what is left."""
+    """Return a boot with interrupts from devices. The bench sleeps, so it takes those that are still pending."""
     return Case(
         f"state-{name}", spoiled(words, cpus, "exit=debug prove bench", ips=DOZING_IPS), "PASS", (cpus, cpus),
         facts=(f"cpu {fact}: acknowledged",),

@@ -1,4 +1,4 @@
-"""Every state of states_matrix.py ends with a verdict: no hang, no panic, no wrong count. `make test-states` boots all."""
+"""Tests that the states of states_matrix.py end with the right verdict and count. `make test-states` boots all."""
 
 from pathlib import Path
 
@@ -33,6 +33,6 @@ def test_ends_with_the_right_verdict(state: State, iso: Path, workdir: Path) -> 
 
 
 def _count(state: State, parsed: log.Log) -> tuple[int, int]:
-    """Without APs, or a way to start them, the BSP alone enters VMX operation."""
+    """Return the number of CPUs that must enter: only the BSP, if there are no APs or no way to start them."""
     listed = 1 if "no-cpu-list" in parsed.reasons else state.cpus
     return (1 if parsed.reasons else listed), listed

@@ -1,4 +1,4 @@
-"""The stress run's judgement: what it must call a failure."""
+"""Tests how the stress test judges a boot."""
 
 from dataclasses import replace
 import pytest

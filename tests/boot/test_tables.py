@@ -1,4 +1,4 @@
-"""What the boot tests' machines are made of: ACPI tables and grub.cfg."""
+"""Tests the ACPI tables and the grub.cfg of the boot tests' machines."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reading a file while it is written."""
+"""Tests reading a file while another process writes it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The fuzz corpus: archives that depend on nothing but the inputs they hold."""
+"""Tests the fuzz corpus: an archive depends only on its inputs."""
 
 import hashlib
 import lzma
@@ -42,7 +42,7 @@ def test_same_inputs_give_the_same_archive(tmp_path: Path) -> None:
 
 
 def test_archive_of_the_same_inputs_is_left_alone(tmp_path: Path) -> None:
-    """Even if another version of xz has compressed it."""
+    """This holds even if another version of xz compressed the archive."""
     folder, archive = _folder(tmp_path / "inputs", INPUTS), tmp_path / "inputs.tar.xz"
     compressed_otherwise = lzma.compress(lzma.decompress(_pack(folder, archive)), preset=0)
     archive.write_bytes(compressed_otherwise)
@@ -59,7 +59,7 @@ def test_every_target_has_an_archive() -> None:
 
 @pytest.mark.parametrize("archive", ARCHIVES, ids=[path.name for path in ARCHIVES])
 def test_inputs_are_named_by_their_checksums(archive: Path) -> None:
-    """As libFuzzer's merge names them: what has another name is a seed, and belongs to make-seeds."""
+    """Inputs have the names that libFuzzer's merge gives them. Another name means a seed, which make-seeds must write."""
     inputs = _unpacked(archive)
     assert inputs
     assert inputs == {hashlib.sha1(content).hexdigest(): content for content in inputs.values()}

@@ -1,4 +1,4 @@
-"""tools/check-docs: accepts the documents as they are, and finds each kind of mistake."""
+"""Tests tools/check-docs: it accepts the documents, and finds each kind of mistake."""
 
 import subprocess
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 PROGRAM = TOP / "tools" / "check-docs"
-UNKNOWN = "_".join(("log", "nothing"))  # in two parts, because this file is a source, too
+UNKNOWN = "_".join(("log", "nothing"))  # in two parts, because check-docs searches this file, too
 MAIN = f"[`kernel_main`]({TOP}/kernel/main.c)"
 
 GOOD = f"""# A page

@@ -1,4 +1,4 @@
-"""README.md says on which systems rootmode was tested: that has to hold on this one."""
+"""Tests that README.md names the versions of this system, if it is one of those that it lists."""
 
 import re
 import subprocess
@@ -16,19 +16,19 @@ PROGRAMS = {
 
 
 def _claims() -> dict[str, dict[str, str]]:
-    """The versions of each program, by Debian release, in the line at the top."""
+    """Return the versions of each program by Debian release, from the line at the top."""
     (line,) = [line for line in README.read_text("utf-8").splitlines()[:15] if line.startswith("Tested on ")]
     return {release: {"Bochs": bochs, "QEMU": qemu} for release, bochs, qemu in TESTED.findall(line)}
 
 
 def _debian_release(os_release: str) -> str:
-    """12 of Debian 12; "" of any other system."""
+    """Return "12" on Debian 12, "13" on Debian 13, or "" on another system."""
     fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', os_release, re.MULTILINE))
     return fields.get("VERSION_ID", "") if fields.get("ID") == "debian" else ""
 
 
 def _installed(command: Sequence[str], pattern: str) -> str:
-    """The version that a program prints; "" if it is not installed."""
+    """Return the version that a program prints, or "" if it is not installed."""
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30,
@@ -42,7 +42,7 @@ def _installed(command: Sequence[str], pattern: str) -> str:
 
 
 def _is_claimed(claimed: str, installed: str) -> bool:
-    """7.2 covers 7.2.22, but not 7.20."""
+    """Return True if the listed version covers the installed one: 7.2 covers 7.2.22, but not 7.20."""
     return f"{installed}.".startswith(f"{claimed}.")
 
 

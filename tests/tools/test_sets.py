@@ -1,12 +1,12 @@
-"""Every source file is compiled, analyzed, laid out and, where it can be, tested on the host: the
-makefiles' lists hold each file that git knows, in whatever folder it lies."""
+"""Tests that the makefiles' lists contain every source file that git knows, in whatever folder: each is
+compiled, analyzed, formatted and, where possible, tested on the host."""
 
 import subprocess
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 
-# What a test on the host does not compile: it is the machine, or it is what libc has on the host.
+# Not compiled for tests on the host, which use libc's functions or the test's own main() instead.
 MACHINE_ONLY = ("kernel/main.c", "kernel/lib/string.c", "kernel/run/panic.c")
 
 

@@ -1,4 +1,4 @@
-"""What the tools say to somebody who calls them without arguments, with wrong ones, or for help."""
+"""Tests what the tools print without arguments, with wrong arguments, and with --help."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ SHELL = [name for name in EXECUTABLES if (TOP / name).read_bytes().startswith(b"
 WITH_HELP = (
     "tools/run", "tools/stress", "tools/bench", "tools/check-layers", "tools/check-docs", "tools/rootmode-monitor",
 )
-WITHOUT_ARGUMENTS = ("tools/setup",)  # they have a default
+WITHOUT_ARGUMENTS = ("tools/setup",)  # these have a default
 CRASHES = re.compile(r"unbound variable|Traceback|syntax error|shift count")
 
 
