@@ -87,7 +87,7 @@ static void report_memory(enum memory_source source)
 {
 	if (source == MEMORY_FROM_EFI_MAP)
 		log_line("boot",
-		         "%lu MiB of memory, of which UEFI and its drivers left %lu MiB unused",
+		         "%lu MiB of memory, %lu MiB of it not used by UEFI and its drivers",
 		         memory_total() >> 20, memory_unused() >> 20);
 	else
 		log_line("boot", "%lu MiB of memory", memory_total() >> 20);

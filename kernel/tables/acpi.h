@@ -60,8 +60,8 @@ bool acpi_next_table(acpi_map *map, const struct acpi_root *root, const char *si
                      size_t *index, struct bytes *table);
 
 /*
- * Finds the first table with signature of which nothing but the checksum is wrong. NULL if there is
- * one; else why not. Whether what it says makes sense is for the caller to see.
+ * Finds the first table with signature whose only defect is its checksum. Returns NULL if there is
+ * one; else why not. The caller must check whether its contents make sense.
  */
 const char *acpi_find_bad_sum(acpi_map *map, const struct acpi_root *root, const char *signature,
                               struct bytes *table);

@@ -1,4 +1,4 @@
-"""Memory maps and boot information that loaders and firmware really hand over: each boot ends with the right verdict."""
+"""Boots with memory maps and boot information that real loaders and firmware pass."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from spoiled import spoiled, spoiled_qemu
 
 
 def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
-    """A state that costs no CPU anything."""
+    """Return a boot in which all CPUs enter VMX operation in spite of the state."""
     return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
 
 
 def _low_page(name: str, words: str, address: str) -> Case:
-    """The page below 1 MiB in which APs start lies below what the BIOS claims, though the map calls more free."""
+    """Return a boot that starts the APs in a page below the memory that the BIOS uses, though the map calls it free."""
     return _fine(name, f"{words} low-free", facts=(f"smp: xapic mode, trampoline at {address}, .*",))
 
 
 def _uefi(name: str, words: str, memory: str) -> Case:
-    """Under QEMU's UEFI, where devices may still write to memory that drivers had."""
+    """Return a boot in QEMU with UEFI, where devices may still write to memory that drivers used."""
     machine = spoiled_qemu(words, firmware="uefi")
     return Case(f"state-uefi-{name}", machine, "UNSUPPORTED no-vmx", (0, 2), facts=(f"boot: {memory}",))
 
@@ -41,7 +41,7 @@ test_boot = boot_cases([
     _low_page("ebda-below-base-memory", "ebda=0x7000 base-memory=512", "0x6f000"),
     _low_page("ebda-that-cannot-be", "ebda=0xA001", "0x9e000"),
     Case("state-ebda-at-64-kib", spoiled("ebda=0x1000 low-free"), "FAIL no-low-memory", (1, 2)),
-    _uefi("map", "none", r"\d+ MiB of memory, of which UEFI and its drivers left [1-9]\d* MiB unused"),
+    _uefi("map", "none", r"\d+ MiB of memory, [1-9]\d* MiB of it not used by UEFI and its drivers"),
     _uefi("no-map", "no-efi-map", r"\d+ MiB of memory"),
-    _uefi("no-unused-memory", "efi-used", r"\d+ MiB of memory, of which UEFI and its drivers left 0 MiB unused"),
+    _uefi("no-unused-memory", "efi-used", r"\d+ MiB of memory, 0 MiB of it not used by UEFI and its drivers"),
 ])

@@ -24,7 +24,7 @@ static void several_ports_get_the_same(void **state)
 	ports[1].byte_us = 8 * BYTE_US;
 	choose("console=ttyS0 console=ttyS1,14400", false);
 	for (int i = 0; i < 3000; i++)
-		log_line("boot", "a line, of which there are more than the log can keep");
+		log_line("boot", "one of more lines than the log can keep");
 	console_flush();
 	assert_int_equal(ports[1].opened.address, 0x2F8);
 	assert_true(ports[0].count > 1 << 17);
@@ -221,7 +221,7 @@ static void without_any_console_all_goes_on(void **state)
 {
 	choose("console=tty0", false);
 	for (int i = 0; i < 3000; i++)
-		log_line("boot", "a line, of which there are more than the log can keep");
+		log_line("boot", "one of more lines than the log can keep");
 	console_flush();
 	assert_true(now_us < 100000);
 }

@@ -119,7 +119,7 @@ static void a_memory_map_without_an_entry_size_is_refused(void **state)
 	                    "the memory map has no entry size");
 }
 
-/* UEFI's map: entries of the stated size, of which size bytes are there. */
+/* UEFI's map: entries of the stated size; only size bytes of the map exist. */
 static struct boot_information with_efi_map(uint32_t entry_size, size_t size)
 {
 	struct unit_writer body = {0}, information;

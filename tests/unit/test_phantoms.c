@@ -47,7 +47,7 @@ static void a_whole_package_is_never_a_phantom(void **state)
 	assert_int_equal(phantoms_move_last(list.ids, list.count, 4), 0);
 }
 
-/* A second socket of which only one CPU is listed: strange, but next to the first. */
+/* A second socket with only one listed CPU: unusual, but next to the first. */
 static void the_next_package_is_taken_seriously(void **state)
 {
 	struct list list = {0};

@@ -155,8 +155,8 @@ static const char *check_control_registers(const struct entry_view *view)
 }
 
 /*
- * SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers", of which only CS and TR are checked:
- * the segments that this kernel's guests set. A virtual-8086 guest has rules of its own.
+ * SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers". It checks only CS and TR, the segments
+ * that this kernel's guests set, and no virtual-8086 guest, for which other rules hold.
  */
 static const char *check_segments(const struct entry_view *view)
 {
