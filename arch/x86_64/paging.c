@@ -99,8 +99,8 @@ static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
 	return true;
 }
 
-/* Returns the end of the physical address space. SDM vol. 2A CPUID "CPU Identification" */
-static uint64_t addresses_end(void)
+/* MAXPHYADDR is in leaf 80000008H: SDM vol. 2A CPUID "CPU Identification" */
+uint64_t arch_map_end(void)
 {
 	static uint64_t end;
 
@@ -118,7 +118,7 @@ static void *map_direct(uint64_t phys, uint64_t size, uint64_t flags)
 {
 	uint64_t end = phys + size;
 
-	if (size == 0 || end < phys || end > addresses_end())
+	if (size == 0 || end < phys || end > arch_map_end())
 		return NULL;
 	for (uint64_t at = phys & ~(LARGE_PAGE - 1); at < end; at += LARGE_PAGE) {
 		if (!map_large(DIRECT_MAP + at, at, flags))

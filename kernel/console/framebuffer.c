@@ -164,6 +164,11 @@ struct framebuffer framebuffer_text(uint64_t phys)
 	};
 }
 
+bool framebuffer_is_portrait(const struct framebuffer *fb)
+{
+	return fb->kind == FRAMEBUFFER_RGB && fb->height > fb->width;
+}
+
 uint64_t framebuffer_size(const struct framebuffer *fb)
 {
 	return (uint64_t)fb->pitch * fb->height;

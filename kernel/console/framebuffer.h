@@ -41,6 +41,12 @@ const char *framebuffer_read(struct bytes tag, struct framebuffer *fb);
 /* Returns the VGA text screen of 80 by 25 characters at phys. */
 struct framebuffer framebuffer_text(uint64_t phys);
 
+/*
+ * Returns whether it is taller than wide. So are the panels of some tablets and small laptops,
+ * which are built in on their side: the firmware turns its own picture, but nobody turns ours.
+ */
+bool framebuffer_is_portrait(const struct framebuffer *fb);
+
 /* Returns the size of its memory in bytes. */
 uint64_t framebuffer_size(const struct framebuffer *fb);
 

@@ -30,13 +30,6 @@ void screen_choose(const struct boot_information *information)
 		*fb = framebuffer_text(arch_screen_text_phys());
 }
 
-void screen_report(void)
-{
-	if (screen.problem != NULL)
-		log_line("boot", "warning: the loader's framebuffer cannot be used: %s",
-		         screen.problem);
-}
-
 static void open(void)
 {
 	const struct framebuffer *fb = &screen.framebuffer;
@@ -52,16 +45,59 @@ static void open(void)
 	                        screen.transcript.cells.rows);
 }
 
+/* A panic may stop this CPU before opened is set. The CPU that panics then opens the screen again.
+ */
+static void open_once(void)
+{
+	if (screen.opened)
+		return;
+	open();
+	atomic_signal_fence(memory_order_seq_cst);
+	screen.opened = true;
+}
+
+static void warn_of_no_mapping(const struct framebuffer *fb)
+{
+	uint64_t end = fb->phys + framebuffer_size(fb);
+
+	if (end > arch_map_end())
+		log_line("boot",
+		         "warning: the screen stays dark: its framebuffer ends at %#lx, and "
+		         "addresses from %#lx on cannot be mapped",
+		         end, arch_map_end());
+	else
+		log_line("boot",
+		         "warning: the screen stays dark: no page table is left to map its "
+		         "framebuffer at %#lx",
+		         fb->phys);
+}
+
+void screen_report(void)
+{
+	const struct framebuffer *fb = &screen.framebuffer;
+
+	open_once();
+	if (screen.problem != NULL)
+		log_line("boot", "warning: the loader's framebuffer cannot be used: %s",
+		         screen.problem);
+	else if (fb->kind == FRAMEBUFFER_NONE)
+		log_line("boot", "warning: the screen stays dark: the loader passed no "
+		                 "framebuffer, and UEFI has no text mode");
+	else if (screen.memory == NULL)
+		warn_of_no_mapping(fb);
+	else if (framebuffer_is_portrait(fb))
+		log_line("boot",
+		         "the framebuffer has %u by %u pixels: if the panel is mounted on its "
+		         "side, so is the text",
+		         fb->width, fb->height);
+}
+
 bool screen_take(void)
 {
 	char character;
 	unsigned taken = 0;
 
-	if (!screen.opened) {
-		open();
-		atomic_signal_fence(memory_order_seq_cst); /* a panic may stop this CPU before it */
-		screen.opened = true;
-	}
+	open_once();
 	while (taken < TAKE && ring_read(&screen.reader, &character)) {
 		transcript_put(&screen.transcript, character);
 		taken++;

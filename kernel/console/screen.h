@@ -13,7 +13,7 @@
  */
 void screen_choose(const struct boot_information *information);
 
-/* Logs a warning if the loader describes a screen that cannot be used. */
+/* Logs why nothing appears on the screen, or appears sideways. */
 void screen_report(void);
 
 /* Reads a few new characters of the log. Returns false if there were none. */

@@ -25,9 +25,12 @@ uint64_t arch_image_size(void);
 
 /*
  * Maps size bytes of physical memory, readable and writable, and returns their address. Returns
- * NULL beyond MAXPHYADDR, or when page tables run out. The mapping is permanent.
+ * NULL beyond arch_map_end(), or when page tables run out. The mapping is permanent.
  */
 void *arch_map(uint64_t phys, uint64_t size);
+
+/* Returns the end of what can be mapped: MAXPHYADDR, or 64 TiB if that is less. */
+uint64_t arch_map_end(void);
 
 /* The same for an address from firmware, which may be nonsense: NULL also after too many regions.
  */

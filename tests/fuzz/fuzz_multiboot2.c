@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(lies_in(info.efi_map, whole));
 	require(problem != NULL || size >= 16);
 	check_ranges(&info, boot_information_range, info.memory_map.size / 20);
-	check_ranges(&info, boot_information_efi_range, info.efi_map.size / 40);
+	check_ranges(&info, boot_information_efi_range, info.efi_map.size / 40 + 1);
 	if (size >= 4 && multiboot2_size(whole) <= size)
 		check_tail(whole, &info, problem);
 	return 0;

@@ -6,6 +6,7 @@ enum {
 	TAG_COMMAND_LINE = 1,
 	TAG_MODULE = 3,
 	TAG_MEMORY_MAP = 6,
+	TAG_FRAMEBUFFER = 8,
 	TAG_RSDP_OLD = 14,
 	TAG_RSDP_NEW = 15,
 	TAG_EFI_MAP = 17,
@@ -139,6 +140,23 @@ static void append_used_efi_map(const struct tag *tag)
 	}
 }
 
+/* One with 32 bits per pixel: ADDRESS:WIDTH:HEIGHT. */
+static void append_framebuffer(const char *value)
+{
+	struct {
+		uint64_t phys;
+		uint32_t pitch, width, height;
+		uint8_t bits, type, zeros[2];
+		uint8_t fields[8]; /* position and size of red, green and blue */
+	} body = {.bits = 32, .type = 1, .fields = {16, 8, 8, 8, 0, 8}};
+
+	body.phys = number_take(&value);
+	body.width = (uint32_t)number_take(&value);
+	body.height = (uint32_t)number_take(&value);
+	body.pitch = 4 * body.width;
+	append_tag(TAG_FRAMEBUFFER, &body, sizeof(body));
+}
+
 static bool is_left_out(const struct tag *tag)
 {
 	switch (tag->type) {
@@ -153,6 +171,8 @@ static bool is_left_out(const struct tag *tag)
 		return words_have("no-mmap");
 	case TAG_EFI_MAP:
 		return words_have("no-efi-map");
+	case TAG_FRAMEBUFFER:
+		return words_have("fb") || words_have("no-fb");
 	default:
 		return false;
 	}
@@ -177,6 +197,8 @@ uint8_t *information_make(const uint8_t *found, const struct module *module, uin
 		append_command_line(module->command_line);
 	for (const struct tag *tag = first_tag(found); tag->type != TAG_END; tag = next_tag(tag))
 		pass_on(tag);
+	if (words_have("fb"))
+		append_framebuffer(words_value("fb", 0));
 	append_tag(TAG_LOAD_BASE, &image_phys, sizeof(image_phys));
 	append_tag(TAG_END, NULL, 0);
 	*(uint32_t *)copy = copy_size;

@@ -24,6 +24,8 @@ static const struct spoiler spoilers[] = {
 	{"no-efi-map", NULL},
 	{"efi-used", NULL},
 	{"no-acpi", NULL},
+	{"fb", NULL},
+	{"no-fb", NULL},
 	{"nocmdline", NULL},
 	{"base", NULL},
 	{"df", NULL},

@@ -9,6 +9,8 @@
 #include "kernel/console/console.h"
 #include "tests/unit/unit.h"
 
+#define MAP_END (1ull << 46)
+
 enum { PORTS = OPTIONS_CONSOLES_MAX, FIFO = 16, BYTE_US = 87, TEXT_PHYS = 0xB8000 };
 
 /* A port takes FIFO bytes, if it has any room, byte_us after each of those that it took. */
@@ -34,6 +36,7 @@ static jmp_buf
 	*stopped_in_open; /* where the CPU continues that a panic stops while opening a port */
 static unsigned stopped_at_port;
 static uint16_t text_screen[80 * 25];
+static uint64_t pixels_phys = UINT64_MAX; /* a framebuffer that can be mapped */
 
 uint64_t arch_ticks(void)
 {
@@ -138,8 +141,15 @@ uint64_t arch_screen_text_phys(void)
 	return TEXT_PHYS;
 }
 
+uint64_t arch_map_end(void)
+{
+	return MAP_END;
+}
+
 void *arch_screen_map(uint64_t phys, uint64_t size)
 {
+	if (phys == pixels_phys)
+		return unit_take(size);
 	return phys == TEXT_PHYS && size == sizeof(text_screen) ? text_screen : NULL;
 }
 
