@@ -20,6 +20,8 @@ static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidenc
 	       a->hypervisor == b->hypervisor &&
 	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
 	               0 &&
+	       memcmp(a->hypervisor_beneath, b->hypervisor_beneath,
+	              sizeof(a->hypervisor_beneath)) == 0 &&
 	       a->physical_address_bits == b->physical_address_bits &&
 	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
 	       record_same_reading(&a->microcode, &b->microcode) &&

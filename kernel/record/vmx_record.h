@@ -37,6 +37,7 @@ struct vmx_evidence {
 	char vendor[13];
 	char brand[49];
 	char hypervisor_vendor[13];   /* "" if CPUID gives none */
+	char hypervisor_beneath[13];  /* that imitates hypervisor_vendor; "" if there is none */
 	uint32_t signature;           /* CPUID.1:EAX: family, model and stepping */
 	uint8_t core_type;            /* CPUID.1AH:EAX[31:24] on hybrid parts; else 0 */
 	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID: the revision is in bits 63:32 */

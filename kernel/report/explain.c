@@ -1,6 +1,7 @@
 #include "kernel/report/explain.h"
 
 #include "kernel/lib/string.h"
+#include "kernel/record/hypervisor.h"
 #include "kernel/record/record.h"
 
 #include <stdbool.h>
@@ -65,7 +66,7 @@ static bool is_amd(const struct vmx_evidence *evidence)
 static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 {
 	bool from_hypervisor = evidence->hypervisor && !is_amd(evidence);
-	const char *name = evidence->hypervisor_vendor;
+	const char *name = hypervisor_vendor(evidence);
 
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
 	if (from_hypervisor)

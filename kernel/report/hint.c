@@ -1,27 +1,9 @@
 #include "kernel/report/hint.h"
 
 #include "kernel/lib/string.h"
+#include "kernel/record/hypervisor.h"
 
 #include <stddef.h>
-
-/* How to make each hypervisor offer VMX to a virtual machine. */
-static const struct {
-	const char *vendor; /* CPUID.40000000H:EBX,ECX,EDX */
-	const char *hint;
-} hypervisors[] = {
-	{"KVMKVMKVM", "this is a KVM virtual machine: on its host, load kvm_intel with nested=1 "
-                      "and start QEMU with -cpu host (or a CPU model with +vmx)"},
-	{"TCGTCGTCGTCG",
-         "this is QEMU without KVM (TCG), which does not emulate VMX: use -enable-kvm -cpu host "
-         "on an Intel host, or Bochs"},
-	{"Microsoft Hv", "this is a Hyper-V virtual machine: on its host, run Set-VMProcessor "
-                         "-ExposeVirtualizationExtensions $true"},
-	{"VMwareVMware", "this is a VMware virtual machine: enable \"Virtualize Intel VT-x/EPT\" "
-                         "(vhv.enable = TRUE)"},
-	{"VBoxVBoxVBox", "this is a VirtualBox virtual machine: on its host, run VBoxManage "
-                         "modifyvm NAME --nested-hw-virt on"},
-	{"XenVMMXenVMM", "this is a Xen virtual machine: set nestedhvm=1 in its configuration"},
-};
 
 static const char *const hints[REASON_COUNT] = {
 	[REASON_NO_VMX] =
@@ -101,7 +83,7 @@ static bool is_amd_underneath(const struct vmx_evidence *evidence)
 	bool amd = strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
 	           strcmp(evidence->vendor, "HygonGenuine") == 0;
 
-	return amd && strcmp(evidence->hypervisor_vendor, "TCGTCGTCGTCG") != 0;
+	return amd && strcmp(hypervisor_vendor(evidence), "TCGTCGTCGTCG") != 0;
 }
 
 /* The CPU started, so its MADT entry is not a phantom. */
@@ -117,6 +99,12 @@ static const char *hint_of_started(const struct cpu *cpu)
 	       "and the host hypervisor, or exclude it with cpus=N";
 }
 
+/* In a virtual machine, no firmware setup has an entry for VT-x. */
+static bool is_setting_of_hypervisor(enum reason reason)
+{
+	return reason == REASON_NO_VMX || reason == REASON_LOCKED_OFF || reason == REASON_SMX_ONLY;
+}
+
 const char *hint_for(enum reason reason, const struct cpu *cpu)
 {
 	const struct vmx_evidence *evidence = &cpu->evidence;
@@ -127,12 +115,8 @@ const char *hint_for(enum reason reason, const struct cpu *cpu)
 	if (reason == REASON_AP_TIMEOUT && cpu->found.kexec)
 		return "power the machine off and on; before the next kexec, unload what uses VMX "
 		       "(kvm_intel, VirtualBox, VMware), or stop its virtual machines";
-	if (reason == REASON_NO_VMX && evidence->hypervisor && !is_amd_underneath(evidence)) {
-		for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
-			if (strcmp(evidence->hypervisor_vendor, hypervisors[i].vendor) == 0)
-				return hypervisors[i].hint;
-		}
-		return "enable nested virtualization for this virtual machine in its hypervisor";
-	}
+	if (is_setting_of_hypervisor(reason) && evidence->hypervisor &&
+	    !is_amd_underneath(evidence))
+		return hypervisor_hint(evidence);
 	return hints[reason];
 }

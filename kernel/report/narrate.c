@@ -2,6 +2,7 @@
 
 #include "kernel/report/explain.h"
 #include "kernel/report/hint.h"
+#include "kernel/record/hypervisor.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 
@@ -40,7 +41,9 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 		text_print(to, ", microcode %#lx", e->microcode.value >> 32);
 	if (e->hypervisor)
 		text_print(to, ", hypervisor %s",
-		           e->hypervisor_vendor[0] ? e->hypervisor_vendor : "(unnamed)");
+		           hypervisor_vendor(e)[0] ? hypervisor_vendor(e) : "(unnamed)");
+	if (e->hypervisor_beneath[0])
+		text_print(to, " with the interface of %s", e->hypervisor_vendor);
 	text_print(to, "\n");
 	group_print_begin(group, to);
 	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);

@@ -110,6 +110,8 @@ static void report_cpus(const struct group *group, struct text *to)
 			           evidence->hypervisor_vendor[0] ? evidence->hypervisor_vendor
 			                                          : "unnamed",
 			           to);
+		if (evidence->hypervisor_beneath[0])
+			print_name("hypervisor_beneath", evidence->hypervisor_beneath, to);
 		report_reading("feature_control", &evidence->feature_control, to);
 		report_reading("feature_control_after", &outcome->feature_control_after, to);
 	}

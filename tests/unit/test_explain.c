@@ -84,7 +84,16 @@ static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
 		{"VMwareVMware", "vhv.enable"},
 		{"VBoxVBoxVBox", "--nested-hw-virt"},
 		{"XenVMMXenVMM", "nestedhvm"},
-		{"ACRNACRNACRN", "nested virtualization"},
+		{" lrpepyh  vr", "prlctl"},
+		{"ACRNACRNACRN", "GUEST_FLAG_NVMX_ENABLED"},
+		{"bhyve bhyve ", "does not offer VMX"},
+		{"Jailhouse", "does not offer VMX"},
+		{"QNXQVMBSQG", "does not offer VMX"},
+		{"OpenBSDVMM58", "does not offer VMX"},
+		{"___ NVMM ___", "does not offer VMX"},
+		{"HAXMHAXMHAXM", "does not offer VMX"},
+		{"Apple VZ", "does not offer VMX"},
+		{"SRESRESRESRE", "nested virtualization"},
 		{"", "nested virtualization"},
 	};
 	struct cpu cpu = {.evidence.hypervisor = true};
@@ -93,6 +102,27 @@ static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
 		strcpy(cpu.evidence.hypervisor_vendor, known[i].vendor);
 		assert_non_null(strstr(hint_for(REASON_NO_VMX, &cpu), known[i].part));
 	}
+}
+
+static void the_hypervisor_beneath_is_the_one_to_change(void **state)
+{
+	struct cpu cpu = {.evidence = {.hypervisor = true,
+	                               .hypervisor_vendor = "Microsoft Hv",
+	                               .hypervisor_beneath = "KVMKVMKVM"}};
+
+	assert_non_null(strstr(hint_for(REASON_NO_VMX, &cpu), "nested=1"));
+	assert_says(&cpu, REASON_NO_VMX, "the hypervisor KVMKVMKVM does not support VMX");
+}
+
+static void a_lock_in_a_virtual_machine_is_no_setting_of_firmware(void **state)
+{
+	struct cpu cpu = {.evidence.hypervisor_vendor = "VMwareVMware"};
+
+	assert_non_null(strstr(hint_for(REASON_LOCKED_OFF, &cpu), "firmware setup"));
+	assert_non_null(strstr(hint_for(REASON_SMX_ONLY, &cpu), "firmware setup"));
+	cpu.evidence.hypervisor = true;
+	assert_non_null(strstr(hint_for(REASON_LOCKED_OFF, &cpu), "vhv.enable"));
+	assert_non_null(strstr(hint_for(REASON_SMX_ONLY, &cpu), "vhv.enable"));
 }
 
 static void a_name_left_in_a_record_without_a_hypervisor_does_not_count(void **state)
@@ -267,6 +297,8 @@ int main(void)
 		cmocka_unit_test(without_vmx_the_vendor_is_named),
 		cmocka_unit_test(amd_is_told_that_svm_is_another_thing),
 		cmocka_unit_test(each_known_hypervisor_has_its_own_hint_for_nested_vmx),
+		cmocka_unit_test(the_hypervisor_beneath_is_the_one_to_change),
+		cmocka_unit_test(a_lock_in_a_virtual_machine_is_no_setting_of_firmware),
 		cmocka_unit_test(a_name_left_in_a_record_without_a_hypervisor_does_not_count),
 		cmocka_unit_test(a_silent_cpu_is_told_from_one_that_stopped_on_its_way),
 		cmocka_unit_test(a_cpu_that_hung_in_work_is_told_by_it),

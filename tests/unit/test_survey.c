@@ -231,6 +231,41 @@ static void a_hypervisor_is_asked_for_its_name_only_if_there_is_one(void **state
 	assert_string_equal(survey(&source).hypervisor_vendor, "KVMKVMKVM");
 }
 
+static void a_hypervisor_that_imitates_another_is_found_above_it(void **state)
+{
+	static const struct cpuid hyper_v = {0x40000005, 0x7263694D, 0x666F736F, 0x76482074};
+	static const struct cpuid kvm = {0x40000101, 0x4B4D564B, 0x564B4D56, 0x4D};
+	static const struct cpuid xen = {0x40010004, 0x566E6558, 0x65584D4D, 0x4D4D566E};
+	static const struct cpuid other = {0x40000005, 0x4B4D564B, 0x564B4D56, 0x4D};
+	static const struct {
+		struct cpuid first, second;
+		uint32_t second_leaf;
+		const char *vendor, *beneath;
+	} cases[] = {
+		{hyper_v, kvm, 0x40000100, "Microsoft Hv", "KVMKVMKVM"},
+		{xen, kvm, 0x40000100, "XenVMMXenVMM", "KVMKVMKVM"},
+		{hyper_v, xen, 0x40010000, "Microsoft Hv", "XenVMMXenVMM"},
+		{hyper_v, xen, 0x40010100, "Microsoft Hv", ""}, /* beyond the last */
+		{hyper_v, kvm, 0x40000200, "Microsoft Hv", ""}, /* EAX lies below the leaf */
+		{hyper_v, other, 0x40000100, "Microsoft Hv", ""},
+		{kvm, hyper_v, 0x40000100, "KVMKVMKVM", ""}, /* nobody imitates KVM there */
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct source source = source_of(&bochs_models[0]);
+		struct vmx_evidence evidence;
+
+		source.leaves[1].answer.ecx |= 1u << 31;
+		source.leaves[6].leaf = 0x40000000;
+		source.leaves[6].answer = cases[i].first;
+		source.leaves[7].leaf = cases[i].second_leaf;
+		source.leaves[7].answer = cases[i].second;
+		evidence = survey(&source);
+		assert_string_equal(evidence.hypervisor_vendor, cases[i].vendor);
+		assert_string_equal(evidence.hypervisor_beneath, cases[i].beneath);
+	}
+}
+
 static void the_core_type_counts_only_on_hybrid_parts(void **state)
 {
 	struct source source = source_of(&bochs_models[0]);
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_brand_of_nothing_but_spaces_is_none),
 		cmocka_unit_test(a_brand_without_an_ending_zero_ends_after_48_characters),
 		cmocka_unit_test(a_hypervisor_is_asked_for_its_name_only_if_there_is_one),
+		cmocka_unit_test(a_hypervisor_that_imitates_another_is_found_above_it),
 		cmocka_unit_test(the_core_type_counts_only_on_hybrid_parts),
 	};
 

@@ -14,6 +14,7 @@ struct said {
 	struct bytes result;
 	struct bytes vendor;
 	struct bytes hypervisor;
+	struct bytes hypervisor_beneath;
 	struct bytes vmxon;
 	struct bytes signature;
 	struct bytes vmx;
@@ -44,6 +45,7 @@ static const struct {
 	{"result", offsetof(struct said, result)},
 	{"vendor", offsetof(struct said, vendor)},
 	{"hypervisor", offsetof(struct said, hypervisor)},
+	{"hypervisor_beneath", offsetof(struct said, hypervisor_beneath)},
 	{"vmxon", offsetof(struct said, vmxon)},
 	{"signature", offsetof(struct said, signature)},
 	{"vmx", offsetof(struct said, vmx)},
@@ -183,6 +185,8 @@ static struct cpu record_of(const struct said *said, bool *right)
 	if (!bytes_equal(said->hypervisor, "unnamed"))
 		lines_copy(said->hypervisor, evidence->hypervisor_vendor,
 		           sizeof(evidence->hypervisor_vendor));
+	lines_copy(said->hypervisor_beneath, evidence->hypervisor_beneath,
+	           sizeof(evidence->hypervisor_beneath));
 	evidence->physical_address_bits = 52; /* not in the log; no CPU has more */
 	evidence->feature_control = log_reading_of(said->feature_control, right);
 	outcome->feature_control_after = log_reading_of(said->feature_control_after, right);

@@ -57,6 +57,8 @@ static void add_evidence(struct json *json, const struct vmx_evidence *evidence)
 	json_bool(json, "smx", evidence->smx);
 	json_number(json, "core_type", evidence->core_type);
 	json_string(json, "hypervisor", evidence->hypervisor ? evidence->hypervisor_vendor : NULL);
+	if (evidence->hypervisor_beneath[0] != '\0')
+		json_string(json, "hypervisor_beneath", evidence->hypervisor_beneath);
 	add_reading(json, "microcode", &evidence->microcode);
 	add_feature_control(json, &evidence->feature_control);
 	json_open(json, "msrs", '{');

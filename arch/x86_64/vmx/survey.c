@@ -4,15 +4,19 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "kernel/lib/string.h"
+#include "kernel/record/hypervisor.h"
 #include "kernel/record/record.h"
 
-#define LEAF_FEATURES      7
-#define LEAF_HYBRID        0x1A
-#define LEAF_HYPERVISOR    0x40000000
-#define LEAF_EXTENDED      0x80000000
-#define LEAF_BRAND         0x80000002
-#define LEAF_BRAND_LAST    0x80000004
-#define LEAF_ADDRESS_SIZES 0x80000008
+#define LEAF_FEATURES   7
+#define LEAF_HYBRID     0x1A
+#define LEAF_HYPERVISOR 0x40000000
+/* Where hypervisors may be, as Linux searches for them. */
+#define LEAF_HYPERVISOR_STEP 0x100
+#define LEAF_HYPERVISOR_LAST 0x40010000
+#define LEAF_EXTENDED        0x80000000
+#define LEAF_BRAND           0x80000002
+#define LEAF_BRAND_LAST      0x80000004
+#define LEAF_ADDRESS_SIZES   0x80000008
 
 /* The width on a CPU without leaf 80000008H: the smallest that any CPU with PAE has. */
 enum { ADDRESS_BITS_WITHOUT_LEAF = 36 };
@@ -43,6 +47,27 @@ static void read_brand(struct survey_source *source, char brand[49])
 		brand[end - 1] = '\0';
 }
 
+/*
+ * A hypervisor that imitates another has its own leaves above: every 256 leaves there may be a
+ * vendor string. A leaf is one only if EAX, the last leaf that belongs to it, is not below it.
+ */
+static void read_hypervisor(struct survey_source *source, struct vmx_evidence *evidence)
+{
+	struct cpuid r = source->cpuid(source, LEAF_HYPERVISOR, 0);
+
+	copy_registers(evidence->hypervisor_vendor, r.ebx, r.ecx, r.edx);
+	if (!hypervisor_is_imitated(evidence->hypervisor_vendor))
+		return;
+	for (uint32_t leaf = LEAF_HYPERVISOR + LEAF_HYPERVISOR_STEP; leaf <= LEAF_HYPERVISOR_LAST;
+	     leaf += LEAF_HYPERVISOR_STEP) {
+		r = source->cpuid(source, leaf, 0);
+		if (r.eax >= leaf && r.eax < leaf + LEAF_HYPERVISOR_STEP && r.ebx != 0) {
+			copy_registers(evidence->hypervisor_beneath, r.ebx, r.ecx, r.edx);
+			return;
+		}
+	}
+}
+
 static void read_features(struct survey_source *source, struct vmx_evidence *evidence)
 {
 	struct cpuid r = source->cpuid(source, 1, 0);
@@ -51,10 +76,8 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	evidence->vmx = r.ecx & CPUID_1_ECX_VMX;
 	evidence->smx = r.ecx & CPUID_1_ECX_SMX;
 	evidence->hypervisor = r.ecx & CPUID_1_ECX_HYPERVISOR;
-	if (evidence->hypervisor) {
-		r = source->cpuid(source, LEAF_HYPERVISOR, 0);
-		copy_registers(evidence->hypervisor_vendor, r.ebx, r.ecx, r.edx);
-	}
+	if (evidence->hypervisor)
+		read_hypervisor(source, evidence);
 }
 
 /*
