@@ -6,6 +6,7 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
+#include "kernel/lib/string.h"
 
 #define LARGE_PAGE         (2ull << 20)
 #define DIRECT_MAP_BITS    46
@@ -64,9 +65,10 @@ static uint64_t take_table(void)
 	uint64_t phys = memory_take(1);
 	uint64_t *table = phys != 0 ? arch_map(phys, PAGE_SIZE) : NULL;
 
-	for (unsigned i = 0; table != NULL && i < ENTRIES; i++)
-		table[i] = 0;
-	return table != NULL ? phys : 0;
+	if (table == NULL)
+		return 0;
+	memset(table, 0, PAGE_SIZE);
+	return phys;
 }
 
 static unsigned index_of(uint64_t address, unsigned level)
