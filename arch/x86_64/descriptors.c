@@ -6,63 +6,46 @@
 
 enum {
 	TSS_AVAILABLE = 0x89, /* present, 64-bit TSS, not busy */
-	GATE_INTERRUPT = 0x8E00,
 	IST_NMI = 1,
 	IST_FATAL = 2,
-	VECTOR_DOUBLE_FAULT = 8,
-	VECTOR_MACHINE_CHECK = 18,
 	ENTRY_SPACING = 8, /* bytes per entry in exceptions.asm */
 };
 
-/* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
+/*
+ * SDM vol. 3A 6.14.1 "64-Bit Mode IDT". In the low half, bits 15:0 and 63:48 are the handler's
+ * address; the high half has the rest of it.
+ */
 struct gate {
-	uint16_t offset_low;
-	uint16_t selector;
-	uint16_t attributes; /* IST index, type, present bit */
-	uint16_t offset_middle;
-	uint32_t offset_high;
-	uint32_t reserved;
+	uint64_t low;
+	uint64_t high;
 };
 
-_Static_assert(sizeof(struct gate) == 16, "a gate of the 64-bit IDT");
+#define GATE_INTERRUPT  ((uint64_t)SELECTOR_CODE << 16 | 0x8E00ull << 32) /* present */
+#define GATE_STACK(ist) ((uint64_t)(ist) << 32)
 
 extern const char exception_entries[]; /* exceptions.asm: an entry per vector */
 
 static struct gate idt[VECTOR_COUNT];
 
 /*
- * Returns the index of the interrupt stack (IST) for a vector; 0 keeps the current stack. An NMI
- * can arrive while RSP is not valid, and a double fault is often the result of a stack overflow, so
- * both need a stack that is known to be good: SDM vol. 3A 6.14.5 "Interrupt Stack Table". #DF and
- * #MC can share one, because neither returns.
+ * Interrupt gates clear IF, so no interrupt can arrive on top of a handler.
+ *
+ * An NMI can arrive while RSP is not valid, and a double fault is often the result of a stack
+ * overflow, so both need a stack that is known to be good: SDM vol. 3A 6.14.5 "Interrupt Stack
+ * Table". #DF and #MC can share one, because neither returns. All others keep the current stack.
  */
-static uint16_t stack_of(unsigned vector)
-{
-	switch (vector) {
-	case VECTOR_NMI:
-		return IST_NMI;
-	case VECTOR_DOUBLE_FAULT:
-	case VECTOR_MACHINE_CHECK:
-		return IST_FATAL;
-	default:
-		return 0;
-	}
-}
-
-/* Interrupt gates clear IF, so no interrupt can arrive on top of a handler. */
 void descriptors_init(void)
 {
-	for (unsigned vector = 0; vector < VECTOR_COUNT; vector++) {
-		uint64_t entry = (uint64_t)exception_entries + vector * ENTRY_SPACING;
+	uint64_t entry = (uint64_t)exception_entries;
 
+	for (unsigned vector = 0; vector < VECTOR_COUNT; vector++, entry += ENTRY_SPACING)
 		idt[vector] = (struct gate){
-			.offset_low = (uint16_t)entry,
-			.selector = SELECTOR_CODE,
-			.attributes = GATE_INTERRUPT | stack_of(vector),
-			.offset_middle = (uint16_t)(entry >> 16),
-			.offset_high = (uint32_t)(entry >> 32),
+			.low = (entry & 0xFFFF) | GATE_INTERRUPT | (entry >> 16 & 0xFFFF) << 48,
+			.high = entry >> 32,
 		};
-	}
+	idt[VECTOR_NMI].low |= GATE_STACK(IST_NMI);
+	idt[VECTOR_DF].low |= GATE_STACK(IST_FATAL);
+	idt[VECTOR_MC].low |= GATE_STACK(IST_FATAL);
 }
 
 /* SDM vol. 3A 7.2.3 "TSS Descriptor in 64-bit mode" */
