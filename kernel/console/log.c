@@ -67,9 +67,8 @@ static void put_bare(struct text *to, char character)
 }
 
 /* Publishes only whole lines: one that a panic cuts short is not read at all. */
-static void put_stamped(struct text *to, char character)
+static __attribute__((noinline)) void put_stamped_any(char character)
 {
-	(void)to;
 	if (state.closed)
 		return;
 	if (!state.in_line) {
@@ -85,6 +84,18 @@ static void put_stamped(struct text *to, char character)
 		return;
 	publish();
 	poll();
+}
+
+/* Most characters are inside a line and have room: this runs for each character before VMXON. */
+static void put_stamped(struct text *to, char character)
+{
+	(void)to;
+	if (state.in_line && state.room > 0 && character != '\n') {
+		state.room--;
+		ring_put(character);
+	} else {
+		put_stamped_any(character);
+	}
 }
 
 struct text log_stamped = {put_stamped};
@@ -118,6 +129,7 @@ void log_hold(void)
 void log_close(void)
 {
 	ring_publish();
+	state.in_line = false;
 	state.closed = true;
 }
 
