@@ -149,7 +149,10 @@ void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX 
 const char *arch_msr_would_break(uint32_t msr);
 const char *arch_cr4_would_break(uint64_t value);
 
-/* Allocates what the guests of so many CPUs share. Returns false without enough memory. */
+/*
+ * Allocates what the guests of so many CPUs share. Returns false without enough memory. The first
+ * CPU that runs a guest fills it.
+ */
 bool arch_vmx_prepare_proof(uint32_t cpus);
 
 /* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */

@@ -21,8 +21,8 @@
 
 #include <stdatomic.h>
 
-bool __real_arch_vmx_prepare_proof(uint32_t cpus);
-bool __wrap_arch_vmx_prepare_proof(uint32_t cpus);
+void __real_guest_memory_fill(void);
+void __wrap_guest_memory_fill(void);
 raw_status_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 
@@ -53,14 +53,12 @@ static uint8_t *map_code(void)
 	return arch_map(phys, PAGE_SIZE);
 }
 
-bool __wrap_arch_vmx_prepare_proof(uint32_t cpus)
+void __wrap_guest_memory_fill(void)
 {
 	static const uint8_t jump_to_itself[] = {0xEB, 0xFE};
 
-	if (!__real_arch_vmx_prepare_proof(cpus))
-		return false;
+	__real_guest_memory_fill();
 	memcpy(map_code() + SPIN_AT, jump_to_itself, sizeof(jump_to_itself));
-	return true;
 }
 
 raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched)

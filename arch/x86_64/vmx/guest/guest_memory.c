@@ -4,13 +4,19 @@
  * memory. All CPUs share them, because a guest writes nothing. The exception is the EPT entry of a
  * CPU's trial page, which only that CPU's host code changes.
  */
+#include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
+#include "kernel/machine/wait.h"
 #include "kernel/lib/string.h"
 
+#include <stdatomic.h>
+
 enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
+enum { EMPTY, FILLING, FILLED };
+enum { FILL_US = 100000 }; /* time limit for the CPU that fills the pages */
 
 #define LARGE_PAGE (2ull << 20)
 
@@ -34,6 +40,8 @@ struct pages {
 
 static struct pages *pages;
 static uint64_t pages_phys;
+static unsigned trial_pages;
+static _Atomic uint8_t state; /* of the pages' content */
 
 static uint64_t guest_phys_of(const void *page)
 {
@@ -62,7 +70,7 @@ static void fill_page_tables(void)
 }
 
 /* SDM vol. 3C 28.2.2 "EPT Translation Mechanism". The code page is the only executable one. */
-static void fill_ept_tables(unsigned trial_pages)
+static void fill_ept_tables(void)
 {
 	link_tables(pages->ept, guest_phys_of(pages->ept), EPT_TABLE);
 	pages->ept[3][GUEST_CODE / PAGE_SIZE] = guest_phys_of(pages->code) | EPT_PAGE | EPT_EXECUTE;
@@ -74,27 +82,53 @@ static void fill_ept_tables(unsigned trial_pages)
 			guest_phys_of(&pages->trials[i * ENTRIES]) | EPT_TABLE;
 }
 
+static uint64_t pages_size(void)
+{
+	return sizeof(*pages) + (uint64_t)trial_pages * PAGE_SIZE;
+}
+
+bool arch_vmx_prepare_proof(uint32_t cpus)
+{
+	if (pages != NULL)
+		return true;
+	trial_pages = (cpus + ENTRIES - 1) / ENTRIES;
+	pages_phys = memory_take(pages_size() / PAGE_SIZE);
+	pages = pages_phys != 0 ? arch_map(pages_phys, pages_size()) : NULL;
+	return pages != NULL;
+}
+
 /*
  * The rest of the code page is INT3: a guest that jumps astray gets #BP, which exits, instead of
  * running on through zeros.
  */
-bool arch_vmx_prepare_proof(uint32_t cpus)
+static void fill(void)
 {
-	unsigned trial_pages = (cpus + ENTRIES - 1) / ENTRIES;
-	uint64_t size = sizeof(*pages) + (uint64_t)trial_pages * PAGE_SIZE;
-
-	if (pages != NULL)
-		return true;
-	pages_phys = memory_take((uint32_t)(size / PAGE_SIZE));
-	pages = pages_phys != 0 ? arch_map(pages_phys, size) : NULL;
-	if (pages == NULL)
-		return false;
-	memset(pages, 0, size);
+	memset(pages, 0, pages_size());
 	memset(pages->code, INT3, PAGE_SIZE);
 	memcpy(pages->code, guest_code, (size_t)(guest_code_end - guest_code));
 	fill_page_tables();
-	fill_ept_tables(trial_pages);
-	return true;
+	fill_ept_tables();
+	atomic_store(&state, FILLED);
+}
+
+/*
+ * The first CPU that needs the pages fills them, so that no CPU waits for them before VMXON. The
+ * others need them at about the same time, and wait. If the first CPU was stopped meanwhile,
+ * another one starts over.
+ */
+void guest_memory_fill(void)
+{
+	uint8_t before = EMPTY;
+
+	if (atomic_compare_exchange_strong(&state, &before, FILLING)) {
+		fill();
+		return;
+	}
+	for (struct wait wait = wait_begin(); atomic_load(&state) != FILLED;) {
+		if (wait_is_over(&wait, FILL_US))
+			fill();
+		pause();
+	}
 }
 
 uint64_t guest_memory_cr3(bool ept)

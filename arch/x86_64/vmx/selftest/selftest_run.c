@@ -266,12 +266,12 @@ void arch_vmx_selftest_before(struct cpu *cpu)
 	try_phase(PHASE_UNLOCKED, cpu);
 }
 
-/* The guests of the self-test overwrite cpu->proof, which is a result of its own: it is restored.
- */
+/* The self-test's guests overwrite cpu->proof, which is a result of its own: it is restored. */
 void arch_vmx_selftest(struct cpu *cpu)
 {
 	struct vmx_proof proof = cpu->proof;
 
+	guest_memory_fill();
 	selftest_run(cpu);
 	descriptors_restore_limits();
 	cpu->proof = proof;
