@@ -114,10 +114,19 @@ struct cpu_list {
 	uint32_t count;
 };
 
+/* Returns whether the record says that the CPU did what its orders demand. */
+static inline bool cpu_obeyed(const struct cpu *cpu)
+{
+	if (cpu->orders.observe)
+		return true;
+	return vmx_succeeded(cpu->outcome.vmxon) && (!cpu->orders.prove || cpu->proof.cycles > 0);
+}
+
 /*
  * Returns what went wrong with the CPU, or REASON_NONE. What the BSP saw comes first, because a CPU
  * that hung has an incomplete record. Otherwise the first failure counts: in the plan, in the
- * outcome, or in the guests.
+ * outcome, or in the guests. A record without a failure is not enough: it must also say that the
+ * CPU obeyed.
  */
 static inline enum reason cpu_reason(const struct cpu *cpu)
 {
@@ -125,7 +134,11 @@ static inline enum reason cpu_reason(const struct cpu *cpu)
 		return cpu->progress.failure;
 	if (cpu->plan.stop != REASON_NONE)
 		return cpu->plan.stop;
-	return cpu->outcome.reason != REASON_NONE ? cpu->outcome.reason : cpu->proof.reason;
+	if (cpu->outcome.reason != REASON_NONE)
+		return cpu->outcome.reason;
+	if (cpu->proof.reason != REASON_NONE)
+		return cpu->proof.reason;
+	return cpu_obeyed(cpu) ? REASON_NONE : REASON_NOT_FINISHED;
 }
 
 #endif

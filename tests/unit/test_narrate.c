@@ -137,6 +137,7 @@ static struct machine observed_machine(void)
 	struct machine machine = cpus_machine(1);
 
 	machine.observe = true;
+	machine.cpus.cpu[0]->orders.observe = true;
 	machine.cpus.cpu[0]->outcome = (struct vmx_outcome){
 		.predicted = {{VMX_SUCCEEDED, 0, 0}, "all its conditions hold"},
 	};

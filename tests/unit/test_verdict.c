@@ -141,6 +141,32 @@ static void the_machine_s_reason_and_each_cpu_s_count(void **state)
 	}
 }
 
+/* As a step that fails and forgets to record why would leave it. */
+static void a_record_without_a_reason_is_not_enough_for_pass(void **state)
+{
+	for (uint32_t at = 0; at < 3; at++) {
+		struct machine machine = cpus_machine(3);
+		struct cpu *cpu = machine.cpus.cpu[at];
+
+		cpu->outcome = (struct vmx_outcome){0};
+		assert_int_equal(verdict_decide(&machine).verdict, VERDICT_FAIL);
+		assert_int_equal(verdict_decide(&machine).reasons, 1u << REASON_NOT_FINISHED);
+		cpu->orders.observe = true;
+		assert_int_equal(verdict_decide(&machine).verdict, VERDICT_PASS);
+	}
+}
+
+static void a_cpu_that_was_to_run_guests_and_did_not_is_no_pass(void **state)
+{
+	struct machine machine = cpus_machine(3);
+	struct cpu *cpu = machine.cpus.cpu[2];
+
+	cpu->orders.prove = true;
+	assert_int_equal(verdict_decide(&machine).reasons, 1u << REASON_NOT_FINISHED);
+	cpu->proof.cycles = 1;
+	assert_int_equal(verdict_decide(&machine).verdict, VERDICT_PASS);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -152,6 +178,8 @@ int main(void)
 		cmocka_unit_test(of_two_verdicts_the_worse_wins_and_drops_the_others_reason),
 		cmocka_unit_test(observe_hides_every_verdict_but_that_of_a_run_cut_short),
 		cmocka_unit_test(the_machine_s_reason_and_each_cpu_s_count),
+		cmocka_unit_test(a_record_without_a_reason_is_not_enough_for_pass),
+		cmocka_unit_test(a_cpu_that_was_to_run_guests_and_did_not_is_no_pass),
 	};
 
 	return unit_run(rules, COUNT(rules));

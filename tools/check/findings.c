@@ -120,6 +120,7 @@ static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 	bool seen = is_seen(evidence);
 
 	sight->long_mode = long_mode_of(cpu, sight);
+	cpu->orders.observe = true; /* a log's result is taken as it is; nothing else was entered */
 	evidence->cr0 = KERNEL_CR0;
 	evidence->cr4 = KERNEL_CR4;
 	if (known)
