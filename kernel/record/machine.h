@@ -11,7 +11,8 @@ struct machine {
 	bool verbose;        /* each CPU has its own lines, even with more than 16 */
 	uint64_t memory_bytes;
 	uint64_t image_phys;
-	uint32_t phantoms; /* CPUs that the firmware lists, and that do not exist */
+	unsigned package_shift; /* APIC IDs of a package are the same above it; 0: not known */
+	uint32_t phantoms;      /* CPUs that the firmware lists, and that do not exist */
 	const char *apic_mode;
 	const char *apic_found; /* the mode in which the loader left it; NULL: not known */
 	const char *clock_source;

@@ -140,6 +140,8 @@ static void run_print_cpus(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
 	compare_print(machine, &log_stamped);
+	if (compare_finds_fault(machine))
+		log_line("vmx", "hint: %s", compare_hint);
 	caps_print_broken_rules(machine, &log_stamped);
 }
 
@@ -162,6 +164,7 @@ void run_print(struct run *run)
 {
 	arch_clock_poll();
 	console_report();
+	run->machine.package_shift = arch_package_shift();
 	run_print_failure(&run->machine);
 	run_print_cpus(&run->machine);
 	print_trials(run);

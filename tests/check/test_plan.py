@@ -95,7 +95,7 @@ def test_differences_between_cpus(check: Run) -> None:
     cpus = [intel(5), intel(5, {MICROCODE: 0x2B << 32}), intel(5, {0x48B: 0x2977FFD00000000}), intel(0)]
     told = check("--from", "-", text=dump(*cpus)).stdout
     assert "cpu 1: warning: unlike cpu 0: IA32_BIOS_SIGN_ID (microcode revision) = 0x2b00000000" in told
-    assert "cpu 2: warning: unlike cpu 0: IA32_VMX_PROCBASED_CTLS2 = 0x2977ffd00000000, lacks bits" in told
+    assert "cpu 2: warning: unlike cpu 0: IA32_VMX_PROCBASED_CTLS2 = 0x2977ffd00000000: lacks vmx-ept" in told
     assert "cpu 3: warning: unlike cpu 0: IA32_FEATURE_CONTROL = 0x0" in told
     assert len(json.loads(check("--json", "--from", "-", text=dump(*cpus)).stdout)["differences"]) == 3
 
@@ -110,6 +110,7 @@ def test_hybrid_cores_and_numbers_with_gaps(check: Run) -> None:
     text = dump(intel(core_type=0x40), intel(core_type=0x20), numbers=(0, 8))
     told = check("--from", "-", text=text).stdout
     assert "performance core" in told and "efficient core" in told
+    assert "cpu 1: unlike cpu 0: CPUID.1AH:EAX[31:24] = 0x20: core type 0x20 (cpu 0: 0x40); normal between" in told
     assert "cpus 0-1: numbered 0,8 in the dump" in told
 
 
