@@ -130,9 +130,7 @@ static enum reason give_bsp_alone(struct cpu_list *cpus)
 	bsp.found.apic_id = arch_apic_id();
 	bsp.progress.failure = REASON_OUT_OF_MEMORY;
 	*cpus = (struct cpu_list){&pointer, 1};
-	log_line("boot",
-	         "error: no memory for the list of CPUs: the largest free range has %lu KiB",
-	         memory_largest() >> 10);
+	log_line("boot", "error: no memory for the list of CPUs: only the BSP is reported");
 	return REASON_OUT_OF_MEMORY;
 }
 

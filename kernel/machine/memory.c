@@ -1,10 +1,12 @@
 #include "kernel/machine/memory.h"
 
+#include "kernel/machine/reserved.h"
+
 #define KIB (1ull << 10)
 #define MIB (1ull << 20)
 #define GIB (1ull << 30)
 
-enum { RANGES_MAX = 32, RESERVED_MAX = 8 };
+enum { RANGES_MAX = 32 };
 
 struct range {
 	uint64_t start;
@@ -39,11 +41,10 @@ enum { UNUSED, USED, TIERS };
 static struct zone zones[TIERS][ZONES];
 
 static struct {
-	struct range reserved[RESERVED_MAX];
-	unsigned reserved_count;
 	uint64_t total;
 	uint64_t unused;
 	uint64_t left_out;
+	uint64_t refused;
 } memory;
 
 static uint64_t round_up(uint64_t address)
@@ -151,61 +152,23 @@ enum memory_source memory_init(const struct boot_information *information)
 	return memory.total > 0 ? MEMORY_FROM_SIZES : MEMORY_UNKNOWN;
 }
 
-static uint64_t min(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static struct range span(struct range a, struct range b)
-{
-	return (struct range){min(a.start, b.start), ~min(~a.end, ~b.end)};
-}
-
-/* Where there is no room for one range more, it grows together with the one that is nearest. */
 void memory_reserve(uint64_t phys, uint64_t size)
 {
-	uint64_t end = min(size, UINT64_MAX - PAGE_SIZE - min(phys, UINT64_MAX - PAGE_SIZE)) + phys;
-	struct range range = {phys, end}, *nearest = memory.reserved;
-	uint64_t least = UINT64_MAX;
-
-	if (memory.reserved_count < RESERVED_MAX) {
-		memory.reserved[memory.reserved_count++] = range;
-		return;
-	}
-	for (unsigned i = 0; i < RESERVED_MAX; i++) {
-		struct range *one = &memory.reserved[i], both = span(*one, range);
-		uint64_t growth = both.end - both.start - (one->end - one->start);
-
-		if (growth < least) {
-			least = growth;
-			nearest = one;
-		}
-	}
-	*nearest = span(*nearest, range);
-}
-
-static const struct range *find_conflict(uint64_t start, uint64_t end)
-{
-	for (unsigned i = 0; i < memory.reserved_count; i++) {
-		if (start < memory.reserved[i].end && memory.reserved[i].start < end)
-			return &memory.reserved[i];
-	}
-	return NULL;
+	reserved_add(phys, size);
 }
 
 /* Takes the first size bytes of range that are not reserved. What lies before them is lost. */
 static uint64_t take_from(struct range *range, uint64_t size)
 {
-	const struct range *conflict;
-	uint64_t start = range->start;
+	uint64_t start = range->start, conflict_end;
 
 	for (;;) {
 		if (start >= range->end || range->end - start < size)
 			return 0;
-		conflict = find_conflict(start, start + size);
-		if (conflict == NULL)
+		conflict_end = reserved_conflict(start, start + size);
+		if (conflict_end == 0)
 			break;
-		start = round_up(conflict->end);
+		start = round_up(conflict_end);
 	}
 	range->start = start + size;
 	return start;
@@ -230,6 +193,8 @@ uint64_t memory_take(uint64_t count)
 		for (unsigned tier = 0; tier < TIERS && phys == 0; tier++)
 			phys = take_from_zone(&zones[tier][zone], count * PAGE_SIZE);
 	}
+	if (phys == 0 && memory.refused == 0)
+		memory.refused = count * PAGE_SIZE;
 	return phys;
 }
 
@@ -241,7 +206,7 @@ static uint64_t take_last(struct zone *zone)
 
 		while (range->end > range->start) {
 			range->end -= PAGE_SIZE;
-			if (find_conflict(range->end, range->end + PAGE_SIZE) == NULL)
+			if (reserved_conflict(range->end, range->end + PAGE_SIZE) == 0)
 				return range->end;
 		}
 	}
@@ -268,6 +233,11 @@ uint64_t memory_unused(void)
 uint64_t memory_left_out(void)
 {
 	return memory.left_out;
+}
+
+uint64_t memory_refused(void)
+{
+	return memory.refused;
 }
 
 static uint64_t largest_in(const struct zone *zone)

@@ -38,10 +38,12 @@ uint64_t memory_take(uint64_t count);
 uint64_t memory_take_low(void);
 
 /* Return bytes: of all available ranges; of those that no software used under UEFI; of those that
- * there was no room to keep; of the largest free range above 1 MiB. */
+ * there was no room to keep; of the first allocation that failed, or 0; of the largest free range
+ * above 1 MiB. */
 uint64_t memory_total(void);
 uint64_t memory_unused(void);
 uint64_t memory_left_out(void);
+uint64_t memory_refused(void);
 uint64_t memory_largest(void);
 
 #endif

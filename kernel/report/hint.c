@@ -55,7 +55,10 @@ static const char *const hints[REASON_COUNT] = {
 		"earlier software (firmware, boot loader) disabled the local APIC in "
 		"IA32_APIC_BASE, and only a reset enables it: power the machine off and on, update "
 		"the firmware, or give the virtual machine a local APIC",
-	[REASON_OUT_OF_MEMORY] = "give the machine more memory, or use fewer CPUs with cpus=N",
+	[REASON_OUT_OF_MEMORY] =
+		"if the machine has little memory, add some or use fewer CPUs with "
+		"cpus=N; if it has much, the memory map is in pieces: update the "
+		"firmware, or boot without other loaders",
 	[REASON_NO_LOW_MEMORY] = "the firmware or the boot loader reserves all of that memory: "
 				 "disable network boot and option ROMs in firmware setup, boot "
 				 "without other loaders, or update the firmware",

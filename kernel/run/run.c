@@ -123,8 +123,19 @@ static enum exit_action chosen_exit(const struct run *run)
 	return run->exit_chosen ? run->exit : run->options->exit;
 }
 
+/* Memory in pieces is of no use, and adding more does not help. */
+static void print_memory_failure(void)
+{
+	if (memory_refused() > 0)
+		log_line("boot",
+		         "error: no free range of %lu KiB: the largest one left has %lu KiB, and "
+		         "the machine %lu MiB of memory",
+		         memory_refused() >> 10, memory_largest() >> 10, memory_total() >> 20);
+}
+
 static void run_print_failure(const struct machine *machine)
 {
+	print_memory_failure();
 	if (machine->failure == REASON_NONE)
 		return;
 	text_print(&log_stamped, "smp: error: ");

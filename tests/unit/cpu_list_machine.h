@@ -19,11 +19,6 @@ static unsigned maps_left = 1000;
 /* Physical memory from 1 MiB on. None of it is zero unless it was cleared. */
 static uint8_t memory[64 << 20];
 
-uint64_t memory_largest(void)
-{
-	return 4096;
-}
-
 uint64_t memory_take(uint64_t count)
 {
 	uint64_t phys = (1 << 20) + pages_taken * PAGE_SIZE;

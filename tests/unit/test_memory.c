@@ -64,6 +64,16 @@ static void several_pages_are_contiguous_in_one_range(void **state)
 	assert_int_equal(memory_take(1), 4 * MIB + 3 * 4096);
 }
 
+static void the_first_allocation_that_fails_is_remembered(void **state)
+{
+	INIT({2 * MIB, 8192, 0});
+	assert_int_equal(memory_take(2), 2 * MIB);
+	assert_int_equal(memory_refused(), 0);
+	assert_int_equal(memory_take(3), 0);
+	assert_int_equal(memory_take(5), 0);
+	assert_int_equal(memory_refused(), 3 * 4096);
+}
+
 static void no_pages_and_too_many_pages_are_refused(void **state)
 {
 	INIT({2 * MIB, MIB, 0});
@@ -258,6 +268,7 @@ int main(void)
 		cmocka_unit_test(only_available_ranges_count),
 		cmocka_unit_test(only_whole_pages_are_handed_out),
 		cmocka_unit_test(several_pages_are_contiguous_in_one_range),
+		cmocka_unit_test(the_first_allocation_that_fails_is_remembered),
 		cmocka_unit_test(no_pages_and_too_many_pages_are_refused),
 		cmocka_unit_test(memory_below_4_gib_goes_first_wherever_the_map_has_it),
 		cmocka_unit_test(a_range_across_4_gib_is_two),
