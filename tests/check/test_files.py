@@ -13,7 +13,10 @@ import pytest
 from computers import dump, intel, log
 from program import Run
 
-EXPECTED = "; expected a log of rootmode, its REPORT block, or a dump by --record, as text or compressed by gzip or xz\n"
+EXPECTED = (
+    "; expected a log of rootmode, its REPORT block, a dump by --record, or a VBox.log, as text or compressed "
+    "by gzip or xz\n"
+)
 Pack = Callable[[bytes], bytes]
 LOG = log("tigerlake")
 

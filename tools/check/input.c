@@ -8,6 +8,7 @@
 #include "tools/check/long_mode.h"
 #include "tools/check/log_input.h"
 #include "tools/check/unpack.h"
+#include "tools/check/vbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +19,8 @@
 
 enum { SIZE_MAX_READ = 64 << 20 };
 
-static const char expected[] = "; expected a log of rootmode, its REPORT block, or a dump by "
-			       "--record, as text or compressed by gzip or xz";
+static const char expected[] = "; expected a log of rootmode, its REPORT block, a dump by "
+			       "--record, or a VBox.log, as text or compressed by gzip or xz";
 
 __attribute__((noreturn)) static void input_refuse(const char *path, const char *what)
 {
@@ -135,7 +136,12 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 {
 	struct dump dump;
 	uint32_t line;
-	const char *problem = dump_read(text, &dump, &line);
+	const char *problem = NULL;
+
+	if (vbox_is_log(text))
+		vbox_read(text, &dump);
+	else
+		problem = dump_read(text, &dump, &line);
 
 	if (problem != NULL)
 		fail(STATUS_USAGE, "%s:%u: not a dump: %s%s", findings->path, line, problem,
