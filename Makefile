@@ -29,9 +29,11 @@ GDB_ARGUMENTS ?=
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wundef -Werror \
 	-Wstrict-prototypes -Wvla -Wimplicit-fallthrough
+# What is compiled does not depend on the folder that it is compiled in.
+NO_PATHS := -ffile-prefix-map=$(CURDIR)=.
 FREESTANDING := -std=c17 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel \
 	-mno-red-zone -mgeneral-regs-only -fstack-protector-strong -mstack-protector-guard=global \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing
+	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing $(NO_PATHS)
 FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patterns)
 TRAPPING := -fsanitize=undefined $(if $(filter gcc,$(TOOLCHAIN)),-fsanitize-undefined-trap-on-error,-fsanitize-trap=all)
 FREESTANDING += $(if $(DEBUG),$(TRAPPING))
@@ -147,6 +149,6 @@ help: ## print this list
 
 include tests/tests.mk
 include tools/check/check.mk
-include tools/install.mk
+include tools/install.mk tools/release.mk
 include tools/bench.mk
 include tests/boot/inject/inject.mk tests/boot/spoil/spoil.mk tools/stress.mk

@@ -4,7 +4,7 @@ HOST_CC ?= gcc
 
 CHECK := $(BUILD)/check
 CHECK_CFLAGS ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
-CHECK_STRICT := -std=c17 -D_GNU_SOURCE $(WARNINGS) -I.
+CHECK_STRICT := -std=c17 -D_GNU_SOURCE $(WARNINGS) $(NO_PATHS) -I.
 CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # The kernel's pure sources, as an archive: the linker takes only what is used.

@@ -1,0 +1,6 @@
+# What people download. Included by the Makefile, whose variables it uses.
+
+.PHONY: deb
+deb: $(KERNEL) $(ISO) ## build the Debian packages rootmode and rootmode-iso: build/deb/*.deb
+	@echo '  DEB  $(BUILD)/deb'
+	$(Q)tools/make-deb $(BUILD) $(VERSION)
