@@ -4,3 +4,7 @@
 deb: $(KERNEL) $(ISO) ## build the Debian packages rootmode and rootmode-iso: build/deb/*.deb
 	@echo '  DEB  $(BUILD)/deb'
 	$(Q)tools/make-deb $(BUILD) $(VERSION)
+
+.PHONY: release
+release: ## build all that people download, from the last commit: build/release/
+	$(Q)tools/release $(BUILD)/release
