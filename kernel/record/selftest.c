@@ -26,6 +26,17 @@ void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
 	}
 }
 
+/* A check without needs is left out where it does not apply, see selftest_is_allowed(). */
+static void print_skip(const char *needs, struct text *to)
+{
+	if (needs == NULL)
+		text_print(to, " # SKIP not tried on this CPU");
+	else if (needs[0] == '!')
+		text_print(to, " # SKIP needs %s off", needs + 1);
+	else
+		text_print(to, " # SKIP needs %s", needs);
+}
+
 /*
  * Each line has the scope "ktap", so that a program gets valid KTAP by removing the time and the
  * scope from these lines, whatever other lines are between them.
@@ -38,7 +49,7 @@ static void print_check(unsigned n, const struct selftest_check *check, struct v
 
 	text_print(to, "ktap:     %s %u %s", passed ? "ok" : "not ok", n + 1, check->name);
 	if (skipped)
-		text_print(to, " # SKIP needs %s", check->needs != NULL ? check->needs : "more");
+		print_skip(check->needs, to);
 	text_print(to, "\n");
 	if (passed)
 		return;

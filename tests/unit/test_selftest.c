@@ -52,6 +52,13 @@ static void answers_count_as_passed_failed_or_skipped(void **state)
 	assert_int_equal(results->failed, 1);
 }
 
+static struct selftest_check needed;
+
+static const struct selftest_check *one_check(unsigned n)
+{
+	return n == 0 ? &needed : NULL;
+}
+
 static void a_cpu_that_passes_is_a_subtest_that_is_ok(void **state)
 {
 	struct cpu_list cpus = tested_cpus(1);
@@ -66,6 +73,27 @@ static void a_cpu_that_passes_is_a_subtest_that_is_ok(void **state)
 	                                    "ktap:     ok 3 vmclear\n"
 	                                    "ktap:     # Totals: pass:2 fail:0 skip:1 error:0\n"
 	                                    "ktap: ok 1 cpu 0\n");
+}
+
+static void what_a_skipped_check_lacks_is_named(void **state)
+{
+	static const struct {
+		const char *needs, *line;
+	} cases[] = {
+		{"vmx-invept", "ok 1 name # SKIP needs vmx-invept\n"},
+		{"!vmx-shadow-vmcs", "ok 1 name # SKIP needs vmx-shadow-vmcs off\n"},
+		{NULL, "ok 1 name # SKIP not tried on this CPU\n"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct unit_capture *capture = unit_capture();
+		struct cpu_list cpus = cpus_entered(1);
+
+		needed = (struct selftest_check){.name = "name", .needs = cases[i].needs};
+		cpus.cpu[0]->selftest.run = true;
+		selftest_print(&cpus, one_check, &capture->text);
+		assert_int_equal(unit_occurrences(capture->at, cases[i].line), 1);
+	}
 }
 
 static void a_wrong_answer_is_not_ok_with_both_answers(void **state)
@@ -115,6 +143,7 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(answers_count_as_passed_failed_or_skipped),
 		cmocka_unit_test(a_cpu_that_passes_is_a_subtest_that_is_ok),
+		cmocka_unit_test(what_a_skipped_check_lacks_is_named),
 		cmocka_unit_test(a_wrong_answer_is_not_ok_with_both_answers),
 		cmocka_unit_test(up_to_16_cpus_have_subtests_of_their_own),
 		cmocka_unit_test(above_16_equal_answers_share_a_subtest),
