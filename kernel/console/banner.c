@@ -10,7 +10,7 @@ enum {
 	CAPITALS_TOP = 1, /* rows of dots that the small font's capitals take */
 	CAPITALS_BOTTOM = 9,
 	SCALE_MAX = 4,
-	SHARE = 4, /* of the screen, the letters take at most this part of the height */
+	SHARE = 4, /* the letters take at most a quarter of the screen's height */
 };
 
 static const struct {
@@ -39,7 +39,7 @@ static framebuffer_cell *add_row(struct cells *cells, uint8_t colors)
 	return row;
 }
 
-/* Whether the word, as large dots, has one at x, y; a dot is scale by scale half cells high. */
+/* Returns true if the enlarged word has a dot at x, y. A unit of y is half the height of a cell. */
 static bool is_dot(struct bytes word, uint32_t scale, uint32_t x, uint32_t y)
 {
 	uint32_t column = x / scale, row = CAPITALS_TOP + y / scale;
@@ -51,7 +51,7 @@ static bool is_dot(struct bytes word, uint32_t scale, uint32_t x, uint32_t y)
 	return font_capitals[word.at[letter] - 'A'][row] >> (7 - column % FONT_SMALL_WIDTH) & 1;
 }
 
-/* A cell is two dots, one above the other. */
+/* Returns the character that shows two dots, one above the other. */
 static uint8_t block(bool upper, bool lower)
 {
 	if (upper)
@@ -69,7 +69,7 @@ static uint32_t letter_rows(uint32_t scale)
 	return (CAPITALS_BOTTOM - CAPITALS_TOP) * scale / 2;
 }
 
-/* The largest that fits; 0 if none does. */
+/* Returns the largest scale that fits; 0 if none does. */
 static uint32_t scale_of(const struct cells *cells, struct bytes word)
 {
 	uint32_t scale = SCALE_MAX;
@@ -98,7 +98,7 @@ static void add_letters(struct cells *cells, struct bytes word, uint8_t colors)
 	}
 }
 
-/* The line itself, in the middle; what does not fit is left out. */
+/* Adds the line in normal size, centred. Cuts off what does not fit. */
 static void add_line(struct cells *cells, struct bytes line, uint8_t colors)
 {
 	framebuffer_cell *row = add_row(cells, colors);

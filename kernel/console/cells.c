@@ -1,6 +1,6 @@
 #include "kernel/console/cells.h"
 
-enum { NEVER_SHOWN = 0 }; /* black on black: no cell that anybody wants */
+enum { NEVER_SHOWN = 0 }; /* differs from every wanted cell, so each one is drawn at first */
 
 void cells_init(struct cells *cells, uint32_t columns, uint32_t rows)
 {
@@ -16,6 +16,7 @@ void cells_init(struct cells *cells, uint32_t columns, uint32_t rows)
 	}
 }
 
+/* Restarts the comparison of all cells: it may have passed this row already. */
 static framebuffer_cell *blank_row(struct cells *cells, uint32_t row)
 {
 	framebuffer_cell *at = &cells->wanted[row % cells->rows * cells->columns];
@@ -26,6 +27,7 @@ static framebuffer_cell *blank_row(struct cells *cells, uint32_t row)
 	return at;
 }
 
+/* Scrolls by moving the top of the ring: no cell is copied, and only changed cells are drawn. */
 framebuffer_cell *cells_new_row(struct cells *cells)
 {
 	if (cells->used < cells->rows)
@@ -34,7 +36,7 @@ framebuffer_cell *cells_new_row(struct cells *cells)
 	return blank_row(cells, cells->top + cells->rows - 1);
 }
 
-/* How much of text goes into the next row: as a rule, all up to the last space that fits. */
+/* Returns how much of text goes into the next row: up to a space, if that fills half of the row. */
 static uint32_t row_length(const struct cells *cells, struct bytes text)
 {
 	uint32_t length = cells->columns;

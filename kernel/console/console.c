@@ -7,11 +7,11 @@
 #include "kernel/console/serial.h"
 
 enum {
-	SCREEN_AFTER_US = 100000, /* before, a person sees nothing, and CPUs want to be started */
-	CLOCK_US = 1000000,       /* by then the rate is known; or nobody is finding it out */
+	SCREEN_AFTER_US = 100000, /* nobody notices the delay, and the CPUs start first */
+	CLOCK_US = 1000000,       /* wait so long for the clock's rate, which may stay unknown */
 };
 
-/* The screen is drawn where the serial ports leave time for it. */
+/* Draws the screen only when no serial port takes more: the ports are slower and come first. */
 static void hand_over(bool draw)
 {
 	if (!serial_hand_over() && draw && !screen_take())
@@ -57,7 +57,7 @@ void console_flush(void)
 	hand_over_until(is_all_out, 0);
 }
 
-/* How much of the log the slowest console has taken. */
+/* Returns how much of the log the slowest console has read. */
 static uint64_t position(void)
 {
 	uint64_t serial = serial_position(), screen = screen_position();
@@ -70,6 +70,7 @@ static bool has_taken(uint64_t wanted)
 	return position() >= wanted;
 }
 
+/* 256 bytes are more than most lines, so the log waits once per line and not for each byte. */
 static void console_make_room(void)
 {
 	hand_over_until(has_taken, position() + 256);

@@ -16,7 +16,7 @@ enum {
 	TYPE_PALETTE = 0,
 	TYPE_RGB = 1,
 	TYPE_TEXT = 2,
-	COLUMNS_WANTED = 160, /* the font's dots become larger than pixels where more would fit */
+	COLUMNS_WANTED = 160, /* with room for twice as many, a dot is 2 by 2 pixels */
 	SIDE_MAX = 1 << 15,
 	PIXEL_SIZE_MAX = 4,
 	TEXT_CELL_SIZE = 2,
@@ -24,7 +24,7 @@ enum {
 	TEXT_ROWS = 25,
 };
 
-/* The VGA's colours, as red, green and blue. */
+/* The 16 colours of VGA text mode, as red, green and blue. */
 static const uint8_t palette[16][3] = {
 	{0x00, 0x00, 0x00}, {0x00, 0x30, 0xB0}, {0x00, 0x80, 0x20}, {0x00, 0xA0, 0xA0},
 	{0xB8, 0x10, 0x10}, {0xA0, 0x20, 0xA0}, {0x9A, 0x60, 0x00}, {0xC0, 0xC0, 0xC0},
@@ -37,13 +37,13 @@ static bool is_field(const struct framebuffer_field *field, uint32_t pixel_bits)
 	return field->size > 0 && field->position + field->size <= pixel_bits;
 }
 
-/* How far apart two parts of a colour are, squared. */
+/* Returns the square of the difference: it needs no sign, so unsigned wrap-around does no harm. */
 static uint32_t color_distance(uint32_t a, uint32_t b)
 {
 	return (a - b) * (a - b);
 }
 
-/* The colour of a palette that is nearest to one of the VGA's. */
+/* Returns the index of the palette's colour that is nearest to the wanted one. */
 static uint8_t find_nearest(struct bytes colors, const uint8_t *wanted)
 {
 	uint32_t least = UINT32_MAX;
@@ -67,8 +67,8 @@ static uint8_t find_nearest(struct bytes colors, const uint8_t *wanted)
 }
 
 /*
- * The number of colours has four bytes in Multiboot2 3.6.12 "Framebuffer info", and two as GRUB
- * writes it: the size tells.
+ * The number of colours has four bytes in Multiboot2 3.6.12 "Framebuffer info", but GRUB writes
+ * two. The first form is two bytes longer, so it is tried first.
  */
 static const char *read_palette(struct bytes tag, struct framebuffer *fb)
 {
@@ -184,7 +184,7 @@ uint32_t framebuffer_rows(const struct framebuffer *fb)
 	return fb->kind == FRAMEBUFFER_RGB ? fb->height / (FONT_HEIGHT * fb->scale) : fb->height;
 }
 
-/* A part of a colour, 0 to 255, as its field in a pixel. */
+/* Returns the bits of a pixel for a part (0 to 255) of its colour. */
 static uint32_t field_value(const struct framebuffer_field *field, uint32_t part)
 {
 	uint32_t value = field->size < 8 ? part >> (8 - field->size) : part << (field->size - 8);
@@ -202,7 +202,7 @@ static uint32_t pixel_value(const struct framebuffer *fb, unsigned color)
 	       field_value(&fb->blue, parts[2]);
 }
 
-/* Where a pixel is, in bytes. */
+/* Returns the address of a pixel. */
 static uint8_t *pixel_at(const struct framebuffer *fb, void *memory, uint32_t x, uint32_t y)
 {
 	return (uint8_t *)memory + (uint64_t)y * fb->pitch + (uint64_t)x * fb->pixel_size;

@@ -20,6 +20,7 @@ static void editor_show(const struct line_editor *editor, const char *string, st
 		to->put(to, *string);
 }
 
+/* "\b \b" erases a character on any terminal, without knowing its type. */
 static void erase(struct line_editor *editor, unsigned count, struct text *to)
 {
 	for (; count > 0 && editor->length > 0; count--) {
@@ -39,6 +40,7 @@ static void editor_add(struct line_editor *editor, uint8_t byte, struct text *to
 	editor_show(editor, (char[]){(char)byte, '\0'}, to);
 }
 
+/* Recalls line which of the history, from 1, or an empty line for 0. */
 static void recall(struct line_editor *editor, unsigned which, struct text *to)
 {
 	if (which > LINE_HISTORY || (which > 0 && editor->history[which - 1][0] == '\0'))
@@ -63,7 +65,10 @@ static void recall_newer(struct line_editor *editor, struct text *to)
 		recall(editor, editor->recalled - 1, to);
 }
 
-/* ESC [ A and ESC O A are the arrow up, with B down; other sequences of these forms do nothing. */
+/*
+ * ESC [ A and ESC O A are the arrow up, with B the arrow down. Other sequences of these forms have
+ * no effect. They must be recognized, or their last byte would be taken as typed.
+ */
 static void take_escape(struct line_editor *editor, uint8_t byte, struct text *to)
 {
 	if (editor->escape == ESCAPE_BEGUN) {
@@ -83,6 +88,7 @@ static void take_escape(struct line_editor *editor, uint8_t byte, struct text *t
 		recall_newer(editor, to);
 }
 
+/* Does not add a line to the history that is the same as the last one. */
 static enum line_event editor_end_line(struct line_editor *editor, struct text *to)
 {
 	editor_show(editor, "\n", to);

@@ -28,7 +28,10 @@ static void poll(void)
 		state.readers->poll();
 }
 
-/* Asks the readers, and if need be waits, for at least count bytes of room. */
+/*
+ * Asks the readers for at least count bytes of room, and waits if necessary. Not inlined: it runs
+ * rarely, and make_room() runs for each byte.
+ */
 static __attribute__((noinline)) void find_room(unsigned count)
 {
 	state.room = RING_SIZE;
@@ -66,7 +69,10 @@ static void put_bare(struct text *to, char character)
 		poll();
 }
 
-/* Publishes only whole lines: one that a panic cuts short is not read at all. */
+/*
+ * Publishes only whole lines: nobody reads a line that a panic cut short. The time is read before
+ * make_room(), which can wait.
+ */
 static __attribute__((noinline)) void put_stamped_any(char character)
 {
 	if (state.closed)
@@ -133,6 +139,7 @@ void log_close(void)
 	state.closed = true;
 }
 
+/* Stops at the present end of the log: to may be the log itself, which grows meanwhile. */
 void log_repeat(struct text *to)
 {
 	uint64_t end = ring_end();

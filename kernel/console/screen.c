@@ -8,12 +8,12 @@
 
 #include <stdatomic.h>
 
-/* What fits the gaps of a serial port at 115200 baud, which takes 16 bytes every 1.4 ms. */
+/* The work of one step: it fits into 1.4 ms, in which a port at 115200 baud sends 16 bytes. */
 enum { TAKE = 128, COMPARE = 256, DRAW = 8 };
 
 static struct {
 	struct framebuffer framebuffer;
-	const char *problem; /* with what the loader says of it */
+	const char *problem; /* with the loader's description of it */
 	void *memory;
 	bool opened;
 	struct ring_reader reader;

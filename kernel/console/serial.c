@@ -232,6 +232,7 @@ bool serial_read(uint8_t *byte)
 	return false;
 }
 
+/* Names a port as a user would look for it: by address, or on PCI as lspci does. */
 static void print_uart(const struct uart *uart, struct text *to)
 {
 	if (uart->access == UART_PCI && uart->address == 0)

@@ -17,7 +17,7 @@ void transcript_init(struct transcript *transcript, uint32_t columns, uint32_t r
 	cells_init(&transcript->cells, columns, rows);
 }
 
-/* What is behind "[seconds] scope: ", or nothing. */
+/* Returns the text after "[seconds] scope: ", or nothing. */
 static struct bytes sentence_of(struct bytes line)
 {
 	bool in_scope = false;
@@ -52,7 +52,7 @@ static void transcript_show(struct transcript *transcript, struct bytes line)
 		cells_put_text(&transcript->cells, transcript->rows, line, transcript_colors(line));
 }
 
-/* A REPORT that breaks off, because a CPU was stopped, is followed by a line with a time stamp. */
+/* A line with a time stamp ends the REPORT block, too: a panic may cut off the block. */
 static void transcript_end_line(struct transcript *transcript)
 {
 	struct bytes line = {transcript->line, transcript->length}, rest;
@@ -71,6 +71,7 @@ static void transcript_end_line(struct transcript *transcript)
 	transcript->length = 0;
 }
 
+/* Handles backspace, because the monitor's echo of it is part of the log. */
 void transcript_put(struct transcript *transcript, char character)
 {
 	if (character == '\n')

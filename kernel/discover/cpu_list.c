@@ -57,7 +57,7 @@ static void read_madt(struct bytes madt, struct listed_cpus *listed)
 	log_oddities(listed);
 }
 
-/* Many of these tables have one entry per core, so a list from here may be incomplete. */
+/* The warning is needed because many MP tables list one CPU per core, so the list is incomplete. */
 static void read_mp(struct bytes mp, struct listed_cpus *listed)
 {
 	const char *problem = mp_list_cpus(mp, listed);
@@ -67,10 +67,9 @@ static void read_mp(struct bytes mp, struct listed_cpus *listed)
 	         "hyper-threads: CPUs enabled: %u, not enabled: %u",
 	         listed->count, listed->disabled);
 	if (problem != NULL)
-		log_line(
-			"smp",
-			"warning: MP table: at offset %zu of %zu, %s; CPUs behind it are not found",
-			listed->bad_offset, mp.size, problem);
+		log_line("smp",
+		         "warning: MP table: at offset %zu of %zu, %s; later entries are ignored",
+		         listed->bad_offset, mp.size, problem);
 }
 
 /* Moves the BSP, which is the calling CPU, to the front of the list, or adds it there. */
@@ -134,7 +133,7 @@ static enum reason give_bsp_alone(struct cpu_list *cpus)
 	return REASON_OUT_OF_MEMORY;
 }
 
-/* From the MADT, else from the MP table, else just the BSP. Returns whether a table lists any. */
+/* Reads the MADT, or else the MP table, and adds the BSP. Returns true if a table lists any CPU. */
 static bool read_source(const struct cpu_source *source, struct listed_cpus *listed)
 {
 	bool listed_any;

@@ -18,7 +18,7 @@ static const void *map(uint64_t phys, uint64_t size)
 	return arch_map_firmware(phys, size);
 }
 
-/* An intact root table, or one that is at least sound: reports what it finds. */
+/* Opens an intact root table, or if bad_sum one with a wrong checksum. Logs the result. */
 static bool open_root(const struct acpi_rsdp *rsdp, bool extended, bool bad_sum,
                       struct acpi_root *root)
 {
@@ -42,7 +42,7 @@ static bool open_root(const struct acpi_rsdp *rsdp, bool extended, bool bad_sum,
 	return problem == NULL;
 }
 
-/* From what is intact of an RSDP to the newest root table that is, or else that is sound. */
+/* Finds the best root table of an RSDP: an intact XSDT, an intact RSDT, one with a bad checksum. */
 static bool find_root(struct bytes from, struct firmware_roots *roots)
 {
 	struct acpi_rsdp rsdp;
@@ -72,7 +72,10 @@ static struct bytes find_efi_rsdp(const struct boot_information *information)
 	return phys != 0 ? acpi_search_rsdp_in(map, phys, ACPI_RSDP_SIZE) : (struct bytes){0};
 }
 
-/* UEFI has it in memory of this kind. After kexec on such a machine, nothing else leads to it. */
+/*
+ * UEFI keeps the RSDP in memory of this type. After kexec on such a machine, the loader may pass no
+ * system table, and then only this search finds it.
+ */
 static struct bytes search_reclaimable(const struct boot_information *information)
 {
 	struct memory_range range;
@@ -86,7 +89,7 @@ static struct bytes search_reclaimable(const struct boot_information *informatio
 	return found;
 }
 
-/* Where the loader has passed no RSDP. */
+/* Searches for an RSDP that the loader did not pass. */
 static struct bytes search_rsdp(const struct boot_information *information)
 {
 	struct bytes found = find_efi_rsdp(information);
@@ -114,13 +117,14 @@ static bool find_any_root(const struct boot_information *information, struct fir
 	       (older.size > 0 && find_root(older, roots));
 }
 
+/* Opens the RSDT if the XSDT is in use: some firmware lists an intact table only there. */
 static bool open_spare(const struct firmware_roots *roots, struct acpi_root *spare)
 {
 	return roots->root.extended && roots->rsdt_phys != 0 &&
 	       acpi_read_root(map, roots->rsdt_phys, false, spare) == NULL;
 }
 
-/* Finds a table that every machine has, if need be by the RSDT where the XSDT does not have it. */
+/* Finds a table that every machine must have, through the RSDT if the XSDT lacks it. */
 static bool find_table(const struct firmware_roots *roots, const char *signature, const char *name,
                        struct bytes *table)
 {
@@ -137,6 +141,7 @@ static bool find_table(const struct firmware_roots *roots, const char *signature
 	return false;
 }
 
+/* The capacity is 0, so this only checks the entries. */
 static bool is_sound_madt(struct bytes madt)
 {
 	struct listed_cpus none = {0};
@@ -154,7 +159,7 @@ static void find_madt(const struct firmware_roots *roots, struct bytes *madt)
 		*madt = (struct bytes){0};
 }
 
-/* Few machines have a SPCR: it is no news if there is none. */
+/* Logs nothing if there is no SPCR: few machines have one. */
 static void firmware_read_console(const struct acpi_root *root, struct uart *console)
 {
 	struct bytes spcr;
@@ -167,7 +172,7 @@ static void firmware_read_console(const struct acpi_root *root, struct uart *con
 		log_line("acpi", "SPCR cannot be used: %s", problem);
 }
 
-/* Some firmware has \_S5 not in the DSDT but in one of the SSDTs. */
+/* Some firmware defines \_S5 in an SSDT, not in the DSDT. */
 static void find_soft_off(struct firmware *firmware)
 {
 	struct bytes table;

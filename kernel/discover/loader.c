@@ -12,6 +12,10 @@ enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 64 << 20 };
 enum { MIB = 1 << 20 };
 enum { UNKNOWN_SHOWN = 16, WORD_SHOWN = 64 };
 
+/*
+ * Maps the header first, because it states the size of the rest. The size is not trusted: beyond
+ * the limit the parser reports a truncated tag.
+ */
 static struct bytes map_information(void)
 {
 	uint64_t phys = arch_boot_information_phys();
@@ -28,7 +32,7 @@ static struct bytes map_information(void)
 	return information.at != NULL ? information : (struct bytes){0};
 }
 
-/* The words that resemble no option; those that do not fit are only counted. */
+/* The words that resemble no option. One line reports them all, so they are collected first. */
 struct unknown_words {
 	struct bytes words[UNKNOWN_SHOWN];
 	unsigned count;
@@ -71,7 +75,7 @@ static void warn_of_unknown_words(const struct unknown_words *unknown)
 	text_print(&log_stamped, "\n");
 }
 
-/* A BIOS's own memory, which some memory maps forget. */
+/* Reserves the memory that the BIOS uses: some memory maps list it as free. */
 static void reserve_for_bios(void)
 {
 	struct bytes bda = {arch_map(BDA_PHYS, BDA_SIZE), BDA_SIZE};
@@ -103,6 +107,7 @@ static void report_memory(enum memory_source source)
 		         memory_left_out() >> 10);
 }
 
+/* Reserves what must not be overwritten before anything is allocated. */
 void loader_read(struct boot_information *information, struct options *options)
 {
 	const char *problem = arch_is_pvh() ? loader_read_pvh(information)

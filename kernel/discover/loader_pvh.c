@@ -7,7 +7,7 @@
 
 enum { COMMAND_LINE_MAX = 1 << 16 };
 
-/* Maps size bytes and keeps their memory from being handed out; empty if they cannot be mapped. */
+/* Maps size bytes and reserves their memory. Empty if they cannot be mapped. */
 static struct bytes map_and_keep(uint64_t phys, uint64_t size)
 {
 	struct bytes mapped = {phys != 0 ? arch_map(phys, size) : NULL, size};
@@ -18,7 +18,7 @@ static struct bytes map_and_keep(uint64_t phys, uint64_t size)
 	return mapped;
 }
 
-/* Its length is not known before its zero is found, so it is kept only once it has been read. */
+/* Reads first and reserves then: only the zero at the end tells how long the command line is. */
 static struct bytes read_command_line(uint64_t phys)
 {
 	struct bytes line = {phys != 0 ? arch_map(phys, COMMAND_LINE_MAX) : NULL, COMMAND_LINE_MAX};

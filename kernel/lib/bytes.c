@@ -2,6 +2,11 @@
 
 #include "kernel/lib/string.h"
 
+/*
+ * The test has two comparisons because offset + size can overflow. The number is read byte by byte
+ * because fields of ACPI tables are not always aligned. After a failure *value is 0, so a caller
+ * that ignores the result still has a defined value.
+ */
 static bool number(struct bytes from, size_t offset, size_t size, uint64_t *value)
 {
 	*value = 0;
@@ -44,6 +49,7 @@ bool bytes_u64(struct bytes from, size_t offset, uint64_t *value)
 	return number(from, offset, sizeof(*value), value);
 }
 
+/* All empty parts are the same, {0}: none has an address that could be read by mistake. */
 bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part)
 {
 	if (offset > from.size || size > from.size - offset) {
@@ -77,6 +83,7 @@ bool bytes_equal(struct bytes from, const char *string)
 	return bytes_skip(from, string, &rest) && rest.size == 0;
 }
 
+/* Does not call memcmp() for no bytes: from.at may then be NULL, which C does not permit. */
 bool bytes_skip(struct bytes from, const char *prefix, struct bytes *rest)
 {
 	size_t size = strlen(prefix);

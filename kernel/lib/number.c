@@ -2,6 +2,7 @@
 
 enum { NO_DIGIT = 99 };
 
+/* Setting bit 5 turns a capital into a small letter. It turns no other character into a letter. */
 static unsigned digit_of(uint8_t character)
 {
 	unsigned lower_case = character | 0x20;
@@ -13,6 +14,7 @@ static unsigned digit_of(uint8_t character)
 	return NO_DIGIT;
 }
 
+/* Refuses a number that does not fit: truncated, it could be a valid number of something else. */
 static bool take_digits(struct bytes *text, unsigned base, uint64_t *value)
 {
 	size_t count = 0;
@@ -55,6 +57,7 @@ bool number_read(struct bytes text, uint64_t *value)
 	return number_take(&text, value) && text.size == 0;
 }
 
+/* A comma must be followed by another part: "0," is more likely a mistake than a list. */
 bool number_take_range(struct bytes *text, uint32_t *first, uint32_t *last)
 {
 	uint64_t low, high;

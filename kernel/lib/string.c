@@ -2,6 +2,10 @@
 
 #include <stdint.h>
 
+/*
+ * memcpy() copies from the lowest address upwards (memcpy.asm). So it may be used for areas that
+ * overlap, if to is below from.
+ */
 void *memmove(void *to, const void *from, size_t size)
 {
 	uint8_t *t = to;

@@ -11,6 +11,7 @@ struct conversion {
 	char type;
 };
 
+/* Command lines and firmware's strings are not trusted: a terminal obeys control characters. */
 static void text_put_string(struct text *to, const char *string, int precision)
 {
 	for (int i = 0; precision < 0 ? string[i] != '\0' : i < precision; i++) {
@@ -22,7 +23,7 @@ static void text_put_string(struct text *to, const char *string, int precision)
 
 static void put_number(struct text *to, uint64_t value, const struct conversion *conversion)
 {
-	char digits[20];
+	char digits[20]; /* UINT64_MAX has 20 decimal digits */
 	unsigned count = 0;
 	unsigned base = conversion->type == 'x' ? 16 : 10;
 	unsigned prefix = conversion->prefix ? 2 : 0;
@@ -41,6 +42,7 @@ static void put_number(struct text *to, uint64_t value, const struct conversion 
 		to->put(to, digits[--count]);
 }
 
+/* Negates an unsigned number, because the negative of INT64_MIN is no int64_t. */
 static void put_signed(struct text *to, int64_t value, const struct conversion *conversion)
 {
 	if (value < 0)
@@ -48,7 +50,7 @@ static void put_signed(struct text *to, int64_t value, const struct conversion *
 	put_number(to, value < 0 ? -(uint64_t)value : (uint64_t)value, conversion);
 }
 
-/* Reads the conversion after a '%'. Returns what follows it. */
+/* Reads the conversion after a '%'. Returns what follows it, but never beyond the format's end. */
 static const char *read_conversion(const char *format, struct conversion *conversion)
 {
 	*conversion = (struct conversion){.precision = -1};

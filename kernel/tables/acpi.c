@@ -4,7 +4,7 @@ enum {
 	RSDP_RSDT = 16,
 	RSDP_LENGTH = 20,
 	RSDP_XSDT = 24,
-	RSDP_STEP = 16, /* where a BIOS may put it */
+	RSDP_STEP = 16, /* a BIOS puts it at a multiple of 16 */
 	EBDA_SEARCHED = 1024,
 	BIOS_PHYS = 0xE0000,
 	BIOS_SIZE = 0x20000,
@@ -53,7 +53,7 @@ const char *acpi_read_rsdp(struct bytes from, struct acpi_rsdp *rsdp)
 	return problem;
 }
 
-/* All of a table but its checksum. */
+/* Checks everything about a table except its checksum. */
 static const char *read_unsummed(acpi_map *map, uint64_t phys, const char *signature,
                                  struct bytes *table)
 {
@@ -121,7 +121,10 @@ static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phy
 typedef const char *table_reader(acpi_map *map, uint64_t phys, const char *signature,
                                  struct bytes *table);
 
-/* Finds the first table from entry *index on that has the signature and that read accepts. */
+/*
+ * Finds the first table from entry *index on that has the signature and that read accepts. It does
+ * not stop at one that read refuses: GRUB's acpi command can add an intact table of the same kind.
+ */
 static const char *find_table_by(table_reader *read, acpi_map *map, const struct acpi_root *root,
                                  const char *signature, size_t *index, struct bytes *table)
 {
@@ -175,7 +178,7 @@ unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const ch
 	return count;
 }
 
-/* Each entry leads to a table if the bytes there are a signature: capitals, digits, underscores. */
+/* Returns true if there is a signature at the address: capitals, digits and underscores. */
 static bool leads_to_table(acpi_map *map, uint64_t phys)
 {
 	struct bytes header = {phys != 0 ? map(phys, HEADER_SIZE) : NULL, HEADER_SIZE};
@@ -189,6 +192,10 @@ static bool leads_to_table(acpi_map *map, uint64_t phys)
 	return header.at != NULL;
 }
 
+/*
+ * A wrong checksum alone can be a mistake of the firmware's authors. Damaged entries would hardly
+ * all lead to tables, so a root whose entries do is used. The alternative is to start no AP.
+ */
 const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, struct acpi_root *root)
 {
 	const char *problem;
@@ -209,6 +216,7 @@ const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, stru
 	return "its checksum is wrong, and an entry leads to no table";
 }
 
+/* acpi_read_rsdp() sets an address only if the ACPI 1.0 part is intact: random bytes are not. */
 struct bytes acpi_search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size)
 {
 	struct bytes all = {map(phys, size), size}, from;

@@ -4,7 +4,7 @@ enum {
 	EBDA_SEGMENT = 0x0E,
 	BASE_KIB = 0x13,
 	LOWEST = 0x10000,  /* no firmware leaves less than 64 KiB */
-	HIGHEST = 0xA0000, /* there the display's memory begins */
+	HIGHEST = 0xA0000, /* the start of the display's memory */
 	MIB = 0x100000,
 };
 
@@ -21,6 +21,7 @@ uint64_t bda_ebda_phys(struct bytes bda)
 	return plausible((uint64_t)segment << 4);
 }
 
+/* Takes the lower of the two, which can differ: memory above either may be in use. */
 uint64_t bda_low_end(struct bytes bda)
 {
 	uint64_t ebda = bda_ebda_phys(bda), base;

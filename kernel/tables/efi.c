@@ -7,7 +7,7 @@ enum {
 	TABLES_MOST = 1024, /* real firmware has about 20 */
 };
 
-/* Where the fields are: the table has pointers in it, of 4 or of 8 bytes. */
+/* Offsets of the fields. They depend on the size of the pointers in the table. */
 static const struct layout {
 	uint8_t count, tables, size, pointer_size;
 } narrow = {64, 68, 72, 4}, wide_layout = {104, 112, 120, 8};

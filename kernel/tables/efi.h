@@ -1,7 +1,6 @@
 /*
- * The EFI system table, of which rootmode reads one thing: where the RSDP is, if the loader has not
- * passed it. UEFI 2.10, "EFI System Table" and "EFI Configuration Table". Pure; the bytes are not
- * trusted.
+ * The EFI system table. rootmode uses it only to find the RSDP, if the loader did not pass one:
+ * UEFI 2.10, "EFI System Table" and "EFI Configuration Table". Pure; the bytes are not trusted.
  */
 #ifndef KERNEL_EFI_H
 #define KERNEL_EFI_H

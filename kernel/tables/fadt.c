@@ -24,7 +24,9 @@ enum {
 	ADDRESS_SPACE_IO = 1,
 };
 
-/* Reads the Generic Address Structure at offset: a register at an I/O port or in memory, or none.
+/*
+ * Reads the Generic Address Structure at offset: a register at an I/O port or in memory, or none.
+ * Other address spaces, such as the embedded controller, need a driver.
  */
 static struct fadt_register generic_register(struct bytes table, size_t offset)
 {
@@ -41,7 +43,7 @@ static struct fadt_register generic_register(struct bytes table, size_t offset)
 	return result.space != REGISTER_NONE ? result : none;
 }
 
-/* The port that the Generic Address Structure at offset names, or 0. */
+/* Returns the port that the Generic Address Structure at offset names, or 0. */
 static uint16_t generic_port(struct bytes table, size_t offset)
 {
 	struct fadt_register found = generic_register(table, offset);
@@ -49,7 +51,10 @@ static uint16_t generic_port(struct bytes table, size_t offset)
 	return found.space == REGISTER_IO ? (uint16_t)found.address : 0;
 }
 
-/* A port that the old field or the Generic Address Structure names; the latter where both do. */
+/*
+ * Returns a port that the ACPI 1.0 field or the Generic Address Structure names. If both do, the
+ * latter wins: ACPI 6.5 5.2.9 "Fixed ACPI Description Table (FADT)".
+ */
 static uint16_t port(struct bytes table, size_t old, size_t extended)
 {
 	uint16_t wide = generic_port(table, extended);
@@ -71,7 +76,7 @@ static void read_pm_ports(struct bytes table, struct fadt *fadt)
 	fadt->pm1b_control_port = port(table, PM1B_CONTROL, X_PM1B_CONTROL);
 }
 
-/* With HW_REDUCED_ACPI there is no PM hardware, and whatever the table says of it is ignored. */
+/* With HW_REDUCED_ACPI there is no PM hardware, so the fields about it are ignored. */
 void fadt_read(struct bytes table, struct fadt *fadt)
 {
 	uint32_t flags, dsdt;

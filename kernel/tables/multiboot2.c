@@ -38,7 +38,7 @@ static const char *multiboot2_read_memory_map(struct bytes body, struct boot_inf
 	return NULL;
 }
 
-/* Without this map, the loader's own has to do: it is no error if its entries are too short. */
+/* Ignores a map with short entries: it is optional, and the loader's own map is enough to boot. */
 static void read_efi_map(struct bytes body, struct boot_information *result)
 {
 	uint32_t entry_size;
@@ -98,6 +98,10 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
 	}
 }
 
+/*
+ * The loop ends, because each tag has at least 8 bytes and lies inside the information. Tags are
+ * aligned to 8 bytes: Multiboot2 3.6.2 "Basic tags structure".
+ */
 const char *multiboot2_parse(struct bytes information, struct boot_information *result)
 {
 	size_t offset = HEADER_SIZE;

@@ -3,14 +3,14 @@
 #include "kernel/lib/string.h"
 
 /*
- * Other kernels' options must not be taken for ours: two edits would make "exit" of "init", "prove"
- * of "proxy" and "observe" of "reserve".
+ * The limits keep other kernels' options apart from ours. With two edits and no limits, "init"
+ * would resemble "exit", "proxy" "prove", and "reserve" "observe".
  */
 enum {
 	EDITS_MAX = 2,
-	WORD_MIN = 3,     /* a shorter word resembles too many */
-	WORD_MIN_TWO = 5, /* for two edits, at least this long, */
-	NAME_MIN_TWO = 6, /* a name at least this long, and both with the same first letter */
+	WORD_MIN = 3,     /* a shorter word resembles too many names */
+	WORD_MIN_TWO = 5, /* two edits: only in a word at least this long, */
+	NAME_MIN_TWO = 6, /* for a name at least this long, with the same first letter */
 	NAME_MAX = 16,
 };
 
@@ -39,7 +39,7 @@ static bool is_prefix(struct bytes word, const char *name, size_t size)
 	return same == word.size;
 }
 
-/* The row of the table of distances for the word's character i; row[j] is of the name's first j. */
+/* Fills row i of the table of distances. row[j] is the distance to the name's first j letters. */
 static void fill_row(struct bytes word, size_t i, const char *name, size_t size, uint8_t *row,
                      const uint8_t *above, const uint8_t *above_that)
 {
@@ -56,9 +56,9 @@ static void fill_row(struct bytes word, size_t i, const char *name, size_t size,
 }
 
 /*
- * Damerau and Levenshtein's distance: how many insertions, deletions, substitutions and
- * transpositions of neighbours turn the word into the name. (The variant that edits no character
- * twice: three rows of the table are enough.)
+ * Returns the Damerau-Levenshtein distance: the number of insertions, deletions, substitutions and
+ * transpositions of neighbours that turn the word into the name. This is the variant that edits no
+ * character twice, for which three rows of the table are enough.
  */
 static unsigned near_miss_distance(struct bytes word, const char *name, size_t size)
 {
@@ -89,7 +89,10 @@ static unsigned edits_of(struct bytes word, const char *name)
 	return least(edits, NEAR_MISS_NONE);
 }
 
-/* "prov,e" is misspelt as a whole; of "observe,verbose" only what precedes the comma is a name. */
+/*
+ * Compares the whole word and its first part. "prov,e" resembles an option as a whole. Of
+ * "observe,verbose" only the part before the comma does.
+ */
 unsigned near_miss(struct bytes word, const char *name)
 {
 	struct bytes whole, first;

@@ -6,12 +6,13 @@ enum {
 	MODULES = 12,
 	COMMAND_LINE = 24,
 	RSDP = 32,
-	MEMORY_MAP = 40, /* from version 1 on, like the next */
+	MEMORY_MAP = 40, /* since version 1, like the next */
 	MEMORY_MAP_ENTRIES = 48,
 
 	MAGIC_VALUE = 0x336EC578,
 };
 
+/* Uses the start of an implausibly long map: without any memory there would be no report. */
 static const char *pvh_read_memory_map(struct bytes information, struct pvh *result)
 {
 	if (!bytes_u64(information, MEMORY_MAP, &result->memory_map_phys) ||

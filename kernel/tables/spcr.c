@@ -5,7 +5,7 @@ enum {
 	INTERFACE = 36,
 	INTERFACE_16550 = 0x00,
 	INTERFACE_16450 = 0x01,
-	INTERFACE_16550_PLACED = 0x12, /* all that the Generic Address Structure says holds */
+	INTERFACE_16550_PLACED = 0x12, /* with the width and access size of the address structure */
 	ADDRESS_SPACE = 40,            /* from here on, a Generic Address Structure */
 	REGISTER_BITS = 41,
 	ACCESS_SIZE = 43,
@@ -24,7 +24,7 @@ enum {
 	ACCESS_DWORD = 3,
 };
 
-/* Reads a number that tables have since a revision; 0 if the table is older. */
+/* Reads a field that was added in a revision. Returns 0 if the table is older. */
 static uint32_t read_since(struct bytes table, uint8_t since, size_t offset)
 {
 	uint8_t revision;
@@ -35,7 +35,7 @@ static uint32_t read_since(struct bytes table, uint8_t since, size_t offset)
 	return revision >= since ? value : 0;
 }
 
-/* By the table's number or its code for it; 0: as the firmware has left it. */
+/* Returns the baud rate, from its number or else its code. 0: keep the rate that is set. */
 static uint32_t spcr_read_baud(struct bytes table)
 {
 	uint32_t precise = read_since(table, PRECISE_BAUD_REVISION, PRECISE_BAUD);
@@ -59,8 +59,9 @@ static uint32_t spcr_read_baud(struct bytes table)
 }
 
 /*
- * The firmware uses this port, so its rate is set. It is set again only if that cannot do harm:
- * with a known clock, which at an I/O port is a PC's unless the table says otherwise.
+ * The firmware uses this port, so the rate is already set. Setting it again needs the UART's clock,
+ * and a wrong one would garble the log. The clock is known if the table states it, or at an I/O
+ * port, where it is the clock of a PC.
  */
 static void spcr_read_rate(struct bytes table, struct uart *uart)
 {

@@ -2,7 +2,7 @@
 
 #include "kernel/lib/number.h"
 
-/* What may follow a UART's place: nothing, or a comma, the baud rate and n8, the only format. */
+/* Reads what may follow the port: nothing, or a comma, the baud rate and n8, the only format. */
 static const char *uart_read_baud(struct bytes text, struct uart *uart)
 {
 	uint64_t baud;
@@ -60,7 +60,7 @@ static bool take_part(struct bytes *text, uint64_t most, const char *end, uint64
 	       bytes_skip(*text, end, text);
 }
 
-/* A colon tells a PCI address from a baud rate. */
+/* The text after the comma is a PCI address if it has a colon, otherwise a baud rate. */
 static const char *read_pci(struct bytes *text, struct uart *uart)
 {
 	struct bytes rest, ignored;
@@ -99,7 +99,7 @@ const char *uart_read(struct bytes text, struct uart *uart)
 	return problem;
 }
 
-/* A receiver samples in the middle of each of 10 bits, so it tolerates a few per cent. */
+/* 2 %: a receiver samples each of 10 bits in its middle, so it tolerates about 5 %. */
 uint16_t uart_divisor(const struct uart *uart)
 {
 	uint64_t base = uart->base_baud != 0 ? uart->base_baud : UART_BAUD_DEFAULT;
