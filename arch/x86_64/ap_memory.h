@@ -46,7 +46,8 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
 /* Resets the progress of all APs to CPU_SILENT, before they are started again. */
 void ap_memory_reset(struct ap_memory *memory, uint32_t count);
 
-/* Return the trampoline's counters: CPUs that started, and CPUs whose APIC ID is not in the list.
+/*
+ * Return the trampoline's counters: CPUs that started, and CPUs whose APIC ID is not in the list.
  */
 uint32_t ap_memory_started(const struct ap_memory *memory);
 uint32_t ap_memory_unlisted(const struct ap_memory *memory);

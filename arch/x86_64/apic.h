@@ -10,7 +10,8 @@ enum {
 	APIC_VECTOR_SPURIOUS = 0xFF,
 };
 
-/* Returns true if the calling CPU's local APIC is enabled. Otherwise nothing below has an effect.
+/*
+ * Returns true if the calling CPU's local APIC is enabled. Otherwise nothing below has an effect.
  */
 bool apic_is_enabled(void);
 

@@ -30,8 +30,10 @@ static bool start_apic_timer(void)
 	return polls < DOZE_POLLS;
 }
 
-/* Polls, with interrupts enabled, until the timer's interrupt arrives. Returns false if it does
- * not. */
+/*
+ * Polls, with interrupts enabled, until the timer's interrupt arrives. Returns false if it does
+ * not.
+ */
 static bool timer_interrupt_arrives(void)
 {
 	uint32_t before = interrupts_wakes();

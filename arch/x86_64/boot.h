@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* The virtual address of the image: the last 2 GiB, as the compiler's kernel code model requires.
+/*
+ * The virtual address of the image: the last 2 GiB, as the compiler's kernel code model requires.
  */
 #define KERNEL_BASE 0xFFFFFFFF80000000ull
 

@@ -14,8 +14,10 @@ enum {
 	DISAGREEMENTS_MAX = 16,
 };
 
-/* After this time, every timer that works has counted 10 ms. A longer time between two polls counts
- * as this much only, because the polling code may have been stopped. */
+/*
+ * After this time, every timer that works has counted 10 ms. A longer time between two polls counts
+ * as this much only, because the polling code may have been stopped.
+ */
 #define PATIENCE_TICKS (1ull << 26)
 #define LOOK_TICKS     (PATIENCE_TICKS / 16)
 
@@ -120,8 +122,10 @@ static void conclude(struct rate_choice choice)
 	clock.ready = clock.final = true;
 }
 
-/* The timer has given a rate, or failed. Starts the next one, unless the rate is confirmed and no
- * later timer would be trusted more. */
+/*
+ * The timer has given a rate, or failed. Starts the next one, unless the rate is confirmed and no
+ * later timer would be trusted more.
+ */
 static void end_timer(void)
 {
 	struct rate_choice choice = choose();

@@ -80,8 +80,10 @@ bool rate_is_plausible(uint64_t khz);
 /* Returns true if two sources report the same rate, within a tolerance: CPUID rounds to 100 MHz. */
 bool rate_same(uint64_t khz, uint64_t other_khz);
 
-/* Chooses the most trusted source that another one confirms, or else the most trusted one. A rate
- * of 0 kHz means that the source has none. */
+/*
+ * Chooses the most trusted source that another one confirms, or else the most trusted one. A rate
+ * of 0 kHz means that the source has none.
+ */
 struct rate_choice rate_choose(const uint64_t khz[RATE_SOURCES]);
 
 #endif

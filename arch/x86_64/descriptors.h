@@ -1,4 +1,5 @@
-/* The descriptor tables: a GDT and a TSS with interrupt stacks per CPU, and one IDT for all CPUs.
+/*
+ * The descriptor tables: a GDT and a TSS with interrupt stacks per CPU, and one IDT for all CPUs.
  */
 #ifndef ARCH_X86_64_DESCRIPTORS_H
 #define ARCH_X86_64_DESCRIPTORS_H

@@ -20,8 +20,10 @@
 #define EFLAGS_ID       BIT(21)
 #define EFLAGS_RESERVED 0xFFFFFFFFFFC08028
 
-/* DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or
- * INIT" */
+/*
+ * DR7: SDM vol. 3A Table 9-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or
+ * INIT"
+ */
 #define DR7_INITIAL 0x400
 
 /* Vectors: SDM vol. 3A Table 6-1 "Protected-Mode Exceptions and Interrupts" */

@@ -101,7 +101,8 @@ bool stop_if_wanted(void)
 	return owed > 0;
 }
 
-/* An NMI that arrives after the time limit is still counted as owed, so it is not a surprise then.
+/*
+ * An NMI that arrives after the time limit is still counted as owed, so it is not a surprise then.
  */
 bool arch_smp_nmi(struct cpu *cpu)
 {

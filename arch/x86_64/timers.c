@@ -52,8 +52,10 @@ static bool read_pm(uint32_t *count)
 	return true;
 }
 
-/* Always 24 bits: firmware sometimes wrongly declares a 32-bit timer, and no stretch measured here
- * takes the 4.7 s after which 24 bits wrap. */
+/*
+ * Always 24 bits: firmware sometimes wrongly declares a 32-bit timer, and no stretch measured here
+ * takes the 4.7 s after which 24 bits wrap.
+ */
 const struct timer timers_pm = {start_pm, read_pm, NULL, PM_TIMER_HZ, 0xFFFFFF};
 
 static bool start_pit(void)
@@ -80,8 +82,10 @@ static bool read_pit(uint32_t *count)
 
 const struct timer timers_pit = {start_pit, read_pit, NULL, PIT_HZ, 0xFFFF};
 
-/* Firmware often leaves the counter stopped. Starting it raises no interrupt here: the CPU accepts
- * none while the rate is measured, and the counter is stopped again afterwards. */
+/*
+ * Firmware often leaves the counter stopped. Starting it raises no interrupt here: the CPU accepts
+ * none while the rate is measured, and the counter is stopped again afterwards.
+ */
 static bool start_hpet(void)
 {
 	uint64_t phys = find_hpet != NULL ? find_hpet() : 0;
@@ -112,8 +116,10 @@ static void stop_hpet(void)
 
 struct timer timers_hpet = {start_hpet, read_hpet, stop_hpet, 0, UINT32_MAX};
 
-/* The crystal frequency in leaf 15H came after the edition that is cited here: SDM vol. 2A CPUID
- * "CPU Identification" */
+/*
+ * The crystal frequency in leaf 15H came after the edition that is cited here: SDM vol. 2A CPUID
+ * "CPU Identification"
+ */
 uint64_t timers_cpuid_khz(void)
 {
 	uint32_t leaves = cpuid(0, 0).eax;

@@ -15,8 +15,10 @@ enum {
 	LOGICAL_SHIFT = 16,   /* of CPUID.1:EBX, the number of APIC IDs in a package */
 };
 
-/* SDM vol. 3A 8.4.5 "Identifying Logical Processors in an MP System". The last level is the
- * package. */
+/*
+ * SDM vol. 3A 8.4.5 "Identifying Logical Processors in an MP System". The last level is the
+ * package.
+ */
 static bool read_levels(uint32_t leaf, struct topology *topology)
 {
 	unsigned level = 0;

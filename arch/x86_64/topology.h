@@ -1,4 +1,5 @@
-/* The calling CPU's place in the machine, per CPUID: its APIC ID, and which bits name the package.
+/*
+ * The calling CPU's place in the machine, per CPUID: its APIC ID, and which bits name the package.
  */
 #ifndef ARCH_X86_64_TOPOLOGY_H
 #define ARCH_X86_64_TOPOLOGY_H

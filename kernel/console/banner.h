@@ -1,4 +1,5 @@
-/* The verdict on the screen: a bar in the verdict's colour, with its word in large letters. Pure.
+/*
+ * The verdict on the screen: a bar in the verdict's colour, with its word in large letters. Pure.
  */
 #ifndef KERNEL_BANNER_H
 #define KERNEL_BANNER_H

@@ -208,7 +208,8 @@ static uint8_t *pixel_at(const struct framebuffer *fb, void *memory, uint32_t x,
 	return (uint8_t *)memory + (uint64_t)y * fb->pitch + (uint64_t)x * fb->pixel_size;
 }
 
-/* Writes count pixels and returns the address after them. Each size has its own store instruction.
+/*
+ * Writes count pixels and returns the address after them. Each size has its own store instruction.
  */
 static uint8_t *put_pixels(uint8_t *at, uint32_t size, uint32_t value, uint32_t count)
 {

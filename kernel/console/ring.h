@@ -35,7 +35,8 @@ void ring_publish(void);
 /* Drops the draft. Returns whether the published bytes end in the middle of a line. */
 bool ring_drop_draft(void);
 
-/* Returns how many bytes can be written before they overwrite what a reader at position has not
+/*
+ * Returns how many bytes can be written before they overwrite what a reader at position has not
  * read.
  */
 uint64_t ring_room(uint64_t position);

@@ -45,7 +45,8 @@ static void open(void)
 	                        screen.transcript.cells.rows);
 }
 
-/* A panic may stop this CPU before opened is set. The CPU that panics then opens the screen again.
+/*
+ * A panic may stop this CPU before opened is set. The CPU that panics then opens the screen again.
  */
 static void open_once(void)
 {

@@ -17,15 +17,19 @@ struct bytes {
 	size_t size;
 };
 
-/* Each reads the number at offset into *value. Returns false, and sets *value to 0, if the number
- * does not lie wholly inside. */
+/*
+ * Each reads the number at offset into *value. Returns false, and sets *value to 0, if the number
+ * does not lie wholly inside.
+ */
 bool bytes_u8(struct bytes from, size_t offset, uint8_t *value);
 bool bytes_u16(struct bytes from, size_t offset, uint16_t *value);
 bool bytes_u32(struct bytes from, size_t offset, uint32_t *value);
 bool bytes_u64(struct bytes from, size_t offset, uint64_t *value);
 
-/* Sets *part to the size bytes at offset. Returns false, and makes *part empty, if they do not lie
- * wholly inside. */
+/*
+ * Sets *part to the size bytes at offset. Returns false, and makes *part empty, if they do not lie
+ * wholly inside.
+ */
 bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part);
 
 /* Returns the bytes from offset on; empty if there are none. */

@@ -32,7 +32,8 @@ void *arch_map(uint64_t phys, uint64_t size);
 /* Returns the end of what can be mapped: MAXPHYADDR, or 64 TiB if that is less. */
 uint64_t arch_map_end(void);
 
-/* The same for an address from firmware, which may be nonsense: NULL also after too many regions.
+/*
+ * The same for an address from firmware, which may be nonsense: NULL also after too many regions.
  */
 void *arch_map_firmware(uint64_t phys, uint64_t size);
 
@@ -144,7 +145,8 @@ struct vmx_status arch_write_cr4(uint64_t value);
 uint64_t arch_read_cr4(void);
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]); /* EAX to EDX */
 
-/* Return what in the kernel would break if this MSR, or this value to CR4, were written, or NULL.
+/*
+ * Return what in the kernel would break if this MSR, or this value to CR4, were written, or NULL.
  */
 const char *arch_msr_would_break(uint32_t msr);
 const char *arch_cr4_would_break(uint64_t value);

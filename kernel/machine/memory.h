@@ -23,8 +23,10 @@ enum memory_source {
  */
 enum memory_source memory_init(const struct boot_information *information);
 
-/* Reserves size bytes at phys. Call it before memory is allocated. With many ranges, the memory
- * between two of them may be reserved, too. */
+/*
+ * Reserves size bytes at phys. Call it before memory is allocated. With many ranges, the memory
+ * between two of them may be reserved, too.
+ */
 void memory_reserve(uint64_t phys, uint64_t size);
 
 /*
@@ -33,13 +35,17 @@ void memory_reserve(uint64_t phys, uint64_t size);
  */
 uint64_t memory_take(uint64_t count);
 
-/* Allocates a page between 64 KiB and 640 KiB, where a CPU can start in real mode. Returns its
- * physical address, or 0. */
+/*
+ * Allocates a page between 64 KiB and 640 KiB, where a CPU can start in real mode. Returns its
+ * physical address, or 0.
+ */
 uint64_t memory_take_low(void);
 
-/* Return bytes: of all available ranges; of those that no software used under UEFI; of those that
+/*
+ * Return bytes: of all available ranges; of those that no software used under UEFI; of those that
  * there was no room to keep; of the first allocation that failed, or 0; of the largest free range
- * above 1 MiB. */
+ * above 1 MiB.
+ */
 uint64_t memory_total(void);
 uint64_t memory_unused(void);
 uint64_t memory_left_out(void);

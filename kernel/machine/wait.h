@@ -1,5 +1,7 @@
-/* Waits for others, which may be interrupted: a virtual machine is paused, or SMIs come one after
- * another. */
+/*
+ * Waits for others, which may be interrupted: a virtual machine is paused, or SMIs come one after
+ * another.
+ */
 #ifndef KERNEL_WAIT_H
 #define KERNEL_WAIT_H
 

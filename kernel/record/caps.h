@@ -55,7 +55,8 @@ bool caps_has_named(const char *name, const struct vmx_evidence *evidence);
  */
 bool caps_next_unknown(struct caps_bit *at, const struct vmx_evidence *evidence);
 
-/* Returns the default1 controls of a plain MSR: those that it demands although a TRUE one may not.
+/*
+ * Returns the default1 controls of a plain MSR: those that it demands although a TRUE one may not.
  */
 uint32_t caps_default1(uint32_t msr);
 

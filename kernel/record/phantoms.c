@@ -1,7 +1,9 @@
 #include "kernel/record/phantoms.h"
 
-/* What the list says of the packages that look whole: they list half as many CPUs as the BSP's, or
- * more. */
+/*
+ * What the list says of the packages that look whole: they list half as many CPUs as the BSP's, or
+ * more.
+ */
 struct packages {
 	uint32_t in_bsp_package;
 	uint32_t whole;

@@ -31,8 +31,10 @@ void panic_begin(void)
 	log_finish_line();
 }
 
-/* If the report itself failed, does not print it again; if the count line failed, leaves it out,
- * too. */
+/*
+ * If the report itself failed, does not print it again; if the count line failed, leaves it out,
+ * too.
+ */
 void panic_end(enum reason reason)
 {
 	if (times > 1)
@@ -49,7 +51,8 @@ void panic(const char *what)
 	panic_end(REASON_PANIC);
 }
 
-/* gcc and clang call it, with -fstack-protector, when a function has overwritten its stack canary.
+/*
+ * gcc and clang call it, with -fstack-protector, when a function has overwritten its stack canary.
  */
 __attribute__((noreturn)) void __stack_chk_fail(void);
 

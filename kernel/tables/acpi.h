@@ -76,12 +76,14 @@ const char *acpi_read_bad_root(acpi_map *map, uint64_t phys, bool extended, stru
 unsigned acpi_count_tables(acpi_map *map, const struct acpi_root *root, const char *signature,
                            uint64_t *first_phys);
 
-/* Reads the table at phys, which must have the signature. Returns NULL, or what is wrong with it.
+/*
+ * Reads the table at phys, which must have the signature. Returns NULL, or what is wrong with it.
  */
 const char *acpi_read_table(acpi_map *map, uint64_t phys, const char *signature,
                             struct bytes *table);
 
-/* Returns the physical address of the HPET's registers; 0 if the HPET table names none in memory.
+/*
+ * Returns the physical address of the HPET's registers; 0 if the HPET table names none in memory.
  */
 uint64_t acpi_hpet_phys(struct bytes table);
 

@@ -1,5 +1,7 @@
-/* The BIOS data area, the 256 bytes at 400H of a machine with a BIOS. Pure; the bytes are not
- * trusted. */
+/*
+ * The BIOS data area, the 256 bytes at 400H of a machine with a BIOS. Pure; the bytes are not
+ * trusted.
+ */
 #ifndef KERNEL_BDA_H
 #define KERNEL_BDA_H
 

@@ -46,7 +46,8 @@ struct memory_range {
 	uint32_t type;
 };
 
-/* Reads entry index of the memory map into *range, which never wraps. Returns false after the last.
+/*
+ * Reads entry index of the memory map into *range, which never wraps. Returns false after the last.
  */
 bool boot_information_range(const struct boot_information *information, size_t index,
                             struct memory_range *range);

@@ -1,5 +1,7 @@
-/* ACPI's "DMA Remapping Reporting Table", of Intel's VT-d specification. Pure; the bytes are not
- * trusted. */
+/*
+ * ACPI's "DMA Remapping Reporting Table", of Intel's VT-d specification. Pure; the bytes are not
+ * trusted.
+ */
 #ifndef KERNEL_DMAR_H
 #define KERNEL_DMAR_H
 

@@ -32,7 +32,8 @@ struct soft_off_write {
 
 enum { SOFT_OFF_WRITES_MAX = 6 };
 
-/* Lists the writes that turn the power off, in order. Returns their number, 0 if it cannot be done.
+/*
+ * Lists the writes that turn the power off, in order. Returns their number, 0 if it cannot be done.
  */
 unsigned soft_off_plan(const struct fadt *fadt, const struct soft_off *soft_off,
                        struct soft_off_write writes[SOFT_OFF_WRITES_MAX]);

@@ -1,4 +1,5 @@
-/* Serial ports, as a command line names them: in Linux's spelling. Pure; the bytes are not trusted.
+/*
+ * Serial ports, as a command line names them: in Linux's spelling. Pure; the bytes are not trusted.
  */
 #ifndef KERNEL_UART_H
 #define KERNEL_UART_H
@@ -33,7 +34,8 @@ struct uart {
  */
 const char *uart_read(struct bytes text, struct uart *uart);
 
-/* Returns the divisor for the baud rate; 0 if none gives it within 2 %, or the rate is to be kept.
+/*
+ * Returns the divisor for the baud rate; 0 if none gives it within 2 %, or the rate is to be kept.
  */
 uint16_t uart_divisor(const struct uart *uart);
 

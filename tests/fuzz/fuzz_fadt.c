@@ -1,5 +1,7 @@
-/* The FADT, and the \_S5 package of a DSDT or SSDT: kernel/tables/fadt.h and soft_off.h. The input
- * is taken for the one and the other. */
+/*
+ * The FADT, and the \_S5 package of a DSDT or SSDT: kernel/tables/fadt.h and soft_off.h. The input
+ * is taken for the one and the other.
+ */
 #include "kernel/tables/fadt.h"
 #include "kernel/tables/soft_off.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,5 +1,7 @@
-/* The log as a screen shows it: kernel/console/transcript.h and kernel/console/cells.h. Two bytes
- * choose the screen. */
+/*
+ * The log as a screen shows it: kernel/console/transcript.h and kernel/console/cells.h. Two bytes
+ * choose the screen.
+ */
 #include "kernel/console/transcript.h"
 #include "tests/fuzz/fuzz.h"
 

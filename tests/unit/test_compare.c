@@ -93,8 +93,10 @@ static void what_decides_nothing_about_vmx_is_no_warning(void **state)
 	assert_true(compare_finds_fault(&machine));
 }
 
-/* A register of CPU 1 has this value, and CPU 0's has the other one. Returns the part that names
- * the fields. */
+/*
+ * A register of CPU 1 has this value, and CPU 0's has the other one. Returns the part that names
+ * the fields.
+ */
 static const char *fields_of(unsigned msr, uint64_t reference, uint64_t other)
 {
 	struct machine machine = cpus_machine(2);

@@ -1,5 +1,7 @@
-/* kernel/console/console.h: every port gets the whole log, and none that is absent, dead or slow
- * blocks. */
+/*
+ * kernel/console/console.h: every port gets the whole log, and none that is absent, dead or slow
+ * blocks.
+ */
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
 #include "tests/unit/fake/consoles.h"

@@ -1,5 +1,7 @@
-/* kernel/console/framebuffer.h: which bytes make a character appear, and that no others are
- * touched. */
+/*
+ * kernel/console/framebuffer.h: which bytes make a character appear, and that no others are
+ * touched.
+ */
 #include "kernel/console/font.h"
 #include "kernel/console/framebuffer.h"
 #include "tests/unit/unit.h"

@@ -1,5 +1,7 @@
-/* arch/x86_64/devices/scan_code.h and keyboard.c: keys as characters, and controllers that
- * misbehave. */
+/*
+ * arch/x86_64/devices/scan_code.h and keyboard.c: keys as characters, and controllers that
+ * misbehave.
+ */
 #include "arch/x86_64/devices/scan_code.h"
 #include "arch/x86_64/instructions.h"
 #include "kernel/machine/arch.h"

@@ -110,8 +110,10 @@ static void slips_of_the_keyboard_are_recognized(void **state)
 		assert_string_equal(resembles(slips[i].word), slips[i].name);
 }
 
-/* What GRUB, systemd-boot, installers and VMMs pass to Linux and Xen, and some of its rarer
- * options. */
+/*
+ * What GRUB, systemd-boot, installers and VMMs pass to Linux and Xen, and some of its rarer
+ * options.
+ */
 static const char words_of_others[] =
 	"BOOT_IMAGE=/boot/vmlinuz-6.1.0-18-amd64 root=/dev/sda1 root=UUID=1b2c-3d ro rw quiet "
 	"splash debug single nomodeset -- --- - virtio_mmio.device=4K@0xd0000000:5 "

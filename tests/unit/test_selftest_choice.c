@@ -36,8 +36,10 @@ static void no_check_of_reserved_controls_is_left_out_where_they_are_reserved(vo
 	assert_int_equal(count_allowed(), 0);
 }
 
-/* Save IA32_PERF_GLOBAL_CTRL, VM exit control 30, and the instruction timeout, secondary
- * control 31. */
+/*
+ * Save IA32_PERF_GLOBAL_CTRL, VM exit control 30, and the instruction timeout, secondary
+ * control 31.
+ */
 static void those_that_a_later_cpu_has_are_left_out(void **state)
 {
 	begin();

@@ -1,4 +1,5 @@
-/* arch/x86_64/smp.c and stop.c: starting the APs, giving them work, giving them up, stopping them.
+/*
+ * arch/x86_64/smp.c and stop.c: starting the APs, giving them work, giving them up, stopping them.
  */
 #include "tests/unit/ap_machine.h"
 

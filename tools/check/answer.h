@@ -13,7 +13,8 @@ void answer_print_result(const struct findings *findings, struct text *to);
 /* Returns the exit status, the same as that of tools/run for this verdict. */
 int answer_status(const struct findings *findings);
 
-/* Prints the two lines that a person looks for first: the CPUs' vendor, and whether they have VMX.
+/*
+ * Prints the two lines that a person looks for first: the CPUs' vendor, and whether they have VMX.
  */
 void answer_print_first(const struct findings *findings, struct text *to);
 

@@ -57,7 +57,8 @@ static bool read_bar(const struct pci_function *function, struct uart *uart)
 	return uart->address != 0;
 }
 
-/* An unknown card at I/O ports is taken for one with a PC's clock, because nearly all of them are.
+/*
+ * An unknown card at I/O ports is taken for one with a PC's clock, because nearly all of them are.
  */
 bool pci_card_read(const struct pci_function *function, struct uart *uart)
 {

@@ -22,7 +22,8 @@ struct pci_function {
  */
 bool pci_card_read(const struct pci_function *function, struct uart *uart);
 
-/* The serial port of Intel's Active Management Technology, which leads to a network and no cable.
+/*
+ * The serial port of Intel's Active Management Technology, which leads to a network and no cable.
  */
 enum { PCI_CARD_AMT = UART_PCI_FUNCTION(0, 0x16, 3) };
 

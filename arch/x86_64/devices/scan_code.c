@@ -22,8 +22,10 @@ static const char plain[] =
 static const char shifted[] =
 	"\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
 
-/* An extended key has a code of its own, or that of the key which it duplicates. E0H before the
- * code of Shift is not a Shift: the keyboard sends it around the arrow keys. */
+/*
+ * An extended key has a code of its own, or that of the key which it duplicates. E0H before the
+ * code of Shift is not a Shift: the keyboard sends it around the arrow keys.
+ */
 static bool is_copied(uint8_t key)
 {
 	return key == KEY_ENTER || key == KEY_SLASH || key == KEY_UP || key == KEY_DOWN;

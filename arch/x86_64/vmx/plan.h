@@ -31,7 +31,8 @@ bool vmx_msr_exists(const struct vmx_evidence *evidence, unsigned index);
  */
 enum reason vmx_feature_control_forbids(uint64_t value);
 
-/* Returns true if the capability MSR was read and its upper half allows the control bits to be 1.
+/*
+ * Returns true if the capability MSR was read and its upper half allows the control bits to be 1.
  */
 bool vmx_allows(const struct msr_reading *capability, uint64_t control);
 

@@ -239,8 +239,10 @@
 #define RIGHTS_DATA16      0x93
 #define RIGHTS_BUSY_TSS    0x8B
 
-/* EPT: SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)", SDM vol. 3C 28.2.2 "EPT
- * Translation Mechanism" */
+/*
+ * EPT: SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)", SDM vol. 3C 28.2.2 "EPT
+ * Translation Mechanism"
+ */
 #define EPTP_WALK_LENGTH_4 (3 << 3)
 #define EPT_READ           BIT(0)
 #define EPT_WRITE          BIT(1)

@@ -9,8 +9,10 @@
 bool __real_apic_send_startup(uint32_t apic_id, uint64_t page_phys);
 bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys);
 
-/* Real-mode code that increments trampoline_started in the given page, as the trampoline does, and
- * halts for good. */
+/*
+ * Real-mode code that increments trampoline_started in the given page, as the trampoline does, and
+ * halts for good.
+ */
 static uint64_t make_dead_end(uint64_t page_phys)
 {
 	uint16_t segment = (uint16_t)(page_phys >> 4);

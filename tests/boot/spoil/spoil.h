@@ -83,7 +83,8 @@ void registers_spoil_tsc(const char *value);
 /* spoil_apic.c: to all other CPUs. */
 void apic_start_others(uint32_t page_phys);
 
-/* spoil_start.asm: to the image, as a loader does: EAX has the magic number, EBX the information.
+/*
+ * spoil_start.asm: to the image, as a loader does: EAX has the magic number, EBX the information.
  */
 __attribute__((noreturn)) void leave_to(uint32_t entry, const uint8_t *information,
                                         uint32_t eflags);

@@ -1,4 +1,5 @@
-/* Writes MSRs and control registers of the BSP. A write that faults is reported, and is not fatal.
+/*
+ * Writes MSRs and control registers of the BSP. A write that faults is reported, and is not fatal.
  */
 #include "tests/boot/spoil/spoil.h"
 

@@ -53,8 +53,10 @@ bool controls_efer(const struct vmx_evidence *evidence);
 bool controls_ept(const struct vmx_evidence *evidence);
 bool controls_real_mode(const struct vmx_evidence *evidence);
 
-/* Returns the EPT pointer for 4-level tables at root_phys, with a memory type that the CPU
- * supports. */
+/*
+ * Returns the EPT pointer for 4-level tables at root_phys, with a memory type that the CPU
+ * supports.
+ */
 uint64_t controls_ept_pointer(const struct vmx_evidence *evidence, uint64_t root_phys);
 
 #endif

@@ -12,7 +12,8 @@
 
 #include <stddef.h>
 
-/* Bits 63:47 of a canonical address are equal: SDM vol. 1 3.2.1 "64-Bit Mode Execution Environment"
+/*
+ * Bits 63:47 of a canonical address are equal: SDM vol. 1 3.2.1 "64-Bit Mode Execution Environment"
  */
 static bool canonical(uint64_t address)
 {
@@ -30,8 +31,10 @@ static uint64_t entry_check_msr(const struct entry_view *view, uint32_t number)
 	return view->evidence->msr[number - VMX_MSR_FIRST].value;
 }
 
-/* Returns the bits of a control register, except the exempt ones, that VMX operation does not
- * allow. */
+/*
+ * Returns the bits of a control register, except the exempt ones, that VMX operation does not
+ * allow.
+ */
 static uint64_t wrong_bits(const struct entry_view *view, uint32_t fixed0, uint64_t value,
                            uint64_t exempt)
 {

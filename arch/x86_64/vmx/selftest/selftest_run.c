@@ -47,8 +47,7 @@ static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
 	}
 }
 
-/* cpu->outcome must follow every VMXOFF and VMXON: arch_vmx_leave() relies on it, in an NMI, too.
- */
+/* Updates cpu->outcome after VMXOFF and VMXON: arch_vmx_leave() relies on it, in an NMI, too. */
 static struct vmx_status vmxoff(struct cpu *cpu)
 {
 	struct vmx_status status = vmx_status_of(vmxoff_safe());
