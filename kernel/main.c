@@ -12,12 +12,16 @@
 
 static struct options options;
 static struct firmware firmware;
+static struct cpu_source source;
 static struct run run = {.options = &options};
 
 void kernel_main(void);
 
+/* The count of CPUs is right even if the panic came before their list was made. */
 static void end_after_panic(enum reason reason)
 {
+	if (run.machine.cpus.count == 0)
+		run.machine.listed = cpu_list_count(&source, &options);
 	run_end_after_panic(&run, reason);
 }
 
@@ -45,16 +49,15 @@ static bool opts_out_of_x2apic(void)
 static void find_machine(void)
 {
 	struct boot_information information;
-	struct cpu_source source;
 
 	loader_read(&information, &options);
 	run_begin(&run);
 	firmware_read(&information, options.exit == EXIT_POWEROFF || options.monitor, &firmware);
+	source = (struct cpu_source){firmware.madt, firmware.mp, information.kexec};
 	console_choose(&options, &firmware.console, &information);
 	arch_clock_start(&firmware.fadt, find_hpet);
 	arch_power_init(&firmware.fadt, &firmware.soft_off);
 	arch_apic_init();
-	source = (struct cpu_source){firmware.madt, firmware.mp, information.kexec};
 	run.machine.failure = cpu_list_make(&source, &options, &run.machine.cpus);
 	arch_set_bsp(run.machine.cpus.cpu[0]);
 	arch_apic_choose_mode(cpu_list_largest_apic_id(&run.machine.cpus), opts_out_of_x2apic);

@@ -3,7 +3,10 @@
 #include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/this_cpu.h"
+#include "kernel/lib/crc32.h"
 #include "kernel/machine/arch.h"
+
+extern const char text_start[], text_loaded_end[]; /* linker.ld */
 
 static struct descriptors descriptors;
 
@@ -33,6 +36,15 @@ uint64_t arch_image_phys(void)
 uint64_t arch_image_size(void)
 {
 	return (uint64_t)(image_end - image_start);
+}
+
+uint32_t arch_text_crc32(void)
+{
+	uint32_t crc = 0;
+
+	for (const char *at = text_start; at < text_loaded_end; at++)
+		crc = crc32_add(crc, (uint8_t)*at);
+	return crc;
 }
 
 void arch_relax(void)

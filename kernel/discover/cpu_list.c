@@ -8,6 +8,8 @@
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"
 
+enum { COUNTED_MAX = 1024 };
+
 /* Allocates a zeroed array. Returns NULL if there is not enough memory. */
 static void *cpu_list_take_array(uint64_t count, uint64_t size)
 {
@@ -172,6 +174,18 @@ enum reason cpu_list_make(const struct cpu_source *source, const struct options 
 	for (uint32_t i = 0; source->kexec && i < cpus->count; i++)
 		cpus->cpu[i]->found.kexec = true;
 	return listed_any ? REASON_NONE : REASON_NO_CPU_LIST;
+}
+
+uint32_t cpu_list_count(const struct cpu_source *source, const struct options *options)
+{
+	static uint32_t apic_ids[COUNTED_MAX];
+	struct listed_cpus listed = {.apic_ids = apic_ids, .capacity = COUNTED_MAX};
+
+	if (source->madt.size > 0)
+		madt_list_cpus(source->madt, &listed);
+	else if (source->mp.size > 0)
+		mp_list_cpus(source->mp, &listed);
+	return options->cpus != 0 && options->cpus < listed.count ? options->cpus : listed.count;
 }
 
 uint32_t cpu_list_largest_apic_id(const struct cpu_list *cpus)

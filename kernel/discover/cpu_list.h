@@ -26,6 +26,12 @@ struct cpu_source {
 enum reason cpu_list_make(const struct cpu_source *source, const struct options *options,
                           struct cpu_list *cpus);
 
+/*
+ * Returns how many CPUs cpu_list_make() would list, at most 1024. It allocates and logs nothing, so
+ * it works in a panic.
+ */
+uint32_t cpu_list_count(const struct cpu_source *source, const struct options *options);
+
 /* Returns the largest APIC ID in the list of those that fit a package of the machine. */
 uint32_t cpu_list_largest_apic_id(const struct cpu_list *cpus);
 

@@ -23,6 +23,9 @@ bool arch_is_pvh(void); /* whether it is PVH's start information; else, multiboo
 uint64_t arch_image_phys(void);
 uint64_t arch_image_size(void);
 
+/* Returns the CRC-32 of the kernel's code, which tells one build from another. */
+uint32_t arch_text_crc32(void);
+
 /*
  * Maps size bytes of physical memory, readable and writable, and returns their address. Returns
  * NULL beyond arch_map_end(), or when page tables run out. The mapping is permanent.

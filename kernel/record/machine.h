@@ -6,6 +6,7 @@
 
 struct machine {
 	struct cpu_list cpus;
+	uint32_t listed; /* CPUs that the firmware lists, if a panic came before cpus was made */
 	enum reason failure; /* of the machine as a whole, such as a missing list of CPUs */
 	bool observe;        /* the run writes no MSR and does not enter VMX */
 	bool verbose;        /* each CPU has its own lines, even with more than 16 */

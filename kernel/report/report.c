@@ -17,6 +17,11 @@ void report_mark_unfinished(const struct machine *machine)
 	}
 }
 
+static uint32_t count_cpus(const struct machine *machine)
+{
+	return machine->cpus.count > 0 ? machine->cpus.count : machine->listed;
+}
+
 static uint32_t count_entered(const struct machine *machine)
 {
 	uint32_t count = 0;
@@ -32,7 +37,7 @@ void report_print_count(const struct machine *machine, struct text *to)
 
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		count -= machine->cpus.cpu[i]->monitor.closed;
-	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, machine->cpus.count);
+	text_print(to, "vmx: %u of %u CPUs in VMX root operation\n", count, count_cpus(machine));
 }
 
 void report_print_result(const struct machine *machine, struct text *to)
@@ -56,7 +61,7 @@ static void print_machine(const struct machine *machine, struct text *to)
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		left += machine->cpus.cpu[i]->outcome.left;
 	text_print(to, "machine cpus=%u entered=%u left=%u memory=%lu image=%#lx apic=%s ",
-	           machine->cpus.count, count_entered(machine), left, machine->memory_bytes,
+	           count_cpus(machine), count_entered(machine), left, machine->memory_bytes,
 	           machine->image_phys, machine->apic_mode);
 	if (machine->phantoms > 0)
 		text_print(to, "phantoms=%u ", machine->phantoms);

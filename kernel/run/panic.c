@@ -44,11 +44,17 @@ void panic_end(enum reason reason)
 	arch_end(EXIT_HALT, 0);
 }
 
-void panic(const char *what)
+/* For a smashed stack, the caller is the function whose part of the stack was overwritten. */
+__attribute__((noreturn)) static void panic_at(const char *what, const void *address)
 {
 	panic_begin();
-	log_line("rootmode", "error: %s", what);
+	log_line("rootmode", "error: %s, at RIP %#lx", what, (uint64_t)address);
 	panic_end(REASON_PANIC);
+}
+
+void panic(const char *what)
+{
+	panic_at(what, __builtin_return_address(0));
 }
 
 /*
@@ -58,5 +64,5 @@ __attribute__((noreturn)) void __stack_chk_fail(void);
 
 void __stack_chk_fail(void)
 {
-	panic("stack smashing detected");
+	panic_at("stack smashing detected", __builtin_return_address(0));
 }

@@ -245,6 +245,12 @@ void run_end_after_panic(struct run *run, enum reason reason)
 	run->machine.failure = reason;
 	arch_this_cpu()->progress.failure = reason;
 	report_mark_unfinished(&run->machine);
+	if (run->machine.cpus.count == 0 && run->machine.listed == 0)
+		log_line("smp", "the list of CPUs had not been read: their number is unknown");
+	log_line("rootmode",
+	         "the addresses are of a kernel whose code has CRC-32 %#010x: "
+	         "tools/rootmode-symbols names their functions",
+	         arch_text_crc32());
 	log_line("rootmode", "hint: %s", hint_for(reason, arch_this_cpu()));
 	run_end(run);
 }

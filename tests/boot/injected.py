@@ -1,6 +1,5 @@
 """Boots the test kernel: the product, with the faults that inject= on the command line names (inject/)."""
 
-import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from boot_case import Case, bochs, judge, qemu, skip_unless_possible
 
 from rootmode import image, log, vehicles
 from rootmode.machine import Machine, Outcome
+from rootmode.symbols import Symbols
 
 VMX = "vmx"  # makes CPUs in QEMU appear to have VMX
 
@@ -27,6 +27,7 @@ class Injected(Case):
     """A boot with injected faults. rip: the function that contains an exception's RIP; "": any."""
 
     rip: str = ""
+    rip_returns: bool = False  # it is behind a call
     faults: tuple[str, ...] = ()  # what the judge must find, where the machine cannot do better
 
 
@@ -66,17 +67,6 @@ def _rip_faults(case: Injected, outcome: Outcome, iso: Path) -> list[str]:
     said = [line.sentence for line in log.parse(outcome.serial).lines if ", at RIP 0x" in line.sentence]
     if not said:
         return ["no RIP"]
-    function = _function_at(int(said[0].split(", at RIP ")[1].split()[0], 16), iso.with_suffix(".elf"))
+    address = int(said[0].split(", at RIP ")[1].split()[0], 16)
+    function = Symbols(iso.with_suffix(".elf")).name(address, returns=case.rip_returns).split("+")[0]
     return [] if function == case.rip else [f"RIP in {function}, not in {case.rip}: {said[0]}"]
-
-
-def _function_at(address: int, elf: Path) -> str:
-    """Return the last symbol up to the address, without the suffix of a part that the compiler split off."""
-    listing = subprocess.run(["nm", "--numeric-sort", elf], check=True, capture_output=True, text=True)
-    found = ""
-    for line in listing.stdout.splitlines():
-        value, _, name = line.split()
-        if int(value, 16) > address:
-            break
-        found = name
-    return found.split(".")[0]

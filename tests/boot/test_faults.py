@@ -40,6 +40,9 @@ IN_BOCHS = [
 REASONS = {"nmi": "nmi", "mc": "machine-check"}
 
 
+_BUILD = "rootmode: the addresses are of a kernel whose code has CRC-32 0x[0-9a-f]{8}: .*"
+
+
 def _said(what: str, cpu: int) -> str:
     vector, name, error_code, _ = EXCEPTIONS[what]
     return rf"cpu {cpu}: error: exception {vector} \({name}\), error code {error_code}, at RIP 0x[0-9a-f]+"
@@ -61,7 +64,7 @@ def _case(
     return Injected(
         f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
         machine, f"ERROR {REASONS.get(what, 'exception')}", count,
-        facts=(_said(what, cpu), r"cpu \d+: RAX .*", r"cpu \d+: CR0 .* CR2 .*", "rootmode: hint: .*", *_returns(what)),
+        facts=(_said(what, cpu), r"cpu \d+: RAX .*", r"cpu \d+: CR0 .* CR2 .*", _BUILD, "rootmode: hint: .*", *_returns(what)),
         report=reported, absent=absent,
         rip=EXCEPTIONS[what][3],
     )
@@ -86,6 +89,12 @@ test_boot = injected_cases([
     *_everywhere(),
     # Each stage, on the BSP and on an AP.
     _case("qemu", "gp", 0, "options", (0, 0), absent=(".*exception 14.*",)),
+    # The list of CPUs is not made yet, but the firmware's tables are known.
+    Injected(
+        "fault-before-the-list-of-cpus", in_qemu(3, "gp@0/listing"), "ERROR exception", (0, 3),
+        facts=(_said("gp", 0), _BUILD, "rootmode: hint: .*"), report=({"kind": "machine", "cpus": "3", "entered": "0"},),
+        absent=("smp: the list of CPUs had not been read.*",), rip=EXCEPTIONS["gp"][3],
+    ),
     _case("qemu", "gp", 0, "reading", (0, 2), unfinished="1"),
     _case("qemu", "gp", 0, "evidence", (0, 2), unfinished="1"),
     _case("qemu", "gp", 0, "vmxon", (0, 2)),
@@ -125,8 +134,9 @@ test_boot = injected_cases([
     *(
         Injected(
             f"fault-{vehicle}-smash-canary-cpu-{cpu}", machine(2, f"smash-canary@{cpu}/{stage}"), "ERROR panic", (2, 2),
-            facts=("rootmode: error: stack smashing detected", "rootmode: hint: .*"),
+            facts=("rootmode: error: stack smashing detected, at RIP 0x[0-9a-f]+", _BUILD, "rootmode: hint: .*"),
             report=({"cpus": str(cpu), "result": "panic"},),
+            rip="overrun_array", rip_returns=True,
         )
         for vehicle, machine, cpu, stage in (
             ("qemu", in_qemu, 0, "narrate"), ("qemu", in_qemu, 1, "leave"), ("bochs", in_bochs, 1, "leave"),

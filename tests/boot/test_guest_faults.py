@@ -84,7 +84,7 @@ test_boot = injected_cases([
         "await-guest@0/done=2", *_meanwhile(0, "done", 3, "gp"),
     ),
     _error(
-        "guest-panic", 0, "rootmode: error: stack smashing detected", (2, 2), "guest-spins@1=1",
+        "guest-panic", 0, "rootmode: error: stack smashing detected, at RIP 0x[0-9a-f]+", (2, 2), "guest-spins@1=1",
         *_meanwhile(0, "done", 1, "smash-canary"), code="panic",
     ),
     # The guest takes a second NMI after the first.

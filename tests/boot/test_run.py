@@ -58,6 +58,15 @@ def test_verdict_is_the_exit_code(iso: Path) -> None:
     assert "qemu, Skylake-Client, 4 CPUs" in done.stderr
 
 
+def test_addresses_of_an_error_are_named(iso: Path) -> None:
+    kernel = iso.parent / "inject" / "rootmode.iso"
+    done = _run("--vehicle", "qemu", "--cmdline", "exit=debug inject=vmx inject=gp@1/leave", "--iso", str(kernel))
+    assert done.returncode == 3
+    named = [line for line in done.stderr.splitlines() if line.startswith("tools/run: 0x")]
+    assert "general_protection+0x" in named[0] and "inject_exceptions.c:" in named[0]
+    assert any(" ap_main+0x" in line for line in named[1:])
+
+
 def test_grub_line_keeps_the_default_command_line(iso: Path) -> None:
     done = _run("--vehicle", "qemu", "--cpus", "1", "--grub", "set x=y", "--iso", str(iso))
     assert done.returncode == 77

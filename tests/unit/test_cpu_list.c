@@ -120,6 +120,36 @@ static void no_more_cpus_are_used_than_asked_for(void **state)
 	assert_null(strstr(lines->at, "boot: "));
 }
 
+/* Returns the count for 4 enabled CPUs and one that is not, at most so many of them. */
+static uint32_t count_at_most(uint32_t cpus)
+{
+	static const uint8_t entries[] = {LOCAL_APIC(0, ON), LOCAL_APIC(2, ON), LOCAL_APIC(2, ON),
+	                                  LOCAL_APIC(3, 0),  LOCAL_APIC(4, ON), LOCAL_APIC(6, ON)};
+	struct options options = {.cpus = cpus};
+	struct cpu_source source;
+	struct unit_writer table;
+
+	unit_begin_table(&table, "APIC");
+	unit_fill(&table, ENTRIES);
+	for (size_t i = 0; i < sizeof(entries); i++)
+		unit_put(&table, entries[i], 1);
+	source = (struct cpu_source){.madt = unit_written(&table)};
+	return cpu_list_count(&source, &options);
+}
+
+static void cpus_are_counted_without_memory_or_a_word(void **state)
+{
+	static const struct cpu_source none = {0};
+	static const struct options options = {0};
+
+	lines = unit_capture();
+	assert_int_equal(count_at_most(0), 4);
+	assert_int_equal(count_at_most(3), 3);
+	assert_int_equal(count_at_most(5), 4);
+	assert_int_equal(cpu_list_count(&none, &options), 0);
+	assert_true(lines->at == NULL || lines->at[0] == '\0');
+}
+
 static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
 {
 	struct cpu_list list =
@@ -207,6 +237,7 @@ int main(void)
 		cmocka_unit_test(what_came_before_a_defect_is_used),
 		cmocka_unit_test(every_oddity_is_said_in_a_line_of_its_own),
 		cmocka_unit_test(no_more_cpus_are_used_than_asked_for),
+		cmocka_unit_test(cpus_are_counted_without_memory_or_a_word),
 		cmocka_unit_test(each_cpu_has_a_zeroed_record_and_two_pages_of_its_own),
 		cmocka_unit_test(four_thousand_cpus_take_less_than_32_kib_each),
 		cmocka_unit_test(memory_that_cannot_be_mapped_is_as_good_as_none),

@@ -156,6 +156,18 @@ static void the_count_line_counts_those_that_entered(void **state)
 	                    "vmx: 15 of 17 CPUs in VMX root operation\n");
 }
 
+static void before_there_is_a_list_those_that_the_firmware_lists_are_counted(void **state)
+{
+	struct machine machine = {.listed = 8, .apic_mode = "xapic", .clock_source = "pit"};
+	const char *report;
+
+	assert_string_equal(cpus_printed(report_print_count, &machine),
+	                    "vmx: 0 of 8 CPUs in VMX root operation\n");
+	report = cpus_printed(report_print, &machine);
+	assert_non_null(strstr(report, "machine cpus=8 entered=0 left=0 "));
+	assert_null(strstr(report, "\ncpus="));
+}
+
 static void a_cpu_that_was_taken_out_on_request_is_not_in(void **state)
 {
 	struct machine machine = cpus_machine(3);
@@ -244,6 +256,7 @@ int main(void)
 		cmocka_unit_test(a_value_with_spaces_is_quoted),
 		cmocka_unit_test(a_hypervisor_without_a_name_is_said_to_be_unnamed),
 		cmocka_unit_test(the_count_line_counts_those_that_entered),
+		cmocka_unit_test(before_there_is_a_list_those_that_the_firmware_lists_are_counted),
 		cmocka_unit_test(a_cpu_that_was_taken_out_on_request_is_not_in),
 		cmocka_unit_test(all_in_is_a_pass_without_reasons),
 		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),

@@ -10,6 +10,7 @@
  * vmx.c, of guests in guest.c. Stages, as a CPU passes them:
  *
  *     options   BSP: the command line is read; there is no list of CPUs yet
+ *     listing   BSP: the firmware's tables are read; the list of CPUs is about to be made
  *     start     AP: in 64-bit mode, not announced yet
  *     reading   about to read its registers
  *     evidence  has announced CPU_EVIDENCE, and so on

@@ -3,6 +3,7 @@
 
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/discover/cpu_list.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
 #include "kernel/machine/wait.h"
@@ -15,6 +16,10 @@
 
 enum { LATE_US = 20000 }; /* what a CPU that was late gets to do whatever it does then */
 
+enum reason __real_cpu_list_make(const struct cpu_source *source, const struct options *options,
+                                 struct cpu_list *cpus);
+enum reason __wrap_cpu_list_make(const struct cpu_source *source, const struct options *options,
+                                 struct cpu_list *cpus);
 void __real_apic_take_over_ap(void);
 void __wrap_apic_take_over_ap(void);
 void __real_arch_smp_announce(enum cpu_step progress);
@@ -94,6 +99,13 @@ void inject_perform(const struct injection *injection)
 		}
 	}
 	panic("there is no such injection");
+}
+
+enum reason __wrap_cpu_list_make(const struct cpu_source *source, const struct options *options,
+                                 struct cpu_list *cpus)
+{
+	inject_stage("listing");
+	return __real_cpu_list_make(source, options, cpus);
 }
 
 void __wrap_apic_take_over_ap(void)
