@@ -149,6 +149,7 @@ static void take_request(struct monitor *monitor, struct line_editor *editor)
 		text_print(&log_bare, "error %s\n", problem);
 }
 
+/* Allocates room for a list of all CPUs, which is the longest that a request can name. */
 static bool take_memory(struct monitor *monitor)
 {
 	uint64_t size = monitor->machine->cpus.count * sizeof(struct cpu *);
@@ -158,6 +159,7 @@ static bool take_memory(struct monitor *monitor)
 	return monitor->chosen.cpu != NULL;
 }
 
+/* Completes the record of the machine first, because the request `report` prints it. */
 void monitor_run(struct run *run)
 {
 	static struct line_editor editor;

@@ -19,6 +19,7 @@ static bool all_are(const struct cpu_list *cpus, bool in_root_operation)
 	return true;
 }
 
+/* With observe, the user was promised that nothing is entered: a typed request does not undo it. */
 const char *monitor_open(struct monitor *monitor, struct bytes arguments)
 {
 	const char *problem = monitor_choose(monitor, arguments);

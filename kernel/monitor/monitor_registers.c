@@ -27,6 +27,7 @@ static void do_write_msr(struct cpu *cpu)
 	answer->after_known = vmx_succeeded(arch_read_msr(request->msr, &answer->after));
 }
 
+/* Unlike an MSR, CR4 can always be read. */
 static void do_write_cr4(struct cpu *cpu)
 {
 	struct cpu_answer *answer = &cpu->monitor.answer;
@@ -80,6 +81,7 @@ static void print_value(const char *verb, bool known, uint64_t value)
 		text_print(&log_bare, "%s unreadable", verb);
 }
 
+/* Prints "was A, is B", or "was A; writing V faults: ...; still A". */
 static void print_writing(const struct cpu_request *request, const struct cpu_answer *answer)
 {
 	print_value("was", answer->before_known, answer->before);
@@ -161,8 +163,8 @@ static bool take_msr(struct bytes *arguments, uint32_t *msr)
 }
 
 /*
- * Refuses writes after which the kernel could not go on, nor report what happened: the monitor is
- * for experiments with VMX, and a typing error should not cost a reboot.
+ * Refuses a write after which the kernel could neither continue nor report what happened. The
+ * monitor is for experiments with VMX, and a typing error should not cost a reboot.
  */
 static const char *would_break(const char *what)
 {

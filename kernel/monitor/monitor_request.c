@@ -3,6 +3,7 @@
 #include "kernel/console/log.h"
 #include "kernel/lib/number.h"
 
+/* Finds a request by its full name. Abbreviations would make a typing error a valid request. */
 static const struct monitor_request *find_request(const struct monitor_request *table,
                                                   struct bytes name)
 {

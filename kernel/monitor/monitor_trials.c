@@ -52,6 +52,7 @@ static const char *all_in_root_operation(const struct cpu_list *cpus)
 	return NULL;
 }
 
+/* Allocates what is missing: the command line may not have asked for these trials. */
 static const char *prepare(struct monitor *monitor, struct trials wanted)
 {
 	bool ready = trials_prepare(&monitor->run->ready, wanted, monitor->machine->cpus.count);
@@ -119,8 +120,8 @@ const char *monitor_bench(struct monitor *monitor, struct bytes arguments)
 }
 
 /*
- * The chosen CPUs leave and enter VMX operation while the others run guests: entering VMX operation
- * on one CPU must not disturb any other, which is a rule that host hypervisors break most easily.
+ * The chosen CPUs leave and enter VMX operation while the others run guests. Entering on one CPU
+ * must not disturb another. A host hypervisor that emulates VMX can easily get this wrong.
  */
 static void stress(struct cpu *cpu)
 {
@@ -132,6 +133,7 @@ static void stress(struct cpu *cpu)
 	cpu_enter(cpu);
 }
 
+/* Stops at the first failure, so that the state that it left can be examined. */
 static const char *stress_often(struct monitor *monitor, uint64_t times)
 {
 	const struct cpu_list *all = &monitor->machine->cpus;

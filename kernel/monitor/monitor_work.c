@@ -12,6 +12,7 @@ static bool same_state(const struct cpu *a, const struct cpu *b, const void *con
 	       a->monitor.offline == b->monitor.offline && cpu_reason(a) == cpu_reason(b);
 }
 
+/* A CPU that was given up is not said to be in or outside VMX operation: its record may be old. */
 static void print_state(const struct cpu *cpu)
 {
 	enum reason reason = cpu_reason(cpu);
@@ -40,7 +41,10 @@ void monitor_print_states(const struct cpu_list *cpus)
 	}
 }
 
-/* A CPU that timed out was stopped by an NMI, whose handler leaves VMX operation. */
+/*
+ * Updates closed, which the count line needs. A CPU that timed out counts as closed, because the
+ * NMI that stopped it also took it out of VMX operation.
+ */
 const char *monitor_conclude(const struct cpu_list *cpus, uint32_t lost)
 {
 	for (uint32_t i = 0; i < cpus->count; i++) {

@@ -45,6 +45,7 @@ static void caps_print_numbers(unsigned index, const struct vmx_evidence *eviden
 		text_print(to, ", highest field index %lu", value >> 1 & 0x1FF);
 }
 
+/* Prints raw values, too: they also have the bits for which there is no name yet. */
 static void caps_print_msrs(const struct group *group, const struct vmx_evidence *evidence,
                             struct text *to)
 {

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { FIELDS_SHOWN = 8 };
+enum { FIELDS_SHOWN = 8 }; /* keeps the line readable; the others follow as a mask */
 
 #define STEPPING 0xFu /* of the signature */
 
@@ -189,6 +189,7 @@ static bool has_values(const struct cpu *cpu)
 	return cpu->evidence.signature != 0; /* it has read its CPUID, and then the MSRs */
 }
 
+/* Skips CPUs without values: they hung, which is reported elsewhere, and differ in everything. */
 static bool next_difference(struct group *group, uint32_t from)
 {
 	while (has_values(group->cpus->cpu[0]) && group_next(group, from)) {

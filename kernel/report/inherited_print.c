@@ -12,6 +12,10 @@ static bool same_inherited(const struct cpu *cpu_a, const struct cpu *cpu_b, con
 	       a->foreign_vector == b->foreign_vector;
 }
 
+/*
+ * These warnings matter to whoever writes a hypervisor: an interrupt in service that nobody ends
+ * blocks all interrupts of its priority and below.
+ */
 static void print_interrupts(const struct group *group, struct text *to)
 {
 	const struct inherited *inherited = &group->cpus->cpu[group->first]->inherited;

@@ -7,6 +7,7 @@
 
 enum { REPORT_VERSION = 1 };
 
+/* After a panic, a CPU that has not failed but has not finished must not count as ok. */
 void report_mark_unfinished(const struct machine *machine)
 {
 	for (uint32_t i = 0; i < machine->cpus.count; i++) {
@@ -31,6 +32,7 @@ static uint32_t count_entered(const struct machine *machine)
 	return count;
 }
 
+/* Does not count the CPUs that the monitor has taken out of VMX operation since. */
 void report_print_count(const struct machine *machine, struct text *to)
 {
 	uint32_t count = count_entered(machine);
@@ -91,6 +93,10 @@ static void print_name(const char *key, const char *name, struct text *to)
 	text_print(to, spaces ? " %s=\"%s\"" : " %s=%s", key, name);
 }
 
+/*
+ * Prints only what the CPU got to. A key that is missing says "not reached", which a 0 would not. A
+ * signature of 0 means that the CPU never executed CPUID.
+ */
 static void report_cpus(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
@@ -140,6 +146,7 @@ static bool same_msr(const struct cpu *a, const struct cpu *b, const void *conte
 	return record_same_reading(&a->evidence.msr[*index], &b->evidence.msr[*index]);
 }
 
+/* Groups the CPUs for each MSR anew: CPUs that differ usually do so in only a few MSRs. */
 static void print_msr(unsigned index, const struct machine *machine, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = same_msr, .context = &index};
