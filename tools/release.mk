@@ -1,4 +1,4 @@
-# What people download. Included by the Makefile, whose variables it uses.
+# Packages and releases. Included by the Makefile, whose variables it uses.
 
 .PHONY: deb
 deb: $(KERNEL) $(ISO) ## build the Debian packages rootmode and rootmode-iso: build/deb/*.deb
@@ -6,5 +6,5 @@ deb: $(KERNEL) $(ISO) ## build the Debian packages rootmode and rootmode-iso: bu
 	$(Q)tools/make-deb $(BUILD) $(VERSION)
 
 .PHONY: release
-release: ## build all that people download, from the last commit: build/release/
+release: ## build all files for download from the last commit: build/release/
 	$(Q)tools/release $(BUILD)/release

@@ -1,8 +1,8 @@
 #include "kernel/record/phantoms.h"
 
 /*
- * What the list says of the packages that look whole: they list half as many CPUs as the BSP's, or
- * more.
+ * What is known of the packages that are listed completely: those with at least half as many CPUs
+ * as the BSP's package.
  */
 struct packages {
 	uint32_t in_bsp_package;
@@ -10,7 +10,7 @@ struct packages {
 	uint32_t highest_whole;
 };
 
-enum { BSP_PACKAGE_LEAST = 3 }; /* of fewer, half is no number that a package could fall short of */
+enum { BSP_PACKAGE_LEAST = 3 }; /* half of fewer CPUs is 1, and no package has less */
 
 static uint32_t count_in(const uint32_t *apic_ids, uint32_t count, uint32_t package, unsigned shift)
 {
@@ -26,7 +26,7 @@ static bool is_whole(const struct packages *packages, uint32_t in_package)
 	return in_package * 2 >= packages->in_bsp_package;
 }
 
-/* IDs of one package lie next to each other, or nearly so: a package is counted where it begins. */
+/* The IDs of a package are listed together, or nearly so: counts a package at its first ID. */
 static struct packages survey(const uint32_t *apic_ids, uint32_t count, unsigned shift)
 {
 	uint32_t last = apic_ids[0] >> shift;
@@ -51,7 +51,8 @@ static struct packages survey(const uint32_t *apic_ids, uint32_t count, unsigned
 	return packages;
 }
 
-/* A package that is listed in part, and whose number is far from those that are whole. */
+/* Returns true for a package that is listed in part and whose number is far from the complete ones.
+ */
 static bool fits_none(const uint32_t *apic_ids, uint32_t count, uint32_t package, unsigned shift,
                       const struct packages *packages)
 {

@@ -8,14 +8,15 @@
 #include "kernel/record/cpu.h"
 
 /*
- * Moves the APIC IDs that fit no package behind the others, which keep their order, and returns how
- * many these are. The first one is the BSP's; above package_shift, IDs of one package are the same.
+ * Moves the APIC IDs that fit no package to the end of the list, without changing the order of the
+ * others. Returns their number. The first ID is the BSP's. The IDs of one package are the same
+ * above package_shift.
  */
 uint32_t phantoms_move_last(uint32_t *apic_ids, uint32_t count, unsigned package_shift);
 
 /*
- * Once the CPUs were started: takes those that fit no package off the end of the list, unless one
- * of them did start, and returns how many. Where one did, the list is right, and all of them stay.
+ * Call it after the CPUs were started. Removes those that fit no package from the end of the list,
+ * and returns their number. If one of them did start, the list is correct, and all stay.
  */
 uint32_t phantoms_drop(struct cpu_list *cpus);
 

@@ -1,4 +1,4 @@
-"""The Debian packages: lintian, the installation and its removal, and the boot from GRUB's menu as on a hard disk."""
+"""Tests the Debian packages: lintian, installation and removal, and a boot from GRUB's menu on a hard disk."""
 
 import os
 import re
@@ -22,7 +22,7 @@ BOOT_START, BOOT_SIZE, ESP_SIZE = MIB, 48 * MIB, 2 * MIB
 LINUX, ESP = 0x83, 0xEF  # partition types
 DEFAULT = "the default entry has booted"
 
-# One process: the packages are built once.
+# One worker, so that the packages are built only once.
 pytestmark = [pytest.mark.xdist_group("package"), pytest.mark.cost(30)]
 
 
@@ -42,7 +42,7 @@ def _need(*programs: str) -> None:
 
 @pytest.fixture(name="packages", scope="module")
 def built_packages(request: pytest.FixtureRequest) -> list[Path]:
-    """The packages that `make deb` builds."""
+    """Build the packages with `make deb`."""
     _need("dh", "dpkg-buildpackage", "fakeroot")
     build = request.config.getoption("--iso").parent
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
@@ -54,7 +54,7 @@ def built_packages(request: pytest.FixtureRequest) -> list[Path]:
 
 @pytest.fixture(name="installed", scope="module")
 def as_installed(packages: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What try-package saved, with rootmode-reboot chosen for the next boot."""
+    """Return what try-package saved, with rootmode-reboot chosen for the next boot."""
     if os.getuid() != 0:
         pytest.skip("only root can install packages, in a copy of this system")
     _need("update-grub", "grub-reboot", "mkfs.ext4", "man")
@@ -85,12 +85,12 @@ def test_purge_leaves_nothing(installed: Path) -> None:
 
 
 def _core(platform: str, to: Path, *modules: str) -> None:
-    """GRUB's own file for a platform; it finds the rest in /boot's file system."""
+    """Return GRUB's core image for a platform, which finds the other files in /boot's file system."""
     _run("grub-mkimage", "-O", platform, "-o", to, "-p", "(hd0,msdos1)/grub", "part_msdos", "ext2", *modules)
 
 
 def _disk(boot: Path, workdir: Path) -> Path:
-    """A disk as grub-install leaves it: /boot in the first partition, the EFI system partition behind it."""
+    """Make a disk like grub-install: /boot in the first partition, the EFI system partition after it."""
     for platform in ("i386-pc", "x86_64-efi"):
         shutil.copytree(GRUB / platform, boot / "grub" / platform, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.img"))
     disk, core, efi = workdir / "disk.img", workdir / "core.img", workdir / "bootx64.efi"

@@ -1,4 +1,4 @@
-"""Screens that the log has to explain: none under UEFI, one out of reach, one on its side."""
+"""Tests that the log explains a screen that is missing under UEFI, cannot be mapped, or is rotated."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
-"""make release: the same bits from a clone and from the source archive, whatever folder, time, locale and umask.
+"""Tests that `make release` builds the same bits from a clone and from the source archive.
 
-The times are later than any commit: what dpkg-deb packs gets the time of the commit only if it is newer.
+The folder, time, locale and umask differ. The times are later than any commit, because dpkg-deb replaces only
+times that are newer than the commit.
 """
 
 import hashlib
