@@ -3,6 +3,7 @@
 #include "kernel/record/caps.h"
 #include "kernel/record/caps_rules.h"
 #include "kernel/record/group.h"
+#include "kernel/record/profiles.h"
 #include "kernel/record/record.h"
 
 static bool same_capabilities(const struct cpu *a, const struct cpu *b, const void *context)
@@ -98,6 +99,21 @@ static void print_unknown(const struct group *group, const struct vmx_evidence *
 	}
 }
 
+static void print_profiles(const struct group *group, const struct vmx_evidence *evidence,
+                           struct text *to)
+{
+	for (size_t i = 0; i < profiles_count; i++) {
+		const char *lacks = profile_lacks(profiles[i], evidence, 0);
+
+		group_print_begin(group, to);
+		text_print(to, "caps: enough-for-%s=%s", profiles[i]->name,
+		           lacks == NULL ? "on" : "off, lacks");
+		for (unsigned n = 0; (lacks = profile_lacks(profiles[i], evidence, n)) != NULL; n++)
+			text_print(to, "%s%s", n == 0 ? " " : ", ", lacks);
+		text_print(to, "\n");
+	}
+}
+
 void caps_print(const struct cpu_list *cpus, struct text *to)
 {
 	struct group group = {.cpus = cpus, .same = same_capabilities};
@@ -110,6 +126,7 @@ void caps_print(const struct cpu_list *cpus, struct text *to)
 		caps_print_msrs(&group, evidence, to);
 		print_entries(&group, evidence, to);
 		print_unknown(&group, evidence, to);
+		print_profiles(&group, evidence, to);
 	}
 }
 

@@ -1,5 +1,6 @@
 /* kernel/record/caps.h: the VMX capabilities of a CPU, control by control. */
 #include "kernel/record/caps.h"
+#include "kernel/record/profiles.h"
 #include "kernel/report/caps_print.h"
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/cpus.h"
@@ -184,11 +185,13 @@ static void each_group_of_cpus_has_each_name_once(void **state)
 {
 	struct cpu_list cpus = cpus_entered(4);
 
-	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), VMX_MSR_COUNT + caps_count);
+	assert_int_equal(unit_occurrences(printed(&cpus), "\n"),
+	                 VMX_MSR_COUNT + caps_count + profiles_count);
 	assert_int_equal(
 		unit_occurrences(printed(&cpus), "cpus 0-3: caps: vmx-ept=off, must be 0\n"), 1);
 	cpus.cpu[2]->evidence.msr[5].value = 1 << 5;
-	assert_int_equal(unit_occurrences(printed(&cpus), "\n"), 2 * (VMX_MSR_COUNT + caps_count));
+	assert_int_equal(unit_occurrences(printed(&cpus), "\n"),
+	                 2 * (VMX_MSR_COUNT + caps_count + profiles_count));
 	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 2: caps: vmx-store-lma=on\n"), 1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "cpus 0-1,3: caps: vmx-store-lma=off\n"),
 	                 1);
@@ -233,7 +236,8 @@ static void cpus_without_vmx_are_left_out(void **state)
 
 	memset(cpus.cpu[0]->evidence.msr, 0, sizeof(cpus.cpu[0]->evidence.msr));
 	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 0: "), 0);
-	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 1: "), VMX_MSR_COUNT + caps_count);
+	assert_int_equal(unit_occurrences(printed(&cpus), "cpu 1: "),
+	                 VMX_MSR_COUNT + caps_count + profiles_count);
 }
 
 int main(void)

@@ -8,19 +8,15 @@
 #include <stdlib.h>
 
 static const struct option options[] = {
-	{"caps", no_argument, NULL, 'c'},
-	{"from", required_argument, NULL, 'f'},
-	{"help", no_argument, NULL, 'h'},
-	{"json", no_argument, NULL, 'j'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"record", no_argument, NULL, 'r'},
-	{"version", no_argument, NULL, 'V'},
-	{"verbose", no_argument, NULL, 'v'},
-	{NULL, 0, NULL, 0},
+	{"caps", no_argument, NULL, 'c'},           {"from", required_argument, NULL, 'f'},
+	{"help", no_argument, NULL, 'h'},           {"json", no_argument, NULL, 'j'},
+	{"quiet", no_argument, NULL, 'q'},          {"record", no_argument, NULL, 'r'},
+	{"requires", required_argument, NULL, 'R'}, {"version", no_argument, NULL, 'V'},
+	{"verbose", no_argument, NULL, 'v'},        {NULL, 0, NULL, 0},
 };
 
 static const char help[] =
-	"usage: rootmode-check [-cjqv] [--from FILE]\n"
+	"usage: rootmode-check [-cjqv] [--from FILE] [--requires NAME|FILE]\n"
 	"       rootmode-check --record\n"
 	"\n"
 	"Checks whether rootmode can take this computer's CPUs into VMX root operation, or\n"
@@ -32,6 +28,9 @@ static const char help[] =
 	"  -j, --json       print everything as JSON; with --caps, include the capabilities\n"
 	"  -q, --quiet      print nothing, only set the exit status\n"
 	"  -r, --record     print a dump of this computer's CPUID and MSRs, for --from\n"
+	"  -R, --requires NAME|FILE\n"
+	"                   exit with 1 unless every CPU has the VMX capabilities that a\n"
+	"                   hypervisor, such as kvm-ept, or a file of their names requires\n"
 	"  -v, --verbose    print separate lines for every CPU, even for more than 16\n"
 	"  -h, --help       print this help\n"
 	"  -V, --version    print the version\n"
@@ -70,6 +69,9 @@ static void set(struct arguments *arguments, int option)
 	case 'r':
 		arguments->record = true;
 		break;
+	case 'R':
+		arguments->required = optarg;
+		break;
 	case 'V':
 		printf("rootmode-check %s\n", rootmode_version);
 		print_and_exit("");
@@ -87,7 +89,7 @@ struct arguments arguments_read(int count, char **words)
 	struct arguments arguments = {0};
 	int option;
 
-	while ((option = getopt_long(count, words, "cf:hjqrVv", options, NULL)) != -1)
+	while ((option = getopt_long(count, words, "cf:hjqrR:Vv", options, NULL)) != -1)
 		set(&arguments, option);
 	if (optind < count)
 		fail(STATUS_USAGE, "unexpected argument: %s (for a file: --from FILE)",
@@ -95,6 +97,8 @@ struct arguments arguments_read(int count, char **words)
 	if (arguments.record && (arguments.from != NULL || arguments.caps || arguments.json))
 		arguments_refuse("--record cannot be combined with --from, --caps or --json: it "
 		                 "dumps this computer");
+	if (arguments.required != NULL && (arguments.record || arguments.json))
+		arguments_refuse("--requires cannot be combined with --record or --json");
 	if (arguments.quiet && (arguments.caps || arguments.json || arguments.record))
 		arguments_refuse("--quiet cannot be combined with --caps, --json or --record");
 	return arguments;

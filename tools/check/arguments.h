@@ -5,7 +5,8 @@
 #include <stdbool.h>
 
 struct arguments {
-	const char *from; /* the file to examine; NULL: this computer */
+	const char *from;     /* the file to examine; NULL: this computer */
+	const char *required; /* a profile or a file of capabilities; NULL: none */
 	bool caps;
 	bool json;
 	bool quiet;

@@ -9,6 +9,7 @@
 #include "tools/check/input.h"
 #include "tools/check/live.h"
 #include "tools/check/print.h"
+#include "tools/check/requires.h"
 #include "tools/check/unseen.h"
 
 #include <errno.h>
@@ -55,6 +56,9 @@ int main(int count, char **words)
 	findings_conclude(findings);
 	print_findings(findings, &arguments);
 	status = arguments.record ? end_record(findings) : answer_status(findings);
+	if (arguments.required != NULL &&
+	    !requires_met(arguments.required, findings, arguments.quiet) && status == 0)
+		status = STATUS_UNMET;
 	findings_free(findings);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		fail(STATUS_NO_VERDICT, "cannot write to the standard output: %s", strerror(errno));

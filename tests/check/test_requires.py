@@ -1,0 +1,58 @@
+"""--requires: the VMX capabilities that a hypervisor, or a file of names, requires."""
+
+from pathlib import Path
+
+import pytest
+from computers import dump, intel
+from program import Run
+
+WITHOUT_EPT = intel(5, {0x48B: 0x5FBCFD00000000})
+
+
+@pytest.mark.parametrize("name", ["rootmode", "kvm", "kvm-ept", "kvm-unrestricted", "hyper-v"])
+def test_a_cpu_that_has_all(check: Run, name: str) -> None:
+    told = check("--from", "-", "--requires", name, text=dump(intel()))
+    assert told.returncode == 0
+    assert told.stdout.endswith(f"requires: {name}: every CPU has what it requires\n")
+
+
+def test_what_is_lacking_is_named_for_the_cpus_that_lack_it(check: Run) -> None:
+    told = check("--from", "-", "--caps", "-R", "kvm-unrestricted", text=dump(intel(), WITHOUT_EPT, WITHOUT_EPT))
+    assert told.returncode == 1
+    assert told.stdout.endswith("requires: cpus 1-2 lack vmx-ept\n"
+                                "requires: kvm-unrestricted: not every CPU has what it requires\n")
+    assert "cpu 0: caps: enough-for-kvm-ept=on\n" in told.stdout
+    assert "cpus 1-2: caps: enough-for-kvm-ept=off, lacks vmx-ept\n" in told.stdout
+
+
+def test_quiet_only_sets_the_status(check: Run) -> None:
+    for name, status in (("kvm-ept", 1), ("kvm", 0)):
+        told = check("-q", "--from", "-", "-R", name, text=dump(WITHOUT_EPT))
+        assert (told.returncode, told.stdout) == (status, "")
+
+
+def test_a_verdict_that_is_worse_remains(check: Run) -> None:
+    assert check("--from", "-", "-R", "hvci", text=dump(intel(1))).returncode == 4
+
+
+def test_a_file_of_names(check: Run, tmp_path: Path) -> None:
+    path = tmp_path / "needs"
+    path.write_text("# ours\n\n  vmx-ept\nvmx-vpid  \r\n")
+    assert check("--from", "-", "-R", path, text=dump(intel())).returncode == 0
+    path.write_text("vmx-ept\nvmx-epd\n")
+    told = check("--from", "-", "-R", path, text=dump(intel()))
+    assert told.returncode == 2 and f"{path}:2: no VMX capability has the name vmx-epd (see --caps)" in told.stderr
+    path.write_text("# nothing\n")
+    assert check("--from", "-", "-R", path, text=dump(intel())).returncode == 2
+
+
+def test_neither_a_profile_nor_a_file(check: Run) -> None:
+    told = check("--from", "-", "-R", "kvm-epd", text=dump(intel()))
+    assert told.returncode == 2
+    assert "--requires kvm-epd: no such profile, and no file: No such file or directory" in told.stderr
+    assert "profiles: rootmode kvm kvm-ept " in told.stderr
+
+
+@pytest.mark.parametrize("other", ["--json", "--record"])
+def test_what_it_cannot_be_combined_with(check: Run, other: str) -> None:
+    assert check("-R", "kvm", other).returncode == 2

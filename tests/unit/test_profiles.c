@@ -1,0 +1,94 @@
+/* kernel/record/profiles.h: what hypervisors require of the VMX capabilities. */
+#include "kernel/record/caps.h"
+#include "kernel/record/profiles.h"
+#include "tests/unit/bochs_models.h"
+#include "tests/unit/unit.h"
+
+static const struct profile *profile_named(const char *name)
+{
+	for (size_t i = 0; i < profiles_count; i++) {
+		if (strcmp(profiles[i]->name, name) == 0)
+			return profiles[i];
+	}
+	fail_msg("no profile %s", name);
+	return NULL;
+}
+
+static struct vmx_evidence model(const char *name)
+{
+	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+		if (strcmp(bochs_models[i].name, name) == 0)
+			return bochs_evidence(&bochs_models[i]);
+	}
+	fail_msg("no model %s", name);
+	return (struct vmx_evidence){0};
+}
+
+/* A misspelt capability would be one that no CPU has. */
+static void each_profile_requires_what_the_table_has(void **state)
+{
+	for (size_t i = 0; i < profiles_count; i++) {
+		for (const char *const *need = profiles[i]->needs; *need != NULL; need++) {
+			size_t entry = 0;
+
+			while (entry < caps_count && strcmp(caps_table[entry].name, *need) != 0)
+				entry++;
+			if (entry == caps_count)
+				fail_msg("%s: %s", profiles[i]->name, *need);
+		}
+	}
+}
+
+static void models_are_enough_for_what_they_are_known_for(void **state)
+{
+	static const struct {
+		const char *model, *profile, *lacks;
+	} known[] = {
+		{"core2_penryn_t9600", "rootmode", NULL},
+		{"core2_penryn_t9600", "kvm", NULL},
+		{"core2_penryn_t9600", "kvm-ept", "vmx-ept"},
+		{"core2_penryn_t9600", "hyper-v", "vmx-ept"},
+		{"corei5_lynnfield_750", "kvm-ept", NULL},
+		{"corei5_lynnfield_750", "kvm-unrestricted", "vmx-unrestricted-guest"},
+		{"corei5_arrandale_m520", "kvm-unrestricted", NULL},
+		{"corei7_haswell_4770", "introspection", "vmx-mtf"}, /* as Bochs has it */
+		{"corei7_haswell_4770", "hvci", "vmx-mbec"},
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		struct vmx_evidence evidence = model(known[i].model);
+		const char *lacks = profile_lacks(profile_named(known[i].profile), &evidence, 0);
+
+		if (known[i].lacks == NULL ? lacks != NULL
+		                           : lacks == NULL || strcmp(lacks, known[i].lacks) != 0)
+			fail_msg("%s, %s: %s", known[i].model, known[i].profile,
+			         lacks != NULL ? lacks : "nothing");
+	}
+}
+
+static void all_that_is_lacking_is_named_once(void **state)
+{
+	struct vmx_evidence nothing = {0};
+	const struct profile *profile = profile_named("introspection-ve");
+	const char *names[16];
+	unsigned count = 0;
+
+	while (count < COUNT(names) && (names[count] = profile_lacks(profile, &nothing, count)))
+		count++;
+	assert_int_equal(count, 7);
+	for (unsigned a = 0; a < count; a++) {
+		for (unsigned b = a + 1; b < count; b++)
+			assert_string_not_equal(names[a], names[b]);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_profile_requires_what_the_table_has),
+		cmocka_unit_test(models_are_enough_for_what_they_are_known_for),
+		cmocka_unit_test(all_that_is_lacking_is_named_once),
+	};
+
+	return unit_run(tests, COUNT(tests));
+}
