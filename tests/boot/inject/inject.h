@@ -1,13 +1,13 @@
 /*
- * tests/boot/inject/ injects faults for the boot tests: the kernel's objects are linked with these
- * files, which wrap some of their functions (ld --wrap; the list is in inject.mk). Without a word
- * on the command line, nothing changes:
+ * tests/boot/inject/ injects faults for the boot tests. The kernel's objects are linked with these
+ * files, which wrap some of the kernel's functions (ld --wrap; the list is in inject.mk). Words on
+ * the command line say what to inject:
  *
  *     inject=WHAT[@CPU][/STAGE][=VALUE[,VALUE]]
  *
  * CPU is an index in the list of CPUs, "aps", or "all", the default.
- * What happens at a stage is in faults.c, what becomes of VMX's registers and instructions in
- * vmx.c, of guests in guest.c. Stages, as a CPU passes them:
+ * inject_faults.c has what happens at a stage, inject_vmx.c the registers and instructions of VMX,
+ * inject_guest.c the guests. The stages, in the order in which a CPU reaches them:
  *
  *     options   BSP: the command line is read; there is no list of CPUs yet
  *     listing   BSP: the firmware's tables are read; the list of CPUs is about to be made
@@ -33,7 +33,7 @@ struct injection {
 	struct bytes what;
 	struct bytes stage;
 	uint32_t cpu;
-	uint64_t value[2]; /* 0 where none is given */
+	uint64_t value[2]; /* 0: not given */
 	bool was_performed[INJECT_CPUS];
 };
 
@@ -43,13 +43,13 @@ const struct injection *inject_find(const char *what);
 /* Returns the injection of this name whose first value is the given one, NULL if there is none. */
 const struct injection *inject_find_about(const char *what, uint64_t value);
 
-/* Performs, once, what the words ask for at this stage on the calling CPU. */
+/* Performs once what the words say for this stage on the calling CPU. */
 void inject_stage(const char *stage);
 
-/* faults.c: does it; may not come back. */
+/* inject_faults.c: performs an injection. May not return. */
 void inject_perform(const struct injection *injection);
 
-/* guest.c: the same, if it is about guests; else false. */
+/* inject_guest.c: performs an injection that is about guests. Returns false for any other. */
 bool inject_perform_on_guest(const struct injection *injection);
 
 #endif

@@ -67,8 +67,8 @@ static void device_not_available(void)
 }
 
 /*
- * As the CPU enters a handler with an error code, which no software interrupt pushes. RIP is where
- * this is inlined.
+ * Enters a handler as the CPU does for an exception with an error code, which a software interrupt
+ * does not push. The RIP on the stack is in the function in which this is inlined.
  */
 __attribute__((always_inline)) static inline void enter_with_error_code(unsigned vector)
 {
@@ -87,7 +87,7 @@ static void invalid_tss(void)
 	enter_with_error_code(10);
 }
 
-/* A GDT of its own, with one descriptor more, which is not present. */
+/* Uses a copy of the GDT with an additional descriptor, which is not present. */
 static void segment_not_present(void)
 {
 	static uint64_t gdt[GDT_ENTRIES];
@@ -180,7 +180,7 @@ static void jump_to_data(void)
 	__asm__ volatile("call *%0" ::"r"(data) : "memory");
 }
 
-/* Deeper than any stack; what is added up keeps the compiler from making a loop of it. */
+/* Recurses deeper than any stack. The sum prevents the compiler from making a loop of it. */
 __attribute__((noinline)) static uint64_t recurse(uint64_t depth)
 {
 	volatile uint64_t local[32];

@@ -1,4 +1,4 @@
-/* Exceptions by name, and how to raise them on the CPU that executes this. */
+/* Exceptions by name, with functions that raise them on the calling CPU. */
 #ifndef TESTS_BOOT_INJECT_EXCEPTIONS_H
 #define TESTS_BOOT_INJECT_EXCEPTIONS_H
 

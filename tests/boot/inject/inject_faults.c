@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-enum { LATE_US = 20000 }; /* what a CPU that was late gets to do whatever it does then */
+enum { LATE_US = 20000 }; /* time for a late CPU to do what it must not */
 
 enum reason __real_cpu_list_make(const struct cpu_source *source, const struct options *options,
                                  struct cpu_list *cpus);
@@ -46,7 +46,7 @@ static void wait_us(uint64_t us)
 		arch_relax();
 }
 
-/* Waits until the BSP has given this CPU up or there is a panic, so that it is late for certain. */
+/* Waits until the BSP waits for no AP: it gave this one up, or there is a panic. */
 static void be_late(void)
 {
 	atomic_fetch_add(&late, 1);
@@ -54,7 +54,7 @@ static void be_late(void)
 		arch_relax();
 }
 
-/* Nobody waits for APs any more; but here, for what those do that go on now. */
+/* Lets the late CPUs continue, and gives them time before the BSP prints. */
 static void release_late(void)
 {
 	atomic_store(&waiting_is_over, true);
@@ -62,7 +62,7 @@ static void release_late(void)
 		wait_us(LATE_US);
 }
 
-/* This CPU's clock runs on, as if the machine had been paused meanwhile. */
+/* Advances this CPU's TSC, as if the machine had been paused. */
 static void lose_us(uint64_t us)
 {
 	wrmsr(IA32_TIME_STAMP_COUNTER, rdtsc() + us * arch_clock_khz() / 1000);
@@ -141,7 +141,7 @@ void __wrap_report_print(const struct machine *machine, struct text *to)
 	__real_report_print(machine, to);
 }
 
-/* After a look for what is awaited, and before one at the clock. */
+/* Comes after the check for what the caller waits for, and before the check of the clock. */
 bool __wrap_wait_is_over(struct wait *wait, uint64_t us)
 {
 	inject_stage("wait");

@@ -1,11 +1,10 @@
 /*
  * Guests that do not exit by themselves, and NMIs that arrive meanwhile:
  *
- *     guest-spins=N    the guest executes nothing but a jump to itself from the Nth VM entry on,
- *                      until an NMI; then it goes on
- *     await-guest=CPU  waits until that CPU's guest does so; at a stage, as the next two are
- *     send-nmi=CPU     an NMI to that CPU, which the kernel expects
- *     stray-nmi=CPU    an NMI to that CPU, which the kernel does not expect
+ *     guest-spins=N    from the Nth VM entry on, the guest only jumps to itself, until an NMI
+ *     await-guest=CPU  at a stage: wait until that CPU's guest spins
+ *     send-nmi=CPU     at a stage: send an NMI that the kernel expects to that CPU
+ *     stray-nmi=CPU    at a stage: send an NMI that the kernel does not expect to that CPU
  */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/registers.h"
@@ -27,20 +26,22 @@ raw_status_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launche
 raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 
 enum {
-	SPIN_AT = PAGE_SIZE - 16, /* in the guests' page of code, behind all that they execute */
+	SPIN_AT = PAGE_SIZE -
+	          16, /* in the guests' page of code, after everything that they execute */
 	AWAIT_US = 1000000,
-	INTO_GUEST_US = 1000, /* from the last instruction here to the guest's first, at most */
+	INTO_GUEST_US =
+		1000, /* at most so long from the last instruction here to the guest's first */
 };
 
 /* Each CPU's own, by index. */
 static struct {
 	unsigned entries;
-	uint64_t rip; /* where the guest goes on */
+	uint64_t rip; /* where the guest continues */
 } guests[INJECT_CPUS];
 
 static struct cpu *_Atomic spinning[INJECT_CPUS];
 
-/* Where the guests' page of code is, by the page tables of one without EPT. */
+/* Maps the guests' page of code, which it finds in the page tables of a guest without EPT. */
 static uint8_t *map_code(void)
 {
 	uint64_t phys = guest_memory_cr3(false);

@@ -1,4 +1,4 @@
-/* An AP that stops in real mode, right after it has counted itself. */
+/* Lets an AP stop in real mode, right after it counted itself. */
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/trampoline.h"
 #include "kernel/machine/arch.h"
@@ -11,7 +11,7 @@ bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys);
 
 /*
  * Real-mode code that increments trampoline_started in the given page, as the trampoline does, and
- * halts for good.
+ * then only halts.
  */
 static uint64_t make_dead_end(uint64_t page_phys)
 {
@@ -31,7 +31,7 @@ static uint64_t make_dead_end(uint64_t page_phys)
 	return phys;
 }
 
-/* Makes the CPUs' execute-disable bit seem disabled: they are to have one that Intel's have not. */
+/* Makes the APs report a disabled execute-disable bit: requires a bit that no Intel CPU has. */
 static void require_more(uint64_t page_phys)
 {
 	size_t at = (size_t)((const char *)&trampoline_no_execute - trampoline_start);
@@ -40,7 +40,7 @@ static void require_more(uint64_t page_phys)
 	memcpy((char *)arch_map(page_phys, PAGE_SIZE) + at, &bits, sizeof(bits));
 }
 
-/* The words name the AP by its APIC ID here. */
+/* Here the words name the AP by its APIC ID. */
 bool __wrap_apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 {
 	static uint64_t dead_end;

@@ -1,6 +1,6 @@
 /*
  * Injects values of the VMX MSRs and results of the VMX instructions. The word "vmx" makes a CPU
- * appear to have VMX even if it has not. On all other CPUs, everything not injected is real.
+ * appear to have VMX, even if it does not. Without it, everything that is not injected is real.
  */
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
@@ -51,12 +51,12 @@ __attribute__((noreturn)) void __wrap_arch_end(enum exit_action action, uint8_t 
 
 /* Each CPU's own, by index. */
 static struct {
-	bool has_feature_control; /* a value of ours */
+	bool has_feature_control; /* feature_control replaces the CPU's value */
 	uint64_t feature_control;
-	bool in_root_operation; /* as the instructions have it, whatever the kernel thinks */
+	bool in_root_operation; /* according to the instructions, not to the kernel's record */
 } states[INJECT_CPUS];
 
-/* The VMX capability MSRs of a CPU that seems to have VMX: no secondary controls, no TRUE ones. */
+/* The VMX capability MSRs for the word "vmx": without secondary controls and TRUE controls. */
 static const uint64_t seeming[] = {
 	0x0058100000000012, 0x0000007F00000016, 0x77F9FFFE0401E172, 0x00FFFFFF00036DFF,
 	0x0000FFFF000011FF, 0x00000000000401E0, 0x0000000080000021, 0x00000000FFFFFFFF,
@@ -190,7 +190,7 @@ raw_status_t __wrap_vmxoff_safe(void)
 	return raw;
 }
 
-/* The error number of the VMfailValid that VMXON has been made to report. */
+/* Returns the error number for a VMfailValid that was injected into VMXON. */
 raw_status_t __wrap_vmread_safe(uint64_t field, uint64_t *value)
 {
 	const struct injection *fails = inject_find("vmxon-fails-valid");
@@ -248,7 +248,7 @@ void __wrap_arch_vmx_leave(struct cpu *cpu)
 	__real_arch_vmx_leave(cpu);
 }
 
-/* A machine with a CPU still in VMX operation is not allowed to end: the test then times out. */
+/* Does not end a machine with a CPU in VMX operation, so that the test times out. */
 void __wrap_arch_end(enum exit_action action, uint8_t exit_code)
 {
 	for (unsigned i = 0; i < INJECT_CPUS; i++) {

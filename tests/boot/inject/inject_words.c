@@ -50,7 +50,7 @@ static struct bytes take_part(struct bytes *text, const char *mark, const char *
 	return take_until(text, ends);
 }
 
-/* A number in decimal, or with 0x in hexadecimal; these tests' own words are taken to be right. */
+/* Reads a decimal number, or a hexadecimal one after 0x. Trusts the tests to write it correctly. */
 static uint64_t number(struct bytes text)
 {
 	struct bytes digits = text;

@@ -1,9 +1,9 @@
-/* The other CPUs: started once, to write MSRs and CR0 in real mode, and then halted. */
+/* Starts the other CPUs once. They write MSRs and CR0 in real mode, then halt. */
 #include "tests/boot/spoil/spoil.h"
 
 enum { PAGE_PHYS = 0x8000, MSRS_MOST = 8, END = -1 };
 
-/* aps.asm: the code, and within it what it reads and counts. */
+/* aps.asm: the code, and its variables and counters. */
 struct ap_msr {
 	uint32_t msr, low, high;
 };
@@ -32,7 +32,7 @@ static void list_msrs(struct ap_msr *list)
 	list[n].msr = (uint32_t)END;
 }
 
-/* Once for all of ap-started, ap-msr and ap-cr0. */
+/* Starts the CPUs only once for all of ap-started, ap-msr and ap-cr0. */
 void aps_spoil(const char *value)
 {
 	static bool done;

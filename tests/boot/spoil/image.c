@@ -1,5 +1,5 @@
 /*
- * Loads the module, an ELF64 file, as GRUB does: at the lowest free place with the right alignment.
+ * Loads the module, an ELF64 file, as GRUB does: at the lowest free address with its alignment.
  */
 #include "tests/boot/spoil/spoil.h"
 

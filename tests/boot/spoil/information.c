@@ -1,4 +1,4 @@
-/* The multiboot2 information: what GRUB has passed, and the copy that the image gets. */
+/* Reads the multiboot2 information from GRUB, and makes the copy for the image. */
 #include "tests/boot/spoil/spoil.h"
 
 enum {
@@ -124,7 +124,7 @@ static void append_command_line(const char *text)
 	append_tag(TAG_COMMAND_LINE, text, size);
 }
 
-/* UEFI's map, in which boot services have had all memory that is free. */
+/* Makes a UEFI map in which boot services used all free memory. */
 static void append_used_efi_map(const struct tag *tag)
 {
 	uint32_t each = *(const uint32_t *)tag->body, body;

@@ -1,4 +1,4 @@
-/* The memory map: split into pieces, reversed, with less or more free memory than there is. */
+/* Changes the memory map: splits it, reverses it, or lists less or more free memory. */
 #include "tests/boot/spoil/spoil.h"
 
 #define PAGE 4096u
@@ -75,7 +75,7 @@ static void reserve_low(void)
 	}
 }
 
-/* A BIOS keeps its EBDA at the end of that, which some memory maps forget. */
+/* Lists the EBDA as free, which a BIOS keeps at the end of base memory, as some memory maps do. */
 static void free_low(void)
 {
 	for (uint32_t i = 0; i < count; i++) {

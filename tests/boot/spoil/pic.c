@@ -1,4 +1,4 @@
-/* The PIT's ticks: through both PICs, or through the I/O APIC to one CPU. */
+/* Delivers the PIT's interrupts through both PICs, or through the I/O APIC to one CPU. */
 #include "tests/boot/spoil/spoil.h"
 
 enum {

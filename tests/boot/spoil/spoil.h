@@ -1,8 +1,8 @@
 /*
- * tests/boot/spoil/ is the spoiling loader: a multiboot2 kernel that puts the machine into an odd
- * state, such as firmware may leave, and then loads another kernel, given as a module, as GRUB
- * would. README.md lists the words of its command line. It is 32-bit code without paging: a pointer
- * is a physical address.
+ * tests/boot/spoil/ is the spoiling loader: a multiboot2 kernel that puts the machine into a state
+ * that firmware may leave, and then loads another kernel, its module, as GRUB would. README.md
+ * lists the words of its command line. It is 32-bit code without paging: a pointer is a physical
+ * address.
  */
 #ifndef TESTS_BOOT_SPOIL_H
 #define TESTS_BOOT_SPOIL_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* print.c: lines on COM1, and the end where a state cannot be made. */
+/* spoil_print.c: prints lines on COM1, and ends the run if a state is impossible. */
 void print_start(void);
 void print(const char *text);
 void print_value(const char *what, uint64_t value);
@@ -21,12 +21,13 @@ __attribute__((noreturn)) void give_up(const char *why);
 /* words.c: the command line. A word is NAME, NAME=VALUE or NAME=VALUE:VALUE. */
 void words_take(const char *command_line);
 bool words_have(const char *name);
-const char *words_value(const char *name, unsigned nth); /* behind '=', or ""; NULL past the last */
+const char *words_value(const char *name,
+                        unsigned nth); /* the text after '=', or ""; NULL after the last */
 uint64_t words_number(const char *name, uint64_t otherwise);
 bool words_next(const char **at, const char **word, size_t *size);
-uint64_t number_take(const char **text); /* decimal, or hexadecimal with 0x; and a ':' behind it */
+uint64_t number_take(const char **text); /* decimal, or hexadecimal with 0x; and a ':' after it */
 
-/* information.c: the loader's information, as found and as passed on. */
+/* information.c: the loader's information, and the copy that is passed on. */
 struct module {
 	const uint8_t *start, *end;
 	const char *command_line;
@@ -34,7 +35,7 @@ struct module {
 struct module information_read(const uint8_t *information);
 uint8_t *information_make(const uint8_t *found, const struct module *module, uint32_t image_phys);
 
-/* map.c: the memory map, as found and as passed on. */
+/* map.c: the memory map, and the copy that is passed on. */
 struct map_entry {
 	uint64_t start, size;
 	uint32_t type, zero;
@@ -50,14 +51,14 @@ uint32_t image_load(const struct module *module, const uint8_t *information, uin
 
 /* spoil_interrupts.c and spoil_interrupts.asm */
 void interrupts_start(void);
-void interrupts_await(unsigned vector); /* one that may come, and gets no EOI */
+void interrupts_await(unsigned vector); /* waits for one that gets no EOI; it may not come */
 bool interrupts_came(unsigned vector);
 bool try_write_msr(uint32_t msr, uint64_t value); /* each returns false after a fault */
 bool try_read_msr(uint32_t msr, uint64_t *value);
 bool try_write_cr0(uint32_t value);
 bool try_write_cr4(uint32_t value);
 
-/* One function for each word that changes the machine: value is the text behind '='. */
+/* One function for each word that changes the machine. value: the text after '='. */
 void apic_spoil_base_off(const char *value);
 void apic_spoil_x2apic(const char *value);
 void apic_spoil_software_off(const char *value);
@@ -80,7 +81,7 @@ void registers_spoil_cr0(const char *value);
 void registers_spoil_cr4(const char *value);
 void registers_spoil_tsc(const char *value);
 
-/* spoil_apic.c: to all other CPUs. */
+/* spoil_apic.c: sends to all other CPUs. */
 void apic_start_others(uint32_t page_phys);
 
 /*

@@ -1,4 +1,4 @@
-/* The BSP's local APIC, in xAPIC mode at its usual place; and through it, the other CPUs. */
+/* Accesses the BSP's local APIC, in xAPIC mode at its default address, and sends to other CPUs. */
 #include "tests/boot/spoil/spoil.h"
 
 #include "arch/x86_64/registers.h"

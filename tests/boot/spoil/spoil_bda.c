@@ -1,9 +1,9 @@
-/* The BIOS data area's words on memory below 640 KiB. */
+/* Changes the words of the BIOS data area about memory below 640 KiB. */
 #include "tests/boot/spoil/spoil.h"
 
 enum { EBDA_SEGMENT = 0x40E, BASE_KIB = 0x413 };
 
-/* The compiler takes an address this low for a mistake, if it knows it. */
+/* Hides the address from the compiler, which would report such a low one as a mistake. */
 static void write_word(uint32_t phys, uint16_t value)
 {
 	__asm__ volatile("movw %1, (%0)" ::"r"(phys), "r"(value) : "memory");

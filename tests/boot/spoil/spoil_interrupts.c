@@ -1,4 +1,4 @@
-/* Interrupts, which get no EOI, and the faults of instructions that may fault. */
+/* Accepts interrupts without an EOI, and recovers from instructions that may fault. */
 #include "tests/boot/spoil/spoil.h"
 
 enum {
@@ -23,7 +23,7 @@ struct table_pointer {
 } __attribute__((packed));
 
 extern const uint8_t interrupt_entries[];
-extern uint32_t resume_at; /* where a fault goes on; 0: it must not happen */
+extern uint32_t resume_at; /* where to continue after a fault; 0: no fault is expected */
 
 void interrupt_handle(struct frame *frame);
 

@@ -1,4 +1,4 @@
-/* The command line's words. */
+/* Reads the words of the command line. */
 #include "tests/boot/spoil/spoil.h"
 
 static char words[1024];
