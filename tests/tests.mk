@@ -219,8 +219,8 @@ TIDY_STDERR := 2> >(sed -E "/^[0-9]+ warnings? generated\.$$|^\[[0-9/]+\] Proces
 check-tidy:
 	$(Q)printf '%s\n' $(KERNEL_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 --target=x86_64-unknown-none-elf -ffreestanding -mgeneral-regs-only \
-		-DROOTMODE_VERSION="" -I. $(TIDY_STDERR)' _
+		-DROOTMODE_VERSION=\"\" -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(HOST_C) | xargs -P$(JOBS) -n4 bash -c \
-		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION="" -Itests/unit/fake -I. $(TIDY_STDERR)' _
+		'$(TIDY) "$$@" -- -std=c17 -D_GNU_SOURCE -DROOTMODE_VERSION=\"\" -Itests/unit/fake -I. $(TIDY_STDERR)' _
 	$(Q)printf '%s\n' $(SPOIL_C) | xargs -P$(JOBS) -n4 bash -c \
 		'$(TIDY) "$$@" -- -std=c17 -m32 -ffreestanding -mgeneral-regs-only -I. $(TIDY_STDERR)' _
