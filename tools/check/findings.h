@@ -42,6 +42,7 @@ struct findings {
 	struct text_buffer odd; /* warnings about the input */
 	char odd_lines[4096];
 	char apic_mode[16]; /* of a log */
+	char apic_found[16];
 	char clock_source[24];
 	char clock_check[24];
 	char result[256];         /* the log's own verdict and reasons */

@@ -53,6 +53,10 @@ static void read_machine(struct bytes line, struct findings *findings, uint64_t 
 			machine->image_phys = number;
 		else if (is_number && bytes_equal(key, "tsc_khz"))
 			machine->clock_khz = number;
+		else if (is_number && bytes_equal(key, "phantoms") && number <= UINT32_MAX)
+			machine->phantoms = (uint32_t)number;
+		else if (bytes_equal(key, "apic_found"))
+			lines_copy(value, findings->apic_found, sizeof(findings->apic_found));
 		else if (bytes_equal(key, "apic"))
 			lines_copy(value, findings->apic_mode, sizeof(findings->apic_mode));
 		else if (bytes_equal(key, "clock"))
@@ -61,6 +65,8 @@ static void read_machine(struct bytes line, struct findings *findings, uint64_t 
 			lines_copy(value, findings->clock_check, sizeof(findings->clock_check));
 	}
 	machine->apic_mode = findings->apic_mode;
+	if (findings->apic_found[0] != '\0')
+		machine->apic_found = findings->apic_found;
 	machine->clock_source = findings->clock_source;
 	if (findings->clock_check[0] != '\0')
 		machine->clock_check = findings->clock_check;

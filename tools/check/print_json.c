@@ -1,18 +1,20 @@
 #include "tools/check/print.h"
 
 #include "kernel/lib/version.h"
-#include "kernel/record/caps.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
-#include "kernel/record/record.h"
 #include "tools/check/answer.h"
 #include "tools/check/fail.h"
 #include "tools/check/json.h"
+#include "tools/check/json_cpu.h"
 #include "tools/check/unseen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Counts incompatible changes of what is printed: see docs/rootmode-check.schema.json. */
+enum { SCHEMA_VERSION = 1 };
 
 /* "rootmode-check " and a version, which tools/version limits to 60 characters. */
 enum { PROGRAM_SIZE = 80 };
@@ -28,119 +30,6 @@ static void put_stream(struct text *to, char character)
 	fputc(character, ((struct stream *)to)->to);
 }
 
-static void add_reading(struct json *json, const char *name, const struct msr_reading *reading)
-{
-	if (reading->state == MSR_READ)
-		json_hex(json, name, reading->value);
-	else
-		json_string(json, name, reading->state == MSR_FAULTED ? "fault" : NULL);
-}
-
-static void add_feature_control(struct json *json, const struct msr_reading *reading)
-{
-	struct vmx_feature_control decoded = record_feature_control(reading->value);
-
-	add_reading(json, "feature_control", reading);
-	if (reading->state != MSR_READ)
-		return;
-	json_bool(json, "feature_control_locked", decoded.locked);
-	json_bool(json, "feature_control_vmx_outside_smx", decoded.vmx_outside_smx);
-	json_bool(json, "feature_control_vmx_in_smx", decoded.vmx_in_smx);
-}
-
-static void add_evidence(struct json *json, const struct vmx_evidence *evidence)
-{
-	json_string(json, "vendor", evidence->vendor);
-	json_string(json, "brand", evidence->brand[0] != '\0' ? evidence->brand : NULL);
-	json_hex(json, "signature", evidence->signature);
-	json_bool(json, "vmx", evidence->vmx);
-	json_bool(json, "smx", evidence->smx);
-	json_number(json, "core_type", evidence->core_type);
-	json_string(json, "hypervisor", evidence->hypervisor ? evidence->hypervisor_vendor : NULL);
-	if (evidence->hypervisor_beneath[0] != '\0')
-		json_string(json, "hypervisor_beneath", evidence->hypervisor_beneath);
-	add_reading(json, "microcode", &evidence->microcode);
-	add_feature_control(json, &evidence->feature_control);
-	json_open(json, "msrs", '{');
-	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		if (evidence->msr[i].state != MSR_NOT_READ)
-			add_reading(json, record_msr_name(i), &evidence->msr[i]);
-	}
-	json_close(json, '}');
-}
-
-static void add_plan(struct json *json, const struct cpu *cpu)
-{
-	const struct vmx_plan *plan = &cpu->plan;
-
-	json_open(json, "plan", '{');
-	if (plan->write_feature_control)
-		json_hex(json, "feature_control", plan->feature_control);
-	json_hex(json, "cr0", plan->cr0);
-	json_hex(json, "cr4", plan->cr4);
-	json_string(json, "vmxon", vmx_status_key(cpu->outcome.predicted.status.kind));
-	json_string(json, "because", cpu->outcome.predicted.because);
-	json_close(json, '}');
-}
-
-static void add_caps_of(struct json *json, const struct vmx_evidence *evidence)
-{
-	static const char *const states[] = {
-		[CAPS_MUST_BE_0] = "must be 0",
-		[CAPS_MUST_BE_1] = "must be 1",
-		[CAPS_OPTIONAL] = "optional",
-		[CAPS_NO] = "no",
-		[CAPS_YES] = "yes",
-	};
-
-	json_open(json, "caps", '{');
-	for (size_t i = 0; evidence->msr[0].state != MSR_NOT_READ && i < caps_count; i++) {
-		json_open(json, caps_table[i].name, '{');
-		json_bool(json, "has", caps_has(&caps_table[i], evidence));
-		json_string(json, "state", states[caps_state(&caps_table[i], evidence)]);
-		json_close(json, '}');
-	}
-	json_close(json, '}');
-}
-
-/* Adds the bits that caps_table has no name for, as in "IA32_VMX_VMFUNC[1]". */
-static void add_unknown_caps(struct json *json, const struct vmx_evidence *evidence)
-{
-	struct caps_bit at = {0};
-
-	json_open(json, "unknown_caps", '[');
-	while (caps_next_unknown(&at, evidence)) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s[%u]", record_msr_name(at.msr - VMX_MSR_FIRST),
-		         at.bit);
-		json_string(json, NULL, name);
-	}
-	json_close(json, ']');
-}
-
-static void add_cpu(struct json *json, const struct cpu *cpu, const struct sight *sight, bool caps)
-{
-	enum reason reason = cpu_reason(cpu);
-
-	json_open(json, NULL, '{');
-	json_number(json, "cpu", cpu->found.index);
-	json_number(json, "number", sight->number);
-	json_number(json, "apic_id", cpu->found.apic_id);
-	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
-	if (cpu->evidence.signature != 0)
-		add_evidence(json, &cpu->evidence);
-	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
-		json_string(json, "vmxon", vmx_status_key(cpu->outcome.vmxon.kind));
-	else if (cpu->outcome.predicted.because != NULL)
-		add_plan(json, cpu);
-	if (caps) {
-		add_caps_of(json, &cpu->evidence);
-		add_unknown_caps(json, &cpu->evidence);
-	}
-	json_close(json, '}');
-}
-
 static void add_host(struct json *json, const struct host *host)
 {
 	json_open(json, "host", '{');
@@ -149,6 +38,23 @@ static void add_host(struct json *json, const struct host *host)
 	json_string(json, "kvm_module", host->module);
 	json_bool(json, "nested", host->nested);
 	json_bool(json, "cpuinfo_vmx", host->vmx_listed);
+	json_close(json, '}');
+}
+
+/* What was not recorded is null, or 0 for memory and for the rate of the TSC. */
+static void add_machine(struct json *json, const struct machine *machine)
+{
+	json_open(json, "machine", '{');
+	json_string(json, "failure",
+	            machine->failure != REASON_NONE ? reason_code(machine->failure) : NULL);
+	json_number(json, "memory_bytes", machine->memory_bytes);
+	json_hex(json, "image", machine->image_phys);
+	json_string(json, "apic", machine->apic_mode);
+	json_string(json, "apic_found", machine->apic_found);
+	json_number(json, "phantoms", machine->phantoms);
+	json_string(json, "clock", machine->clock_source);
+	json_string(json, "clock_check", machine->clock_check);
+	json_number(json, "tsc_khz", machine->clock_khz);
 	json_close(json, '}');
 }
 
@@ -215,13 +121,15 @@ void print_json(const struct findings *findings, bool caps)
 
 	snprintf(program, sizeof(program), "rootmode-check %s", rootmode_version);
 	json_open(&json, NULL, '{');
+	json_number(&json, "schema", SCHEMA_VERSION);
 	json_string(&json, "program", program);
 	json_string(&json, "origin", origins[findings->origin]);
 	add_verdict(&json, findings);
 	add_sentence(&json, findings);
+	add_machine(&json, &findings->machine);
 	json_open(&json, "cpus", '[');
 	for (uint32_t i = 0; i < cpus->count; i++)
-		add_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
+		json_add_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
 	json_close(&json, ']');
 	add_lines(&json, "narrative", findings, answer_print_narrative);
 	add_lines(&json, "differences", findings, print_differences);
