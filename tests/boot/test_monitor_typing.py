@@ -80,6 +80,16 @@ def test_keyboard_and_screen(iso: Path, workdir: Path) -> None:
         assert "RESULT: UNSUPPORTED" in " ".join(_screen(machine, workdir, lambda lines: "RESULT" in " ".join(lines)))
 
 
+def test_machine_without_any_input_says_so(iso: Path, workdir: Path) -> None:
+    """Neither a serial port nor a keyboard controller: the screen says that nothing can be typed."""
+    if qemu.why_not():
+        pytest.skip(qemu.why_not())
+    machine = replace(monitored_qemu(1, "monitor"), vehicle_args=("-machine", "i8042=off"))
+    with qemu_screen.started(machine, iso, workdir, serial=False) as screen:
+        shown = " ".join(_screen(screen, workdir, lambda lines: lines[-1:] == ["rootmode>"]))
+        assert "warning: no serial port and no keyboard controller is there: nothing can be typed" in shown
+
+
 def _hostile_line(source: random.Random) -> bytes:
     """Return random bytes or a malformed request. None ends the monitor or changes its echo."""
     words = ["open", "close", "read", "write", "control", "msr", "cr4", "cpuid", "nmi", "offline", "online", "prove",

@@ -14,8 +14,11 @@ static struct {
 	uint8_t data;
 	uint64_t ticks; /* of 1 us */
 	unsigned status_reads, data_reads;
-	uint8_t commands[8];
-	unsigned command_count;
+	uint16_t writes[8]; /* those to the command port have bit 8 set */
+	unsigned write_count;
+	uint8_t mode;
+	bool answers; /* with the mode, at the next read */
+	bool answering;
 } controller;
 
 uint64_t rdtsc(void)
@@ -34,19 +37,24 @@ void pause(void)
 
 uint8_t in8(uint16_t port)
 {
+	bool answering = controller.answering;
+
 	if (port == 0x64) {
 		controller.status_reads++;
-		return controller.status;
+		return controller.status | (answering ? 0x01 : 0);
 	}
 	assert_int_equal(port, 0x60);
 	controller.data_reads++;
-	return controller.data;
+	controller.answering = false;
+	return answering ? controller.mode : controller.data;
 }
 
 void out8(uint16_t port, uint8_t value)
 {
 	assert_true(port == 0x64 || port == 0x60);
-	controller.commands[controller.command_count++] = value;
+	assert_true(controller.write_count < COUNT(controller.writes));
+	controller.writes[controller.write_count++] = port == 0x64 ? value | 0x100 : value;
+	controller.answering = controller.answers && port == 0x64 && value == 0x20;
 }
 
 /* The characters of these codes. */
@@ -105,19 +113,41 @@ static unsigned read_times(unsigned times, uint64_t apart)
 	return characters;
 }
 
-static void the_keyboard_is_enabled_once(void **state)
+static void a_controller_that_is_off_is_set_to_translate_once(void **state)
+{
+	controller.answers = true;
+	controller.mode = 0x31;
+	read_times(3, 5000);
+	assert_int_equal(controller.write_count, 4);
+	assert_int_equal(controller.writes[0], 0x120);
+	assert_int_equal(controller.writes[1], 0x160);
+	assert_int_equal(controller.writes[2], 0x61);
+	assert_int_equal(controller.writes[3], 0xF4);
+}
+
+static void a_controller_that_is_ready_keeps_its_mode(void **state)
+{
+	controller.answers = true;
+	controller.mode = 0x65;
+	read_times(3, 5000);
+	assert_int_equal(controller.write_count, 2);
+	assert_int_equal(controller.writes[0], 0x120);
+	assert_int_equal(controller.writes[1], 0xF4);
+}
+
+static void a_controller_that_does_not_answer_has_no_mode_set(void **state)
 {
 	read_times(3, 5000);
-	assert_int_equal(controller.command_count, 2);
-	assert_int_equal(controller.commands[0], 0xAE);
-	assert_int_equal(controller.commands[1], 0xF4);
+	assert_int_equal(controller.write_count, 2);
+	assert_int_equal(controller.writes[1], 0xF4);
+	assert_in_range(controller.status_reads, 1000, 1100);
 }
 
 static void where_there_is_no_controller_nothing_is_written(void **state)
 {
 	controller.status = 0xFF;
 	assert_int_equal(read_times(100, 5000), 0);
-	assert_int_equal(controller.command_count, 0);
+	assert_int_equal(controller.write_count, 0);
 	assert_int_equal(controller.data_reads, 0);
 	assert_false(arch_keyboard_present());
 }
@@ -142,6 +172,7 @@ static void an_output_that_stays_full_floods_nothing(void **state)
 	controller.status = 0x01;
 	controller.data = 0x23;
 	assert_int_equal(read_times(10000, 9), 64);
+	assert_int_equal(controller.write_count, 1); /* its mode is not known */
 	controller.status = 0x00;
 	read_times(1, 5000);
 	controller.status = 0x01;
@@ -162,7 +193,9 @@ int main(void)
 		cmocka_unit_test(a_shift_around_an_arrow_key_is_none),
 		cmocka_unit_test(the_keypads_enter_and_slash_are_keys_and_windows_keys_are_not),
 		cmocka_unit_test(the_pause_key_changes_nothing),
-		cmocka_unit_test(the_keyboard_is_enabled_once),
+		cmocka_unit_test(a_controller_that_is_off_is_set_to_translate_once),
+		cmocka_unit_test(a_controller_that_is_ready_keeps_its_mode),
+		cmocka_unit_test(a_controller_that_does_not_answer_has_no_mode_set),
 		cmocka_unit_test(where_there_is_no_controller_nothing_is_written),
 		cmocka_unit_test(an_input_that_stays_full_is_not_waited_for_long),
 		cmocka_unit_test(a_quiet_keyboard_is_polled_once_a_millisecond),

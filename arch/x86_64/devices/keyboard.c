@@ -14,8 +14,11 @@ enum {
 	STATUS_INPUT_FULL = 1 << 1,
 	STATUS_FROM_MOUSE = 1 << 5,
 	ABSENT = 0xFF,
-	COMMAND_ENABLE = 0xAE,  /* the controller's keyboard interface, which UEFI may leave off */
-	KEYBOARD_ENABLE = 0xF4, /* the keyboard's scanning; it answers FAH, which is no key */
+	COMMAND_READ_MODE = 0x20,
+	COMMAND_WRITE_MODE = 0x60,
+	MODE_DISABLED = 1 << 4,   /* the keyboard interface, as UEFI may leave it */
+	MODE_TRANSLATES = 1 << 6, /* to the codes that scan_code.h knows */
+	KEYBOARD_ENABLE = 0xF4,   /* the keyboard's scanning; it answers FAH, which is no key */
 	READY_POLLS = 1000,
 	POLL_US = 1000,   /* each poll may be an SMI, where the firmware emulates the controller */
 	FLOOD_BYTES = 64, /* without a pause: no keyboard sends so many */
@@ -41,12 +44,52 @@ static void keyboard_send(uint16_t port, uint8_t byte)
 	out8(port, byte);
 }
 
+/* Discards what the firmware has not read. Returns false if the output stays full. */
+static bool discard_output(void)
+{
+	for (unsigned i = 0; i < FLOOD_BYTES; i++) {
+		if (!(in8(STATUS_PORT) & STATUS_OUTPUT_FULL))
+			return true;
+		in8(DATA_PORT);
+	}
+	return false;
+}
+
+/* Returns false if the controller does not answer, as one that the firmware emulates may not. */
+static bool read_mode(uint8_t *mode)
+{
+	if (!discard_output())
+		return false;
+	keyboard_send(COMMAND_PORT, COMMAND_READ_MODE);
+	for (unsigned i = 0; i < READY_POLLS; i++) {
+		if (in8(STATUS_PORT) & STATUS_OUTPUT_FULL) {
+			*mode = in8(DATA_PORT);
+			return true;
+		}
+		pause();
+	}
+	return false;
+}
+
+static void set_mode(void)
+{
+	uint8_t found, wanted;
+
+	if (!read_mode(&found))
+		return;
+	wanted = (uint8_t)((found & ~MODE_DISABLED) | MODE_TRANSLATES);
+	if (wanted == found)
+		return;
+	keyboard_send(COMMAND_PORT, COMMAND_WRITE_MODE);
+	keyboard_send(DATA_PORT, wanted);
+}
+
 static void keyboard_open(void)
 {
 	keyboard.opened = true;
 	if (!arch_keyboard_present())
 		return;
-	keyboard_send(COMMAND_PORT, COMMAND_ENABLE);
+	set_mode();
 	keyboard_send(DATA_PORT, KEYBOARD_ENABLE);
 }
 
