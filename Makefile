@@ -123,10 +123,13 @@ $(ISO): $(KERNEL) $(wildcard iso/boot/grub/*) tools/make-iso Makefile
 	@echo '  ISO  $@'
 	$(Q)tools/make-iso $(KERNEL) $@
 
+# The image is built only if it is what boots: for the kernel alone, GRUB's tools need not be installed.
+RUN = tools/run --vehicle "$(VEHICLE)" --door "$(DOOR)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
+	--cmdline "$(CMDLINE)" --iso $(ISO)
 .PHONY: run
-run: $(ISO) ## boot the image in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE= DOOR=)
-	@tools/run --vehicle "$(VEHICLE)" --door "$(DOOR)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
-		--cmdline "$(CMDLINE)" --iso $(ISO)
+run: $(KERNEL) ## boot in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE= DOOR=iso|kernel)
+	@door=$$($(RUN) --print-door) && if [ "$$door" = iso ]; then $(MAKE) $(ISO); fi
+	@$(RUN)
 
 .PHONY: debug
 debug: $(KERNEL) $(ISO) ## boot the image in QEMU with gdb attached, and stop at kernel_main (CPUS= FIRMWARE= CMDLINE=)

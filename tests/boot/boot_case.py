@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rootmode import image, log, vehicles
-from rootmode.machine import Machine, Outcome
+from rootmode.machine import Machine, Outcome, default_door
 
 TIMEOUT_S = 120.0  # several times the time of the longest case on two cores
 
@@ -65,7 +65,9 @@ def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: i
 
 
 def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:
-    """Return a machine for QEMU with TCG, which has no VMX."""
+    """Return a machine for QEMU with TCG, which has no VMX. It boots by -kernel, which is faster, unless GRUB is needed."""
+    if not more.keys() & {"door", "grub_lines", "files", "loader"}:
+        more["door"] = default_door("qemu", firmware)
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
 

@@ -22,7 +22,7 @@ END_S = 180  # it takes seconds, but the host may be busy
 
 def monitored_qemu(cpus: int, cmdline: str = CMDLINE) -> Machine:
     """Return a machine with the monitor for QEMU with TCG, which has no VMX."""
-    return Machine(vehicle="qemu", cpus=cpus, cmdline=cmdline, timeout_s=120)
+    return Machine(vehicle="qemu", door="kernel", cpus=cpus, cmdline=cmdline, timeout_s=120)
 
 
 @dataclass

@@ -55,7 +55,7 @@ def injected_cases(cases: Iterable[Injected]) -> Callable[[Injected, Path, Path]
         faults = judge(case, outcome)
         unexpected = sorted(set(faults) ^ set(case.faults)) + _rip_faults(case, outcome, iso)
         assert not unexpected, f"{case.name}: {unexpected}; the run's files: {outcome.workdir}"
-        (workdir / image.NAME).unlink()
+        (workdir / image.NAME).unlink(missing_ok=True)
 
     return test_boot
 

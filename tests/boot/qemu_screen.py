@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rootmode import image, process, qemu
+from rootmode import process, qemu
 from rootmode.machine import Machine, MachineError
 
 from screenshot import Picture, read_ppm
@@ -63,7 +63,7 @@ def wait_for_screen(
 
 @contextmanager
 def started(machine: Machine, iso: Path, workdir: Path, serial: bool) -> Iterator[Monitor]:
-    command = qemu.command(machine, ["-cdrom", str(image.for_machine(machine, iso, workdir))])
+    command = qemu.command(machine, qemu.boot_arguments(machine, iso, workdir))
     if not serial:
         at = command.index("-serial")
         del command[at:at + 2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from boot_case import Case, boot_cases, errors_said, judge
 
-from rootmode import kvm, nested, nested_linux, vehicles
+from rootmode import kvm, nested, nested_bochs, nested_linux, vehicles
 from rootmode.machine import Machine, MachineError
 from rootmode.nested import KVM_OFF, KVM_ON, Inner, NestedOutcome
 from rootmode.nested_archive import File, Link, pack
@@ -28,7 +28,8 @@ _PC = ("-machine", "pc")
 _MACHINE = Machine(
     vehicle="nested", firmware="seabios", cpus=2, memory_mib=128, cmdline="exit=debug", timeout_s=90
 )
-_PROVES = replace(_MACHINE, cpus=4, cmdline="prove exit=debug")
+_DIRECT = replace(_MACHINE, door="kernel")  # where no loader is tested
+_PROVES = replace(_DIRECT, cpus=4, cmdline="prove exit=debug")
 _MEASURED = r" alone( +[1-9]\d*){3}, together( +[1-9]\d*){3}"
 _WITHOUT_EPT = f"{KVM_ON} ept=0"  # KVM does not use EPT, and provides none
 
@@ -78,7 +79,7 @@ class Group:
 
 # Both inner CPUs share the only CPU of that Bochs, so a CPU that waits for the other must give up its time.
 _BENCH = Case(
-    "q35-2-bench", replace(_MACHINE, cmdline="bench exit=debug"), "PASS", (2, 2),
+    "q35-2-bench", replace(_DIRECT, cmdline="bench exit=debug"), "PASS", (2, 2),
     facts=_for_each_cpu(_MACHINE, rf"bench: VMCALL:{_MEASURED}", rf"bench: EPT violation:{_MEASURED}"),
 )
 
@@ -90,10 +91,10 @@ _SKYLAKE = Group(
         _enters("q35-4-prove", _PROVES),
         _enters("uefi-2", replace(_MACHINE, firmware="uefi")),
         _BENCH,
-        _finds_none("cpu-without-vmx", replace(_MACHINE, model="host,-vmx")),
+        _finds_none("cpu-without-vmx", replace(_DIRECT, model="host,-vmx")),
     ),
     without_ept=(_enters("q35-2-without-ept", replace(_PROVES, cpus=2), "64-bit without EPT"),),
-    hidden=(_finds_none("kvm-without-nested", _MACHINE),),
+    hidden=(_finds_none("kvm-without-nested", _DIRECT),),
 )
 _HASWELL = Group(
     "nested-haswell", "corei7_haswell_4770", bochs_cpus=2, cost=50,
@@ -142,7 +143,7 @@ def _faults(case: Case, outcome: NestedOutcome) -> list[str]:
 
 def _check_is_right(workdir: Path, iso: Path, model: str) -> list[str]:
     """Check that rootmode-check, with a real msr driver, reads the same MSRs as the kernel on this CPU model."""
-    said, status = nested.said_by_program(workdir)
+    said, status = nested_bochs.said_by_program(workdir)
     kernels = workdir / "kernel-alone"
     kernels.mkdir(exist_ok=True)
     alone = vehicles.run(Machine(cpus=1, model=model, cmdline="observe exit=debug"), iso, kernels, lambda line: None)

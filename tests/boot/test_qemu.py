@@ -5,13 +5,13 @@ from boot_case import Case, boot_cases, qemu
 _OWN_LINES_MOST = 16  # above this number, CPUs with the same facts share lines
 
 
-def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug") -> Case:
+def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso") -> Case:
     shared = cpus > _OWN_LINES_MOST and "verbose" not in cmdline
     scopes = [f"cpus 0-{cpus - 1}"] if shared else [f"cpu {cpu}" for cpu in range(cpus)]
     all_cpus = f"0-{cpus - 1}" if cpus > 1 else "0"
     return Case(
         f"qemu-{firmware}-{cpus}{'-verbose' if 'verbose' in cmdline else ''}",
-        qemu(cpus, firmware, cmdline), "UNSUPPORTED no-vmx", (0, cpus),
+        qemu(cpus, firmware, cmdline, door=door), "UNSUPPORTED no-vmx", (0, cpus),
         facts=tuple(
             f"{scope}: {sentence}" for scope in scopes
             for sentence in ("GenuineIntel, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", "error: .*does not support VMX.*", "hint: .*")
@@ -30,8 +30,8 @@ test_boot = boot_cases([
     _counted("uefi32", 2),
     _counted("bios", 255),
     _counted("bios", 64),
-    _counted("bios", 64, "verbose exit=debug"),
-    _counted("bios", 17),
+    _counted("bios", 64, "verbose exit=debug", "kernel"),
+    _counted("bios", 17, door="kernel"),
     _counted("bios", 8),
     _counted("bios", 1),
     Case(
@@ -43,7 +43,7 @@ test_boot = boot_cases([
         "qemu-absent-cpus", qemu(2, vehicle_args=("-smp", "2,maxcpus=8")), "UNSUPPORTED no-vmx", (0, 2),
         facts=("acpi: MADT: CPUs enabled: 2, not enabled: 6",),
     ),
-    Case("qemu-i440fx", qemu(2, vehicle_args=("-machine", "pc")), "UNSUPPORTED no-vmx", (0, 2)),
+    Case("qemu-i440fx", qemu(2, door="iso", vehicle_args=("-machine", "pc")), "UNSUPPORTED no-vmx", (0, 2)),
     Case(
         "qemu-uefi-acpi-off", qemu(2, "uefi", vehicle_args=("-machine", "acpi=off")), "FAIL no-cpu-list", (0, 1),
         facts=("acpi: warning: MADT: .*", r"cpu 0: CPUID\.1:ECX\.VMX\[5\] = 0"),

@@ -23,7 +23,8 @@ def _run(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[
     (("--cpus", "99", "--vehicle", "bochs"), "Bochs has at most 15"),
     (("--vehicle", "vax"), "bochs, qemu, kvm, nested"),
     (("--firmware", "efi"), "bios, seabios, uefi"),
-    (("--iso", "/no/such.iso"), "make iso"),
+    (("--iso", "/no/such.iso", "--door", "iso"), "make iso"),
+    (("--iso", "/no/such.iso", "--vehicle", "qemu"), "build it with 'make'"),
     (("--gdb", "1234", "--vehicle", "bochs"), "--vehicle qemu"),
     (("--gdb", "70000", "--vehicle", "qemu"), "port"),
     (("--no-such-option",), "--help"),
@@ -41,6 +42,7 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
     (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
     (("--vehicle", "bochs", "--firmware", "uefi32"), "'uefi32' needs QEMU or KVM"),
     (("--vehicle", "bochs", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM"),
+    (("--vehicle", "qemu", "--firmware", "uefi", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM with a BIOS"),
     (("--door", "window"), "no door 'window': use one of iso, kernel"),
 ])
 def test_machine_refused(iso: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -74,8 +76,9 @@ def test_grub_line_keeps_the_default_command_line(iso: Path) -> None:
 
 
 def test_the_kernel_alone_runs_what_the_menus_default_entry_runs(iso: Path) -> None:
-    done = _run("--vehicle", "qemu", "--cpus", "1", "--door", "kernel", "--iso", str(iso))
+    done = _run("--vehicle", "qemu", "--cpus", "1", "--iso", str(iso))
     assert done.returncode == 77
+    assert "-kernel, without GRUB" in done.stderr
     assert 'loaded by a PVH loader, command line "prove"' in done.stdout
 
 
@@ -106,6 +109,20 @@ def test_debug_of_no_machine(iso: Path, workdir: Path) -> None:
     assert done.returncode == 2
     assert "no firmware 'foo'" in done.stderr
     assert done.stdout == ""  # gdb was not run
+
+
+@pytest.mark.parametrize("arguments, door", [
+    (("--vehicle", "qemu"), "kernel"),
+    (("--vehicle", "kvm"), "kernel"),
+    (("--vehicle", "nested"), "kernel"),
+    (("--vehicle", "qemu", "--door", "iso"), "iso"),
+    (("--vehicle", "qemu", "--firmware", "uefi"), "iso"),
+    (("--vehicle", "qemu", "--grub", "set x=y"), "iso"),
+    (("--vehicle", "bochs"), "iso"),
+])
+def test_door(arguments: tuple[str, ...], door: str) -> None:
+    done = _run(*arguments, "--print-door")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{door}\n", "")
 
 
 @pytest.mark.parametrize("vehicle, cpus", [("bochs", 4), ("nested", 2)])

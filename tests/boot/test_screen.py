@@ -114,6 +114,11 @@ def test_no_serial_port(firmware: str, iso: Path, workdir: Path) -> None:
     assert _RESULT in shown
 
 
+def test_no_serial_port_and_no_loader_that_describes_the_screen(iso: Path, workdir: Path) -> None:
+    shown = _joined(_lines(_look(_machine(door="kernel"), iso, workdir, serial=False)))
+    assert _RESULT in shown
+
+
 def test_screen_alone_if_it_is_all_that_is_named(iso: Path, workdir: Path) -> None:
     shown = _joined(_lines(_look(_machine(cmdline="console=tty0"), iso, workdir)))
     assert _RESULT in shown

@@ -45,6 +45,14 @@ def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
     return Path(NAME)
 
 
+def kernel_beside(iso: Path) -> Path:
+    """Return the kernel beside the image, of which that is made. Raises MachineError if there is none."""
+    kernel = iso.with_name("rootmode.elf")
+    if not kernel.is_file():
+        raise MachineError(f"no kernel at {kernel}: build it with 'make'")
+    return kernel.resolve()
+
+
 def grub_cfg(shipped: str, machine: Machine) -> str:
     """Return the shipped grub.cfg without its timeout, with the first entry changed for the machine."""
     default = shlex.split(_default_entry(shipped)[2])

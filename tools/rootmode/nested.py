@@ -11,15 +11,14 @@ Outcome.ended is "exited", and linux.txt has the panic.
 If the host has KVM with nested VMX, run() uses that instead of Bochs.
 """
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rootmode import bochs, image, kvm, log, nested_image, nested_linux, process
+from rootmode import bochs, kvm, log, nested_bochs, nested_image, nested_linux, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
-from rootmode.nested_archive import File, pack
+from rootmode.nested_archive import File
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
 
 DEFAULT_MODEL = "host"
@@ -29,27 +28,7 @@ _KVM = "enable_apicv=0"
 KVM_ON = f"nested=1 {_KVM}"
 KVM_OFF = f"nested=0 {_KVM}"  # KVM hides VMX from its guests
 
-_LINUX_LOG = "linux.txt"
-_LINUX_MIB = 384  # for Linux, its initial file system and QEMU
-_LINUX_S = 300  # wall time that Linux may take to boot on a busy host
 _OVMF = Path("/usr/share/ovmf/OVMF.fd")
-
-# In Bochs the TSC ticks once per instruction. Without tsc_early_khz, Linux would use the frequency that
-# CPUID reports, and its seconds would last 70 times as long. reboot=t turns a panic into a triple fault.
-# The other words save time.
-_LINUX_WORDS = (
-    "console=ttyS1 quiet panic=-1 reboot=t tsc=reliable tsc_early_khz=50000 no_timer_check"
-    " nokaslr mitigations=off cryptomgr.notests"
-    " initcall_blacklist=load_system_certificate_list,trace_eval_init,init_evm,init_ima"
-)
-_LINUX_MODULES = ("biosdisk", "configfile", "iso9660", "linux", "normal", "serial", "terminal")
-_LINUX_CFG = """\
-serial --unit=1
-terminal_output serial
-linux /vmlinuz {words}
-initrd /runs /initrd
-boot
-"""
 
 
 @dataclass(frozen=True)
@@ -114,10 +93,10 @@ def run_many(
     With one Bochs CPU, the inner CPUs take turns on it. With two, they run concurrently. A machine's
     timeout_s limits its own run by Bochs' clock, which is about as fast as wall time. The argument
     timeout_s limits the whole by wall time. A machine whose turn did not come before that has ended by
-    "timeout", with an empty log. Linux runs `program` before the machines: see said_by_program().
+    "timeout", with an empty log. Linux runs `program` before the machines: see nested_bochs.said_by_program().
     """
     if timeout_s is None:
-        timeout_s = _LINUX_S + sum(inner.machine.timeout_s for inner in inners)
+        timeout_s = nested_bochs.LINUX_S + sum(inner.machine.timeout_s for inner in inners)
     splitter, clock = Splitter(), _Clock()
 
     def take(line: str) -> None:
@@ -125,25 +104,16 @@ def run_many(
             on_line(own_line)
         clock.note(len(splitter.sections))
 
-    command = bochs.prepare(
-        _outer(inners, model, cpus), _linux_cd(inners, cpus, iso, workdir, program), workdir, ["c"]
+    runs = _runs(inners, iso, workdir) | (nested_bochs.program(program.read_bytes()) if program else {})
+    command = nested_bochs.prepare(
+        runs, workdir, model=model, cpus=cpus, inner_mib=max(inner.machine.memory_mib for inner in inners)
     )
     whole = process.run(
         command, workdir, take, timeout_s, halts=True, event=bochs.event, is_last=is_done
     )
     bochs.check_started(whole)
     sections = splitter.sections + [Section() for _ in inners[len(splitter.sections):]]
-    times = clock.times(len(inners))
-    return [_outcome(*pair, whole) for pair in zip(sections, times, strict=True)]
-
-
-def said_by_program(workdir: Path) -> tuple[str, int]:
-    """Return what the program printed, and its exit status. Raises MachineError if it did not end."""
-    text = (workdir / _LINUX_LOG).read_text("utf-8", "replace").replace("\r", "")
-    said = re.search(r"^== PROGRAM\n(.*)^== PROGRAM END status=(\d+)$", text, re.MULTILINE | re.DOTALL)
-    if not said:
-        raise MachineError(f"the program did not end: see {workdir / _LINUX_LOG}")
-    return said[1], int(said[2])
+    return [_outcome(*pair, whole) for pair in zip(sections, clock.times(len(inners)), strict=True)]
 
 
 class _Clock:
@@ -180,41 +150,14 @@ def _outcome(section: Section, wall_s: float, whole: Outcome) -> NestedOutcome:
     )
 
 
-def _outer(inners: Sequence[Inner], model: str, cpus: int) -> Machine:
-    """Return Bochs' machine. Its log ignores errors, because KVM accesses many MSRs that Bochs lacks."""
-    return Machine(
-        vehicle="bochs", model=model, cpus=cpus,
-        memory_mib=_LINUX_MIB + max(inner.machine.memory_mib for inner in inners),
-        vehicle_args=(f"com2: enabled=1, mode=file, dev={_LINUX_LOG}", "error: action=ignore"),
-    )
-
-
-def _linux_cd(
-    inners: Sequence[Inner], cpus: int, iso: Path, workdir: Path, program: Path | None
-) -> Path:
-    """Make the CD that Bochs boots: Linux, its initial file system, and the machines to run."""
-    linux = nested_linux.prepare()
-    words = f"{_LINUX_WORDS} maxcpus=1" if cpus == 1 else _LINUX_WORDS
-    runs = _runs(inners, iso, workdir)
-    if program:
-        runs["runs/program"] = File(program.read_bytes(), is_program=True)
-    files: dict[str, bytes | Path] = {
-        "/boot/grub/grub.cfg": _LINUX_CFG.format(words=words).encode(), "/vmlinuz": linux.kernel,
-        "/initrd": linux.initrd, "/runs": pack(runs),
-    }
-    return nested_image.bios_cd(_LINUX_MODULES, files, workdir)
-
-
 def _runs(inners: Sequence[Inner], iso: Path, workdir: Path) -> dict[str, File]:
     """Return the files that tools/nested/init reads, by path."""
     files: dict[str, File] = {}
-    kernel, cmdline = nested_image.kernel(iso, workdir), image.default_cmdline(iso, workdir)
     for number, inner in enumerate(inners, start=1):
         name = f"{number:02}"
         directory = workdir / name
         directory.mkdir(exist_ok=True)
-        machine = replace(inner.machine, cmdline=inner.machine.cmdline or cmdline)
-        files[f"runs/{name}/image"] = File(nested_image.make(machine, kernel, directory).read_bytes())
+        files[f"runs/{name}/image"] = File(nested_image.for_machine(inner.machine, iso, directory).read_bytes())
         files[f"runs/{name}/kvm"] = File(inner.kvm.encode())
         files[f"runs/{name}/limit"] = File(b"%d" % inner.machine.timeout_s)
         arguments = _arguments(inner.machine, f"/runs/{name}/image")
@@ -231,12 +174,16 @@ def _arguments(machine: Machine, boot: str) -> list[str]:
     Bochs 2.7 keeps virtual NMIs blocked in the next guest (bug 1456 of Bochs), and the guest's
     interruptibility state shows that.
     """
-    uefi = ["-bios", _OVMF.name, "-kernel", boot]
+    kernel = ["-kernel", boot]
+    if machine.firmware == "uefi":
+        from_disk = ["-bios", _OVMF.name, *kernel]
+    else:
+        from_disk = [*kernel, "-append", machine.cmdline] if machine.door == "kernel" else ["-cdrom", boot]
     return [
         "-L", "/firmware", "-machine", "q35,smm=off", "-accel", "kvm",
         "-cpu", machine.model or DEFAULT_MODEL, "-smp", str(machine.cpus),
         "-m", str(machine.memory_mib),
-        *(uefi if machine.firmware == "uefi" else ["-cdrom", boot]), "-nodefaults",
+        *from_disk, "-nodefaults",
         "-display", "none", "-serial", "stdio", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]

@@ -10,9 +10,10 @@ import io
 import shlex
 import tarfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from rootmode.image import GRUB_CFG, KERNEL
+from rootmode.image import GRUB_CFG, KERNEL, default_cmdline, kernel_beside
 from rootmode.machine import Machine, MachineError
 from rootmode.nested_command import output
 
@@ -39,7 +40,16 @@ def kernel(iso: Path, workdir: Path) -> bytes:
     return to.read_bytes()
 
 
-def make(machine: Machine, kernel_bytes: bytes, workdir: Path) -> Path:
+def for_machine(machine: Machine, iso: Path, workdir: Path) -> Path:
+    """Make what this machine boots in workdir: the kernel, or an image for its firmware."""
+    if machine.door == "kernel":
+        stripped = workdir / "kernel"
+        output(["strip", "--strip-debug", "-o", stripped, kernel_beside(iso)])
+        return stripped
+    return _make(replace(machine, cmdline=machine.cmdline or default_cmdline(iso, workdir)), kernel(iso, workdir), workdir)
+
+
+def _make(machine: Machine, kernel_bytes: bytes, workdir: Path) -> Path:
     """Make the image for this machine's firmware in workdir."""
     load = " ".join(["multiboot2", KERNEL, *map(shlex.quote, machine.cmdline.split())])
     cfg = "\n".join([*machine.grub_lines, load, "boot", ""])

@@ -33,7 +33,7 @@ _QEMU = "qemu-system-x86_64"
 _LOADER = Path("/lib64/ld-linux-x86-64.so.2")
 _FIRMWARE = (
     Path("/usr/share/seabios/bios-256k.bin"), Path("/usr/share/qemu/kvmvapic.bin"),
-    Path("/usr/share/qemu/linuxboot_dma.bin"),
+    Path("/usr/share/qemu/linuxboot_dma.bin"), Path("/usr/share/qemu/pvh.bin"),
 )
 _MODULES = (
     "virt/lib/irqbypass.ko", "arch/x86/kvm/kvm.ko", "arch/x86/kvm/kvm-intel.ko",

@@ -55,7 +55,7 @@ def run(
     if why_not_firmware(machine.firmware):
         raise MachineError(why_not_firmware(machine.firmware))
     outcome = process.run(
-        command(machine, _boot(machine, iso, workdir), line), workdir, on_line, machine.timeout_s,
+        command(machine, boot_arguments(machine, iso, workdir), line), workdir, on_line, machine.timeout_s,
         halts=machine.halts, line=line,
     )
     if outcome.status == _REFUSED and not outcome.serial:
@@ -64,10 +64,10 @@ def run(
     return outcome
 
 
-def _boot(machine: Machine, iso: Path, workdir: Path) -> list[str]:
+def boot_arguments(machine: Machine, iso: Path, workdir: Path) -> list[str]:
     """Return the arguments for the image, or for the kernel beside it."""
     if machine.door == "kernel":
-        return ["-kernel", str(iso.with_name("rootmode.elf").resolve()), "-append", machine.cmdline]
+        return ["-kernel", str(image.kernel_beside(iso)), "-append", machine.cmdline]
     return ["-cdrom", str(image.for_machine(machine, iso, workdir))]
 
 

@@ -7,6 +7,7 @@ from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome, S
 
 _VEHICLES: dict[str, Vehicle] = {"bochs": bochs, "qemu": qemu, "kvm": kvm, "nested": nested}
 
+_DOOR_NAMES = {"iso": "GRUB on the ISO", "kernel": "-kernel, without GRUB"}
 _FIRMWARE_NAMES = {
     "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
     "other": {"bios": "SeaBIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)", "uefi32": "32-bit UEFI (OVMF)"},
@@ -45,11 +46,11 @@ def default_model(vehicle: str) -> str:
 
 
 def describe(machine: Machine) -> str:
-    """Describe the machine in a line, such as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS'."""
+    """Describe the machine in a line, such as 'bochs, corei7_skylake_x, 4 CPUs, 256 MiB, Bochs BIOS, GRUB on the ISO'."""
     model = machine.model or default_model(machine.vehicle)
     firmware = _FIRMWARE_NAMES.get(machine.vehicle, _FIRMWARE_NAMES["other"])[machine.firmware]
     cpus = f"{machine.cpus} CPU" + ("s" if machine.cpus > 1 else "")
-    return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}"
+    return f"{machine.vehicle}, {model}, {cpus}, {machine.memory_mib} MiB, {firmware}, {_DOOR_NAMES[machine.door]}"
 
 
 def warning(machine: Machine) -> str:
