@@ -47,6 +47,16 @@ def download(directory: Path) -> Packages:
     return Packages(_newest(depends[1], directory), _newest(_BUSYBOX, directory))
 
 
+def with_libraries(name: str, prefix: str, directory: Path) -> list[Path]:
+    """The package, and those with this prefix that it depends on: kept ones, else the newest. MachineError as above."""
+    directory.mkdir(parents=True, exist_ok=True)
+    options = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
+    listing = output(["apt-cache", "depends", "--recurse", *options, name]).decode("utf-8", "replace")
+    names = [name, *re.findall(rf"^{prefix}\S*$", listing, re.MULTILINE)]
+    kept_ones = {each: _latest_first(directory.glob(f"{each}_*.deb")) for each in names}
+    return [found[0] if found else _newest(each, directory) for each, found in kept_ones.items()]
+
+
 def files(package: Path, pattern: str) -> dict[str, bytes]:
     """Return the contents of the package's files whose whole path, such as "./bin/sh", matches the pattern."""
     packed = output(["dpkg-deb", "--fsys-tarfile", package])
