@@ -10,7 +10,7 @@
 
 enum { HEADER_SIZE = 8, SIZE_MAX_SANE = 64 << 20 };
 enum { MIB = 1 << 20 };
-enum { UNKNOWN_SHOWN = 16, WORD_SHOWN = 64 };
+enum { WORDS_SHOWN = 16, WORD_SHOWN = 64, LINE_SHOWN = 1024 }; /* a line may have 64 KiB */
 
 /*
  * Maps the header first, because it states the size of the rest. The size is not trusted: beyond
@@ -32,46 +32,67 @@ static struct bytes map_information(void)
 	return information.at != NULL ? information : (struct bytes){0};
 }
 
-/* The words that resemble no option. One line reports them all, so they are collected first. */
-struct unknown_words {
-	struct bytes words[UNKNOWN_SHOWN];
-	unsigned count;
+/*
+ * The words that resemble no option. One line reports them all, so they are collected first. Those
+ * that do not fit are only counted, like other faults.
+ */
+struct faulty_words {
+	struct bytes unknown[WORDS_SHOWN];
+	unsigned unknown_count;
+	unsigned faults; /* of all other words */
 };
+
+/* For %.*s: how many of the bytes are shown, and what follows them. */
+static int shown(struct bytes from, int most)
+{
+	return from.size <= (size_t)most ? (int)from.size : most;
+}
+
+static const char *rest_mark(struct bytes from, int most)
+{
+	return from.size <= (size_t)most ? "" : "...";
+}
 
 static void warn_of_word(void *context, struct bytes word, enum option_fault fault,
                          const char *detail)
 {
-	struct unknown_words *unknown = context;
+	struct faulty_words *faulty = context;
+	const char *text = (const char *)word.at, *rest = rest_mark(word, WORD_SHOWN);
+	int size = shown(word, WORD_SHOWN);
 
 	if (fault == OPTION_UNKNOWN) {
-		if (unknown->count < UNKNOWN_SHOWN)
-			unknown->words[unknown->count] = word;
-		unknown->count++;
+		if (faulty->unknown_count < WORDS_SHOWN)
+			faulty->unknown[faulty->unknown_count] = word;
+		faulty->unknown_count++;
+	} else if (faulty->faults++ >= WORDS_SHOWN) {
+		return;
 	} else if (fault == OPTION_MISSPELT) {
 		log_line("boot",
-		         "warning: unknown option %.*s: did you mean %s? Until that is corrected, "
-		         "no VMX setting is written and VMX is not entered, as with observe",
-		         (int)word.size, (const char *)word.at, detail);
+		         "warning: unknown option %.*s%s: did you mean %s? Until that is "
+		         "corrected, no VMX setting is written and VMX is not entered, as with "
+		         "observe",
+		         size, text, rest, detail);
 	} else {
-		log_line("boot", "warning: option %.*s ignored: %s", (int)word.size,
-		         (const char *)word.at, detail);
+		log_line("boot", "warning: option %.*s%s ignored: %s", size, text, rest, detail);
 	}
 }
 
-static void warn_of_unknown_words(const struct unknown_words *unknown)
+static void warn_of_rest(const struct faulty_words *faulty)
 {
-	if (unknown->count == 0)
+	if (faulty->faults > WORDS_SHOWN)
+		log_line("boot", "warning: more options that are unknown or ignored: %u",
+		         faulty->faults - WORDS_SHOWN);
+	if (faulty->unknown_count == 0)
 		return;
 	text_print(&log_stamped, "boot: warning: unknown options ignored:");
-	for (unsigned i = 0; i < unknown->count && i < UNKNOWN_SHOWN; i++) {
-		struct bytes word = unknown->words[i];
-		bool fits = word.size <= WORD_SHOWN;
+	for (unsigned i = 0; i < faulty->unknown_count && i < WORDS_SHOWN; i++) {
+		struct bytes word = faulty->unknown[i];
 
-		text_print(&log_stamped, " %.*s%s", fits ? (int)word.size : WORD_SHOWN,
-		           (const char *)word.at, fits ? "" : "...");
+		text_print(&log_stamped, " %.*s%s", shown(word, WORD_SHOWN), (const char *)word.at,
+		           rest_mark(word, WORD_SHOWN));
 	}
-	if (unknown->count > UNKNOWN_SHOWN)
-		text_print(&log_stamped, " and %u more", unknown->count - UNKNOWN_SHOWN);
+	if (faulty->unknown_count > WORDS_SHOWN)
+		text_print(&log_stamped, " and %u more", faulty->unknown_count - WORDS_SHOWN);
 	text_print(&log_stamped, "\n");
 }
 
@@ -107,12 +128,30 @@ static void report_memory(enum memory_source source)
 		         memory_left_out() >> 10);
 }
 
+static void report_loader(const struct boot_information *information, const char *problem)
+{
+	struct bytes name = information->loader_name, line = information->command_line;
+
+	log_line("rootmode", "rootmode %s at %#lx, loaded by %.*s%s, command line \"%.*s%s\"",
+	         rootmode_version, arch_image_phys(), shown(name, WORD_SHOWN),
+	         (const char *)name.at, rest_mark(name, WORD_SHOWN), shown(line, LINE_SHOWN),
+	         (const char *)line.at, rest_mark(line, LINE_SHOWN));
+	if (line.size > LINE_SHOWN)
+		log_line("boot", "warning: the command line has %zu bytes", line.size);
+	if (problem != NULL)
+		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
+	if (information->modules > 0)
+		log_line("boot",
+		         "warning: the loader has loaded modules, which rootmode does not use: %u",
+		         information->modules);
+}
+
 /* Reserves what must not be overwritten before anything is allocated. */
 void loader_read(struct boot_information *information, struct options *options)
 {
 	const char *problem = arch_is_pvh() ? loader_read_pvh(information)
 	                                    : multiboot2_parse(map_information(), information);
-	struct unknown_words unknown = {0};
+	struct faulty_words faulty = {0};
 	enum memory_source source;
 	struct bytes words;
 
@@ -120,17 +159,12 @@ void loader_read(struct boot_information *information, struct options *options)
 	if (!information->efi)
 		reserve_for_bios();
 	source = memory_init(information);
-	log_line("rootmode", "rootmode %s at %#lx, loaded by %.*s, command line \"%.*s\"",
-	         rootmode_version, arch_image_phys(), (int)information->loader_name.size,
-	         (const char *)information->loader_name.at, (int)information->command_line.size,
-	         (const char *)information->command_line.at);
-	if (problem != NULL)
-		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
+	report_loader(information, problem);
 	information->kexec = bytes_skip(information->loader_name, "kexec", &words);
 	words = information->command_line;
 	if (information->kexec)
 		bytes_take_word(&words); /* the kernel's path */
-	options_parse(words, options, warn_of_word, &unknown);
-	warn_of_unknown_words(&unknown);
+	options_parse(words, options, warn_of_word, &faulty);
+	warn_of_rest(&faulty);
 	report_memory(source);
 }

@@ -21,6 +21,7 @@ struct boot_information {
 	bool efi;          /* the firmware is UEFI */
 	bool efi_64;       /* its system table has 64-bit pointers */
 	uint64_t efi_phys; /* of the system table; 0: not known */
+	uint32_t modules;  /* how many the loader has loaded; rootmode uses none */
 	bool kexec;        /* Linux ran until now, and started rootmode by kexec */
 
 	/* UEFI's memory map when its boot services ended, for boot_information_efi_range */

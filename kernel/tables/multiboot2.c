@@ -5,6 +5,7 @@ enum {
 	TAG_END = 0,
 	TAG_COMMAND_LINE = 1,
 	TAG_LOADER_NAME = 2,
+	TAG_MODULE = 3,
 	TAG_BASIC_MEMORY = 4,
 	TAG_MEMORY_MAP = 6,
 	TAG_FRAMEBUFFER = 8,
@@ -70,6 +71,9 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
 		return NULL;
 	case TAG_LOADER_NAME:
 		result->loader_name = bytes_string(body);
+		return NULL;
+	case TAG_MODULE:
+		result->modules++;
 		return NULL;
 	case TAG_BASIC_MEMORY:
 		bytes_u32(body, 0, &result->lower_kib);

@@ -15,7 +15,7 @@ enum {
 };
 
 struct pvh {
-	uint32_t modules;           /* how many; rootmode reads none */
+	uint32_t modules;           /* how many; rootmode uses none */
 	uint64_t command_line_phys; /* 0 where there is none, as in all of these */
 	uint64_t rsdp_phys;
 	uint64_t memory_map_phys;    /* entries have the form of boot_information_range */

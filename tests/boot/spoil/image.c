@@ -7,7 +7,7 @@
 #define ALIGNMENT (2u << 20)
 #define LAST      0xF0000000u
 
-enum { CLASS_64 = 2, SEGMENT_LOAD = 1 };
+enum { CLASS_64 = 2, SEGMENT_LOAD = 1, SEGMENT_NOTE = 4, NOTE_PHYS32_ENTRY = 18 };
 
 struct elf {
 	uint32_t magic;
@@ -99,4 +99,23 @@ uint32_t image_load(const struct module *module, const uint8_t *information, uin
 		give_up("the module's entry is in none of its segments");
 	print_value("image at", *image_phys);
 	return entry;
+}
+
+/* PVH does not relocate: the note has a physical address. The kernel's notes have no other one. */
+uint32_t image_pvh_entry(const struct module *module, uint32_t image_phys)
+{
+	const struct elf *elf = (const struct elf *)module->start;
+	uint32_t low, high;
+
+	find_extent(elf, &low, &high);
+	if (low != image_phys)
+		give_up("the image is not where PVH wants it");
+	for (unsigned i = 0; i < elf->segment_count; i++) {
+		const struct segment *s = segment(elf, i);
+		const uint32_t *note = (const uint32_t *)(module->start + (uint32_t)s->offset);
+
+		if (s->type == SEGMENT_NOTE && note[2] == NOTE_PHYS32_ENTRY)
+			return note[4]; /* sizes of name and value, type, name, value */
+	}
+	give_up("the module has no PVH entry");
 }

@@ -4,6 +4,7 @@
 enum {
 	TAG_END = 0,
 	TAG_COMMAND_LINE = 1,
+	TAG_LOADER_NAME = 2,
 	TAG_MODULE = 3,
 	TAG_MEMORY_MAP = 6,
 	TAG_FRAMEBUFFER = 8,
@@ -12,6 +13,7 @@ enum {
 	TAG_EFI_MAP = 17,
 	TAG_LOAD_BASE = 21,
 	INFORMATION_MOST = 2 << 20,
+	LINE_MOST = 70000,
 
 	/* UEFI's types of memory */
 	EFI_BOOT_SERVICES_DATA = 4,
@@ -115,13 +117,17 @@ static void append_map(void)
 	append(entries, count * sizeof(entries[0]));
 }
 
-static void append_command_line(const char *text)
+/* Up to the end of a string, or of a word of our own command line. */
+static void append_string(uint32_t type, const char *text, char end)
 {
-	uint32_t size = 1;
+	static const uint8_t zero;
+	uint32_t size = 0;
 
-	while (text[size - 1] != '\0')
+	while (text[size] != '\0' && text[size] != end)
 		size++;
-	append_tag(TAG_COMMAND_LINE, text, size);
+	append_header(type, size + 1);
+	append(text, size);
+	append(&zero, 1);
 }
 
 /* Makes a UEFI map in which boot services used all free memory. */
@@ -161,9 +167,12 @@ static bool is_left_out(const struct tag *tag)
 {
 	switch (tag->type) {
 	case TAG_COMMAND_LINE:
-	case TAG_MODULE:
 	case TAG_LOAD_BASE:
 		return true;
+	case TAG_MODULE:
+		return !words_have("module");
+	case TAG_LOADER_NAME:
+		return words_have("loader");
 	case TAG_RSDP_OLD:
 	case TAG_RSDP_NEW:
 		return words_have("no-acpi");
@@ -190,11 +199,30 @@ static void pass_on(const struct tag *tag)
 		append_tag(tag->type, tag->body, tag->size - sizeof(*tag));
 }
 
+/* With line=, a word of x behind it makes it as long. */
+const char *line_of(const struct module *module)
+{
+	static char line[LINE_MOST + 1];
+	uint32_t wanted = (uint32_t)words_number("line", 0), size = 0;
+
+	if (wanted > LINE_MOST)
+		give_up("the command line is to be too long");
+	for (; size < wanted && module->command_line[size] != '\0'; size++)
+		line[size] = module->command_line[size];
+	if (size < wanted)
+		line[size++] = ' ';
+	while (size < wanted)
+		line[size++] = 'x';
+	return wanted > 0 ? line : module->command_line;
+}
+
 uint8_t *information_make(const uint8_t *found, const struct module *module, uint32_t image_phys)
 {
 	copy_size = 8;
 	if (!words_have("nocmdline"))
-		append_command_line(module->command_line);
+		append_string(TAG_COMMAND_LINE, line_of(module), '\0');
+	if (words_have("loader"))
+		append_string(TAG_LOADER_NAME, words_value("loader", 0), ' ');
 	for (const struct tag *tag = first_tag(found); tag->type != TAG_END; tag = next_tag(tag))
 		pass_on(tag);
 	if (words_have("fb"))

@@ -33,6 +33,7 @@ struct module {
 	const char *command_line;
 };
 struct module information_read(const uint8_t *information);
+const char *line_of(const struct module *module);
 uint8_t *information_make(const uint8_t *found, const struct module *module, uint32_t image_phys);
 
 /* map.c: the memory map, and the copy that is passed on. */
@@ -46,8 +47,12 @@ void map_spoil(void);
 bool map_has_free(uint64_t start, uint64_t end);
 const struct map_entry *map_entries(uint32_t *count);
 
-/* image.c: loads the module; its entry point and where it was loaded. */
+/* image.c: loads the module; its entry point and where it was loaded; its entry point for PVH. */
 uint32_t image_load(const struct module *module, const uint8_t *information, uint32_t *image_phys);
+uint32_t image_pvh_entry(const struct module *module, uint32_t image_phys);
+
+/* spoil_pvh.c: the start information that a PVH loader passes instead. */
+const uint8_t *pvh_make(const struct module *module);
 
 /* spoil_interrupts.c and spoil_interrupts.asm */
 void interrupts_start(void);

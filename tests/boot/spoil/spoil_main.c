@@ -27,6 +27,15 @@ static const struct spoiler spoilers[] = {
 	{"fb", NULL},
 	{"no-fb", NULL},
 	{"nocmdline", NULL},
+	{"line", NULL},
+	{"loader", NULL},
+	{"module", NULL},
+	{"pvh", NULL},
+	{"pvh-at", NULL},
+	{"pvh-version", NULL},
+	{"pvh-modules", NULL},
+	{"pvh-line", NULL},
+	{"pvh-map", NULL},
 	{"base", NULL},
 	{"df", NULL},
 	{"eflags", NULL},
@@ -35,6 +44,7 @@ static const struct spoiler spoilers[] = {
 	{"ap-started", aps_spoil},
 	{"ap-msr", aps_spoil},
 	{"ap-cr0", aps_spoil},
+	{"ap-vmx", aps_spoil},
 	{"msr", registers_spoil_msr},
 	{"fc", registers_spoil_feature_control},
 	{"pat", registers_spoil_pat},
@@ -98,7 +108,7 @@ void spoil_main(uint32_t magic, const uint8_t *information)
 {
 	struct module module;
 	uint32_t entry, image_phys;
-	uint8_t *passed_on;
+	const uint8_t *passed_on;
 
 	print_start();
 	if (magic != MULTIBOOT2_MAGIC)
@@ -108,7 +118,12 @@ void spoil_main(uint32_t magic, const uint8_t *information)
 	interrupts_start();
 	entry = image_load(&module, information, &image_phys);
 	map_spoil();
-	passed_on = information_make(information, &module, image_phys);
+	if (words_have("pvh")) {
+		entry = image_pvh_entry(&module, image_phys);
+		passed_on = pvh_make(&module);
+	} else {
+		passed_on = information_make(information, &module, image_phys);
+	}
 	print_drain();
 	spoil();
 	print("done");
