@@ -11,6 +11,7 @@
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/guest/vmcs_host.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "kernel/machine/arch.h"
 #include "kernel/record/caps.h"
 #include "tests/proof/any_evidence.h"

@@ -11,6 +11,7 @@
 #include "arch/x86_64/vmx/guest/entry_check.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "kernel/machine/arch.h"
 #include "tests/proof/any_evidence.h"
 
