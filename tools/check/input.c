@@ -1,6 +1,7 @@
 #include "tools/check/input.h"
 
 #include "tools/check/apic_id.h"
+#include "tools/check/clean.h"
 #include "tools/check/dump.h"
 #include "tools/check/fail.h"
 #include "tools/check/kind.h"
@@ -48,18 +49,6 @@ static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 		*at = larger;
 	}
 	return ferror(file) ? strerror(errno) : NULL;
-}
-
-/* Removes CR, and replaces tabs by spaces: terminals and mail programs add both. */
-static size_t simplify(uint8_t *at, size_t size)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		if (at[i] != '\r')
-			at[kept++] = at[i] == '\t' ? ' ' : at[i];
-	}
-	return kept;
 }
 
 /* Opens a file, but no directory or device. Does not block on a FIFO without a writer. */
@@ -117,7 +106,8 @@ static struct bytes load(const char *path, uint8_t **at)
 	load_text(path, file, at, &size);
 	if (!standard)
 		fclose(file);
-	return (struct bytes){*at, simplify(*at, size)};
+	size = clean_text(*at, size);
+	return (struct bytes){*at, clean_log(*at, size)};
 }
 
 /* Returns whether the text looks like a dump, so that an error in a line is worth reporting. */

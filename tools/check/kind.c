@@ -21,8 +21,8 @@ static const struct signature {
          "\x7F"
          "ELF",
          4, KIND_OTHER, "an ELF file"},
-	{0, "\xFF\xFE", 2, KIND_OTHER, "UTF-16 text (iconv -f UTF-16 -t UTF-8 converts it)"},
-	{0, "\xFE\xFF", 2, KIND_OTHER, "UTF-16 text (iconv -f UTF-16 -t UTF-8 converts it)"},
+	{0, "\xFF\xFE", 2, KIND_TEXT, "UTF-16 text"},
+	{0, "\xFE\xFF", 2, KIND_TEXT, "UTF-16 text"},
 	{0, "BZh", 3, KIND_OTHER, "bzip2 data"},
 	{0, "\x28\xB5\x2F\xFD", 4, KIND_OTHER, "zstd data"},
 	{0, "PK\x03\x04", 4, KIND_OTHER, "a zip archive"},

@@ -1,0 +1,169 @@
+#include "tools/check/clean.h"
+
+#include "kernel/lib/bytes.h"
+#include "tools/check/lines.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { ESCAPE = 0x1B, BELL = 0x07 };
+
+/* Keeps the low bytes of UTF-16 with a byte-order mark. What is no ASCII character becomes '?'. */
+static size_t from_utf16(uint8_t *at, size_t size)
+{
+	bool little = size >= 2 && at[0] == 0xFF && at[1] == 0xFE;
+	bool big = size >= 2 && at[0] == 0xFE && at[1] == 0xFF;
+	size_t kept = 0;
+
+	if (!little && !big)
+		return size;
+	for (size_t i = 2; i + 1 < size; i += 2) {
+		uint8_t low = at[i + (little ? 0 : 1)], high = at[i + (little ? 1 : 0)];
+
+		at[kept++] = high == 0 ? low : '?';
+	}
+	return kept;
+}
+
+/* Returns the size of the escape sequence at the start of text: ESC [ ... letter, ESC ] ... BEL. */
+static size_t escape_size(const uint8_t *at, size_t size)
+{
+	size_t i = 2;
+
+	if (size < 2 || (at[1] != '[' && at[1] != ']'))
+		return size < 2 ? size : 2;
+	if (at[1] == ']') {
+		while (i < size && at[i] != BELL && at[i] != '\n')
+			i++;
+	} else {
+		while (i < size && at[i] >= 0x20 && at[i] < 0x40)
+			i++;
+	}
+	return i < size ? i + 1 : size;
+}
+
+/* Carriage returns before a line feed belong to it: serial-over-LAN doubles them. */
+static size_t carriage_returns(const uint8_t *at, size_t size)
+{
+	size_t count = 0;
+
+	while (count < size && at[count] == '\r')
+		count++;
+	return count;
+}
+
+size_t clean_text(uint8_t *at, size_t size)
+{
+	size_t kept = 0, skipped;
+
+	size = from_utf16(at, size);
+	for (size_t i = 0; i < size; i += skipped) {
+		skipped = 1;
+		if (at[i] == ESCAPE) {
+			skipped = escape_size(at + i, size - i);
+		} else if (at[i] == '\r') {
+			skipped = carriage_returns(at + i, size - i);
+			if (i + skipped < size && at[i + skipped] != '\n')
+				at[kept++] = '\n'; /* alone, they end a line */
+		} else if (at[i] != '\0') {
+			at[kept++] = at[i] == '\t' ? ' ' : at[i];
+		}
+	}
+	return kept;
+}
+
+/* Returns whether text begins with a time stamp of the kernel, "[    0.000631] ". */
+static bool begins_with_time(struct bytes text)
+{
+	size_t i = 1, digits = 0;
+
+	if (text.size < 2 || text.at[0] != '[')
+		return false;
+	while (i < text.size && text.at[i] == ' ')
+		i++;
+	while (i < text.size && text.at[i] >= '0' && text.at[i] <= '9')
+		i++;
+	if (i >= text.size || text.at[i++] != '.')
+		return false;
+	for (; i < text.size && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+		digits++;
+	return digits == 6 && i + 1 < text.size && text.at[i] == ']' && text.at[i + 1] == ' ';
+}
+
+/* Returns whether text begins as a line of the kernel does. */
+static bool begins_as_kernel(struct bytes text)
+{
+	static const char *const words[] = {"REPORT 1 lines=", "machine cpus=", "cpus=",   "msr=0x",
+	                                    "bench cpus=",     "END crc32=0x",  "RESULT: "};
+	struct bytes rest;
+
+	if (begins_with_time(text))
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (bytes_skip(text, words[i], &rest))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the line without what is before the kernel's words, if it has such words. */
+static struct bytes unprefixed(struct bytes line)
+{
+	for (size_t i = 0; i < line.size; i++) {
+		if (begins_as_kernel(bytes_from(line, i)))
+			return bytes_from(line, i);
+	}
+	return line;
+}
+
+static size_t widest(struct bytes text)
+{
+	struct bytes line;
+	size_t width = 0;
+
+	while (lines_take(&text, &line)) {
+		if (line.size > width)
+			width = line.size;
+	}
+	return width;
+}
+
+static bool is_kernels(struct bytes text)
+{
+	struct bytes line;
+
+	while (lines_take(&text, &line)) {
+		if (begins_with_time(unprefixed(line)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A terminal of 80 columns folds longer lines: then no line is wider, and one that is as wide goes
+ * on in the next, unless that begins as a line of the kernel does.
+ */
+size_t clean_log(uint8_t *at, size_t size)
+{
+	enum { TERMINAL_WIDTH = 80 };
+	struct bytes text = {at, size}, line;
+	bool folded, goes_on = false;
+	size_t kept = 0;
+
+	if (!is_kernels(text))
+		return size;
+	folded = widest(text) == TERMINAL_WIDTH;
+	while (lines_take(&text, &line)) {
+		bool full = folded && line.size == TERMINAL_WIDTH;
+
+		line = unprefixed(line);
+		if (goes_on && !begins_as_kernel(line))
+			kept--;
+		memmove(at + kept, line.at, line.size);
+		kept += line.size;
+		if (kept < size) /* the last line may have no end */
+			at[kept++] = '\n';
+		goes_on = full;
+	}
+	return kept;
+}
