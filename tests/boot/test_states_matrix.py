@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 import states_matrix
-from spoiled import spoiled
+from boot_case import Case, judge, skip_unless_possible
+from spoiled import spoiled, spoiled_qemu
 from states_matrix import State
 
-from rootmode import image, log, vehicles
-
-CMDLINE = "exit=debug prove"
+from rootmode import image, vehicles
+from rootmode.machine import Machine
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -20,19 +20,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_ends_with_the_right_verdict(state: State, iso: Path, workdir: Path) -> None:
-    reason = vehicles.why_not("bochs")
-    if reason:
-        pytest.skip(f"no bochs here: {reason}")
-    outcome = vehicles.run(spoiled(state.words, state.cpus, CMDLINE), iso, workdir, lambda line: None)
-    parsed = log.parse(outcome.serial)
+    machine = _machine(state)
+    skip_unless_possible(machine)
+    result, count = state.expected()
+    outcome = vehicles.run(machine, iso, workdir, lambda line: None)
+    case = Case(state.name, machine, result, count)
     assert "spoil: done" in outcome.serial, f"{state}: not spoiled"
-    assert parsed.problems == (), f"{state}: {parsed.problems} (the run's files: {outcome.workdir})"
-    assert set(parsed.reasons) <= state.reasons, f"{state}: {parsed.verdict} {parsed.reasons}"
-    assert (parsed.in_vmx, parsed.of_cpus) == _count(state, parsed), f"{state}: {parsed.in_vmx} of {parsed.of_cpus}"
+    faults = judge(case, outcome)
+    assert not faults, "\n  ".join([f"{state}:", *faults, f"(the run's files: {outcome.workdir})"])
     (workdir / image.NAME).unlink()
 
 
-def _count(state: State, parsed: log.Log) -> tuple[int, int]:
-    """Return the number of CPUs that must enter: only the BSP, if there are no APs or no way to start them."""
-    listed = 1 if "no-cpu-list" in parsed.reasons else state.cpus
-    return (1 if parsed.reasons else listed), listed
+def _machine(state: State) -> Machine:
+    words = " ".join(state.words)
+    cmdline = " " if states_matrix.HALTS.intersection(state.words) else state.cmdline
+    if state.vehicle == "qemu":
+        return spoiled_qemu(words, state.cpus, cmdline)
+    return spoiled(words, state.cpus, cmdline, firmware="seabios" if state.unlocked else "bios")
