@@ -114,9 +114,10 @@ void arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *
 		return;
 	stop_prepare(memory.progress);
 	send_init_to_all(cpus);
-	log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
-	         apic_mode_name(arch_this_cpu()->inherited.apic), memory.trampoline_phys,
-	         awaited_count);
+	if (apic_is_enabled())
+		log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
+		         apic_mode_name(arch_this_cpu()->inherited.apic), memory.trampoline_phys,
+		         awaited_count);
 }
 
 void arch_smp_prepare_again(const struct cpu_list *cpus)

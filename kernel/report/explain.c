@@ -70,7 +70,7 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
 	if (from_hypervisor)
-		text_print(to, "the hypervisor%s%s does not support VMX in this virtual machine",
+		text_print(to, "the hypervisor%s%s does not expose VMX to this virtual machine",
 		           name[0] != '\0' ? " " : "", name);
 	else
 		text_print(to, "this %s CPU does not support VMX", evidence->vendor);
@@ -181,7 +181,7 @@ void explain_reason(const struct cpu *cpu, enum reason reason, struct text *to)
 			"no free page between 64 KiB and 640 KiB for the AP trampoline",
 		[REASON_AP_UNREACHABLE] = "its APIC ID cannot be addressed in xAPIC mode",
 		[REASON_APIC_DISABLED] =
-			"the BSP's local APIC is disabled, so it cannot start this CPU",
+			"the BSP's local APIC is disabled or absent, so it cannot start this CPU",
 		[REASON_NO_CPU_LIST] =
 			"the firmware provides no list of CPUs (ACPI MADT): only the BSP is used",
 		[REASON_NOT_FINISHED] = "rootmode failed before this CPU finished",

@@ -52,9 +52,9 @@ static const char *const hints[REASON_COUNT] = {
 	[REASON_AP_UNREACHABLE] =
 		"enable x2APIC in firmware setup, or in the virtual machine's CPU model",
 	[REASON_APIC_DISABLED] =
-		"earlier software (firmware, boot loader) disabled the local APIC in "
-		"IA32_APIC_BASE, and only a reset enables it: power the machine off and on, update "
-		"the firmware, or give the virtual machine a local APIC",
+		"if it is disabled, earlier software (firmware, boot loader) did that, and only a "
+		"reset enables it: power the machine off and on, or update the firmware; if it is "
+		"absent, give the virtual machine a local APIC",
 	[REASON_OUT_OF_MEMORY] =
 		"if the machine has little memory, add some or use fewer CPUs with "
 		"cpus=N; if it has much, the memory map is in pieces: update the "

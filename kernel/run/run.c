@@ -128,8 +128,8 @@ static void print_memory_failure(void)
 {
 	if (memory_refused() > 0)
 		log_line("boot",
-		         "error: no free range of %lu KiB: the largest one left has %lu KiB, and "
-		         "the machine %lu MiB of memory",
+		         "error: no free range of %lu KiB: the largest one left has %lu KiB, of "
+		         "%lu MiB of memory in all",
 		         memory_refused() >> 10, memory_largest() >> 10, memory_total() >> 20);
 }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from boot_case import Case, boot_cases
-from spoiled import spoiled
+from spoiled import spoiled, spoiled_qemu
 
 DOZING_IPS = 5_000_000  # slow enough for the BSP to sleep while it waits by the clock
 
@@ -46,9 +46,16 @@ test_boot = boot_cases([
         "state-apic-off", spoiled("apic-off"), "FAIL apic-disabled", (1, 2),
         facts=(
             r"smp: warning: the local APIC is disabled in IA32_APIC_BASE, and enabling it has no effect: .*",
-            r"cpu 0: .*VMXON succeeded", r"cpu 1: error: the BSP's local APIC is disabled, .*", r"cpu 1: hint: .*reset.*",
+            r"cpu 0: .*VMXON succeeded", r"cpu 1: error: the BSP's local APIC is disabled or absent, .*", r"cpu 1: hint: .*reset.*",
         ),
+        absent=(r"smp: .*trampoline.*",),
         report=({"apic": "disabled", "apic_found": "disabled"},),
+    ),
+    Case(
+        "state-apic-absent", spoiled_qemu("none", model="qemu64,-apic"), "FAIL apic-disabled", (0, 2),
+        facts=(r"smp: warning: the local APIC is absent: .*", r"cpu 1: error: the BSP's local APIC is .*absent, .*"),
+        absent=(r"smp: .*trampoline.*",),
+        report=({"apic": "none", "apic_found": "none"},),
     ),
     Case(
         "state-apic-off-without-x2apic", spoiled("apic-off", model="core2_penryn_t9600"), "FAIL apic-disabled", (1, 2),

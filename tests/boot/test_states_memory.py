@@ -25,7 +25,7 @@ def _uefi(name: str, words: str, memory: str) -> Case:
 _LEFT_OUT = r"boot: warning: the memory map has too many free ranges: .*"
 _NO_ROOM = (
     r"boot: error: no memory for the list of CPUs: only the BSP is reported",
-    r"boot: error: no free range of \d+ KiB: the largest one left has [48] KiB, and the machine 1\d\d MiB of memory",
+    r"boot: error: no free range of \d+ KiB: the largest one left has [48] KiB, of 1\d\d MiB of memory in all",
     r"smp: hint: if the machine has little memory, .* if it has much, the memory map is in pieces: .*",
 )
 

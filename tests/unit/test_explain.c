@@ -111,7 +111,7 @@ static void the_hypervisor_beneath_is_the_one_to_change(void **state)
 	                               .hypervisor_beneath = "KVMKVMKVM"}};
 
 	assert_non_null(strstr(hint_for(REASON_NO_VMX, &cpu), "nested=1"));
-	assert_says(&cpu, REASON_NO_VMX, "the hypervisor KVMKVMKVM does not support VMX");
+	assert_says(&cpu, REASON_NO_VMX, "the hypervisor KVMKVMKVM does not expose VMX");
 }
 
 static void a_lock_in_a_virtual_machine_is_no_setting_of_firmware(void **state)
