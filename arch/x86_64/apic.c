@@ -30,6 +30,15 @@ bool apic_is_enabled(void)
 	return arch_this_cpu()->inherited.apic >= APIC_XAPIC;
 }
 
+/* STI and HLT go together: an interrupt that is already pending ends the HLT at once. */
+void apic_wait_for_interrupt(void)
+{
+	if (apic_is_enabled())
+		sti_hlt_cli();
+	else
+		pause();
+}
+
 bool apic_map(uint64_t base)
 {
 	registers = paging_map_device(base & IA32_APIC_BASE_ADDRESS, 4096);

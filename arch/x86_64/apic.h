@@ -15,6 +15,12 @@ enum {
  */
 bool apic_is_enabled(void);
 
+/*
+ * Waits for an interrupt, which it takes, with interrupts disabled before and after; for a moment
+ * only if the local APIC is disabled, so that none arrives.
+ */
+void apic_wait_for_interrupt(void);
+
 /* Maps the local APIC's registers, for xAPIC mode. Returns false if they cannot be mapped. */
 bool apic_map(uint64_t base);
 

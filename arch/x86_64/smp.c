@@ -59,8 +59,7 @@ void arch_smp_announce(enum cpu_step step)
 /*
  * The first C function of an AP. It announces CPU_LONG_MODE only after its descriptor tables are
  * loaded, because from then on it may be sent an NMI. Afterwards it waits for work. It checks for
- * work with interrupts disabled and enables them together with HLT: a wake-up that is sent between
- * the check and the HLT stays pending and ends the HLT at once.
+ * work with interrupts disabled: a wake-up that is sent after the check ends the wait at once.
  */
 static void ap_main(uint32_t index)
 {
@@ -75,11 +74,11 @@ static void ap_main(uint32_t index)
 		void (*work)(struct cpu *) = atomic_load(&ap->work);
 
 		if (work == NULL) {
-			sti_hlt_cli();
-			continue;
+			apic_wait_for_interrupt();
+		} else {
+			work(ap->cpu);
+			atomic_store(&ap->work, NULL);
 		}
-		work(ap->cpu);
-		atomic_store(&ap->work, NULL);
 	}
 }
 

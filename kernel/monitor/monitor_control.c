@@ -66,7 +66,8 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	if (!all->cpu[index]->monitor.offline && all->cpu[index]->progress.failure == REASON_NONE)
 		return "this CPU is already running";
 	all->cpu[index]->monitor.offline = false;
-	all->cpu[index]->monitor.closed = all->cpu[index]->reported = false;
+	all->cpu[index]->monitor.closed = false;
+	all->cpu[index]->reported = REASON_NONE;
 	monitor->chosen.count = 1;
 	monitor->chosen.cpu[0] = all->cpu[index];
 	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->progress.failure == REASON_NONE)

@@ -102,7 +102,7 @@ struct cpu {
 
 	/* Written by the BSP. */
 	struct cpu_monitor monitor;
-	bool reported; /* its failure was printed */
+	enum reason reported; /* the failure that was printed */
 
 	/* NMIs sent and not received yet. The BSP increments it, the CPU decrements it. */
 	_Atomic uint32_t nmis_owed;

@@ -7,7 +7,7 @@ static bool same_inherited(const struct cpu *cpu_a, const struct cpu *cpu_b, con
 	const struct inherited *a = &cpu_a->inherited, *b = &cpu_b->inherited;
 
 	(void)context;
-	return a->in_service == b->in_service && a->pending == b->pending &&
+	return a->apic == b->apic && a->in_service == b->in_service && a->pending == b->pending &&
 	       a->vector == b->vector && a->foreign == b->foreign &&
 	       a->foreign_vector == b->foreign_vector;
 }
@@ -36,10 +36,27 @@ static void print_interrupts(const struct group *group, struct text *to)
 	}
 }
 
+/* An AP with a local APIC that is disabled has started under an emulator that delivers INIT even
+ * so. */
+static void print_apic(const struct group *group, struct text *to)
+{
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+
+	if (cpu->found.index == 0 || !cpu->inherited.taken_over ||
+	    cpu->inherited.apic >= APIC_XAPIC)
+		return;
+	group_print_begin(group, to);
+	text_print(to,
+	           "warning: its local APIC is disabled in IA32_APIC_BASE, and enabling it has no "
+	           "effect: no interrupt reaches it\n");
+}
+
 void inherited_print(const struct machine *machine, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = same_inherited};
 
-	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		print_apic(&group, to);
 		print_interrupts(&group, to);
+	}
 }

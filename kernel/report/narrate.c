@@ -239,7 +239,7 @@ void narrate_leaving(const struct machine *machine, struct text *to)
 
 		if (cpu_reason(cpu) == REASON_VMXOFF ||
 		    (cpu->progress.failure == REASON_AP_TIMEOUT &&
-		     cpu->progress.last_step == CPU_DONE && !cpu->reported))
+		     cpu->progress.last_step == CPU_DONE && cpu->reported != REASON_AP_TIMEOUT))
 			print_failure(&group, to);
 	}
 }

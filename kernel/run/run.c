@@ -149,7 +149,7 @@ static void run_print_cpus(const struct machine *machine)
 	narrate_cpus(machine, &log_stamped);
 	inherited_print(machine, &log_stamped);
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
-		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]) != REASON_NONE;
+		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]);
 	compare_print(machine, &log_stamped);
 	if (compare_finds_fault(machine))
 		log_line("vmx", "hint: %s", compare_hint);

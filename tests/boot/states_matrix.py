@@ -65,7 +65,7 @@ WORDS: dict[str, Word] = {
     # the other CPUs
     "ap-started": FINE,
     "ap-msr=0x1B:0xFEE00C00": FINE,  # their local APICs are in x2APIC mode, unlike the BSP's
-    "ap-msr=0x1B:0xFEE00000": FINE,  # and disabled, until INIT, which enables them under Bochs and QEMU
+    "ap-msr=0x1B:0xFEE00000": FINE,  # and disabled, which does not keep INIT from them under Bochs and QEMU
     "ap-msr=0x10:0": FINE,  # their time-stamp counters are behind, or ahead
     "ap-msr=0x10:0xFFFFFFFFFFFE0000": FINE,
     "ap-msr=0xC0000080:0x801": FINE,

@@ -58,6 +58,10 @@ test_boot = boot_cases([
         report=({"apic": "none", "apic_found": "none"},),
     ),
     Case(
+        "state-ap-apic-off", spoiled_qemu("ap-msr=0x1B:0xFEE00000", 3), "UNSUPPORTED no-vmx", (0, 3),
+        facts=(r"cpus 1-2: warning: its local APIC is disabled in IA32_APIC_BASE, .*",),
+    ),
+    Case(
         "state-apic-off-without-x2apic", spoiled("apic-off", model="core2_penryn_t9600"), "FAIL apic-disabled", (1, 2),
         facts=(r"cpu 0: .*APIC ID 0.*",),
     ),

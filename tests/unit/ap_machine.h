@@ -176,7 +176,7 @@ void hlt(void)
 	end_turn();
 }
 
-void sti_hlt_cli(void)
+void apic_wait_for_interrupt(void)
 {
 	end_turn();
 }

@@ -84,7 +84,9 @@ static void only_what_went_wrong_in_leaving_is_told_at_the_end(void **state)
 	assert_int_equal(unit_occurrences(leaving_of(&machine), "\n"), 4);
 	assert_non_null(strstr(leaving_of(&machine), "cpu 3: error: VMXOFF failed"));
 	assert_non_null(strstr(leaving_of(&machine), "cpu 4: error: APIC ID 8 "));
-	machine.cpus.cpu[4]->reported = true;
+	machine.cpus.cpu[4]->reported = REASON_NO_VMX; /* before, and for another reason */
+	assert_non_null(strstr(leaving_of(&machine), "cpu 4: error: APIC ID 8 "));
+	machine.cpus.cpu[4]->reported = REASON_AP_TIMEOUT;
 	assert_null(strstr(leaving_of(&machine), "cpu 4"));
 }
 
