@@ -152,6 +152,6 @@ help: ## print this list
 
 include tests/tests.mk
 include tools/check/check.mk
-include tools/install.mk tools/release.mk
+include tools/install.mk tools/release.mk tools/standalone.mk
 include tools/bench.mk
 include tests/boot/inject/inject.mk tests/boot/spoil/spoil.mk tools/stress.mk

@@ -2,17 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from boot_case import TIMEOUT_S, skip_unless_possible
 from qemu_screen import Monitor, wait_for_screen
 from screenshot import Picture, read_ppm, read_text, spleen, vga
+from typist import Act, Typist
 
 from rootmode import log, vehicles
-from rootmode.line import Line
 from rootmode.machine import Machine
 
 GRUB_CFG = Path(__file__).resolve().parents[2] / "iso" / "boot" / "grub" / "grub.cfg"
@@ -26,42 +24,15 @@ _SCREEN_S = 5.0
 _TEXT_SIZE, _TEXT_CELL_WIDTH = (720, 400), 9  # QEMU's text screen
 
 
-class _Menu(Line):
-    """The serial port of a machine. Once the menu counts down on it, acts; answers the monitor's prompt with exit."""
-
-    def __init__(self, workdir: Path, act: Callable[["_Menu"], object]) -> None:
-        super().__init__(workdir)
-        self.seen = ""
-        self._act = act
-        self._waits_for = _COUNTDOWN
-
-    def peer(self) -> Any:
-        return None
-
-    def typed(self) -> None:
-        raise AssertionError("there is no peer")
-
-    def show(self, data: bytes) -> None:
-        self.seen += data.decode("ascii", "replace")
-        if self._waits_for not in self.seen:
-            return
-        if self._waits_for == _COUNTDOWN:
-            self._waits_for = "\nrootmode> "
-            self._act(self)
-        else:
-            self._waits_for = "nothing more"
-            self.send(b"exit\r")
-
-
 def _machine(firmware: str, *arguments: str) -> Machine:
     machine = Machine(vehicle="qemu", firmware=firmware, cpus=1, timeout_s=TIMEOUT_S, vehicle_args=arguments)
     skip_unless_possible(machine)
     return machine
 
 
-def _boot(machine: Machine, iso: Path, workdir: Path, act: Callable[[_Menu], object]) -> tuple[str, log.Log]:
+def _boot(machine: Machine, iso: Path, workdir: Path, act: bytes | Act) -> tuple[str, log.Log]:
     """Boot the image as it is and act on its menu; what the serial port showed, and the kernel's log."""
-    menu = _Menu(workdir, act)
+    menu = Typist(workdir, [(_COUNTDOWN, act), ("\nrootmode> ", b"exit\r")])
     outcome = vehicles.run(machine, iso, workdir, lambda line: None, menu)
     parsed = log.parse(outcome.serial)
     assert parsed.verdict and not parsed.problems, f"{parsed.problems}; see {workdir}"
@@ -87,7 +58,7 @@ def test_menu_has_an_entry_for_each_use() -> None:
 
 @pytest.mark.parametrize("title, key, words", [pytest.param(*entry, id=f"menu-{entry[1]}") for entry in ON_FIRST_PORT])
 def test_key_on_the_serial_port_boots_the_entry(iso: Path, workdir: Path, title: str, key: str, words: str) -> None:
-    seen, parsed = _boot(_machine("bios"), iso, workdir, lambda menu: menu.send(key.encode()))
+    seen, parsed = _boot(_machine("bios"), iso, workdir, key.encode())
     assert title in seen
     assert _command_line(parsed) == words
     assert [line.sentence for line in parsed.lines if "unknown option" in line.sentence] == []
@@ -95,7 +66,7 @@ def test_key_on_the_serial_port_boots_the_entry(iso: Path, workdir: Path, title:
 
 @pytest.mark.parametrize("firmware", ["uefi", "uefi32"])
 def test_menu_on_the_serial_port_under_uefi(iso: Path, workdir: Path, firmware: str) -> None:
-    seen, parsed = _boot(_machine(firmware), iso, workdir, lambda menu: menu.send(b"o"))
+    seen, parsed = _boot(_machine(firmware), iso, workdir, b"o")
     assert [title for title, _, _ in ENTRIES if seen.count(title) != 1] == []  # shown, and not twice
     assert parsed.verdict == "OBSERVED"
 
@@ -105,7 +76,7 @@ def test_menu_on_the_screen(iso: Path, workdir: Path, firmware: str) -> None:
     """A key of the keyboard boots an entry. (Only a BIOS' characters can be read from a picture.)"""
     pictures: list[str] = []
 
-    def look_and_press(menu: _Menu) -> None:
+    def look_and_press(menu: Typist) -> None:
         del menu
         monitor = Monitor(workdir / "qmp")
         deadline = time.monotonic() + _SCREEN_S
