@@ -5,7 +5,7 @@
 #include "kernel/lib/text.h"
 #include "kernel/record/machine.h"
 
-/* Prints a line for each kind of trouble that a group of CPUs has inherited. */
+/* Prints a line for each problem that earlier software left on a group of CPUs. */
 void inherited_print(const struct machine *machine, struct text *to);
 
 #endif
