@@ -1,7 +1,10 @@
 """Tests the PVH entry: QEMU's -kernel starts the kernel without GRUB, on machines with and without firmware."""
 
-from boot_case import Case, boot_cases, qemu
+from pathlib import Path
 
+from boot_case import Case, boot_cases, qemu, skip_unless_possible
+
+from rootmode import log, vehicles
 from rootmode.machine import Machine
 
 
@@ -48,3 +51,12 @@ test_boot = boot_cases([
         facts=('rootmode: .*, command line ""',),
     ),
 ])
+
+
+def test_exit_status_alone_has_the_verdict(iso: Path, workdir: Path) -> None:
+    """A microVM without a serial port has no console at all."""
+    machine = _direct("microvm,isa-serial=off")
+    skip_unless_possible(machine)
+    outcome = vehicles.run(machine, iso, workdir, lambda line: None)
+    assert (outcome.serial, outcome.ended) == ("", "exited")
+    assert outcome.status == 2 * log.DEBUG_EXIT_VALUES["UNSUPPORTED"] + 1

@@ -14,7 +14,7 @@ LOG_LINE = re.compile(r"    (\[ +\d+\.\d+\] .*|REPORT .*|machine .*|cpus=.*|msr=
 # What differs between machines: the loader, the command line, the hypervisor, timers and numbers.
 VARIABLE = (
     (r"rootmode \S+ at", "rootmode at"),
-    (r"GRUB [^,]*,", "GRUB,"),
+    (r"loaded by (GRUB [^,]*|a PVH loader),", "loaded,"),
     (r'command line "[^"]*"', "command line"),
     (r", microcode 0x\w+, hypervisor \w+", ""),
     (r" hypervisor=\w+", ""),

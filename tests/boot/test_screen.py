@@ -211,8 +211,16 @@ _PORTS = {
         _machine(cmdline="console=pciserial,00:12.0 console=ttyS1", vehicle_args=_SECOND_UART),
         (r"boot: warning: no UART at PCI device 00:12\.0 at 115200 baud",),
     ),
+    "pci-card-without-a-loader": _Port(_machine(door="kernel", vehicle_args=_PCI_CARD), (_FROM_PCI,), has_first=False),
     "pci-card-asked-for": _Port(_machine(cmdline="console=pciserial", vehicle_args=_PCI_CARD)),
 }
+
+
+def test_spcr_without_a_loader(iso: Path, workdir: Path) -> None:
+    table = workdir.resolve() / "spcr.aml"
+    table.write_bytes(_spcr(0x2F8))
+    _look(_machine(door="kernel", vehicle_args=(*_SECOND_UART, "-acpitable", f"file={table}")), iso, workdir)
+    assert "boot: logging to serial port 0x2f8 at 115200 baud, which ACPI's SPCR names" in _narrative(workdir / _SECOND)
 
 
 @pytest.mark.parametrize("name", _PORTS)

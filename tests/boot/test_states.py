@@ -43,6 +43,22 @@ test_boot = boot_cases([
     _interrupts("io-apic-to-an-ap", "ioapic=0xF8:1", r"1: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
     _interrupts("io-apic-to-the-bsp", "ioapic=0xF8:0", r"0: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
     Case(
+        "state-ap-in-vmx", spoiled("ap-vmx"), "FAIL ap-timeout", (1, 2),
+        facts=(
+            r"cpu 1: error: APIC ID 1 did not start after INIT-SIPI-SIPI",
+            r"cpu 1: hint: .* left it in VMX operation, where INIT is blocked: .*",
+        ),
+    ),
+    Case(
+        "state-ap-in-vmx-after-kexec", spoiled("ap-vmx loader=kexec", cmdline="/boot/rootmode.elf exit=debug prove"),
+        "FAIL ap-timeout", (1, 2),
+        facts=(
+            r"cpu 1: error: APIC ID 1 ignores INIT: Linux left it in VMX root operation, or it does not exist",
+            r"cpu 1: hint: .* before the next kexec, unload what uses VMX .*",
+        ),
+        absent=(r"boot: warning: unknown options .*",),
+    ),
+    Case(
         "state-apic-off", spoiled("apic-off"), "FAIL apic-disabled", (1, 2),
         facts=(
             r"smp: warning: the local APIC is disabled in IA32_APIC_BASE, and enabling it has no effect: .*",
