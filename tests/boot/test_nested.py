@@ -57,7 +57,7 @@ def _finds_none(name: str, machine: Machine) -> Case:
     return Case(
         name, machine, "UNSUPPORTED no-vmx", (0, machine.cpus),
         facts=_for_each_cpu(
-            machine, _UNDER_KVM, r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*does not (support|expose) VMX.*",
+            machine, _UNDER_KVM, r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*not (support|expose) VMX.*",
             r"hint: .*KVM virtual machine.*nested=1.*-cpu host.*",
         ),
         report=({"result": "no-vmx", "hypervisor": "KVMKVMKVM"},),

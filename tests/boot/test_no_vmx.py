@@ -7,7 +7,7 @@ def _no_vmx(model: str, vendor: str, cpus: int = 2) -> Case:
     facts = [
         rf"cpu {cpu}: {sentence}"
         for cpu in range(cpus)
-        for sentence in (rf"{vendor}, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*does not (support|expose) VMX.*", r"hint: .*")
+        for sentence in (rf"{vendor}, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", r"error: .*not (support|expose) VMX.*", r"hint: .*")
     ]
     return Case(
         f"no-vmx-{model}", bochs(cpus, model=model), "UNSUPPORTED no-vmx", (0, cpus), facts=tuple(facts),

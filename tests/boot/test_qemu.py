@@ -14,7 +14,7 @@ def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = 
         qemu(cpus, firmware, cmdline, door=door), "UNSUPPORTED no-vmx", (0, cpus),
         facts=tuple(
             f"{scope}: {sentence}" for scope in scopes
-            for sentence in ("GenuineIntel, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", "error: .*does not (support|expose) VMX.*", "hint: .*")
+            for sentence in ("GenuineIntel, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", "error: .*not (support|expose) VMX.*", "hint: .*")
         ),
         report=(
             {"kind": "machine", "cpus": str(cpus), "entered": "0"},
