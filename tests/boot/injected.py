@@ -12,6 +12,7 @@ from rootmode import image, log, vehicles
 from rootmode.machine import Machine, Outcome
 from rootmode.symbols import Symbols
 
+OUTSIDE = "no function"  # the name of an address outside the code
 VMX = "vmx"  # makes CPUs in QEMU appear to have VMX
 
 
@@ -68,5 +69,5 @@ def _rip_faults(case: Injected, outcome: Outcome, iso: Path) -> list[str]:
     if not said:
         return ["no RIP"]
     address = int(said[0].split(", at RIP ")[1].split()[0], 16)
-    function = Symbols(iso.with_suffix(".elf")).name(address, returns=case.rip_returns).split("+")[0]
+    function = Symbols(iso.with_suffix(".elf")).name(address, returns=case.rip_returns).split("+")[0] or OUTSIDE
     return [] if function == case.rip else [f"RIP in {function}, not in {case.rip}: {said[0]}"]

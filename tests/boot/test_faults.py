@@ -1,6 +1,6 @@
 """Injects exceptions, hangs and delays on any CPU at any stage: the log has a report and the right verdict."""
 
-from injected import Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
+from injected import OUTSIDE, Injected, in_bochs, in_qemu, injected_cases, iso  # noqa: F401
 
 # Each exception: vector, name, error code, and the function in inject/inject_exceptions.c that raises it.
 EXCEPTIONS = {
@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "gp": (13, "#GP general protection", "0x0", "general_protection"),
     "pf": (14, "#PF page fault", "0x0", "page_fault"),
     "write-text": (14, "#PF page fault", "0x3", "write_to_text"),
-    "jump-data": (14, "#PF page fault", "0x11", "data"),
+    "jump-data": (14, "#PF page fault", "0x11", OUTSIDE),
     "mf": (16, "#MF x87 floating-point error", "0x0", "x87_error"),
     "ac": (17, "#AC alignment check", "0x0", "alignment_check"),
     "mc": (18, "#MC machine check", "0x0", "machine_check"),
