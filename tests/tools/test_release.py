@@ -47,7 +47,7 @@ def test_release_is_the_same_bits(tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", TOP, clone], check=True)
     first = _files(_release(clone, "2035-01-02 03:04:05"))
     name = f"rootmode-{subprocess.check_output([clone / 'tools/version', 'name'], text=True).strip()}"
-    kinds = [".debug", ".elf", ".iso", ".tar.xz"]
+    kinds = [".debug", ".efi", ".elf", ".iso", ".tar.xz", "-netboot.tar.xz"]
     assert {f"{name}{kind}" for kind in kinds} | {"NOTICES", "SHA256SUMS"} == {file for file in first if file[-4:] != ".deb"}
     assert [re.sub("_.*", "", file) for file in first if file.endswith(".deb")] == ["rootmode-iso", "rootmode"]
     listed = {file: digest for digest, file in (line.split("  ") for line in first["SHA256SUMS"].decode().splitlines())}
