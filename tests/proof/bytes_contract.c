@@ -3,6 +3,7 @@
  * function, and no more. What is read is any value.
  */
 #include "kernel/lib/bytes.h"
+#include "kernel/lib/string.h"
 #include "tests/proof/claims.h"
 
 static bool is_inside(struct bytes from, size_t offset, size_t size)
@@ -62,4 +63,35 @@ struct bytes bytes_string(struct bytes from)
 
 	GIVEN(size <= from.size); /* proved: it ends at a zero byte, or as the bytes do */
 	return (struct bytes){from.at, size};
+}
+
+bool bytes_skip(struct bytes from, const char *prefix, struct bytes *rest)
+{
+	size_t size = strlen(prefix);
+	bool skipped = nondet_bool() && from.size >= size;
+
+	*rest = skipped ? bytes_from(from, size) : from;
+	return skipped;
+}
+
+bool bytes_equal(struct bytes from, const char *string)
+{
+	return nondet_bool() && from.size == strlen(string);
+}
+
+struct bytes bytes_take_word(struct bytes *text)
+{
+	size_t start = nondet_size(), end = nondet_size();
+	struct bytes word;
+
+	GIVEN(start <= end && end <= text->size); /* proved: it lies inside */
+	GIVEN(start < end || end == text->size);  /* proved: no word, so nothing is left */
+	bytes_slice(*text, start, end - start, &word);
+	*text = bytes_from(*text, end);
+	return word;
+}
+
+uint8_t bytes_sum(struct bytes from)
+{
+	return from.size > 0 ? nondet_u8() : 0;
 }

@@ -5,21 +5,7 @@
  * sources: kernel/lib/bytes.c kernel/lib/string.c
  */
 #include "kernel/lib/bytes.h"
-#include "tests/proof/claims.h"
-
-#include <stdlib.h>
-
-/* Bytes of any size; to read one beside them is refuted. */
-static struct bytes any_bytes(void)
-{
-	size_t size = nondet_size();
-	const uint8_t *at;
-
-	GIVEN(size <= PTRDIFF_MAX / 2); /* no larger object exists */
-	at = malloc(size);
-	GIVEN(at != NULL); /* these bytes are there */
-	return (struct bytes){at, size};
-}
+#include "tests/proof/any_bytes.h"
 
 static bool lies_inside(struct bytes from, size_t offset, size_t size)
 {

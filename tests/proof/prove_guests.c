@@ -106,6 +106,10 @@ void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
 	(void)evidence;
 }
 
+void guest_memory_fill(void)
+{
+}
+
 void guest_memory_map_trial(uint32_t cpu, bool mapped)
 {
 	(void)cpu;

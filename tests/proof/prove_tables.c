@@ -11,9 +11,7 @@
 #include "kernel/tables/boot_information.h"
 #include "kernel/tables/pvh.h"
 #include "kernel/tables/spcr.h"
-#include "tests/proof/claims.h"
-
-#include <stdlib.h>
+#include "tests/proof/any_bytes.h"
 
 /* Whatever kernel/tables/uart.c says of a rate. */
 uint16_t uart_divisor(const struct uart *uart)
@@ -22,22 +20,11 @@ uint16_t uart_divisor(const struct uart *uart)
 	return nondet_u16();
 }
 
-static struct bytes any_table(void)
-{
-	size_t size = nondet_size();
-	const uint8_t *at;
-
-	GIVEN(size <= PTRDIFF_MAX / 2); /* no larger object exists */
-	at = malloc(size);
-	GIVEN(at != NULL); /* these bytes are there */
-	return (struct bytes){at, size};
-}
-
 void a_fadt_of_any_size_is_read(void)
 {
 	struct fadt fadt;
 
-	fadt_read(any_table(), &fadt);
+	fadt_read(any_bytes(), &fadt);
 	CLAIM(fadt.reset.space != REGISTER_IO || fadt.reset.address <= UINT16_MAX,
 	      "ports are ports");
 	CLAIM(fadt.sleep_control.space == REGISTER_NONE || fadt.pm1a_control_port == 0,
@@ -53,7 +40,7 @@ void a_fadt_of_any_size_is_read(void)
 void an_spcr_of_any_size_names_a_port_that_exists_or_none(void)
 {
 	struct uart uart;
-	const char *problem = spcr_read(any_table(), &uart);
+	const char *problem = spcr_read(any_bytes(), &uart);
 
 	CLAIM(uart.access <= UART_MMIO32, "the access is one of the table's");
 	CLAIM(uart.access != UART_IO || uart.address <= UART_PORT_LAST, "an I/O port is no larger");
@@ -67,7 +54,7 @@ void an_spcr_of_any_size_names_a_port_that_exists_or_none(void)
 
 void pvh_information_of_any_size_has_a_memory_map_of_bounded_length(void)
 {
-	struct bytes information = any_table();
+	struct bytes information = any_bytes();
 	struct pvh pvh;
 	const char *problem = pvh_parse(information, &pvh);
 
@@ -81,7 +68,7 @@ void pvh_information_of_any_size_has_a_memory_map_of_bounded_length(void)
 
 void a_memory_range_never_ends_before_it_starts(void)
 {
-	struct boot_information info = {.memory_map = any_table(),
+	struct boot_information info = {.memory_map = any_bytes(),
 	                                .memory_entry_size = nondet_u32()};
 	size_t index = nondet_size();
 	struct memory_range range;
@@ -95,7 +82,7 @@ void a_memory_range_never_ends_before_it_starts(void)
 
 void a_range_of_uefis_map_never_ends_before_it_starts(void)
 {
-	struct boot_information info = {.efi_map = any_table(), .efi_entry_size = nondet_u32()};
+	struct boot_information info = {.efi_map = any_bytes(), .efi_entry_size = nondet_u32()};
 	size_t index = nondet_size();
 	struct memory_range range;
 	bool read = boot_information_efi_range(&info, index, &range);

@@ -1,0 +1,41 @@
+"""Tests that what is fuzzed is proved, too, or that there is a reason why not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+TARGETS = sorted(path.stem.removeprefix("fuzz_") for path in (TESTS / "fuzz").glob("fuzz_*.c"))
+HARNESSES = sorted((TESTS / "proof").glob("prove_*.c"))
+NOT_PROVED = (TESTS.parent / "docs" / "proofs.md").read_text("utf-8").partition("## What is not proved")[2]
+
+# Each has a sentence in docs/proofs.md, which begins with its name.
+REASONS = {
+    "framebuffer": "the solver does not finish: it divides one unknown by another",
+    "line_editor": "no proof was tried: its state is 800 characters, and each is searched for the end",
+    "monitor": "its requests change the whole machine; prove_choose.c has the list of CPUs that they name",
+    "transcript": "no proof was tried: its state is a screen of 16384 cells",
+}
+
+
+def has_harness(target: str) -> bool:
+    """Return whether a harness includes the source or header of this name."""
+    include = re.compile(rf'^#include "(?:kernel|arch)/(?:[\w]+/)*{target}\.[ch]"', re.M)
+    return any(include.search(path.read_text("utf-8")) for path in HARNESSES)
+
+
+def test_there_are_targets_and_harnesses() -> None:
+    assert len(TARGETS) >= 11
+    assert len(HARNESSES) >= 20
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_fuzz_target_has_a_harness_or_a_reason(target: str) -> None:
+    assert has_harness(target) != (target in REASONS)
+
+
+@pytest.mark.parametrize("target", REASONS)
+def test_a_reason_is_about_a_target_and_is_documented(target: str) -> None:
+    assert target in TARGETS
+    assert f"\n- `{target}`" in NOT_PROVED
