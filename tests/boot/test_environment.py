@@ -135,13 +135,20 @@ def test_make_names_all_that_is_missing_in_one_line(tmp_path: Path) -> None:
     assert len(ours) == 1 and re.fullmatch(r"make: not installed: .*\bnasm\b.*: run tools/setup", ours[0])
 
 
-def test_make_iso_names_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tool, arguments, environment, packages", [
+    ("make-iso", ("a", "b"), {}, "grub-common xorriso mtools"),
+    ("make-standalone", ("efi", "a", "b"), {}, "grub-common binutils"),
+    ("make-efi", ("a", "b"), {"SIGN_KEY": "c", "SIGN_CERT": "d"}, "sbsigntool openssl"),
+])
+def test_tool_names_the_packages_that_are_missing(
+    tmp_path: Path, tool: str, arguments: tuple[str, ...], environment: dict[str, str], packages: str
+) -> None:
     done = subprocess.run(
-        ["/bin/bash", TOP / "tools" / "make-iso", "a", "b"], env={"PATH": str(tmp_path)}, capture_output=True, text=True,
-        timeout=60, check=False,
+        ["/bin/bash", f"tools/{tool}", *arguments], cwd=TOP, env={"PATH": str(tmp_path), **environment},
+        capture_output=True, text=True, timeout=60, check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "tools/make-iso: packages are not installed: grub-common xorriso mtools: run tools/setup\n"
+    assert done.stderr == f"tools/{tool}: packages are not installed: {packages}: run tools/setup\n"
 
 
 def _processes_in(folder: Path) -> list[str]:
