@@ -18,7 +18,7 @@ extern kernel_main
 extern refuse_cpu
 extern text_start, data_start, image_end
 extern boot_stack_top, boot_stack_guard, nmi_stack_guard, fatal_stack_guard, last_stack_guard
-extern boot_protocol, boot_information_phys, boot_image_phys, boot_ticks, boot_cr4, boot_no_execute
+extern boot_protocol, boot_information_phys, boot_image_phys, boot_ticks, boot_cr0, boot_cr4, boot_no_execute
 extern boot_pml4, boot_high_pdpt, boot_high_pd, boot_image_pt, boot_low_pdpt, boot_low_pd
 extern __stack_chk_guard
 
@@ -35,10 +35,12 @@ bits 32
 ; CR4 is kept for the report before switch_to_long_mode overwrites it: VMXE may be left set. The time-stamp
 ; counter is read as early as CPUID allows, because the log's time starts here.
 start:
+	mov ecx, cr0
 	mov edx, cr4
 	mov [ebp + OFFSET(boot_protocol)], eax
 	mov [ebp + OFFSET(boot_information_phys)], ebx
 	mov [ebp + OFFSET(boot_image_phys)], ebp
+	mov [ebp + OFFSET(boot_cr0)], ecx
 	mov [ebp + OFFSET(boot_cr4)], edx
 	call require_long_mode
 	rdtsc

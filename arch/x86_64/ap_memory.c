@@ -115,7 +115,7 @@ static enum reason copy_trampoline(struct ap_memory *memory)
 }
 
 static void fill_trampoline(const struct ap_memory *memory, const struct cpu_list *cpus,
-                            void (*main)(uint32_t index))
+                            void (*main)(uint32_t index, uint32_t cr0))
 {
 	set32(memory, &trampoline_page, memory->trampoline_phys);
 	set32(memory, &trampoline_cr3, paging_root_phys());
@@ -141,7 +141,7 @@ static enum reason take_all(const struct cpu_list *cpus, struct ap_memory *memor
 	return copy_trampoline(memory);
 }
 
-bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
+bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index, uint32_t cr0),
                     struct ap_memory *memory)
 {
 	enum reason reason = take_all(cpus, memory);

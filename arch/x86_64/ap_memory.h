@@ -36,11 +36,11 @@ uint64_t ap_nmi_stack_top(uint32_t index);
 uint64_t ap_fatal_stack_top(uint32_t index);
 
 /*
- * Takes and fills the memory for the listed CPUs. Every AP that starts calls main(its index) on its
- * own stack. Returns false if there is not enough memory: then *memory is all zero, and the reason
- * is in the record of every AP.
+ * Takes and fills the memory for the listed CPUs. Every AP that starts calls main() on its own
+ * stack, with its index and CR0 as it was at the first instruction. Returns false if there is not
+ * enough memory: then *memory is all zero, and the reason is in the record of every AP.
  */
-bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index),
+bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index, uint32_t cr0),
                     struct ap_memory *memory);
 
 /* Resets the progress of all APs to CPU_SILENT, before they are started again. */

@@ -15,6 +15,7 @@ void arch_init(void)
 {
 	descriptors_init();
 	this_cpu_init_bsp(); /* first: handlers need it, and an NMI may come with the next step */
+	inherited_cr0(&arch_this_cpu()->inherited, boot_cr0);
 	descriptors_load(&descriptors, (uint64_t)nmi_stack_top, (uint64_t)fatal_stack_top);
 }
 

@@ -3,6 +3,7 @@
 
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/mtrr.h"
 #include "arch/x86_64/registers.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
@@ -17,9 +18,10 @@ enum { ENTRIES = 512, SPARE_TABLES = 32, TABLES_FOR_FIRMWARE = 16, ADDRESS_BITS_
 
 /*
  * The page tables of the direct map are static, because mapping a page of free memory may itself
- * need a table. 32 tables reach 32 different GiB of physical memory. The tables for the CPUs'
- * stacks are many, so they come from free memory, which is in the direct map by then. Firmware may
- * give wrong addresses for its tables: mapping them may use at most half of the static tables.
+ * need a table. A table reaches one GiB of physical memory, or 2 MiB that need small pages. The
+ * tables for the CPUs' stacks are many, so they come from free memory, which is in the direct map
+ * by then. Firmware may give wrong addresses for its tables: mapping them may use at most half of
+ * the static tables.
  */
 static uint64_t spare_tables[SPARE_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned spare_tables_used;
@@ -86,18 +88,38 @@ static uint64_t *directory_entry(uint64_t address)
 	return table != NULL ? &table[index_of(address, 1)] : NULL;
 }
 
-/*
- * Maps 2 MiB at address. Returns true if it is mapped now. A mapping from before keeps its memory
- * type: two types for the same memory would be undefined behaviour of the CPU.
- */
-static bool map_large(uint64_t address, uint64_t phys, uint64_t flags)
+/* Maps the pages of a block that lie from phys to end. */
+static bool map_small(uint64_t *entry, uint64_t phys, uint64_t end, uint64_t flags)
 {
-	uint64_t *entry = directory_entry(address);
+	uint64_t *table = table_below(entry, take_spare_table);
+
+	for (uint64_t at = phys & ~(PAGE_SIZE - 1ull); table != NULL && at < end; at += PAGE_SIZE) {
+		uint64_t *page = &table[index_of(at, 0)];
+
+		if (!(*page & PAGE_PRESENT))
+			*page = at | PAGE_PRESENT | PAGE_WRITABLE | flags | boot_no_execute;
+	}
+	return table != NULL;
+}
+
+/*
+ * Maps a block of 2 MiB in the direct map, from phys to end at least: by a large page, unless its
+ * memory types differ, where a large page is undefined (SDM vol. 3A 11.11.9 "Large Page Size
+ * Considerations"). A mapping from before keeps its memory type: two types for the same memory
+ * would be undefined, too.
+ */
+static bool map_block(uint64_t phys, uint64_t end, uint64_t flags)
+{
+	uint64_t block = phys & ~(LARGE_PAGE - 1);
+	uint64_t *entry = directory_entry(DIRECT_MAP + block);
 
 	if (entry == NULL)
 		return false;
-	if (!(*entry & PAGE_PRESENT))
-		*entry = phys | PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE | flags | boot_no_execute;
+	if (*entry & PAGE_LARGE)
+		return true;
+	if (*entry & PAGE_PRESENT || mtrr_split(block, LARGE_PAGE))
+		return map_small(entry, phys, end, flags);
+	*entry = block | PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE | flags | boot_no_execute;
 	return true;
 }
 
@@ -122,8 +144,9 @@ static void *map_direct(uint64_t phys, uint64_t size, uint64_t flags)
 
 	if (size == 0 || end < phys || end > arch_map_end())
 		return NULL;
-	for (uint64_t at = phys & ~(LARGE_PAGE - 1); at < end; at += LARGE_PAGE) {
-		if (!map_large(DIRECT_MAP + at, at, flags))
+	for (uint64_t at = phys, next; at < end; at = next) {
+		next = (at & ~(LARGE_PAGE - 1)) + LARGE_PAGE;
+		if (!map_block(at, end < next ? end : next, flags))
 			return NULL;
 	}
 	return (void *)(DIRECT_MAP + phys);

@@ -90,6 +90,7 @@
 #define CPUID_1_EDX_MCA              BIT(14)
 #define CPUID_1_EDX_APIC             BIT(9)
 #define CPUID_1_EDX_HTT              BIT(28)
+#define CPUID_1_EDX_MTRR             BIT(12)
 #define CPUID_1_EDX_PAT              BIT(16)
 #define CPUID_80000001_EDX_NX        BIT(20)
 #define CPUID_80000001_EDX_LONG_MODE BIT(29)
@@ -101,6 +102,7 @@
 #define IA32_TSC_ADJUST             0x3B
 #define IA32_BIOS_UPDT_TRIG         0x79
 #define IA32_BIOS_SIGN_ID           0x8B
+#define IA32_MTRRCAP                0xFE
 #define IA32_SYSENTER_CS            0x174
 #define IA32_SYSENTER_ESP           0x175
 #define IA32_SYSENTER_EIP           0x176
@@ -109,6 +111,10 @@
 #define IA32_MISC_ENABLE            0x1A0
 #define IA32_DEBUGCTL               0x1D9
 #define IA32_MTRR_PHYSBASE0         0x200
+#define IA32_MTRR_PHYSMASK0         0x201
+#define IA32_MTRR_FIX64K_00000      0x250
+#define IA32_MTRR_FIX16K_80000      0x258
+#define IA32_MTRR_FIX4K_C0000       0x268
 #define IA32_PAT                    0x277
 #define IA32_MTRR_DEF_TYPE          0x2FF
 #define IA32_MC0_STATUS             0x401
@@ -144,6 +150,12 @@
 #define IA32_U_CET                    0x6A0
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
 #define IA32_PKRS                     0x6E1
+
+/* MTRRs: SDM vol. 3A 11.11 "Memory Type Range Registers (MTRRs)" */
+#define MTRRCAP_VARIABLE   0xFF /* number of variable ranges */
+#define MTRRCAP_FIXED      BIT(8)
+#define MTRR_ENABLE        BIT(11) /* in IA32_MTRR_DEF_TYPE */
+#define MTRR_PHYSMASK_USED BIT(11)
 
 #define MCG_CAP_BANKS            0xFF
 #define MCI_STATUS_ADDRESS_VALID BIT(58)

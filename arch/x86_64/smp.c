@@ -61,11 +61,12 @@ void arch_smp_announce(enum cpu_step step)
  * loaded, because from then on it may be sent an NMI. Afterwards it waits for work. It checks for
  * work with interrupts disabled: a wake-up that is sent after the check ends the wait at once.
  */
-static void ap_main(uint32_t index)
+static void ap_main(uint32_t index, uint32_t cr0)
 {
 	struct ap *ap = &memory.aps[index];
 
 	this_cpu_set(&ap->cpu);
+	inherited_cr0(&ap->cpu->inherited, cr0);
 	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));
 	apic_take_over_ap();
 	arch_smp_announce(CPU_LONG_MODE);

@@ -25,8 +25,8 @@ bits 16
 
 ; On entry: real mode, CS = address of the page / 16, IP = 0, interrupts off, after INIT-SIPI (SDM
 ; vol. 3A 8.4.3 "MP Initialization Protocol Algorithm for MP Systems"); the other registers as INIT left them
-; (SDM vol. 3A 9.1.1 "Processor State After Reset"). No stack: there is none per AP yet. Clobbers every
-; register. Goes to protected_mode.
+; (SDM vol. 3A 9.1.1 "Processor State After Reset"). No stack: there is none per AP yet, so ESP keeps CR0 for
+; the report. Clobbers every register. Goes to protected_mode.
 ;
 ; The first thing that an AP does is to count itself: if it hangs later, the report can say that it started.
 ; The operands of LGDT and of the two far jumps need linear addresses, which depend on the page, so they are
@@ -37,6 +37,7 @@ trampoline_start:
 	cld
 	mov ax, cs
 	mov ds, ax
+	mov esp, cr0
 	lock inc dword [AT(trampoline_started)]
 	mov ebx, [AT(trampoline_page)]
 	lea eax, [ebx + AT(gdt)]
@@ -52,9 +53,9 @@ trampoline_start:
 
 bits 32
 
-; On entry: 32-bit protected mode, paging off, EBX = address of the page, data segments not loaded yet.
-; Clobbers every register except EBX. Goes to trampoline_long_mode with EDI = this CPU's index; or halts, if the
-; CPU's APIC ID is not in the list, or the BSP no longer waits for it.
+; On entry: 32-bit protected mode, paging off, EBX = address of the page, ESP = CR0 as found, data segments not
+; loaded yet. Clobbers every register except EBX and ESP. Goes to trampoline_long_mode with EDI = this CPU's
+; index; or halts, if the CPU's APIC ID is not in the list, or the BSP no longer waits for it.
 ;
 ; The APIC ID is the only thing that tells the APs apart. In x2APIC mode it has 32 bits and is read from an MSR;
 ; in xAPIC mode it has 8 bits, in a memory-mapped register (SDM vol. 3A 10.4.6 "Local APIC ID").
@@ -151,8 +152,9 @@ enable_execute_disable:
 
 bits 64
 
-; On entry: 64-bit mode, interrupts off, RIP in the copy, EBX = address of the page, EDI = this CPU's index, no
-; stack. Clobbers every register. Calls trampoline_main with the index, on this CPU's stack; does not return.
+; On entry: 64-bit mode, interrupts off, RIP in the copy, EBX = address of the page, EDI = this CPU's index, ESP =
+; CR0 as found, no stack. Clobbers every register. Calls trampoline_main with the index and that CR0, on this
+; CPU's stack; does not return.
 ;
 ; The upper halves of registers are undefined after a change from 32-bit to 64-bit mode: MOV of a register to
 ; itself clears them.
@@ -165,6 +167,7 @@ trampoline_long_mode:
 	mov gs, eax
 	mov ebx, ebx
 	mov edi, edi
+	mov esi, esp
 	mov rax, rdi
 	imul rax, [rbx + AT(trampoline_slot)]
 	add rax, [rbx + AT(trampoline_stacks)]

@@ -19,7 +19,7 @@ extern const uint32_t trampoline_progress;   /* physical address of enum cpu_ste
 extern const uint32_t trampoline_count;      /* number of CPUs in both */
 extern const uint64_t trampoline_stacks;     /* top of CPU 0's stack; CPU n's is n slots above */
 extern const uint64_t trampoline_slot;       /* bytes from a stack's top to the next */
-extern const uint64_t trampoline_main;       /* void main(uint32_t index), which does not return */
+extern const uint64_t trampoline_main;       /* void main(uint32_t index, uint32_t cr0) */
 
 /* Counters in the copy, for what an AP does before it knows its index. */
 extern const uint32_t trampoline_started;  /* CPUs that executed the first instruction */

@@ -10,6 +10,7 @@
 
 #include "kernel/record/bench.h"
 #include "kernel/record/inherited.h"
+#include "kernel/record/memory_types.h"
 #include "kernel/record/proof.h"
 #include "kernel/record/vmx_record.h"
 
@@ -98,6 +99,7 @@ struct cpu {
 	struct vmx_selftest selftest;
 	struct vmx_proof proof;
 	struct vmx_bench bench;
+	struct memory_types memory_types;
 	bool finished; /* carried out all its orders */
 
 	/* Written by the BSP. */

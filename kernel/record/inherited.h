@@ -14,6 +14,9 @@ enum apic_mode {
 };
 
 struct inherited {
+	uint64_t cr0; /* at the CPU's first instruction; 0: it never started */
+	uint64_t pat; /* IA32_PAT before rootmode wrote it, if it did */
+	bool pat_changed;
 	bool taken_over;
 	enum apic_mode apic_found;
 	enum apic_mode apic;    /* the mode in use */
@@ -23,6 +26,12 @@ struct inherited {
 	uint8_t foreign_vector; /* of the last interrupt that rootmode did not ask for */
 	uint32_t foreign;       /* number of those, since the local APIC was taken over */
 };
+
+/* Stores CR0 at the first instruction, unless the CPU was started before. */
+void inherited_cr0(struct inherited *inherited, uint64_t cr0);
+
+/* Returns true if the caches were disabled at the first instruction: CR0.CD was set. */
+bool inherited_uncached(const struct inherited *inherited);
 
 /* The mode as a key's value: "none", "disabled", "xapic", "x2apic". */
 const char *apic_mode_name(enum apic_mode mode);

@@ -1,5 +1,6 @@
 #include "kernel/report/inherited_print.h"
 
+#include "kernel/record/after_init.h"
 #include "kernel/record/group.h"
 
 static bool same_inherited(const struct cpu *cpu_a, const struct cpu *cpu_b, const void *context)
@@ -51,6 +52,33 @@ static void print_apic(const struct group *group, struct text *to)
 	           "effect: no interrupt reaches it\n");
 }
 
+static bool same_cr0(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	return a->inherited.cr0 == b->inherited.cr0;
+}
+
+/* Firmware that leaves them disabled on the BSP, too, is an emulator's: nothing is slow there. */
+static void print_uncached(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_cr0};
+
+	if (machine->cpus.count == 0 || inherited_uncached(&machine->cpus.cpu[0]->inherited) ||
+	    after_init_sets_cd(&machine->cpus))
+		return;
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct inherited *inherited = &group.cpus->cpu[group.first]->inherited;
+
+		if (!inherited_uncached(inherited))
+			continue;
+		group_print_begin(&group, to);
+		text_print(to,
+		           "warning: CR0 = %#lx at the first instruction: the caches were "
+		           "disabled (CD): enabled\n",
+		           inherited->cr0);
+	}
+}
+
 void inherited_print(const struct machine *machine, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = same_inherited};
@@ -59,4 +87,90 @@ void inherited_print(const struct machine *machine, struct text *to)
 		print_apic(&group, to);
 		print_interrupts(&group, to);
 	}
+	print_uncached(machine, to);
+}
+
+static bool same_found(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	for (unsigned index = 0; index < MEMORY_FIXED; index++) {
+		if (!memory_types_same(&a->memory_types, &b->memory_types, index))
+			return false;
+	}
+	return a->inherited.cr0 == b->inherited.cr0;
+}
+
+static void report_register(const char *key, const struct memory_types *types, unsigned index,
+                            struct text *to)
+{
+	struct msr_reading reading = memory_types_reading(types, index);
+
+	if (reading.state == MSR_READ)
+		text_print(to, " %s=%#lx", key, reading.value);
+	else if (reading.state == MSR_FAULTED)
+		text_print(to, " %s=fault", key);
+}
+
+static void report_found(const struct group *group, struct text *to)
+{
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+
+	if (cpu->inherited.cr0 == 0)
+		return;
+	text_print(to, "found cpus=");
+	group_print_indices(group, to);
+	text_print(to, " cr0=%#lx", cpu->inherited.cr0);
+	report_register("mtrrcap", &cpu->memory_types, MEMORY_MTRRCAP, to);
+	report_register("mtrr_def_type", &cpu->memory_types, MEMORY_MTRR_DEF_TYPE, to);
+	report_register("pat", &cpu->memory_types, MEMORY_PAT, to);
+	text_print(to, "\n");
+}
+
+static bool same_range(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	const unsigned *index = context;
+
+	return memory_types_same(&a->memory_types, &b->memory_types, *index);
+}
+
+static bool is_known(const struct group *group)
+{
+	return group->cpus->cpu[group->first]->memory_types.read != 0;
+}
+
+static bool differs(struct group group)
+{
+	unsigned groups = 0;
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+		groups += is_known(&group);
+	return groups > 1;
+}
+
+static void report_range(const struct machine *machine, unsigned index, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_range, .context = &index};
+
+	if (!machine->verbose && (after_init_disables_mtrrs(&machine->cpus) || !differs(group)))
+		return;
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct memory_types *types = &group.cpus->cpu[group.first]->memory_types;
+
+		if (memory_types_reading(types, index).state == MSR_NOT_READ)
+			continue;
+		text_print(to, "msr=%#x cpus=", memory_types_msr(index));
+		group_print_indices(&group, to);
+		report_register("value", types, index, to);
+		text_print(to, "\n");
+	}
+}
+
+void inherited_report(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = same_found};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
+		report_found(&group, to);
+	for (unsigned index = MEMORY_FIXED; index < MEMORY_COUNT; index++)
+		report_range(machine, index, to);
 }

@@ -1,4 +1,4 @@
-/* Warnings about the state in which the CPUs were handed over. Pure. */
+/* The state in which the CPUs were handed over: warnings and facts. Pure. */
 #ifndef KERNEL_INHERITED_PRINT_H
 #define KERNEL_INHERITED_PRINT_H
 
@@ -7,5 +7,11 @@
 
 /* Prints a line for each problem that earlier software left on a group of CPUs. */
 void inherited_print(const struct machine *machine, struct text *to);
+
+/*
+ * Prints the lines of the report about it: CR0 at the first instruction, and the memory types.
+ * MTRRs that are the same on all CPUs have lines only if the machine is verbose.
+ */
+void inherited_report(const struct machine *machine, struct text *to);
 
 #endif

@@ -4,6 +4,7 @@
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 #include "kernel/record/verdict.h"
+#include "kernel/report/inherited_print.h"
 
 enum { REPORT_VERSION = 1 };
 
@@ -173,6 +174,7 @@ static void print_lines(const struct machine *machine, struct text *to)
 		report_cpus(&group, to);
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
 		print_msr(i, machine, to);
+	inherited_report(machine, to);
 	bench_report(&machine->cpus, to);
 }
 

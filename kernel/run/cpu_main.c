@@ -62,8 +62,10 @@ void cpu_prove(struct cpu *cpu)
 		arch_vmx_prove(cpu);
 }
 
+/* Memory types come after VMXON: nothing on the way depends on them, and the reads take time. */
 void cpu_finish(struct cpu *cpu)
 {
+	arch_read_memory_types(cpu);
 	if (cpu->orders.prove)
 		cpu_prove(cpu);
 	cpu->finished = true;

@@ -11,6 +11,7 @@
 #include "kernel/report/explain.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
+#include "kernel/report/compare_memory.h"
 #include "kernel/report/narrate.h"
 #include "kernel/report/hint.h"
 #include "kernel/report/report.h"
@@ -151,7 +152,7 @@ static void run_print_cpus(const struct machine *machine)
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]);
 	compare_print(machine, &log_stamped);
-	if (compare_finds_fault(machine))
+	if (compare_memory_print(machine, &log_stamped) || compare_finds_fault(machine))
 		log_line("vmx", "hint: %s", compare_hint);
 	caps_print_broken_rules(machine, &log_stamped);
 }

@@ -10,6 +10,11 @@
 
 static unsigned entered, guests, announced;
 
+void arch_read_memory_types(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)
 {
 	(void)evidence;

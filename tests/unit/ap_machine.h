@@ -17,7 +17,7 @@
 #include "kernel/machine/arch.h"
 #include "tests/unit/unit.h"
 
-enum { CPUS = 4, UNREACHABLE_ID = 300 };
+enum { CPUS = 4, UNREACHABLE_ID = 300, AP_CR0 = 0x60000010 };
 
 /* What the test makes an AP do, by index. */
 static struct {
@@ -32,7 +32,7 @@ static struct cpu records[CPUS], *pointers[CPUS], *this_cpu;
 static struct cpu_list cpus;
 static _Atomic uint8_t progress[CPUS];
 static struct ap slots[CPUS];
-static void (*ap_entry)(uint32_t index);
+static void (*ap_entry)(uint32_t index, uint32_t cr0);
 static bool memory_is_short;
 static uint64_t now_us;
 static jmp_buf bsp_continues;
@@ -114,9 +114,10 @@ uint64_t ap_fatal_stack_top(uint32_t index)
 
 void apic_take_over_ap(void)
 {
+	this_cpu->inherited.taken_over = true;
 }
 
-bool ap_memory_take(const struct cpu_list *list, void (*main)(uint32_t index),
+bool ap_memory_take(const struct cpu_list *list, void (*main)(uint32_t index, uint32_t cr0),
                     struct ap_memory *memory)
 {
 	if (memory_is_short)
@@ -223,6 +224,12 @@ bool apic_send_init(uint32_t apic_id)
 	return true;
 }
 
+/* INIT keeps CR0.CD, which the trampoline has cleared after the first start. */
+static void start_ap(uint32_t index)
+{
+	ap_entry(index, aps[index].startups == 1 ? AP_CR0 : 0x10);
+}
+
 bool apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 {
 	uint32_t index = index_of(apic_id);
@@ -230,7 +237,7 @@ bool apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 	(void)page_phys;
 	aps[index].startups++;
 	if (!aps[index].silent && apic_reaches(apic_id))
-		run_ap(index, ap_entry);
+		run_ap(index, start_ap);
 	return true;
 }
 

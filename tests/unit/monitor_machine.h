@@ -239,6 +239,11 @@ bool arch_vmx_prepare_proof(uint32_t cpus)
 	return !fake.has_no_memory;
 }
 
+void arch_read_memory_types(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
 void arch_vmx_prove(struct cpu *cpu)
 {
 	cpu->proof.tried = true;

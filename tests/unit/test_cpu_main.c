@@ -64,6 +64,11 @@ void arch_vmx_leave(struct cpu *cpu)
 	take('L');
 }
 
+void arch_read_memory_types(struct cpu *cpu)
+{
+	take('m');
+}
+
 void arch_vmx_prove(struct cpu *cpu)
 {
 	assert_true(cpu->outcome.in_root_operation);
@@ -104,7 +109,7 @@ static void it_reads_plans_and_enters_and_announces_each_step(void **state)
 {
 	struct cpu cpu = {.found = HAS_REGION};
 
-	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4E5");
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4Em5");
 	assert_true(cpu.finished);
 }
 
@@ -113,8 +118,8 @@ static void orders_add_guests_and_the_selftest(void **state)
 	struct cpu proves = {.found = HAS_REGION, .orders.prove = true},
 		   tests = {.found = HAS_REGION, .orders.selftest = true};
 
-	assert_string_equal(steps_of(cpu_main, &proves), "r3p4Eg5");
-	assert_string_equal(steps_of(cpu_main, &tests), "r3p4bEt5");
+	assert_string_equal(steps_of(cpu_main, &proves), "r3p4Emg5");
+	assert_string_equal(steps_of(cpu_main, &tests), "r3p4bEtm5");
 }
 
 static void observe_only_predicts(void **state)
@@ -122,14 +127,14 @@ static void observe_only_predicts(void **state)
 	struct cpu cpu = {.found = HAS_REGION,
 	                  .orders = {.observe = true, .selftest = true, .prove = true}};
 
-	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4o5");
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4om5");
 }
 
 static void without_a_vmxon_region_it_only_reads(void **state)
 {
 	struct cpu cpu = {.orders = {.selftest = true, .prove = true}};
 
-	assert_string_equal(steps_of(cpu_main, &cpu), "r3p45");
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4m5");
 }
 
 static void a_plan_that_stops_is_not_carried_out(void **state)
@@ -137,7 +142,7 @@ static void a_plan_that_stops_is_not_carried_out(void **state)
 	struct cpu cpu = {.found = HAS_REGION, .orders = {.selftest = true, .prove = true}};
 
 	stop = REASON_LOCKED_OFF;
-	assert_string_equal(steps_of(cpu_main, &cpu), "r3p45");
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4m5");
 	assert_true(cpu.finished);
 }
 
@@ -146,7 +151,7 @@ static void what_runs_in_vmx_operation_does_not_run_after_a_failure(void **state
 	struct cpu cpu = {.found = HAS_REGION, .orders = {.selftest = true, .prove = true}};
 
 	refuses = true;
-	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4bE5");
+	assert_string_equal(steps_of(cpu_main, &cpu), "r3p4bEm5");
 }
 
 static void another_round_enters_again_without_a_new_plan(void **state)
@@ -156,7 +161,7 @@ static void another_round_enters_again_without_a_new_plan(void **state)
 	steps_of(cpu_main, &cpu);
 	assert_string_equal(steps_of(cpu_enter, &cpu), "");
 	arch_vmx_leave(&cpu);
-	assert_string_equal(steps_of(cpu_main, &cpu), "4Ag5");
+	assert_string_equal(steps_of(cpu_main, &cpu), "4Amg5");
 	assert_int_equal(cpu.proof.cycles, 2);
 }
 

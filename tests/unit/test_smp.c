@@ -28,6 +28,15 @@ static void each_ap_starts_by_one_init_and_one_sipi(void **state)
 	assert_non_null(strstr(lines->at, "INIT sent to the other CPUs: 3\n"));
 }
 
+static void cr0_of_the_first_start_is_recorded(void **state)
+{
+	start_all();
+	arch_smp_prepare_again(&cpus);
+	arch_smp_start(&cpus);
+	assert_int_equal(aps[1].startups, 2);
+	assert_int_equal(records[1].inherited.cr0, AP_CR0);
+}
+
 static void an_ap_out_of_reach_is_neither_sent_init_nor_counted(void **state)
 {
 	records[2].found.apic_id = UNREACHABLE_ID;
@@ -156,6 +165,7 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test_setup(each_ap_starts_by_one_init_and_one_sipi, ap_machine_begin),
+		cmocka_unit_test_setup(cr0_of_the_first_start_is_recorded, ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_out_of_reach_is_neither_sent_init_nor_counted,
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_that_fails_is_given_up_where_it_hangs,

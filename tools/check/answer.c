@@ -3,6 +3,7 @@
 #include "kernel/report/explain.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
+#include "kernel/report/compare_memory.h"
 #include "kernel/report/narrate.h"
 #include "kernel/report/hint.h"
 #include "tools/check/fail.h"
@@ -87,6 +88,7 @@ void answer_print_narrative(const struct findings *findings, struct text *to)
 	print_machine_failure(&findings->machine, to);
 	narrate_cpus(&findings->machine, to);
 	compare_print(&findings->machine, to);
+	compare_memory_print(&findings->machine, to);
 	caps_print_broken_rules(&findings->machine, to);
 }
 

@@ -34,6 +34,9 @@ struct said {
 	struct bytes selftest_skipped;
 	struct bytes msr;
 	struct bytes value;
+	struct bytes mtrrcap;
+	struct bytes mtrr_def_type;
+	struct bytes pat;
 };
 
 static const struct {
@@ -65,6 +68,9 @@ static const struct {
 	{"selftest_skipped", offsetof(struct said, selftest_skipped)},
 	{"msr", offsetof(struct said, msr)},
 	{"value", offsetof(struct said, value)},
+	{"mtrrcap", offsetof(struct said, mtrrcap)},
+	{"mtrr_def_type", offsetof(struct said, mtrr_def_type)},
+	{"pat", offsetof(struct said, pat)},
 };
 
 /* Skips unknown keys: the log contract lets newer kernels add some. */
@@ -224,6 +230,17 @@ bool log_read_cpus(struct bytes line, struct findings *findings)
 	return right && cpus.rest.size == 0;
 }
 
+/* Skips MSRs that this version has no place for. */
+static void set_msr(struct cpu *cpu, uint64_t msr, struct msr_reading reading)
+{
+	if (msr >= VMX_MSR_FIRST && msr < VMX_MSR_FIRST + VMX_MSR_COUNT)
+		record_set_msr(&cpu->evidence, (unsigned)(msr - VMX_MSR_FIRST), reading);
+	for (unsigned i = 0; i < MEMORY_COUNT; i++) {
+		if (memory_types_msr(i) == msr)
+			memory_types_set(&cpu->memory_types, i, reading);
+	}
+}
+
 bool log_read_msr(struct bytes line, struct findings *findings)
 {
 	bool right = true;
@@ -233,13 +250,35 @@ bool log_read_msr(struct bytes line, struct findings *findings)
 	uint64_t msr = number_of(said.msr, &right);
 	uint32_t index;
 
-	if (!right || msr < VMX_MSR_FIRST || msr >= VMX_MSR_FIRST + VMX_MSR_COUNT)
-		return right && msr >= VMX_MSR_FIRST;
-	while (lines_take_number(&cpus, &index)) {
+	while (right && lines_take_number(&cpus, &index)) {
 		if (index >= findings->machine.cpus.count)
 			return false;
-		record_set_msr(&findings->machine.cpus.cpu[index]->evidence,
-		               (unsigned)(msr - VMX_MSR_FIRST), reading);
+		set_msr(findings->machine.cpus.cpu[index], msr, reading);
 	}
-	return cpus.rest.size == 0 && reading.state != MSR_NOT_READ;
+	return right && cpus.rest.size == 0 && reading.state != MSR_NOT_READ;
+}
+
+bool log_read_found(struct bytes line, struct findings *findings)
+{
+	bool right = true;
+	struct said said = read_fields(line);
+	struct lines_list cpus = {.rest = said.cpus};
+	uint64_t cr0 = number_of(said.cr0, &right);
+	struct msr_reading capabilities = log_reading_of(said.mtrrcap, &right);
+	struct msr_reading def_type = log_reading_of(said.mtrr_def_type, &right);
+	struct msr_reading pat = log_reading_of(said.pat, &right);
+	uint32_t index;
+
+	while (right && lines_take_number(&cpus, &index)) {
+		struct cpu *cpu;
+
+		if (index >= findings->machine.cpus.count)
+			return false;
+		cpu = findings->machine.cpus.cpu[index];
+		cpu->inherited.cr0 = cr0;
+		memory_types_set(&cpu->memory_types, MEMORY_MTRRCAP, capabilities);
+		memory_types_set(&cpu->memory_types, MEMORY_MTRR_DEF_TYPE, def_type);
+		memory_types_set(&cpu->memory_types, MEMORY_PAT, pat);
+	}
+	return right && cpus.rest.size == 0;
 }

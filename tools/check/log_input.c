@@ -93,6 +93,8 @@ static void log_read_line(struct bytes line, struct findings *findings, uint64_t
 		right = log_read_cpus(line, findings);
 	else if (bytes_skip(line, "msr=", &rest) && findings->sights != NULL)
 		right = log_read_msr(line, findings);
+	else if (bytes_skip(line, "found ", &rest) && findings->sights != NULL)
+		right = log_read_found(rest, findings);
 	else if (bytes_skip(line, "bench ", &rest) && findings->sights != NULL)
 		right = log_read_bench(rest, findings);
 	if (!right)

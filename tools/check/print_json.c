@@ -3,6 +3,7 @@
 #include "kernel/lib/version.h"
 #include "kernel/report/caps_print.h"
 #include "kernel/report/compare.h"
+#include "kernel/report/compare_memory.h"
 #include "tools/check/answer.h"
 #include "tools/check/fail.h"
 #include "tools/check/json.h"
@@ -103,6 +104,7 @@ static void add_sentence(struct json *json, const struct findings *findings)
 static void print_differences(const struct findings *findings, struct text *to)
 {
 	compare_print(&findings->machine, to);
+	compare_memory_print(&findings->machine, to);
 }
 
 static void print_broken_rules(const struct findings *findings, struct text *to)

@@ -26,10 +26,14 @@ uint64_t arch_screen_text_phys(void)
 static void allow_write_combining(void)
 {
 	uint64_t mask = 0xFFull << PAT_ENTRY_SHIFT(PAT_DISPLAY);
+	struct inherited *inherited = &arch_this_cpu()->inherited;
 
-	if (cpuid(1, 0).edx & CPUID_1_EDX_PAT)
-		wrmsr(IA32_PAT, (rdmsr(IA32_PAT) & ~mask) |
-		                        PAT_WRITE_COMBINING << PAT_ENTRY_SHIFT(PAT_DISPLAY));
+	if (!(cpuid(1, 0).edx & CPUID_1_EDX_PAT))
+		return;
+	inherited->pat = rdmsr(IA32_PAT);
+	inherited->pat_changed = true;
+	wrmsr(IA32_PAT,
+	      (inherited->pat & ~mask) | PAT_WRITE_COMBINING << PAT_ENTRY_SHIFT(PAT_DISPLAY));
 }
 
 void *arch_screen_map(uint64_t phys, uint64_t size)

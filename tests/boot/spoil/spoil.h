@@ -83,6 +83,7 @@ void registers_spoil_mtrrs(const char *value);
 void registers_spoil_execute_disable(const char *value);
 void registers_spoil_cpuid_limit(const char *value);
 void registers_spoil_cr0(const char *value);
+void registers_spoil_cr0_clear(const char *value);
 void registers_spoil_cr4(const char *value);
 void registers_spoil_tsc(const char *value);
 

@@ -61,6 +61,7 @@ static const struct spoiler spoilers[] = {
 	{"ioapic", ioapic_spoil},
 	{"pic", pic_spoil},
 	{"cr0", registers_spoil_cr0},
+	{"cr0-clear", registers_spoil_cr0_clear},
 	{"cr4", registers_spoil_cr4},
 	{"tsc", registers_spoil_tsc},
 };

@@ -5,7 +5,7 @@
 
 #include "arch/x86_64/registers.h"
 
-enum { MTRR_ENABLE = 1 << 11, MISC_ENABLE_LIMIT_CPUID = 1 << 22 };
+enum { MISC_ENABLE_LIMIT_CPUID = 1 << 22 };
 
 #define MISC_ENABLE_NO_EXECUTE_DISABLE BIT(34)
 
@@ -84,6 +84,13 @@ static uint32_t read_cr4(void)
 void registers_spoil_cr0(const char *value)
 {
 	if (!try_write_cr0((read_cr0() | (uint32_t)number_take(&value)) & ~(uint32_t)CR0_PG))
+		print("writing CR0 faulted");
+	print_value("CR0", read_cr0());
+}
+
+void registers_spoil_cr0_clear(const char *value)
+{
+	if (!try_write_cr0(read_cr0() & ~(uint32_t)number_take(&value)))
 		print("writing CR0 faulted");
 	print_value("CR0", read_cr0());
 }

@@ -1,0 +1,85 @@
+/* kernel/report/inherited_print.h: the state in which the CPUs were handed over. */
+#include "kernel/report/inherited_print.h"
+#include "tests/unit/cpus.h"
+
+enum { CACHED = 0x10, UNCACHED = 0x60000010, BSP_CR0 = 0x11 };
+
+/* Returns a machine of these CPUs, in which the APs' CR0 was cr0 at the first instruction. */
+static struct machine found(uint32_t count, uint64_t cr0)
+{
+	struct machine machine = cpus_machine(count);
+
+	machine.cpus.cpu[0]->inherited.cr0 = BSP_CR0;
+	for (uint32_t i = 1; i < count; i++)
+		machine.cpus.cpu[i]->inherited.cr0 = cr0;
+	return machine;
+}
+
+static void disabled_caches_of_an_ap_are_a_warning(void **state)
+{
+	struct machine machine = found(4, CACHED);
+
+	assert_string_equal(cpus_printed(inherited_print, &machine), "");
+	machine.cpus.cpu[2]->inherited.cr0 = machine.cpus.cpu[3]->inherited.cr0 = UNCACHED;
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpus 2-3: warning: CR0 = 0x60000010 at the first instruction: the "
+	                    "caches were disabled (CD): enabled\n");
+	machine.cpus.cpu[0]->evidence.hypervisor = true;
+	assert_string_not_equal(cpus_printed(inherited_print, &machine), "");
+}
+
+static void disabled_caches_of_all_aps_are_a_warning_on_real_machines_only(void **state)
+{
+	struct machine machine = found(3, UNCACHED);
+
+	assert_int_equal(
+		unit_occurrences(cpus_printed(inherited_print, &machine), "cpus 1-2: warning: "),
+		1);
+	machine.cpus.cpu[0]->evidence.hypervisor = true;
+	assert_string_equal(cpus_printed(inherited_print, &machine), "");
+	machine.cpus.cpu[0]->inherited.cr0 = UNCACHED | BSP_CR0;
+	assert_string_equal(cpus_printed(inherited_print, &machine), "");
+}
+
+static void the_report_has_a_line_for_each_state(void **state)
+{
+	static const struct msr_reading def_type = {0xC06, MSR_READ}, faults = {0, MSR_FAULTED};
+	struct machine machine = found(3, CACHED);
+
+	memory_types_set(&machine.cpus.cpu[0]->memory_types, MEMORY_MTRR_DEF_TYPE, def_type);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_MTRR_DEF_TYPE, def_type);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_PAT, faults);
+	machine.cpus.cpu[2]->inherited.cr0 = 0; /* never started */
+	assert_string_equal(cpus_printed(inherited_report, &machine),
+	                    "found cpus=0 cr0=0x11 mtrr_def_type=0xc06\n"
+	                    "found cpus=1 cr0=0x10 mtrr_def_type=0xc06 pat=fault\n");
+}
+
+static void ranges_are_reported_where_they_differ_or_verbose(void **state)
+{
+	static const struct msr_reading mask = {0x800, MSR_READ}, other = {0, MSR_READ};
+	struct machine machine = cpus_machine(3);
+
+	for (uint32_t i = 0; i < 3; i++)
+		memory_types_set(&machine.cpus.cpu[i]->memory_types, MEMORY_VARIABLE + 1, mask);
+	assert_string_equal(cpus_printed(inherited_report, &machine), "");
+	machine.verbose = true;
+	assert_string_equal(cpus_printed(inherited_report, &machine),
+	                    "msr=0x201 cpus=0-2 value=0x800\n");
+	machine.verbose = false;
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_VARIABLE + 1, other);
+	assert_string_equal(cpus_printed(inherited_report, &machine),
+	                    "msr=0x201 cpus=0,2 value=0x800\nmsr=0x201 cpus=1 value=0x0\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(disabled_caches_of_an_ap_are_a_warning),
+		cmocka_unit_test(disabled_caches_of_all_aps_are_a_warning_on_real_machines_only),
+		cmocka_unit_test(the_report_has_a_line_for_each_state),
+		cmocka_unit_test(ranges_are_reported_where_they_differ_or_verbose),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}

@@ -1,0 +1,167 @@
+/* kernel/record/memory_types.h and arch/x86_64/mtrr.h, with fake MSRs. */
+#include "arch/x86_64/mtrr.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/register_instructions.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/machine/arch.h"
+#include "tests/unit/unit.h"
+
+#define MIB        (1ull << 20)
+#define LARGE_PAGE (2 * MIB)
+#define MASK(size) ((0xFFFFFFF000ull & ~((size) - 1)) | MTRR_PHYSMASK_USED)
+
+static uint64_t msrs[0x300];
+static uint32_t features, faulting, highest_read;
+static unsigned reads;
+
+static int begin(void **state)
+{
+	memset(msrs, 0, sizeof(msrs));
+	features = (uint32_t)(CPUID_1_EDX_MTRR | CPUID_1_EDX_PAT);
+	faulting = highest_read = 0;
+	reads = 0;
+	msrs[IA32_MTRRCAP] = MTRRCAP_FIXED | 2;
+	return 0;
+}
+
+struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	return (struct cpuid){.edx = leaf == 1 ? features : 0};
+}
+
+raw_status_t rdmsr_safe(uint32_t msr, uint64_t *value)
+{
+	assert_true(msr < COUNT(msrs));
+	reads++;
+	if (msr >= IA32_MTRR_PHYSBASE0 && msr < IA32_MTRR_FIX64K_00000 && msr > highest_read)
+		highest_read = msr;
+	*value = msr == faulting ? 0 : msrs[msr];
+	return msr == faulting ? RAW_FAULT : 0;
+}
+
+static struct memory_types read_types(void)
+{
+	struct memory_types types;
+
+	memory_types_read(&types, features, rdmsr_safe);
+	return types;
+}
+
+static void only_registers_that_exist_are_read(void **state)
+{
+	struct memory_types types = read_types();
+
+	assert_int_equal(reads, 3 + 11 + 2 * 2);
+	assert_int_equal(highest_read, IA32_MTRR_PHYSMASK0 + 2);
+	assert_int_equal(memory_types_reading(&types, MEMORY_VARIABLE + 3).state, MSR_READ);
+	assert_int_equal(memory_types_reading(&types, MEMORY_VARIABLE + 4).state, MSR_NOT_READ);
+	msrs[IA32_MTRRCAP] = 0xFF; /* no fixed ranges, and more variable ones than there are */
+	types = read_types();
+	assert_int_equal(memory_types_reading(&types, MEMORY_FIXED).state, MSR_NOT_READ);
+	assert_int_equal(highest_read, IA32_MTRR_PHYSMASK0 + 18);
+	reads = features = 0;
+	types = read_types();
+	assert_int_equal(reads, 0);
+	assert_int_equal(types.read, 0);
+}
+
+static void a_fault_is_a_fact(void **state)
+{
+	struct memory_types types;
+
+	faulting = IA32_PAT;
+	types = read_types();
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).state, MSR_FAULTED);
+	assert_int_equal(memory_types_reading(&types, MEMORY_MTRRCAP).state, MSR_READ);
+}
+
+static void each_register_has_its_number_and_name(void **state)
+{
+	static const struct {
+		unsigned index;
+		uint32_t msr;
+		const char *name;
+	} cases[] = {
+		{MEMORY_MTRRCAP, 0xFE, "IA32_MTRRCAP"},
+		{MEMORY_MTRR_DEF_TYPE, 0x2FF, "IA32_MTRR_DEF_TYPE"},
+		{MEMORY_PAT, 0x277, "IA32_PAT"},
+		{MEMORY_FIXED, 0x250, "IA32_MTRR_FIX64K_00000"},
+		{MEMORY_FIXED + 2, 0x259, "IA32_MTRR_FIX16K_A0000"},
+		{MEMORY_FIXED + 10, 0x26F, "IA32_MTRR_FIX4K_F8000"},
+		{MEMORY_VARIABLE, 0x200, "IA32_MTRR_PHYSBASE0"},
+		{MEMORY_COUNT - 1, 0x213, "IA32_MTRR_PHYSMASK9"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char name[32];
+		struct text_buffer buffer = text_buffer(name, sizeof(name));
+
+		memory_types_print_name(cases[i].index, &buffer.text);
+		assert_string_equal(name, cases[i].name);
+		assert_int_equal(memory_types_msr(cases[i].index), cases[i].msr);
+	}
+}
+
+static void pat_is_reported_as_found(void **state)
+{
+	struct cpu cpu = {.inherited = {.pat = 0x0007040600070406, .pat_changed = true}};
+
+	msrs[IA32_PAT] = 0x0007040600010406;
+	arch_read_memory_types(&cpu);
+	assert_int_equal(cpu.memory_types.value[MEMORY_PAT], 0x0007040600070406);
+	cpu.inherited.pat_changed = false;
+	arch_read_memory_types(&cpu);
+	assert_int_equal(cpu.memory_types.value[MEMORY_PAT], 0x0007040600010406);
+}
+
+static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
+{
+	static const struct {
+		struct mtrr_range range;
+		uint64_t phys;
+		bool splits;
+	} cases[] = {
+		{{0x80000000 | 6, MASK(1024 * MIB)}, 0x80000000, false},
+		{{0x80000000 | 6, MASK(LARGE_PAGE)}, 0x80000000, false},
+		{{0x7FF00000, MASK(MIB)}, 0x7FE00000, true},
+		{{0x7FF00000, MASK(MIB)}, 0x80000000, false},
+		{{0x7FFE0000, MASK(0x10000ull)}, 0x7FE00000, true},
+		{{0x7FF00000, MASK(MIB) & ~MTRR_PHYSMASK_USED}, 0x7FE00000, false},
+		{{0x7FF00000, MASK(MIB) & ~0x40000000ull}, 0x3FE00000, true}, /* not contiguous */
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(mtrr_range_splits(&cases[i].range, cases[i].phys, LARGE_PAGE),
+		                 cases[i].splits);
+}
+
+/* The first call reads the MTRRs, once and for all: so this is one test, not several. */
+static void blocks_are_split_at_small_ranges_and_below_1_mib(void **state)
+{
+	msrs[IA32_MTRRCAP] = 3;
+	msrs[IA32_MTRR_PHYSBASE0] = 6;
+	msrs[IA32_MTRR_PHYSMASK0] = MASK(1024 * MIB);
+	msrs[IA32_MTRR_PHYSBASE0 + 4] = 0x3FF00000;
+	msrs[IA32_MTRR_PHYSMASK0 + 4] = MASK(MIB);
+	assert_true(mtrr_split(0, LARGE_PAGE));
+	assert_int_equal(reads, 0);
+	assert_true(mtrr_split(0x3FE00000, LARGE_PAGE));
+	assert_int_equal(reads, 1 + 3 + 1);
+	assert_false(mtrr_split(0x3FC00000, LARGE_PAGE));
+	assert_false(mtrr_split(0x40000000, LARGE_PAGE));
+	assert_int_equal(reads, 1 + 3 + 1);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test_setup(only_registers_that_exist_are_read, begin),
+		cmocka_unit_test_setup(a_fault_is_a_fact, begin),
+		cmocka_unit_test_setup(each_register_has_its_number_and_name, begin),
+		cmocka_unit_test_setup(pat_is_reported_as_found, begin),
+		cmocka_unit_test_setup(a_range_splits_a_block_if_it_begins_or_ends_inside, begin),
+		cmocka_unit_test_setup(blocks_are_split_at_small_ranges_and_below_1_mib, begin),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
