@@ -1,5 +1,6 @@
 /* Starts the APs, and runs functions on them. */
 #include "arch/x86_64/ap_memory.h"
+#include "arch/x86_64/ap_report.h"
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/apic_timer.h"
 #include "arch/x86_64/apic_takeover.h"
@@ -11,7 +12,6 @@
 #include "kernel/machine/timeout.h"
 #include "kernel/machine/wait.h"
 #include "kernel/console/console.h"
-#include "kernel/console/log.h"
 
 #include <stdatomic.h>
 
@@ -83,7 +83,17 @@ static void ap_main(uint32_t index, uint32_t cr0)
 	}
 }
 
-static void send_init(struct cpu *cpu)
+static bool needs_wait(void)
+{
+	return startup_needs_wait(cpuid(1, 0).eax);
+}
+
+/*
+ * Sends INIT, and SIPI directly after it where the CPU needs no wait. A CPU that waits for SIPI
+ * takes neither SMIs nor machine checks: SMI handlers of some firmware wait for all CPUs, up to
+ * seconds, and a machine check shuts the CPU down.
+ */
+static void start_ap(struct cpu *cpu)
 {
 	if (!apic_reaches(cpu->found.apic_id)) {
 		cpu->progress.failure =
@@ -92,38 +102,29 @@ static void send_init(struct cpu *cpu)
 	}
 	awaited_count++;
 	apic_send_init(cpu->found.apic_id);
-	cpu->progress.apic_errors |= apic_take_errors();
-}
-
-/* Sends INIT long before SIPI: the BSP does other work in the 10 ms that old CPUs need between. */
-static void send_init_to_all(const struct cpu_list *cpus)
-{
-	ap_memory_reset(&memory, cpus->count);
-	atomic_store(&done_count, 0);
-	awaited_count = 0;
-	apic_take_errors();
-	for (uint32_t i = 1; i < cpus->count; i++)
-		send_init(cpus->cpu[i]);
 	init_ticks = rdtsc();
+	if (!needs_wait())
+		apic_send_startup(cpu->found.apic_id, memory.trampoline_phys);
+	cpu->progress.apic_errors |= apic_take_errors();
 }
 
 void arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu))
 {
 	run_on_ap = cpu_main;
-	if (cpus->count == 1 || !ap_memory_take(cpus, ap_main, &memory))
-		return;
-	stop_prepare(memory.progress);
-	send_init_to_all(cpus);
-	if (apic_is_enabled())
-		log_line("smp", "%s mode, trampoline at %#lx, INIT sent to the other CPUs: %u",
-		         apic_mode_name(arch_this_cpu()->inherited.apic), memory.trampoline_phys,
-		         awaited_count);
+	if (cpus->count > 1 && ap_memory_take(cpus, ap_main, &memory))
+		stop_prepare(memory.progress);
 }
 
-void arch_smp_prepare_again(const struct cpu_list *cpus)
+void arch_smp_start(const struct cpu_list *cpus)
 {
-	if (memory.progress != NULL)
-		send_init_to_all(cpus);
+	if (memory.progress == NULL)
+		return;
+	ap_memory_reset(&memory, cpus->count);
+	atomic_store(&done_count, 0);
+	awaited_count = 0;
+	apic_take_errors();
+	for (uint32_t i = 1; i < cpus->count; i++)
+		start_ap(cpus->cpu[i]);
 }
 
 static uint8_t progress_of(const struct cpu *cpu)
@@ -202,29 +203,12 @@ static void wait_for_all(const struct cpu_list *cpus)
 	give_up(cpus, is_starting, NULL);
 }
 
-/* Reports CPUs that started but match no listed APIC ID, or hung before they read theirs. */
-static void log_unlisted(const struct cpu_list *cpus)
+/* Sends SIPI to CPUs that need a wait after INIT. The BSP has done other work in that time. */
+static void send_late_startup(const struct cpu_list *cpus)
 {
-	uint32_t started = ap_memory_started(&memory), unlisted = ap_memory_unlisted(&memory);
-	uint32_t known = 0;
-
-	for (uint32_t i = 1; i < cpus->count; i++)
-		known += cpus->cpu[i]->progress.failure == REASON_NONE ||
-		         cpus->cpu[i]->progress.last_step != CPU_SILENT;
-	if (unlisted > 0)
-		log_line("smp", "warning: CPUs that started but match no listed APIC ID: %u",
-		         unlisted);
-	if (started > known + unlisted)
-		log_line("smp",
-		         "warning: CPUs that started but hung before they read their APIC ID: %u",
-		         started - known - unlisted);
-}
-
-void arch_smp_start(const struct cpu_list *cpus)
-{
-	if (memory.progress == NULL)
+	if (!needs_wait())
 		return;
-	while (startup_needs_wait(cpuid(1, 0).eax) && !timeout_passed(init_ticks, INIT_WAIT_US))
+	while (!timeout_passed(init_ticks, INIT_WAIT_US))
 		console_poll();
 	send_startup_to_silent(cpus);
 }
@@ -233,17 +217,25 @@ void arch_smp_wait(const struct cpu_list *cpus)
 {
 	if (memory.progress == NULL)
 		return;
+	send_late_startup(cpus);
+	ap_report_start(&memory, awaited_count);
 	wait_for_all(cpus);
-	log_unlisted(cpus);
+	ap_report_unlisted(&memory, cpus);
 }
 
-/* INIT makes the AP wait for SIPI. It has no effect in VMX root operation, hence the check. */
-bool arch_smp_offline(const struct cpu *cpu)
+/* Halts the AP in its NMI handler, with IDT and CR4.MCE: see start_ap() for what INIT would do. */
+bool arch_smp_offline(struct cpu *cpu)
 {
+	const struct cpu_list one = {&cpu, 1};
+	const struct cpu_progress before = cpu->progress;
+
 	if (!is_running(cpu) || cpu->outcome.in_root_operation)
 		return false;
-	atomic_store(&memory.progress[cpu->found.index], STOPPED);
-	return apic_send_init(cpu->found.apic_id);
+	give_up(&one, is_running, TASK_HALT);
+	if (progress_of(cpu) != STOPPED)
+		return false;
+	cpu->progress = before; /* it halted because it was asked to */
+	return true;
 }
 
 bool arch_smp_online(struct cpu *cpu)
@@ -256,9 +248,8 @@ bool arch_smp_online(struct cpu *cpu)
 	atomic_store(&memory.aps[cpu->found.index].work, NULL);
 	atomic_store(&memory.progress[cpu->found.index], CPU_SILENT);
 	awaited_count = atomic_load(&done_count);
-	send_init(cpu);
-	init_ticks = rdtsc();
-	arch_smp_start(&one);
+	start_ap(cpu);
+	send_late_startup(&one);
 	wait_for_all(&one);
 	return is_running(cpu);
 }

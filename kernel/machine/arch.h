@@ -103,13 +103,12 @@ void arch_apic_put_back(struct cpu *cpu);
 
 /*
  * Starts all CPUs of the list but the first, which is the BSP. arch_smp_prepare() allocates memory
- * for each and sends INIT. arch_smp_start() sends SIPI. arch_smp_wait() repeats it for those that
- * do not start, and waits until all have announced CPU_DONE or none makes progress any more. Those
- * that failed get a failure in their record. Every started CPU runs cpu_main and then waits for
- * work.
+ * for each. arch_smp_start() sends INIT and SIPI; it may be called again while no CPU is in VMX
+ * operation. arch_smp_wait() repeats SIPI for those that do not start, and waits until all have
+ * announced CPU_DONE or none makes progress any more. Those that failed get a failure in their
+ * record. Every started CPU runs cpu_main and then waits for work.
  */
 void arch_smp_prepare(const struct cpu_list *cpus, void (*cpu_main)(struct cpu *cpu));
-void arch_smp_prepare_again(const struct cpu_list *cpus); /* INIT again, outside VMX operation */
 void arch_smp_start(const struct cpu_list *cpus);
 void arch_smp_wait(const struct cpu_list *cpus);
 
@@ -124,10 +123,10 @@ void arch_smp_announce(enum cpu_step step);
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
 
 /*
- * Stops an AP that is not in VMX operation by INIT, and starts one that was stopped or has failed
- * again, by INIT and SIPI, as at boot. Each returns false if that did not work.
+ * Halts an AP that is not in VMX operation, and starts one that was halted or has failed again, by
+ * INIT and SIPI, as at boot. Each returns false if that did not work.
  */
-bool arch_smp_offline(const struct cpu *cpu);
+bool arch_smp_offline(struct cpu *cpu);
 bool arch_smp_online(struct cpu *cpu);
 
 /* Sends an NMI to a running CPU. Returns false if the CPU does not take it in time. */

@@ -26,8 +26,8 @@ static const char *control_nmi(struct monitor *monitor, struct bytes arguments)
 }
 
 /*
- * A CPU must leave VMX operation before INIT, which is blocked in VMX root operation: SDM vol.
- * 3C 23.8 "Restrictions on VMX Operation". CPU 0 executes the monitor itself.
+ * A CPU must leave VMX operation before it is started again, because INIT is blocked in VMX root
+ * operation: SDM vol. 3C 23.8 "Restrictions on VMX Operation". CPU 0 executes the monitor itself.
  */
 static const char *control_offline(struct monitor *monitor, struct bytes arguments)
 {
@@ -47,7 +47,7 @@ static const char *control_offline(struct monitor *monitor, struct bytes argumen
 
 		cpu->monitor.offline = arch_smp_offline(cpu);
 		if (!cpu->monitor.offline)
-			problem = "INIT could not be sent to all of these CPUs";
+			problem = "not all of these CPUs halted in time";
 	}
 	monitor_print_states(&monitor->chosen);
 	return problem;
@@ -125,7 +125,7 @@ const struct monitor_request monitor_controls[] = {
 	{"cpuid", monitor_cpuid, "LEAF[.SUBLEAF] [CPUS]", "execute CPUID"},
 	{"msr", monitor_msr, "N [CPUS]", "read an MSR"},
 	{"nmi", control_nmi, "[CPUS]", "send an NMI and check that the CPU continues"},
-	{"offline", control_offline, "CPUS", "leave VMX operation, then stop by INIT"},
+	{"offline", control_offline, "CPUS", "leave VMX operation, then halt"},
 	{"online", control_online, "CPU", "start by INIT-SIPI-SIPI, and enter VMX as at boot"},
 	{"halt", monitor_halt, "", "end the monitor, print the report, and halt"},
 	{"reboot", monitor_reboot, "", "end the monitor, print the report, and reboot"},

@@ -31,6 +31,7 @@ enum cpu_step {
 #define TASK_PROVE    "running its guests"
 #define TASK_SELFTEST "running the self-test"
 #define TASK_BENCH    "running the bench"
+#define TASK_HALT     "going offline"
 #define TASK_APIC     "restoring the mode of its local APIC"
 
 /* The CPU's identity, and the memory reserved for it. Set with the list of CPUs, then constant. */
@@ -78,7 +79,7 @@ struct cpu_answer {
 
 /* What the monitor knows of the CPU. The BSP writes it, except for the answer. */
 struct cpu_monitor {
-	bool offline;  /* was sent INIT and waits for SIPI */
+	bool offline;  /* halted until the monitor starts it again */
 	bool closed;   /* entered VMX operation and left it again */
 	bool stresses; /* in a stress test: leaves and enters while the other CPUs run guests */
 	struct cpu_request request;

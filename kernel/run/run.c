@@ -57,15 +57,11 @@ void run_prepare(struct run *run)
 	arch_smp_prepare(cpus, cpu_main);
 }
 
-/*
- * run_prepare() sent INIT, which must precede SIPI by 10 ms: SDM vol. 3A 8.4.4.1 "Typical BSP
- * Initialization Sequence". The BSP uses this time to enter VMX operation. Then it sends SIPI and
- * does the rest of its orders while the APs do theirs.
- */
+/* The BSP does its part while the APs do theirs, so a boot waits for the slowest CPU only. */
 static void start_all(const struct cpu_list *cpus)
 {
-	cpu_enter(cpus->cpu[0]);
 	arch_smp_start(cpus);
+	cpu_enter(cpus->cpu[0]);
 	cpu_finish(cpus->cpu[0]);
 	console_measure_clock();
 	arch_smp_wait(cpus);
@@ -107,7 +103,6 @@ void run_enter(struct run *run)
 		if (run->cycles >= run->options->cycles ||
 		    arch_smp_run(cpus, leave_before_next_cycle, TASK_LEAVE) > 0)
 			return;
-		arch_smp_prepare_again(cpus);
 		start_all(cpus);
 	}
 }

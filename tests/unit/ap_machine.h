@@ -34,6 +34,9 @@ static _Atomic uint8_t progress[CPUS];
 static struct ap slots[CPUS];
 static void (*ap_entry)(uint32_t index, uint32_t cr0);
 static bool memory_is_short;
+static uint32_t signature; /* CPUID.1:EAX */
+static char ipis[64];      /* INITs and SIPIs in order: I or S, and the CPU's index */
+static uint64_t init_us, startup_us;
 static uint64_t now_us;
 static jmp_buf bsp_continues;
 static struct unit_capture *lines;
@@ -69,9 +72,8 @@ void apic_timer_doze(void)
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
-	(void)leaf;
 	(void)subleaf;
-	return (struct cpuid){0};
+	return (struct cpuid){.eax = leaf == 1 ? signature : 0};
 }
 
 void log_line(const char *scope, const char *format, ...)
@@ -218,9 +220,21 @@ uint32_t apic_take_errors(void)
 	return 0;
 }
 
+static void note_ipi(char kind, uint32_t index)
+{
+	size_t length = strlen(ipis);
+
+	if (length + 2 < sizeof(ipis)) {
+		ipis[length] = kind;
+		ipis[length + 1] = (char)('0' + index);
+	}
+}
+
 bool apic_send_init(uint32_t apic_id)
 {
 	aps[index_of(apic_id)].inits++;
+	note_ipi('I', index_of(apic_id));
+	init_us = now_us;
 	return true;
 }
 
@@ -236,6 +250,8 @@ bool apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 
 	(void)page_phys;
 	aps[index].startups++;
+	note_ipi('S', index);
+	startup_us = now_us;
 	if (!aps[index].silent && apic_reaches(apic_id))
 		run_ap(index, start_ap);
 	return true;

@@ -127,7 +127,7 @@ bool arch_smp_nmi(struct cpu *cpu)
 	return !fake.is_deaf || cpu->found.index == 0;
 }
 
-bool arch_smp_offline(const struct cpu *cpu)
+bool arch_smp_offline(struct cpu *cpu)
 {
 	return !fake.is_deaf && cpu->found.index > 0 && !cpu->outcome.in_root_operation;
 }

@@ -28,10 +28,35 @@ static void each_ap_starts_by_one_init_and_one_sipi(void **state)
 	assert_non_null(strstr(lines->at, "INIT sent to the other CPUs: 3\n"));
 }
 
+static void each_sipi_follows_its_init_directly(void **state)
+{
+	start_all();
+	assert_string_equal(ipis, "I1S1I2S2I3S3");
+}
+
+static void cpus_that_need_a_wait_get_sipi_10_ms_after_init(void **state)
+{
+	signature = 0xF29; /* family 15, model 2 */
+	start_all();
+	assert_string_equal(ipis, "I1I2I3S1S2S3");
+	assert_true(startup_us - init_us >= 10000);
+	assert_int_equal(records[3].progress.failure, REASON_NONE);
+}
+
+static void an_ap_goes_offline_without_init(void **state)
+{
+	start_all();
+	assert_true(arch_smp_offline(&records[1]));
+	assert_int_equal(aps[1].inits, 1);
+	assert_int_equal(records[1].progress.failure, REASON_NONE);
+	aps[2].ignores_nmi = true;
+	assert_false(arch_smp_offline(&records[2]));
+	assert_given_up(2, REASON_AP_TIMEOUT, CPU_DONE);
+}
+
 static void cr0_of_the_first_start_is_recorded(void **state)
 {
 	start_all();
-	arch_smp_prepare_again(&cpus);
 	arch_smp_start(&cpus);
 	assert_int_equal(aps[1].startups, 2);
 	assert_int_equal(records[1].inherited.cr0, AP_CR0);
@@ -66,7 +91,7 @@ static void without_memory_no_ap_is_started_or_used(void **state)
 {
 	memory_is_short = true;
 	start_all();
-	arch_smp_prepare_again(&cpus);
+	arch_smp_start(&cpus);
 	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 0);
 	assert_int_equal(aps[0].works, 1);
 	for (uint32_t i = 1; i < CPUS; i++) {
@@ -166,6 +191,10 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test_setup(each_ap_starts_by_one_init_and_one_sipi, ap_machine_begin),
 		cmocka_unit_test_setup(cr0_of_the_first_start_is_recorded, ap_machine_begin),
+		cmocka_unit_test_setup(each_sipi_follows_its_init_directly, ap_machine_begin),
+		cmocka_unit_test_setup(cpus_that_need_a_wait_get_sipi_10_ms_after_init,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(an_ap_goes_offline_without_init, ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_out_of_reach_is_neither_sent_init_nor_counted,
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_that_fails_is_given_up_where_it_hangs,

@@ -19,7 +19,7 @@ PUT = "arch_serial_put"  # sends a byte to the UART
 # Functions that are not inlined and that every boot calls. There can be at most 15: with the
 # trampoline they use all 32 breakpoints of Bochs.
 FUNCTIONS = (
-    "kernel_main", "firmware_read", "arch_smp_prepare", "arch_vmx_read_evidence", "arch_smp_start",
+    "kernel_main", "firmware_read", "arch_smp_prepare", "arch_smp_start",
     AP_START, AP_ENTRY, "narrate_cpus", "report_print", "report_print_result", "arch_end", TAKE, PUT,
 )
 

@@ -48,7 +48,7 @@ def report_cost(program: Path, cpus: int, results: int) -> ReportCost:
 
 
 def starting_us(iso: Path, cpus: int) -> int:
-    """Return the microseconds from the first SIPI to the last CPU's record in QEMU TCG: the least of BOOTS boots."""
+    """Return the microseconds from the last SIPI to the last CPU's record in QEMU TCG: the least of BOOTS boots."""
     return min(_starting_us(iso, cpus) for _ in range(BOOTS))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rootmode.bench import Boot
-from rootmode.bench_markers import AP_ENTRY, AP_START, VMXON
+from rootmode.bench_markers import AP_ENTRY, VMXON
 from rootmode.bench_scale import ReportCost
 
 # The parts of the document that `make bench-update` writes.
@@ -44,11 +44,9 @@ _PHASES: dict[str, Callable[[Boot], int]] = {
     "early boot: to 64-bit code": lambda boot: boot.bsp("kernel_main"),
     "memory, boot information, console": lambda boot: boot.bsp("firmware_read"),
     "ACPI, list of CPUs, records": lambda boot: boot.bsp("arch_smp_prepare"),
-    "APs' stacks and tables, INIT": lambda boot: boot.bsp("arch_vmx_read_evidence"),
-    "VMX on the BSP": lambda boot: boot.bsp(VMXON),
-    "wait between INIT and SIPI": lambda boot: boot.bsp(AP_START),
-    "AP trampoline": lambda boot: boot.last(AP_ENTRY),
-    "VMX on the APs": lambda boot: boot.last(VMXON),
+    "APs' stacks and tables": lambda boot: boot.bsp("arch_smp_start"),
+    "INIT and SIPI, AP trampoline": lambda boot: boot.last(AP_ENTRY),
+    "VMX on the BSP and the APs": lambda boot: boot.last(VMXON),
     "lines for people; VMX left": lambda boot: boot.bsp("report_print"),
     "report": lambda boot: boot.bsp("report_print_result"),
     "the rest of the serial output": lambda boot: boot.bsp("arch_end"),
@@ -84,7 +82,7 @@ def scale_block(costs: Sequence[ReportCost], starting_us: dict[int, int]) -> str
         *_table(
             ["CPUs", "different results", "instructions per CPU", "bytes for people", "bytes of REPORT"], cost_rows
         ),
-        "", "QEMU TCG, from the first SIPI to the last CPU's record, in microseconds of the host's time:", "",
+        "", "QEMU TCG, from the last SIPI to the last CPU's record, in microseconds of the host's time:", "",
         *_table(["CPUs", "all of them", "per CPU"], start_rows),
     ])
 
