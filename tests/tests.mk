@@ -23,7 +23,7 @@ HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
 	$(addprefix selftest/,selftest_choice.c selftest_entries.c))
 HOST_SOURCES += $(addprefix arch/x86_64/devices/,keyboard.c pci.c pci_card.c scan_code.c uart_16550.c)
-HOST_SOURCES += $(addprefix arch/x86_64/,ap_report.c apic_mode.c mtrr.c nmi_source.c power.c smp.c startup.c stop.c topology.c)
+HOST_SOURCES += $(addprefix arch/x86_64/,ap_report.c apic_mode.c facts.c mtrr.c nmi_source.c power.c smp.c startup.c stop.c topology.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT_OBJECTS := $(patsubst %,$(UNIT)/%.o,$(HOST_SOURCES) $(UNIT_HELPERS))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))

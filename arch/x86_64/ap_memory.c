@@ -178,6 +178,11 @@ uint32_t ap_memory_started(const struct ap_memory *memory)
 	return *(volatile uint32_t *)in_copy(memory, &trampoline_started);
 }
 
+uint32_t ap_memory_unlisted_id(const struct ap_memory *memory)
+{
+	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted_id);
+}
+
 uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 {
 	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted);

@@ -47,10 +47,12 @@ bool ap_memory_take(const struct cpu_list *cpus, void (*main)(uint32_t index, ui
 void ap_memory_reset(struct ap_memory *memory, uint32_t count);
 
 /*
- * Return the trampoline's counters: CPUs that started, and CPUs whose APIC ID is not in the list.
+ * Return the trampoline's counters: CPUs that started, and CPUs whose APIC ID is not in the list;
+ * and the APIC ID of the last of those.
  */
 uint32_t ap_memory_started(const struct ap_memory *memory);
 uint32_t ap_memory_unlisted(const struct ap_memory *memory);
+uint32_t ap_memory_unlisted_id(const struct ap_memory *memory);
 
 /*
  * Restores what the trampoline's page held before, for firmware that uses it although the memory

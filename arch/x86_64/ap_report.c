@@ -25,8 +25,10 @@ void ap_report_unlisted(const struct ap_memory *memory, const struct cpu_list *c
 		known += cpus->cpu[i]->progress.failure == REASON_NONE ||
 		         cpus->cpu[i]->progress.last_step != CPU_SILENT;
 	if (unlisted > 0)
-		log_line("smp", "warning: CPUs that started but match no listed APIC ID: %u",
-		         unlisted);
+		log_line("smp",
+		         "warning: CPUs that started but match no listed APIC ID: %u, the last "
+		         "with APIC ID %u",
+		         unlisted, ap_memory_unlisted_id(memory));
 	if (started > known + unlisted)
 		log_line("smp",
 		         "warning: CPUs that started but hung before they read their APIC ID: %u",

@@ -151,9 +151,6 @@ static void log_bsp_oddities(uint64_t base)
 		         inherited->apic == APIC_ABSENT
 		                 ? "absent"
 		                 : "disabled in IA32_APIC_BASE, and enabling it has no effect");
-	if (!apic_mode_same_id(inherited->apic, arch_apic_id(), bsp_topology.apic_id))
-		log_line("smp", "warning: the local APIC's ID is %u, but CPUID says %u",
-		         arch_apic_id(), bsp_topology.apic_id);
 	if (!(base & IA32_APIC_BASE_BSP))
 		log_line("smp",
 		         "warning: IA32_APIC_BASE = %#lx: this CPU, APIC ID %u, is not the BSP",

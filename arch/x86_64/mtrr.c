@@ -3,7 +3,6 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
-#include "kernel/machine/arch.h"
 
 enum { RANGES_MAX = 16 };
 
@@ -59,17 +58,4 @@ bool mtrr_split(uint64_t phys, uint64_t size)
 			return true;
 	}
 	return false;
-}
-
-/*
- * IA32_PAT is not as found on a CPU that has a framebuffer: devices/vga.c has kept the value.
- * PHYSMASK bits beyond the address width are reserved and read as 0.
- */
-void arch_read_memory_types(struct cpu *cpu)
-{
-	struct memory_types *types = &cpu->memory_types;
-
-	memory_types_read(types, cpuid(1, 0).edx, rdmsr_safe);
-	if (cpu->inherited.pat_changed)
-		types->value[MEMORY_PAT] = cpu->inherited.pat;
 }

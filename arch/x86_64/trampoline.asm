@@ -17,7 +17,7 @@ APIC_ID equ 0x20
 global trampoline_start, trampoline_end
 global trampoline_page, trampoline_cr3, trampoline_efer, trampoline_apic_ids, trampoline_progress
 global trampoline_count, trampoline_stacks, trampoline_slot, trampoline_main
-global trampoline_started, trampoline_unlisted, trampoline_no_execute, trampoline_observe
+global trampoline_started, trampoline_unlisted, trampoline_unlisted_id, trampoline_no_execute, trampoline_observe
 
 section .rodata
 
@@ -118,6 +118,7 @@ enter_long_mode:
 	jmp far [ebx + AT(far_long)]
 
 protected_mode.unlisted:
+	mov [ebx + AT(trampoline_unlisted_id)], eax
 	lock inc dword [ebx + AT(trampoline_unlisted)]
 protected_mode.halt:
 	cli
@@ -212,4 +213,5 @@ trampoline_progress:	dd 0
 trampoline_count:	dd 0
 trampoline_started:	dd 0
 trampoline_unlisted:	dd 0
+trampoline_unlisted_id:	dd 0
 trampoline_end:

@@ -22,7 +22,8 @@ extern const uint64_t trampoline_slot;       /* bytes from a stack's top to the 
 extern const uint64_t trampoline_main;       /* void main(uint32_t index, uint32_t cr0) */
 
 /* Counters in the copy, for what an AP does before it knows its index. */
-extern const uint32_t trampoline_started;  /* CPUs that executed the first instruction */
-extern const uint32_t trampoline_unlisted; /* CPUs whose APIC ID is not in the list */
+extern const uint32_t trampoline_started;     /* CPUs that executed the first instruction */
+extern const uint32_t trampoline_unlisted;    /* CPUs whose APIC ID is not in the list */
+extern const uint32_t trampoline_unlisted_id; /* the APIC ID of the last of those */
 
 #endif

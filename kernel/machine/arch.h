@@ -140,8 +140,11 @@ void arch_vmx_enter(struct cpu *cpu);
 void arch_vmx_enter_again(struct cpu *cpu); /* after leaving; IA32_FEATURE_CONTROL is done */
 void arch_vmx_leave(struct cpu *cpu);
 
-/* Reads the MTRRs and IA32_PAT of the calling CPU. */
-void arch_read_memory_types(struct cpu *cpu);
+/*
+ * Reads what the report compares on the calling CPU, and no step to VMXON needs: its memory types,
+ * and its APIC ID per CPUID.
+ */
+void arch_read_facts(struct cpu *cpu);
 
 /* Registers of the calling CPU. Each either succeeds, or faults and changes nothing. */
 struct vmx_status arch_read_msr(uint32_t msr, uint64_t *value);

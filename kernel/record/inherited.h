@@ -23,6 +23,8 @@ struct inherited {
 	uint16_t in_service;    /* interrupts without an EOI */
 	uint16_t pending;       /* interrupts that nobody had taken */
 	uint8_t vector;         /* the highest of these */
+	uint32_t cpuid_apic_id; /* APIC ID per CPUID */
+	bool has_other_id;      /* it is not that of the local APIC and the MADT */
 	uint8_t foreign_vector; /* of the last interrupt that rootmode did not ask for */
 	uint32_t foreign;       /* number of those, since the local APIC was taken over */
 };

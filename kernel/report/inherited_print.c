@@ -52,6 +52,29 @@ static void print_apic(const struct group *group, struct text *to)
 	           "effect: no interrupt reaches it\n");
 }
 
+static bool has_other_id_too(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	(void)context;
+	return a->inherited.has_other_id == b->inherited.has_other_id;
+}
+
+static void print_other_ids(const struct machine *machine, struct text *to)
+{
+	struct group group = {.cpus = &machine->cpus, .same = has_other_id_too};
+
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		const struct cpu *cpu = group.cpus->cpu[group.first];
+
+		if (!cpu->inherited.has_other_id)
+			continue;
+		group_print_begin(&group, to);
+		text_print(to,
+		           "warning: the APIC ID of cpu %u is %u per local APIC and MADT, but %u "
+		           "per CPUID\n",
+		           cpu->found.index, cpu->found.apic_id, cpu->inherited.cpuid_apic_id);
+	}
+}
+
 static bool same_cr0(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	(void)context;
@@ -87,6 +110,7 @@ void inherited_print(const struct machine *machine, struct text *to)
 		print_apic(&group, to);
 		print_interrupts(&group, to);
 	}
+	print_other_ids(machine, to);
 	print_uncached(machine, to);
 }
 

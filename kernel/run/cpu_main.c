@@ -62,10 +62,10 @@ void cpu_prove(struct cpu *cpu)
 		arch_vmx_prove(cpu);
 }
 
-/* Memory types come after VMXON: nothing on the way depends on them, and the reads take time. */
+/* These facts come after VMXON: nothing on the way depends on them, and the reads take time. */
 void cpu_finish(struct cpu *cpu)
 {
-	arch_read_memory_types(cpu);
+	arch_read_facts(cpu);
 	if (cpu->orders.prove)
 		cpu_prove(cpu);
 	cpu->finished = true;

@@ -10,7 +10,7 @@
 
 static unsigned entered, guests, announced;
 
-void arch_read_memory_types(struct cpu *cpu)
+void arch_read_facts(struct cpu *cpu)
 {
 	(void)cpu;
 }

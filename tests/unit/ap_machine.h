@@ -145,6 +145,12 @@ uint32_t ap_memory_started(const struct ap_memory *memory)
 	return 0;
 }
 
+uint32_t ap_memory_unlisted_id(const struct ap_memory *memory)
+{
+	(void)memory;
+	return 77;
+}
+
 uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 {
 	(void)memory;

@@ -239,7 +239,7 @@ bool arch_vmx_prepare_proof(uint32_t cpus)
 	return !fake.has_no_memory;
 }
 
-void arch_read_memory_types(struct cpu *cpu)
+void arch_read_facts(struct cpu *cpu)
 {
 	(void)cpu;
 }

@@ -64,7 +64,7 @@ void arch_vmx_leave(struct cpu *cpu)
 	take('L');
 }
 
-void arch_read_memory_types(struct cpu *cpu)
+void arch_read_facts(struct cpu *cpu)
 {
 	take('m');
 }

@@ -41,6 +41,19 @@ static void disabled_caches_of_all_aps_are_a_warning_on_real_machines_only(void 
 	assert_string_equal(cpus_printed(inherited_print, &machine), "");
 }
 
+static void another_apic_id_per_cpuid_is_a_warning_with_both(void **state)
+{
+	struct machine machine = found(4, CACHED);
+
+	for (uint32_t i = 2; i < 4; i++) {
+		machine.cpus.cpu[i]->inherited.cpuid_apic_id = 0;
+		machine.cpus.cpu[i]->inherited.has_other_id = true;
+	}
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpus 2-3: warning: the APIC ID of cpu 2 is 4 per local APIC and MADT, "
+	                    "but 0 per CPUID\n");
+}
+
 static void the_report_has_a_line_for_each_state(void **state)
 {
 	static const struct msr_reading def_type = {0xC06, MSR_READ}, faults = {0, MSR_FAULTED};
@@ -77,6 +90,7 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(disabled_caches_of_an_ap_are_a_warning),
 		cmocka_unit_test(disabled_caches_of_all_aps_are_a_warning_on_real_machines_only),
+		cmocka_unit_test(another_apic_id_per_cpuid_is_a_warning_with_both),
 		cmocka_unit_test(the_report_has_a_line_for_each_state),
 		cmocka_unit_test(ranges_are_reported_where_they_differ_or_verbose),
 	};

@@ -1,4 +1,4 @@
-/* kernel/record/memory_types.h and arch/x86_64/mtrr.h, with fake MSRs. */
+/* kernel/record/memory_types.h, arch/x86_64/mtrr.h and facts.c, with fake MSRs and CPUID. */
 #include "arch/x86_64/mtrr.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
@@ -11,7 +11,7 @@
 #define MASK(size) ((0xFFFFFFF000ull & ~((size) - 1)) | MTRR_PHYSMASK_USED)
 
 static uint64_t msrs[0x300];
-static uint32_t features, faulting, highest_read;
+static uint32_t features, faulting, highest_read, initial_apic_id;
 static unsigned reads;
 
 static int begin(void **state)
@@ -26,7 +26,9 @@ static int begin(void **state)
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
-	return (struct cpuid){.edx = leaf == 1 ? features : 0};
+	if (leaf != 1)
+		return (struct cpuid){0};
+	return (struct cpuid){.ebx = initial_apic_id << 24, .edx = features};
 }
 
 raw_status_t rdmsr_safe(uint32_t msr, uint64_t *value)
@@ -107,11 +109,24 @@ static void pat_is_reported_as_found(void **state)
 	struct cpu cpu = {.inherited = {.pat = 0x0007040600070406, .pat_changed = true}};
 
 	msrs[IA32_PAT] = 0x0007040600010406;
-	arch_read_memory_types(&cpu);
+	arch_read_facts(&cpu);
 	assert_int_equal(cpu.memory_types.value[MEMORY_PAT], 0x0007040600070406);
 	cpu.inherited.pat_changed = false;
-	arch_read_memory_types(&cpu);
+	arch_read_facts(&cpu);
 	assert_int_equal(cpu.memory_types.value[MEMORY_PAT], 0x0007040600010406);
+}
+
+static void the_apic_id_per_cpuid_is_compared_as_far_as_the_mode_goes(void **state)
+{
+	struct cpu cpu = {.found.apic_id = 3, .inherited.apic = APIC_XAPIC};
+
+	initial_apic_id = 3;
+	arch_read_facts(&cpu);
+	assert_false(cpu.inherited.has_other_id);
+	initial_apic_id = 7;
+	arch_read_facts(&cpu);
+	assert_true(cpu.inherited.has_other_id);
+	assert_int_equal(cpu.inherited.cpuid_apic_id, 7);
 }
 
 static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
@@ -159,6 +174,8 @@ int main(void)
 		cmocka_unit_test_setup(a_fault_is_a_fact, begin),
 		cmocka_unit_test_setup(each_register_has_its_number_and_name, begin),
 		cmocka_unit_test_setup(pat_is_reported_as_found, begin),
+		cmocka_unit_test_setup(the_apic_id_per_cpuid_is_compared_as_far_as_the_mode_goes,
+	                               begin),
 		cmocka_unit_test_setup(a_range_splits_a_block_if_it_begins_or_ends_inside, begin),
 		cmocka_unit_test_setup(blocks_are_split_at_small_ranges_and_below_1_mib, begin),
 	};
