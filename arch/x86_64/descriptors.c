@@ -112,3 +112,16 @@ void descriptors_restore_limits(void)
 	load_gdt(descriptors_loaded());
 	load_idt();
 }
+
+/* LTR requires a TSS that is available; the one in use is busy. */
+void descriptors_reload(void)
+{
+	struct descriptors *descriptors = (struct descriptors *)(uintptr_t)descriptors_loaded();
+
+	load_gdt(descriptors);
+	load_cs(SELECTOR_CODE);
+	load_es(0);
+	describe_tss(&descriptors->gdt[2], &descriptors->tss);
+	ltr(SELECTOR_TSS);
+	load_idt();
+}

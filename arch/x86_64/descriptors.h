@@ -51,6 +51,9 @@ uint64_t descriptors_idt(void);
 /* Restores the limits of GDTR and IDTR on the calling CPU. VM exits set them to FFFFH. */
 void descriptors_restore_limits(void);
 
+/* Loads all selectors again, after a VM exit that has loaded wrong ones. */
+void descriptors_reload(void);
+
 /* Fills the IDT: every vector goes to exceptions.asm. Call once, before descriptors_load(). */
 void descriptors_init(void);
 

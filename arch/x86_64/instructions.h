@@ -81,6 +81,11 @@ static inline uint64_t read_cr3(void)
 	return value;
 }
 
+static inline void write_cr3(uint64_t value)
+{
+	__asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
 static inline void write_cr4(uint64_t value)
 {
 	__asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
@@ -202,6 +207,22 @@ static inline void sgdt(void *pointer)
 static inline void int_nmi(void)
 {
 	__asm__ volatile("int $2" ::: "memory");
+}
+
+/* Loads CS by a far return to the next instruction. */
+static inline void load_cs(uint16_t selector)
+{
+	uint64_t address;
+
+	__asm__ volatile("lea 1f(%%rip), %0; push %q1; push %0; lretq; 1:"
+	                 : "=&r"(address)
+	                 : "r"((uint64_t)selector)
+	                 : "memory");
+}
+
+static inline void load_es(uint16_t selector)
+{
+	__asm__ volatile("mov %w0, %%es" ::"r"(selector));
 }
 
 static inline void ltr(uint16_t selector)

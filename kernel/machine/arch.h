@@ -180,7 +180,7 @@ void arch_vmx_bench_together(struct cpu *cpu);
  * The self-test, which fills cpu->selftest: what all CPUs share, what comes before entering VMX
  * operation, and the rest in VMX root operation; its checks, NULL after the last.
  */
-bool arch_vmx_prepare_selftest(void);
+bool arch_vmx_prepare_selftest(uint32_t cpus);
 void arch_vmx_selftest_before(struct cpu *cpu);
 void arch_vmx_selftest(struct cpu *cpu);
 const struct selftest_check *arch_vmx_selftest_check(unsigned n);

@@ -11,7 +11,7 @@ bool trials_prepare(struct trials *ready, struct trials wanted, uint32_t cpus)
 	if (!ready->guests)
 		return false;
 	if (wanted.selftest)
-		ready->selftest = ready->selftest || arch_vmx_prepare_selftest();
+		ready->selftest = ready->selftest || arch_vmx_prepare_selftest(cpus);
 	if (wanted.selftest && !ready->selftest)
 		return false;
 	if (wanted.bench)

@@ -266,8 +266,9 @@ void arch_vmx_bench_together(struct cpu *cpu)
 	(void)cpu;
 }
 
-bool arch_vmx_prepare_selftest(void)
+bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
+	(void)cpus;
 	return true;
 }
 

@@ -9,9 +9,9 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
-#include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/record.h"
 #include "kernel/lib/string.h"
@@ -158,76 +158,12 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 	}
 }
 
-/*
- * Makes a clear VMCS that breaks no rule. Secondary controls and VPID are written although the
- * guest does not use them: a trial may activate them, and must then find a defined value.
- */
-static void write_good(struct guest *guest, struct cpu *cpu)
-{
-	*guest = guest_make(PROOF_LONG, cpu);
-	vmcs_begin(cpu);
-	if (caps_has_named("vmx-secondary-ctls", &cpu->evidence))
-		vmcs_write(SECONDARY_CONTROLS, 0);
-	if (caps_has_named("vmx-vpid", &cpu->evidence))
-		vmcs_write(VPID, 0);
-	guest_state_write(guest, cpu);
-}
-
-static uint64_t changed(uint64_t before, const struct entry_change *change)
-{
-	uint64_t value = (uint64_t)change->value << (change->how & IN_HIGH_HALF ? 32 : 0);
-
-	switch (change->how & ~(IN_HIGH_HALF | IF_RESERVED)) {
-	case BITS_CLEARED:
-		return before & ~value;
-	case BITS_SET:
-		return before | value;
-	default:
-		return value;
-	}
-}
-
-static struct vmx_status try_entry(const struct entry_trial *trial, struct guest *guest)
-{
-	uint64_t before[2];
-	struct vmx_status status;
-	unsigned count = 0;
-
-	for (; count < 2 && trial->change[count].how != UNCHANGED; count++) {
-		const struct entry_change *change = &trial->change[count];
-
-		before[count] = vmcs_value(change->field);
-		vmcs_write(change->field, changed(before[count], change));
-	}
-	status = guest_run(guest);
-	while (count-- > 0)
-		vmcs_write(trial->change[count].field, before[count]);
-	return status;
-}
-
-static void try_entries(struct cpu *cpu)
-{
-	struct guest guest;
-
-	write_good(&guest, cpu);
-	for (unsigned n = 0; n < selftest_entry_count; n++) {
-		const struct entry_trial *trial = &selftest_entries[n];
-
-		if (!selftest_is_needed(&trial->check, &cpu->evidence) ||
-		    selftest_is_allowed(&trial->change[0], &cpu->evidence))
-			continue;
-		cpu->selftest.seen[selftest_instruction_count + n] = try_entry(trial, &guest);
-		if (guest.launched)
-			write_good(&guest, cpu);
-	}
-}
-
 /* The guest runs to its first exit only: that makes the VMCS "launched", which is all we need. */
 static void try_launched(struct cpu *cpu)
 {
 	struct guest guest;
 
-	write_good(&guest, cpu);
+	selftest_write_good(&guest, cpu);
 	guest_run(&guest);
 	try_phase(PHASE_LAUNCHED, cpu);
 }
@@ -245,7 +181,7 @@ static void selftest_run(struct cpu *cpu)
 	try_phase(PHASE_NO_VMCS, cpu);
 	vmcs_begin(cpu);
 	try_phase(PHASE_CLEAR, cpu);
-	try_entries(cpu);
+	selftest_try_entries(cpu);
 	try_launched(cpu);
 	vmcs_end(cpu);
 }
@@ -281,7 +217,7 @@ void arch_vmx_selftest(struct cpu *cpu)
  * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
  * refuses them, too, for the same reason.
  */
-bool arch_vmx_prepare_selftest(void)
+bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
 	uint64_t basic = 0, phys = memory_take(2);
 	uint32_t *pages = phys != 0 ? arch_map(phys, 2 * PAGE_SIZE) : NULL;
@@ -295,5 +231,6 @@ bool arch_vmx_prepare_selftest(void)
 	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
 	wrong_revision_phys = phys;
 	shadow_bit_phys = phys + PAGE_SIZE;
+	selftest_host_prepare(cpus);
 	return true;
 }

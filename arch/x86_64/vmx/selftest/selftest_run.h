@@ -1,7 +1,8 @@
 /*
  * arch/x86_64/vmx/selftest/ checks that the CPU's VMX follows the SDM: selftest_instructions.c and
  * selftest_entries.c are tables of checks, selftest_choice.c decides which apply to a CPU, and
- * selftest_run.c runs them on the calling CPU.
+ * selftest_run.c and selftest_enter.c run them on the
+ * calling CPU. selftest_host.c keeps a wrongly accepted host state from ending the kernel.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_RUN_H
 #define ARCH_X86_64_VMX_SELFTEST_RUN_H
@@ -88,6 +89,12 @@ extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;
 extern const struct entry_trial selftest_entries[];
 extern const unsigned selftest_entry_count;
+
+/* Makes a clear VMCS that breaks no rule, and its guest. */
+void selftest_write_good(struct guest *guest, struct cpu *cpu);
+
+/* Tries all VM entries; those with an invalid host state last: see selftest_host.h. */
+void selftest_try_entries(struct cpu *cpu);
 
 /* Returns true if the CPU has the capability that the check needs. */
 bool selftest_is_needed(const struct selftest_check *check, const struct vmx_evidence *evidence);

@@ -12,7 +12,11 @@
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf);
 uint64_t rdtsc(void);
+uint64_t rdmsr(uint32_t msr);
+void wrmsr(uint32_t msr, uint64_t value);
 uint64_t read_cr0(void);
+uint64_t read_cr3(void);
+void write_cr3(uint64_t value);
 uint64_t read_cr4(void);
 void int_nmi(void);
 void sti_hlt_cli(void);

@@ -1,0 +1,215 @@
+/* arch/x86_64/vmx/selftest/selftest_host.h: who tries entries with an invalid host state, and when.
+ */
+#include "arch/x86_64/vmx/selftest/selftest_host.h"
+#include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/register_instructions.h"
+#include "arch/x86_64/registers.h"
+#include "kernel/console/console.h"
+#include "kernel/console/log.h"
+#include "kernel/machine/arch.h"
+#include "tests/unit/unit.h"
+
+static const struct cpu bsp = {.found.index = 0}, first_ap = {.found.index = 1},
+			other_ap = {.found.index = 2};
+static uint64_t now_us;
+static void (*others)(void); /* what other CPUs do while one waits */
+static struct unit_capture *lines;
+static unsigned flushes;
+static uint64_t fs_base, cr4;
+
+uint64_t arch_ticks(void)
+{
+	return now_us;
+}
+
+uint64_t arch_ticks_to_us(uint64_t ticks)
+{
+	return ticks;
+}
+
+void arch_clock_poll(void)
+{
+}
+
+void pause(void)
+{
+	void (*once)(void) = others;
+
+	now_us += 1000;
+	others = NULL;
+	if (once != NULL)
+		once();
+}
+
+void log_line(const char *scope, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	text_print_list(&lines->text, format, list);
+	text_print(&lines->text, "\n");
+	va_end(list);
+}
+
+void console_flush(void)
+{
+	flushes++;
+}
+
+uint64_t rdmsr(uint32_t msr)
+{
+	return msr == IA32_FS_BASE ? fs_base : 0;
+}
+
+void wrmsr(uint32_t msr, uint64_t value)
+{
+	if (msr == IA32_FS_BASE)
+		fs_base = value;
+}
+
+uint64_t read_cr0(void)
+{
+	return 0;
+}
+
+uint64_t read_cr3(void)
+{
+	return 0;
+}
+
+uint64_t read_cr4(void)
+{
+	return cr4;
+}
+
+void write_cr3(uint64_t value)
+{
+}
+
+raw_status_t write_cr0_safe(uint64_t value)
+{
+	return 0;
+}
+
+raw_status_t write_cr4_safe(uint64_t value)
+{
+	cr4 = value;
+	return 0;
+}
+
+void descriptors_reload(void)
+{
+}
+
+static int begin(void **state)
+{
+	lines = unit_capture();
+	return 0;
+}
+
+static void the_first_ap_starts_at_once_and_the_others_follow_it(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(3);
+	assert_true(selftest_host_begin(&first_ap, &host));
+	assert_int_equal(now_us, 0);
+	others = selftest_host_end;
+	assert_true(selftest_host_begin(&other_ap, &host));
+	assert_int_equal(now_us, 1000);
+	assert_true(selftest_host_begin(&bsp, &host));
+	selftest_host_announce(&bsp, "not logged again");
+	assert_string_equal(lines->at, "");
+}
+
+static void others_skip_entries_that_the_first_ap_did_not_survive(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(3);
+	assert_true(selftest_host_begin(&first_ap, &host));
+	assert_false(selftest_host_begin(&other_ap, &host));
+	assert_false(selftest_host_begin(&bsp, &host));
+}
+
+static void the_bsp_never_is_first_among_several(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(2);
+	assert_false(selftest_host_begin(&bsp, &host));
+	assert_true(selftest_host_begin(&first_ap, &host));
+}
+
+static void bsp_waits(void)
+{
+	struct selftest_host host;
+
+	assert_false(selftest_host_begin(&bsp, &host));
+}
+
+static void the_bsp_logs_each_entry_before_the_first_ap_tries_it(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(2);
+	assert_true(selftest_host_begin(&first_ap, &host));
+	others = bsp_waits;
+	selftest_host_announce(&first_ap, "entry, host TR null");
+	assert_string_equal(lines->at,
+	                    "self-test: next on the first CPU to try it: entry, host TR null\n");
+	assert_int_equal(flushes, 1);
+}
+
+static void without_a_bsp_that_logs_the_first_ap_goes_on(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(2);
+	assert_true(selftest_host_begin(&first_ap, &host));
+	for (unsigned i = 0; i < 100; i++)
+		selftest_host_announce(&first_ap, i % 2 ? "a" : "b");
+	assert_in_range(now_us, 600000, 800000);
+}
+
+static void a_single_cpu_logs_each_entry_itself(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(1);
+	assert_true(selftest_host_begin(&bsp, &host));
+	selftest_host_announce(&bsp, "entry, host TR null");
+	assert_int_equal(flushes, 1);
+}
+
+static void registers_are_restored(void **state)
+{
+	struct selftest_host host;
+
+	selftest_host_prepare(1);
+	cr4 = CR4_VMXE | CR4_PAE;
+	fs_base = 0x1000;
+	selftest_host_begin(&bsp, &host);
+	cr4 = CR4_PAE;
+	fs_base = 1ull << 63;
+	selftest_host_restore(&host);
+	assert_int_equal(cr4, CR4_VMXE | CR4_PAE);
+	assert_int_equal(fs_base, 0x1000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test_setup(the_first_ap_starts_at_once_and_the_others_follow_it, begin),
+		cmocka_unit_test_setup(others_skip_entries_that_the_first_ap_did_not_survive,
+	                               begin),
+		cmocka_unit_test_setup(the_bsp_never_is_first_among_several, begin),
+		cmocka_unit_test_setup(the_bsp_logs_each_entry_before_the_first_ap_tries_it, begin),
+		cmocka_unit_test_setup(without_a_bsp_that_logs_the_first_ap_goes_on, begin),
+		cmocka_unit_test_setup(a_single_cpu_logs_each_entry_itself, begin),
+		cmocka_unit_test_setup(registers_are_restored, begin),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
