@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-enum { LATE_US = 20000 }; /* time for a late CPU to do what it must not */
+enum { AWAIT_BSP_US = 1000000, LATE_US = 20000 }; /* time for a late CPU to do what it must not */
 
 enum reason __real_cpu_list_make(const struct cpu_source *source, const struct options *options,
                                  struct cpu_list *cpus);
@@ -37,12 +37,23 @@ void __wrap_console_flush(void);
 
 static atomic_bool waiting_is_over;
 static atomic_uint late; /* CPUs */
+static atomic_bool bsp_is_done;
 
 static void wait_us(uint64_t us)
 {
 	uint64_t since = arch_ticks();
 
 	while (!timeout_passed(since, us))
+		arch_relax();
+}
+
+/* Keeps an AP from being faster than the BSP: how many CPUs have entered at a fault is then known.
+ */
+static void await_bsp(void)
+{
+	uint64_t since = arch_ticks();
+
+	while (!atomic_load(&bsp_is_done) && !timeout_passed(since, AWAIT_BSP_US))
 		arch_relax();
 }
 
@@ -111,6 +122,7 @@ enum reason __wrap_cpu_list_make(const struct cpu_source *source, const struct o
 void __wrap_apic_take_over_ap(void)
 {
 	__real_apic_take_over_ap();
+	await_bsp();
 	inject_stage("start");
 }
 
@@ -123,6 +135,8 @@ void __wrap_arch_smp_announce(enum cpu_step progress)
 	};
 
 	__real_arch_smp_announce(progress);
+	if (progress == CPU_DONE && arch_this_cpu()->found.index == 0)
+		atomic_store(&bsp_is_done, true);
 	if (stages[progress] != NULL)
 		inject_stage(stages[progress]);
 }
