@@ -1,4 +1,4 @@
-"""Tests that what is fuzzed is proved, too, or that there is a reason why not."""
+"""Tests that the proofs keep in step with the fuzz targets and with the sources."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,8 @@ import pytest
 TESTS = Path(__file__).parents[1]
 TARGETS = sorted(path.stem.removeprefix("fuzz_") for path in (TESTS / "fuzz").glob("fuzz_*.c"))
 HARNESSES = sorted((TESTS / "proof").glob("prove_*.c"))
+MUTANTS = [line for line in (TESTS / "proof" / "mutants.txt").read_text("utf-8").splitlines()
+           if line and not line.startswith("#")]
 NOT_PROVED = (TESTS.parent / "docs" / "proofs.md").read_text("utf-8").partition("## What is not proved")[2]
 
 # Each has a sentence in docs/proofs.md, which begins with its name.
@@ -39,3 +41,11 @@ def test_a_fuzz_target_has_a_harness_or_a_reason(target: str) -> None:
 def test_a_reason_is_about_a_target_and_is_documented(target: str) -> None:
     assert target in TARGETS
     assert f"\n- `{target}`" in NOT_PROVED
+
+
+@pytest.mark.parametrize("line", MUTANTS)
+def test_a_mutant_changes_one_place_and_names_its_harness(line: str) -> None:
+    source, old, new, harness = [part.strip().replace("\\n", "\n").replace("\\t", "\t") for part in line.split(" :: ")]
+    assert (TESTS.parent / source).read_text("utf-8").count(old) == 1
+    assert old != new
+    assert (TESTS / "proof" / f"{harness}.c").exists()
