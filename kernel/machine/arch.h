@@ -160,10 +160,12 @@ const char *arch_msr_would_break(uint32_t msr);
 const char *arch_cr4_would_break(uint64_t value);
 
 /*
- * Allocates what the guests of so many CPUs share. Returns false without enough memory. The first
- * CPU that runs a guest fills it.
+ * Allocates what the guests of so many CPUs share. Returns false without enough memory. The second
+ * fills it, once, and does nothing if there is none: the BSP calls it when it has started the APs,
+ * because no CPU needs it before VMXON.
  */
 bool arch_vmx_prepare_proof(uint32_t cpus);
+void arch_vmx_fill_proof(void);
 
 /* On the calling CPU, in VMX root operation: runs guests, and fills cpu->proof. */
 void arch_vmx_prove(struct cpu *cpu);

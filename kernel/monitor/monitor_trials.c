@@ -57,7 +57,10 @@ static const char *prepare(struct monitor *monitor, struct trials wanted)
 {
 	bool ready = trials_prepare(&monitor->run->ready, wanted, monitor->machine->cpus.count);
 
-	return ready ? NULL : "not enough memory";
+	if (!ready)
+		return "not enough memory";
+	arch_vmx_fill_proof();
+	return NULL;
 }
 
 const char *monitor_prove(struct monitor *monitor, struct bytes arguments)

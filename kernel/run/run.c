@@ -62,6 +62,7 @@ static void start_all(const struct cpu_list *cpus)
 {
 	arch_smp_start(cpus);
 	cpu_enter(cpus->cpu[0]);
+	arch_vmx_fill_proof();
 	cpu_finish(cpus->cpu[0]);
 	console_measure_clock();
 	arch_smp_wait(cpus);

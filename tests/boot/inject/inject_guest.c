@@ -20,8 +20,8 @@
 
 #include <stdatomic.h>
 
-void __real_guest_memory_fill(void);
-void __wrap_guest_memory_fill(void);
+void __real_guest_memory_wait(const struct cpu *cpu);
+void __wrap_guest_memory_wait(const struct cpu *cpu);
 raw_status_t __real_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 raw_status_t __wrap_guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 
@@ -54,11 +54,11 @@ static uint8_t *map_code(void)
 	return arch_map(phys, PAGE_SIZE);
 }
 
-void __wrap_guest_memory_fill(void)
+void __wrap_guest_memory_wait(const struct cpu *cpu)
 {
 	static const uint8_t jump_to_itself[] = {0xEB, 0xFE};
 
-	__real_guest_memory_fill();
+	__real_guest_memory_wait(cpu);
 	memcpy(map_code() + SPIN_AT, jump_to_itself, sizeof(jump_to_itself));
 }
 

@@ -80,11 +80,11 @@ raw_status_t guest_enter(uint64_t registers[REGISTER_COUNT], bool launched);
 extern const char guest_exit[];
 
 /*
- * The guests' memory, after arch_vmx_prepare_proof() has succeeded. The first fills it, unless it
- * is filled; any CPU may call it, before it runs a guest. The next two return what CR3 holds and
- * where the EPT tables are. The last one maps a CPU's trial page in EPT, or unmaps it.
+ * The guests' memory, after arch_vmx_prepare_proof() has succeeded. The first waits until it is
+ * filled; a CPU calls it before it runs a guest. The next two return what CR3 holds and where the
+ * EPT tables are. The last one maps a CPU's trial page in EPT, or unmaps it.
  */
-void guest_memory_fill(void);
+void guest_memory_wait(const struct cpu *cpu);
 uint64_t guest_memory_cr3(bool ept);
 uint64_t guest_memory_ept_root(void);
 void guest_memory_map_trial(uint32_t cpu, bool mapped);

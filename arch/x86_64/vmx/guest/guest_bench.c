@@ -110,7 +110,7 @@ static void bench(struct cpu *cpu, enum bench_mode mode)
 	struct vmx_proof proof = cpu->proof;
 	struct guest guest = guest_make(PROOF_LONG, cpu);
 
-	guest_memory_fill();
+	guest_memory_wait(cpu);
 	guest_memory_map_trial(cpu->found.index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	memset(cpu->bench.ticks[mode], 0, sizeof(cpu->bench.ticks[mode]));

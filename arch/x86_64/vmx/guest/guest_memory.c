@@ -9,14 +9,11 @@
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
-#include "kernel/machine/wait.h"
 #include "kernel/lib/string.h"
 
 #include <stdatomic.h>
 
 enum { LEVELS = 4, ENTRIES = 512, INT3 = 0xCC };
-enum { EMPTY, FILLING, FILLED };
-enum { FILL_US = 100000 }; /* time limit for the CPU that fills the pages */
 
 #define LARGE_PAGE (2ull << 20)
 
@@ -41,7 +38,7 @@ struct pages {
 static struct pages *pages;
 static uint64_t pages_phys;
 static unsigned trial_pages;
-static _Atomic uint8_t state; /* of the pages' content */
+static _Atomic bool filled;
 
 static uint64_t guest_phys_of(const void *page)
 {
@@ -108,27 +105,26 @@ static void fill(void)
 	memcpy(pages->code, guest_code, (size_t)(guest_code_end - guest_code));
 	fill_page_tables();
 	fill_ept_tables();
-	atomic_store(&state, FILLED);
+	atomic_store(&filled, true);
+}
+
+void arch_vmx_fill_proof(void)
+{
+	if (pages != NULL && !atomic_load(&filled))
+		fill();
 }
 
 /*
- * The first CPU that needs the pages fills them, so that no CPU waits for them before VMXON. The
- * others need them at about the same time, and wait. If the first CPU was stopped meanwhile,
- * another one starts over.
+ * Only the BSP fills the pages: if another CPU took over from one that seems to hang, it would write
+ * to pages that guests use. The BSP's self-test comes before it starts the APs. An AP waits as long
+ * as the BSP lets it: the BSP has a time limit for whatever an AP does.
  */
-void guest_memory_fill(void)
+void guest_memory_wait(const struct cpu *cpu)
 {
-	uint8_t before = EMPTY;
-
-	if (atomic_compare_exchange_strong(&state, &before, FILLING)) {
-		fill();
-		return;
-	}
-	for (struct wait wait = wait_begin(); atomic_load(&state) != FILLED;) {
-		if (wait_is_over(&wait, FILL_US))
-			fill();
+	if (cpu->found.index == 0)
+		arch_vmx_fill_proof();
+	while (!atomic_load(&filled))
 		pause();
-	}
 }
 
 uint64_t guest_memory_cr3(bool ept)

@@ -69,7 +69,7 @@ void arch_vmx_prove(struct cpu *cpu)
 	proof->running = true;
 	proof->ept = controls_ept(&cpu->evidence);
 	proof->real_mode = controls_real_mode(&cpu->evidence);
-	guest_memory_fill();
+	guest_memory_wait(cpu);
 	guest_memory_map_trial(cpu->found.index, false);
 	vmcs_invalidate_translations(&cpu->evidence);
 	went_well =

@@ -206,7 +206,7 @@ void arch_vmx_selftest(struct cpu *cpu)
 {
 	struct vmx_proof proof = cpu->proof;
 
-	guest_memory_fill();
+	guest_memory_wait(cpu);
 	selftest_run(cpu);
 	descriptors_restore_limits();
 	cpu->proof = proof;
