@@ -30,7 +30,7 @@ GDB_ARGUMENTS ?=
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wundef -Werror \
 	-Wstrict-prototypes -Wvla -Wimplicit-fallthrough
 # What is compiled does not depend on the folder that it is compiled in.
-NO_PATHS := -ffile-prefix-map=$(CURDIR)=.
+NO_PATHS := '-ffile-prefix-map=$(CURDIR)=.'
 FREESTANDING := -std=c17 -g -ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel \
 	-mno-red-zone -mgeneral-regs-only -fstack-protector-strong -mstack-protector-guard=global \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing $(NO_PATHS)
@@ -69,7 +69,7 @@ toolchain:
 	[ -z "$$missing" ] || { echo "make: not installed:$$missing: run tools/setup" >&2; exit 1; }
 
 # The version is in an object of its own, compiled again when the version changes.
-VERSION := $(or $(VERSION),$(shell tools/version name))
+VERSION := $(shell tools/version name)
 %/kernel/lib/version.c.o: DEFINES = -DROOTMODE_VERSION='"$(VERSION)"'
 $(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,unit fuzz bench check/plain check/sanitized)): \
 	$(BUILD)/version

@@ -188,21 +188,15 @@ uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 	return *(volatile uint32_t *)in_copy(memory, &trampoline_unlisted);
 }
 
-/* A CPU that has not announced 64-bit mode may still execute in the page, or start late. */
-static bool is_in_trampoline(uint32_t index)
-{
-	uint8_t step = atomic_load(&borrowed.memory->progress[index]);
-
-	return step < CPU_LONG_MODE;
-}
-
 void ap_memory_give_page_back(void)
 {
 	if (borrowed.memory == NULL)
 		return;
+	if (ap_memory_unlisted(borrowed.memory) > 0)
+		return;
 	for (uint32_t i = 1; i < borrowed.count; i++) {
-		if (is_in_trampoline(i))
-			return;
+		if (!atomic_load(&borrowed.memory->aps[i].outside))
+			return; /* it may be given up, and start late */
 	}
 	memcpy((void *)(uintptr_t)borrowed.memory->trampoline, borrowed.before, PAGE_SIZE);
 }

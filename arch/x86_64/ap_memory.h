@@ -16,7 +16,8 @@
 
 /* What the hardware layer needs per AP, in addition to its record. */
 struct ap {
-	struct cpu *cpu; /* its record */
+	struct cpu *cpu;      /* its record */
+	_Atomic bool outside; /* the AP has left the trampoline, and does not return */
 	struct descriptors descriptors;
 	void (*_Atomic work)(
 		struct cpu *cpu); /* set by the BSP, cleared by the AP when it is done */
@@ -56,8 +57,8 @@ uint32_t ap_memory_unlisted_id(const struct ap_memory *memory);
 
 /*
  * Restores what the trampoline's page held before, for firmware that uses it although the memory
- * map lists it as free. Does nothing while an AP may still execute there. No AP can be started
- * afterwards.
+ * map lists it as free. Does nothing if a CPU may still execute there: an AP that has not left it,
+ * or a CPU that is not in the list. No AP can be started afterwards.
  */
 void ap_memory_give_page_back(void);
 

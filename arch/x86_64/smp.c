@@ -65,6 +65,7 @@ static void ap_main(uint32_t index, uint32_t cr0)
 {
 	struct ap *ap = &memory.aps[index];
 
+	atomic_store(&ap->outside, true);
 	this_cpu_set(&ap->cpu);
 	inherited_cr0(&ap->cpu->inherited, cr0);
 	descriptors_load(&ap->descriptors, ap_nmi_stack_top(index), ap_fatal_stack_top(index));

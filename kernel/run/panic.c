@@ -16,8 +16,8 @@ void panic_prepare(const struct panic_ending *how)
 
 /*
  * The first CPU wins by compare-and-swap. A panic of the owner itself comes from its own report:
- * the next attempt prints less, and the third only halts, so that a broken report cannot loop for
- * ever.
+ * the next two attempts print less, and the fourth only halts, so that a broken report cannot loop
+ * for ever.
  */
 void panic_begin(void)
 {

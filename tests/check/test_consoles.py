@@ -32,6 +32,8 @@ CONSOLES: dict[str, Callable[[str], str]] = {
     "folded-crlf": lambda text: _folded(text).replace("\n", "\r\n"),
     "grub-before": lambda text: GRUB + text,
     "colours": _each(lambda number, line: "\x1b[0;37;40m" + line),
+    "title-cut": lambda text: text.replace("\n", "\n\x1b]0;console\x1b\\", 1),
+    "escape-cut": lambda text: "\x1b[1;\n\x1b\n\x1b]0;x\n" + text,
     "title": lambda text: "\x1b]0;console\x07" + text,
     "login-prompt": lambda text: text.replace("RESULT: ", "node3 login: RESULT: ").replace("REPORT 1", "login: REPORT 1"),
     "no-last-line-end": lambda text: text.rstrip("\n"),

@@ -31,6 +31,16 @@ def test_quiet_only_sets_the_status(check: Run) -> None:
         assert (told.returncode, told.stdout) == (status, "")
 
 
+def test_what_was_not_read_is_not_lacking(check: Run) -> None:
+    cpu = intel()
+    del cpu.msrs[0x48C]
+    told = check("--from", "-", "-R", "kvm-ept", text=dump(cpu))
+    assert told.returncode == 3 and "lack" not in told.stdout
+    assert "requires: cpu 0: not known, since its MSR was not read: vmx-page-walk-4\n" in told.stdout
+    assert told.stdout.endswith("requires: kvm-ept: not known whether every CPU has what it requires\n")
+    assert check("--from", "-", "-R", "kvm", text=dump(cpu)).returncode == 0
+
+
 def test_a_verdict_that_is_worse_remains(check: Run) -> None:
     assert check("--from", "-", "-R", "hvci", text=dump(intel(1))).returncode == 4
 

@@ -25,21 +25,26 @@ static size_t from_utf16(uint8_t *at, size_t size)
 	return kept;
 }
 
-/* Returns the size of the escape sequence at the start of text: ESC [ ... letter, ESC ] ... BEL. */
+/*
+ * Returns the size of the escape sequence at the start of text: ESC [ ... letter, or ESC ] ... BEL,
+ * or ESC and a character. One that was cut ends before the line does.
+ */
 static size_t escape_size(const uint8_t *at, size_t size)
 {
 	size_t i = 2;
 
-	if (size < 2 || (at[1] != '[' && at[1] != ']'))
-		return size < 2 ? size : 2;
+	if (size < 2 || at[1] == '\n')
+		return 1;
+	if (at[1] != '[' && at[1] != ']')
+		return 2;
 	if (at[1] == ']') {
-		while (i < size && at[i] != BELL && at[i] != '\n')
+		while (i < size && at[i] != BELL && at[i] != ESCAPE && at[i] != '\n')
 			i++;
 	} else {
 		while (i < size && at[i] >= 0x20 && at[i] < 0x40)
 			i++;
 	}
-	return i < size ? i + 1 : size;
+	return i < size && at[i] != '\n' && at[i] != ESCAPE ? i + 1 : i;
 }
 
 /* Carriage returns before a line feed belong to it: serial-over-LAN doubles them. */

@@ -1,5 +1,6 @@
 #include "tools/check/requires.h"
 
+#include "arch/x86_64/vmx/plan.h"
 #include "kernel/lib/ranges.h"
 #include "kernel/record/caps.h"
 #include "kernel/record/profiles.h"
@@ -17,13 +18,14 @@ struct needs {
 	unsigned count;
 };
 
-static bool is_capability(const char *name)
+/* Returns NULL if there is no such capability. */
+static const struct caps_entry *find_capability(const char *name)
 {
 	for (size_t i = 0; i < caps_count; i++) {
 		if (strcmp(caps_table[i].name, name) == 0)
-			return true;
+			return &caps_table[i];
 	}
-	return false;
+	return NULL;
 }
 
 /* A CPU without anything lacks all that the profile requires. */
@@ -67,7 +69,7 @@ static void read_file(const char *path, struct needs *needs)
 		name[strcspn(name, " \t\r\n")] = '\0';
 		if (name[0] == '\0' || name[0] == '#')
 			continue;
-		if (!is_capability(name))
+		if (find_capability(name) == NULL)
 			fail(STATUS_USAGE, "%s:%u: no VMX capability has the name %s (see --caps)",
 			     path, number, name);
 		if (needs->count == NEEDS_MAX)
@@ -79,25 +81,48 @@ static void read_file(const char *path, struct needs *needs)
 		fail(STATUS_USAGE, "%s: names no capability", path);
 }
 
-/* Prints "cpus 0-3 lack NAME" for a capability that not every CPU has. */
-static bool has_every_cpu(const char *name, const struct findings *findings, struct text *to)
+enum has { HAS, LACKS, NOT_KNOWN };
+
+/* The other MSRs say whether the MSR of the capability exists. */
+static enum has has(const char *name, const struct vmx_evidence *evidence)
+{
+	const uint32_t msrs[] = {IA32_VMX_BASIC, IA32_VMX_PROCBASED_CTLS,
+	                         find_capability(name)->msr};
+
+	if (evidence->signature == 0)
+		return NOT_KNOWN;
+	for (size_t i = 0; evidence->vmx && i < sizeof(msrs) / sizeof(msrs[0]); i++) {
+		unsigned index = msrs[i] - VMX_MSR_FIRST;
+
+		if (vmx_msr_exists(evidence, index) && evidence->msr[index].state == MSR_NOT_READ)
+			return NOT_KNOWN;
+	}
+	return caps_has_named(name, evidence) ? HAS : LACKS;
+}
+
+/* Prints "cpus 0-3 lack NAME" for those that do, or that it is not known. Returns whether any. */
+static bool print_those(enum has which, const char *name, const struct findings *findings,
+                        struct text *to)
 {
 	const struct cpu_list *cpus = &findings->machine.cpus;
 	struct ranges ranges = ranges_begin(to);
-	uint32_t lacking = 0;
+	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < cpus->count; i++)
-		lacking += !caps_has_named(name, &cpus->cpu[i]->evidence);
-	if (lacking == 0)
-		return true;
-	text_print(to, lacking == 1 ? "requires: cpu " : "requires: cpus ");
+		count += has(name, &cpus->cpu[i]->evidence) == which;
+	if (count == 0)
+		return false;
+	text_print(to, count == 1 ? "requires: cpu " : "requires: cpus ");
 	for (uint32_t i = 0; i < cpus->count; i++) {
-		if (!caps_has_named(name, &cpus->cpu[i]->evidence))
+		if (has(name, &cpus->cpu[i]->evidence) == which)
 			ranges_add(&ranges, i);
 	}
 	ranges_end(&ranges);
-	text_print(to, " %s %s\n", lacking == 1 ? "lacks" : "lack", name);
-	return false;
+	if (which == LACKS)
+		text_print(to, " %s %s\n", count == 1 ? "lacks" : "lack", name);
+	else
+		text_print(to, ": not known, since its MSR was not read: %s\n", name);
+	return true;
 }
 
 static void put_requires(struct text *to, char character)
@@ -112,17 +137,27 @@ static void put_nothing(struct text *to, char character)
 	(void)character;
 }
 
-bool requires_met(const char *wanted, const struct findings *findings, bool quiet)
+int requires_status(const char *wanted, const struct findings *findings, bool quiet)
 {
+	static const char *const answers[] = {
+		[HAS] = "every CPU has what it requires",
+		[LACKS] = "not every CPU has what it requires",
+		[NOT_KNOWN] = "not known whether every CPU has what it requires",
+	};
+	static const int statuses[] = {
+		[HAS] = 0, [LACKS] = STATUS_UNMET, [NOT_KNOWN] = STATUS_NO_VERDICT};
 	static struct needs needs;
 	struct text to = {quiet ? put_nothing : put_requires};
-	bool met = true;
+	bool lacks = false, not_known = false;
+	enum has all;
 
 	if (!requires_profile(wanted, &needs))
 		read_file(wanted, &needs);
-	for (unsigned i = 0; i < needs.count; i++)
-		met &= has_every_cpu(needs.name[i], findings, &to);
-	text_print(&to, "requires: %s: %s\n", wanted,
-	           met ? "every CPU has what it requires" : "not every CPU has what it requires");
-	return met;
+	for (unsigned i = 0; i < needs.count; i++) {
+		lacks |= print_those(LACKS, needs.name[i], findings, &to);
+		not_known |= print_those(NOT_KNOWN, needs.name[i], findings, &to);
+	}
+	all = lacks ? LACKS : not_known ? NOT_KNOWN : HAS;
+	text_print(&to, "requires: %s: %s\n", wanted, answers[all]);
+	return statuses[all];
 }

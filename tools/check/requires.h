@@ -6,9 +6,10 @@
 
 /*
  * Prints, unless quiet, whether every CPU has what is required, and which CPUs lack what. Returns
- * whether they have. wanted is the name of a profile of kernel/record/profiles.h, or the path of a
- * file with a capability on each line; what is neither ends the program.
+ * an exit status: 0, STATUS_UNMET, or STATUS_NO_VERDICT if too little was read. wanted is the name
+ * of a profile of kernel/record/profiles.h, or the path of a file with a capability on each line;
+ * what is neither ends the program.
  */
-bool requires_met(const char *wanted, const struct findings *findings, bool quiet);
+int requires_status(const char *wanted, const struct findings *findings, bool quiet);
 
 #endif

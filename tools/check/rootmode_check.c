@@ -56,9 +56,11 @@ int main(int count, char **words)
 	findings_conclude(findings);
 	print_findings(findings, &arguments);
 	status = arguments.record ? end_record(findings) : answer_status(findings);
-	if (arguments.required != NULL &&
-	    !requires_met(arguments.required, findings, arguments.quiet) && status == 0)
-		status = STATUS_UNMET;
+	if (arguments.required != NULL) {
+		int met = requires_status(arguments.required, findings, arguments.quiet);
+
+		status = status != 0 ? status : met;
+	}
 	findings_free(findings);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		fail(STATUS_NO_VERDICT, "cannot write to the standard output: %s", strerror(errno));
