@@ -161,7 +161,7 @@ const char *arch_cr4_would_break(uint64_t value);
 
 /*
  * Allocates what the guests of so many CPUs share. Returns false without enough memory. The second
- * fills it, once, and does nothing if there is none: the BSP calls it when it has started the APs,
+ * fills it, once, and does nothing if there is none. The BSP calls it when it has started the APs,
  * because no CPU needs it before VMXON.
  */
 bool arch_vmx_prepare_proof(uint32_t cpus);

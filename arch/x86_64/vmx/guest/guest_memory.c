@@ -115,9 +115,9 @@ void arch_vmx_fill_proof(void)
 }
 
 /*
- * Only the BSP fills the pages: if another CPU took over from one that seems to hang, it would write
- * to pages that guests use. The BSP's self-test comes before it starts the APs. An AP waits as long
- * as the BSP lets it: the BSP has a time limit for whatever an AP does.
+ * Only the BSP fills the pages: if another CPU took over from one that seems to hang, it would
+ * write to pages that guests use. The BSP's self-test needs them earlier than arch_vmx_fill_proof()
+ * comes. An AP waits as long as the BSP lets it: the BSP has a time limit for whatever an AP does.
  */
 void guest_memory_wait(const struct cpu *cpu)
 {
