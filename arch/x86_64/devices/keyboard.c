@@ -19,7 +19,7 @@ enum {
 	MODE_DISABLED = 1 << 4,   /* the keyboard interface, as UEFI may leave it */
 	MODE_TRANSLATES = 1 << 6, /* to the codes that scan_code.h knows */
 	KEYBOARD_ENABLE = 0xF4,   /* the keyboard's scanning; it answers FAH, which is no key */
-	READY_POLLS = 1000,
+	READY_US = 50000,         /* a controller in real hardware may take milliseconds */
 	POLL_US = 1000,   /* each poll may be an SMI, where the firmware emulates the controller */
 	FLOOD_BYTES = 64, /* without a pause: no keyboard sends so many */
 };
@@ -37,9 +37,16 @@ bool arch_keyboard_present(void)
 	return in8(STATUS_PORT) != ABSENT;
 }
 
+static bool is_in_time(uint64_t began)
+{
+	return arch_ticks_to_us(rdtsc() - began) < READY_US;
+}
+
 static void keyboard_send(uint16_t port, uint8_t byte)
 {
-	for (unsigned i = 0; i < READY_POLLS && (in8(STATUS_PORT) & STATUS_INPUT_FULL); i++)
+	uint64_t began = rdtsc();
+
+	while ((in8(STATUS_PORT) & STATUS_INPUT_FULL) && is_in_time(began))
 		pause();
 	out8(port, byte);
 }
@@ -55,18 +62,25 @@ static bool discard_output(void)
 	return false;
 }
 
-/* Returns false if the controller does not answer, as one that the firmware emulates may not. */
+/*
+ * Returns false if the controller does not answer, as one that the firmware emulates may not. A
+ * mouse that is moved meanwhile is no answer.
+ */
 static bool read_mode(uint8_t *mode)
 {
+	uint64_t began;
+
 	if (!discard_output())
 		return false;
 	keyboard_send(COMMAND_PORT, COMMAND_READ_MODE);
-	for (unsigned i = 0; i < READY_POLLS; i++) {
-		if (in8(STATUS_PORT) & STATUS_OUTPUT_FULL) {
-			*mode = in8(DATA_PORT);
+	for (began = rdtsc(); is_in_time(began); pause()) {
+		uint8_t status = in8(STATUS_PORT);
+
+		if (!(status & STATUS_OUTPUT_FULL))
+			continue;
+		*mode = in8(DATA_PORT);
+		if (!(status & STATUS_FROM_MOUSE))
 			return true;
-		}
-		pause();
 	}
 	return false;
 }
