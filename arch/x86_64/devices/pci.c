@@ -13,12 +13,8 @@ enum {
 	COMMAND_MEMORY = 1 << 1,
 	COMMAND_BITS = 0xFFFF, /* upper half: status, where writing 0 changes nothing */
 	CLASS = 0x08,
-	CLASS_BRIDGE = 0x0604,
 	HEADER_TYPE = 0x0C,
-	HEADER_TYPE_MASK = 0x7F,
 	HEADER_MANY_FUNCTIONS = 1 << 23,
-	HEADER_BRIDGE = 1, /* header type of a PCI-to-PCI bridge */
-	BUSES = 0x18,      /* of a bridge: primary, secondary, subordinate */
 	BAR0 = 0x10,
 	BAR1 = 0x14,
 	NOBODY = 0xFFFF, /* vendor ID that reads where there is no device */
@@ -54,22 +50,6 @@ static bool is_there(uint32_t number)
 }
 
 /*
- * Raises last_bus to the number of the bus behind a bridge. Only higher numbers count, so the scan
- * ends even if the numbers form a loop.
- */
-static void follow_bridge(struct pci_search *search, const struct pci_function *function)
-{
-	uint32_t secondary;
-
-	if (function->class >> 16 != CLASS_BRIDGE ||
-	    (function->header >> 16 & HEADER_TYPE_MASK) != HEADER_BRIDGE)
-		return;
-	secondary = pci_read(function->number, BUSES) >> 8 & BUS_MAX;
-	if (secondary > function->number >> 8 && secondary > search->last_bus)
-		search->last_bus = secondary;
-}
-
-/*
  * Enables decoding of the kind of address that the UART has. Firmware does so only for devices that
  * it uses itself.
  */
@@ -89,7 +69,6 @@ static bool pci_look(struct pci_search *search, uint32_t number, struct uart *ua
 
 	function.class = pci_read(number, CLASS);
 	function.header = pci_read(number, HEADER_TYPE);
-	follow_bridge(search, &function);
 	function.bar[0] = pci_read(number, BAR0);
 	function.bar[1] = pci_read(number, BAR1);
 	if (pci_card_is_amt(&function) && !search->ended)
@@ -121,8 +100,6 @@ static bool look_at_all(struct pci_search *search, struct uart *uart)
 		uint32_t number = search->next;
 		bool there = is_there(number);
 
-		if (number >> 8 > search->last_bus)
-			search->last_bus = BUS_MAX;
 		search->next = number_after(number, there);
 		if (there && pci_look(search, number, uart))
 			return true;

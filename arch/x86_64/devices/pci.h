@@ -12,19 +12,18 @@
 
 /* A search for serial cards. Initialize with zeros, except only. */
 struct pci_search {
-	uint32_t only;     /* the function to look at; 0: all */
-	uint32_t next;     /* the function to look at next */
-	uint32_t last_bus; /* the highest that a bridge leads to */
-	uint32_t found;    /* the card that was found last */
-	uint32_t command;  /* its command register before access to it was enabled */
-	bool ended;        /* nothing is left after this */
+	uint32_t only;    /* the function to look at; 0: all */
+	uint32_t next;    /* the function to look at next */
+	uint32_t found;   /* the card that was found last */
+	uint32_t command; /* its command register before access to it was enabled */
+	bool ended;       /* nothing is left after this */
 };
 
 /*
  * Finds the next serial card with an address, and enables access to it. Stores where it is in
  * *uart, and sets uart->baud to 0 if its clock is unknown. Returns false after the last. The order
- * is that of bus, device and function; first the buses behind the bridges of bus 0, then all
- * others, which further root buses may have; Intel's AMT last.
+ * is that of bus, device and function, on all buses, since further root buses have no bridge that
+ * leads to them; Intel's AMT last.
  */
 bool pci_next_uart(struct pci_search *search, struct uart *uart);
 
