@@ -27,7 +27,7 @@ DAMAGED = {
     "unknown-result": (change("result=ok", "result=novel"), 3, "malformed line: cpus=0"),
     "unknown-vmxon": (change("vmxon=succeeded", "vmxon=novel"), 0, "malformed line: cpus=0"),
     "a-cpu-beyond": (change("msr=0x482 cpus=0", "msr=0x482 cpus=0-4294967295"), 0, "malformed line: msr=0x482"),
-    "another-msr": (change("msr=0x482", "msr=0x10"), 0, "malformed line: msr=0x10"),
+    "another-msr": (change("msr=0x482", "msr=0x10"), 0, "the REPORT block is damaged"),
     "a-huge-number": (change("value=0x1\n", "value=0x1ffffffffffffffff\n"), 0, "malformed line: msr=0x491"),
     "a-key-twice": (change("machine cpus=1", "machine cpus=1 cpus=2"), 0, "damaged"),
     "new-keys-and-lines": (change("msr=0x480", "news a=1\nmsr=0x4ff cpus=0 value=0x1\nmsr=0x480"), 0, "damaged"),

@@ -1,10 +1,11 @@
 """Logs as consoles and the programs that record them write them."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from computers import RUNS
+from computers import RUNS, block
 from program import Run
 
 
@@ -47,6 +48,20 @@ def test_the_log_is_the_same(check: Run, path: Path, console: str) -> None:
     good = check("--from", path)
     told = check("--from", "-", text=CONSOLES[console](path.read_text()))
     assert (told.returncode, told.stdout, told.stderr) == (good.returncode, good.stdout, good.stderr)
+
+
+@pytest.mark.parametrize("console", CONSOLES)
+def test_every_kind_of_line_of_the_report(check: Run, console: str) -> None:
+    """The recorded logs lack lines that came later, such as "found cpus="."""
+    text = RUNS[0].read_text()
+    rows = block(text).splitlines()[1:-1]
+    rows.insert(2, "found cpus=0 cr0=0x10 mtrrcap=0x508 mtrr_def_type=0xc06 pat=0x7040600070406")
+    body = "".join(row + "\n" for row in rows)
+    made = f"REPORT 1 lines={len(rows)}\n{body}END crc32={zlib.crc32(body.encode()):#010x}"
+    text = text.replace(block(text), made)
+    good = check("--from", "-", text=text)
+    assert good.returncode == 0 and "warning: " not in good.stdout
+    assert check("--from", "-", text=CONSOLES[console](text)).stdout == good.stdout
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])

@@ -98,8 +98,9 @@ static bool begins_with_time(struct bytes text)
 /* Returns whether text begins as a line of the kernel does. */
 static bool begins_as_kernel(struct bytes text)
 {
-	static const char *const words[] = {"REPORT 1 lines=", "machine cpus=", "cpus=",   "msr=0x",
-	                                    "bench cpus=",     "END crc32=0x",  "RESULT: "};
+	static const char *const words[] = {
+		"REPORT 1 lines=", "machine cpus=", "cpus=",        "msr=0x",
+		"bench cpus=",     "found cpus=",   "END crc32=0x", "RESULT: "};
 	struct bytes rest;
 
 	if (begins_with_time(text))
