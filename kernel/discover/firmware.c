@@ -107,12 +107,15 @@ static struct bytes search_rsdp(const struct boot_information *information)
 	return found;
 }
 
-static bool find_any_root(const struct boot_information *information, struct firmware_roots *roots)
+/* *has_acpi says whether there is an RSDP at all: the tables may be broken. */
+static bool find_any_root(const struct boot_information *information, struct firmware_roots *roots,
+                          bool *has_acpi)
 {
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
 	if (older.size == 0 && newer.size == 0)
 		older = search_rsdp(information);
+	*has_acpi = older.size > 0 || newer.size > 0;
 	return (newer.size > 0 && find_root(newer, roots)) ||
 	       (older.size > 0 && find_root(older, roots));
 }
@@ -200,10 +203,12 @@ void firmware_read(const struct boot_information *information, bool want_soft_of
                    struct firmware *firmware)
 {
 	struct bytes fadt = {0};
+	bool has_acpi;
 
 	*firmware = (struct firmware){0};
-	if (!find_any_root(information, &firmware->roots)) {
-		if (!information->efi)
+	if (!find_any_root(information, &firmware->roots, &has_acpi)) {
+		/* An MP table may lack CPUs, so it is no substitute for broken tables. */
+		if (!has_acpi && !information->efi)
 			firmware->mp = mp_find(map, ebda_phys());
 		return;
 	}

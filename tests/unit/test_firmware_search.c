@@ -136,6 +136,10 @@ static void without_acpi_the_mp_table_is_found(void **state)
 	bios[0x1000A] = (uint8_t)(bios[0x1000A] - bytes_sum((struct bytes){bios + 0x10000, 16}));
 	firmware_read(&information, false, &firmware);
 	assert_int_equal(firmware.mp.size, 44);
+	information.rsdp_old = (struct bytes){bios, 20}; /* broken */
+	firmware_read(&information, false, &firmware);
+	assert_int_equal(firmware.mp.size, 0);
+	information.rsdp_old = (struct bytes){0};
 	information.efi = true;
 	firmware_read(&information, false, &firmware);
 	assert_int_equal(firmware.mp.size, 0);
