@@ -52,4 +52,7 @@ void inject_perform(const struct injection *injection);
 /* inject_guest.c: performs an injection that is about guests. Returns false for any other. */
 bool inject_perform_on_guest(const struct injection *injection);
 
+/* Returns whether the guest of a CPU spins, until an NMI ends that. */
+bool inject_guest_spins(uint32_t cpu);
+
 #endif

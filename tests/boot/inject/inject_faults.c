@@ -47,13 +47,16 @@ static void wait_us(uint64_t us)
 		arch_relax();
 }
 
-/* Keeps an AP from being faster than the BSP: how many CPUs have entered at a fault is then known.
+/*
+ * Keeps an AP from being faster than the BSP: how many CPUs have entered at a fault is then known.
+ * But the BSP's guest may spin until this AP interrupts it.
  */
 static void await_bsp(void)
 {
 	uint64_t since = arch_ticks();
 
-	while (!atomic_load(&bsp_is_done) && !timeout_passed(since, AWAIT_BSP_US))
+	while (!atomic_load(&bsp_is_done) && !inject_guest_spins(0) &&
+	       !timeout_passed(since, AWAIT_BSP_US))
 		arch_relax();
 }
 

@@ -101,6 +101,11 @@ static void await(uint64_t cpu)
 	wait_us(INTO_GUEST_US);
 }
 
+bool inject_guest_spins(uint32_t cpu)
+{
+	return atomic_load(&spinning[cpu]) != NULL;
+}
+
 bool inject_perform_on_guest(const struct injection *injection)
 {
 	uint64_t cpu = injection->value[0] % INJECT_CPUS;
