@@ -106,8 +106,9 @@ void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
 	(void)evidence;
 }
 
-void guest_memory_fill(void)
+void guest_memory_wait(const struct cpu *cpu)
 {
+	(void)cpu;
 }
 
 void guest_memory_map_trial(uint32_t cpu, bool mapped)

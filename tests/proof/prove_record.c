@@ -90,6 +90,11 @@ void vmcs_invalidate_translations(const struct vmx_evidence *evidence)
 	(void)evidence;
 }
 
+void arch_read_facts(struct cpu *cpu)
+{
+	(void)cpu;
+}
+
 void arch_smp_announce(enum cpu_step step)
 {
 	(void)step;
