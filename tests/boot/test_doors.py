@@ -115,7 +115,7 @@ DOORS: dict[str, Run | Elsewhere] = {
     "QEMU": _qemu,
     "a USB stick": _stick,
     "a Linux that must not reboot": _check,
-    "a Linux to leave at once": Elsewhere(("test_kexec.py",), ("kexec -l", "--command-line=", "kexec -e")),
+    "a Linux to leave at once": Elsewhere(("test_kexec.py",), ("kexec -c -l", "--command-line=", "kexec -e")),
     "an installed Debian": Elsewhere(("test_package.py", "try-package"), ("make deb", "dpkg --install")),
     "a fleet with that package": Elsewhere(("test_package.py", "try-package"), ("grub-reboot", "rootmode-reboot")),
     "machines that boot from the network": _netboot,

@@ -30,7 +30,7 @@ done
 echo "a virtual machine runs"
 """
 _KEXEC = f"""\
-kexec -l /{_KERNEL} {{options}} --command-line="{_CMDLINE}"
+kexec -c -l /{_KERNEL} {{options}} --command-line="{_CMDLINE}"
 echo "kexec -l: $?"
 kexec -e
 """
