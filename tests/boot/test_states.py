@@ -1,11 +1,27 @@
 """Boots from states that firmware may leave, made by the loader in spoil/: each boot ends with the right verdict."""
 
+import re
+import shutil
+import subprocess
 from typing import Any
 
 from boot_case import Case, boot_cases
 from spoiled import spoiled, spoiled_qemu
 
 DOZING_IPS = 5_000_000  # slow enough for the BSP to sleep while it waits by the clock
+
+
+def _qemu_major() -> int:
+    """Return QEMU's major version; 0 without QEMU."""
+    if not shutil.which("qemu-system-x86_64"):
+        return 0
+    said = subprocess.run(["qemu-system-x86_64", "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    found = re.search(r"version (\d+)", said)
+    return int(found[1]) if found else 0
+
+
+# The log of a QEMU where INIT leaves a local APIC disabled: 7.2 does, 10.0 does not.
+AP_APIC_OFF = (r"cpus 1-2: warning: its local APIC is disabled in IA32_APIC_BASE, .*",) if _qemu_major() < 10 else ()
 
 
 def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
@@ -94,7 +110,7 @@ test_boot = boot_cases([
     ),
     Case(
         "state-ap-apic-off", spoiled_qemu("ap-msr=0x1B:0xFEE00000", 3), "UNSUPPORTED no-vmx", (0, 3),
-        facts=(r"cpus 1-2: warning: its local APIC is disabled in IA32_APIC_BASE, .*",),
+        facts=AP_APIC_OFF,
     ),
     Case(
         "state-apic-off-without-x2apic", spoiled("apic-off", model="core2_penryn_t9600"), "FAIL apic-disabled", (1, 2),
