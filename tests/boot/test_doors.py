@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,13 +49,14 @@ def _shell(command: str, iso: Path, last: str = "") -> str:
     with subprocess.Popen(
         ["timeout", "--signal=KILL", str(LIMIT_S), "bash", "-c", command], cwd=TOP, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        start_new_session=True,
     ) as process:
         assert process.stdout
         seen = ""
         for line in process.stdout:
             seen += line
             if last and line.startswith(last):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # timeout, bash and what it started
                 return seen
         status = process.wait()
     assert status == 0 and not last, f"{command}: exit status {status}\n{seen[-2000:]}"
