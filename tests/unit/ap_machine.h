@@ -13,8 +13,8 @@
 #include "arch/x86_64/stop.h"
 #include "arch/x86_64/this_cpu.h"
 #include "kernel/console/console.h"
-#include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
+#include "tests/unit/log_lines.h"
 #include "tests/unit/unit.h"
 
 enum { CPUS = 4, UNREACHABLE_ID = 300, AP_CR0 = 0x60000010 };
@@ -39,7 +39,6 @@ static char ipis[64];      /* INITs and SIPIs in order: I or S, and the CPU's in
 static uint64_t init_us, startup_us;
 static uint64_t now_us;
 static jmp_buf bsp_continues;
-static struct unit_capture *lines;
 
 uint64_t arch_ticks(void)
 {
@@ -74,17 +73,6 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
 	(void)subleaf;
 	return (struct cpuid){.eax = leaf == 1 ? signature : 0};
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(&lines->text, "%s: ", scope);
-	text_print_list(&lines->text, format, list);
-	lines->text.put(&lines->text, '\n');
-	va_end(list);
 }
 
 struct cpu *arch_this_cpu(void)

@@ -5,15 +5,14 @@
 #ifndef TESTS_UNIT_CPU_LIST_MACHINE_H
 #define TESTS_UNIT_CPU_LIST_MACHINE_H
 
-#include "kernel/console/log.h"
 #include "kernel/discover/cpu_list.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
+#include "tests/unit/log_lines.h"
 #include "tests/unit/unit.h"
 
 static uint32_t bsp_id;
 static uint64_t pages_left = 1 << 16, pages_taken;
-static struct unit_capture *lines;
 static unsigned maps_left = 1000;
 
 /* Physical memory from 1 MiB on. None of it is zero unless it was cleared. */
@@ -49,17 +48,6 @@ unsigned arch_package_shift(void)
 uint32_t arch_apic_id(void)
 {
 	return bsp_id;
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(&lines->text, "%s: ", scope);
-	text_print_list(&lines->text, format, list);
-	lines->text.put(&lines->text, '\n');
-	va_end(list);
 }
 
 static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t *ids)

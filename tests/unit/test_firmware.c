@@ -4,8 +4,8 @@
  */
 #include "kernel/machine/arch.h"
 #include "kernel/discover/firmware.h"
-#include "kernel/console/log.h"
 #include "kernel/machine/memory.h"
+#include "tests/unit/log_lines.h"
 #include "tests/unit/physical.h"
 
 enum {
@@ -21,8 +21,6 @@ enum {
 	SSDT = 0xA000,
 	SSDT_2 = 0xB000
 };
-
-static struct unit_capture *lines;
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
@@ -40,17 +38,6 @@ void memory_reserve(uint64_t phys, uint64_t size)
 {
 	if (reserved != NULL)
 		text_print(&reserved->text, "%#lx+%lu ", phys, size);
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(&lines->text, "%s: ", scope);
-	text_print_list(&lines->text, format, list);
-	lines->text.put(&lines->text, '\n');
-	va_end(list);
 }
 
 /* A table of numbers, each of size bytes; one whose checksum is wrong if it is spoilt. */

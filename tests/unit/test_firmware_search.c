@@ -4,12 +4,11 @@
  */
 #include "kernel/machine/arch.h"
 #include "kernel/discover/firmware.h"
-#include "kernel/console/log.h"
+#include "tests/unit/log_lines.h"
 #include "tests/unit/physical.h"
 
 enum { RSDT = 0x1000, MADT = 0x3000, MP = 0x5000, EFI = 0x9000, FOUND = 0xA000, BIOS = 0xE0000 };
 
-static struct unit_capture *lines;
 static uint8_t bios[0x20000];
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
@@ -22,17 +21,6 @@ void *arch_map_firmware(uint64_t phys, uint64_t size)
 uint64_t arch_mapped_phys(const void *mapped)
 {
 	return physical_address(mapped);
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(&lines->text, "%s: ", scope);
-	text_print_list(&lines->text, format, list);
-	lines->text.put(&lines->text, '\n');
-	va_end(list);
 }
 
 static void put_table(uint64_t phys, const char *signature, uint64_t number)
