@@ -137,6 +137,36 @@ static bool msr_rule_holds(unsigned n, const struct vmx_evidence *evidence)
 	}
 }
 
+static void name_msr_rule(unsigned n, struct text *to)
+{
+	static const char *const names[] = {
+		[ALL_BELOW_4_GIB] = "width of addresses",
+		[MEMORY_TYPE] = "memory type",
+		[HALVES] = "what must be 1 may be 1",
+		[TRUE_HALVES] = "agrees with the TRUE MSR",
+	};
+
+	text_print(to, "%s, %s", record_msr_name(msr_rules[n].msr - VMX_MSR_FIRST),
+	           names[msr_rules[n].kind]);
+}
+
+void caps_rule_name(unsigned n, struct text *to)
+{
+	if (n < COUNT(msr_rules)) {
+		name_msr_rule(n, to);
+		return;
+	}
+	n -= COUNT(msr_rules);
+	if (n < COUNT(announced)) {
+		text_print(to, "%s announces %s", caps_name(announced[n].capability),
+		           record_msr_name(announced[n].msr - VMX_MSR_FIRST));
+		return;
+	}
+	n -= COUNT(announced);
+	text_print(to, "%s only with %s", caps_name(needs[n].capability),
+	           caps_name(needs[n].other));
+}
+
 static void print_msr_rule(unsigned n, const struct vmx_evidence *evidence, struct text *to)
 {
 	static const char *const sentences[] = {

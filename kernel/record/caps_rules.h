@@ -17,6 +17,9 @@ extern const unsigned caps_rules_count;
  */
 bool caps_rule_holds(unsigned n, const struct vmx_evidence *evidence);
 
+/* Prints the name of rule number n, the same on every CPU. */
+void caps_rule_name(unsigned n, struct text *to);
+
 /* Prints rule number n: the MSR to look at, its value, what the SDM says, and where. */
 void caps_rule_print(unsigned n, const struct vmx_evidence *evidence, struct text *to);
 

@@ -36,15 +36,36 @@ struct vmx_proof {
 	const char *check;     /* the SDM's rule that the VMCS violates; NULL: none known */
 };
 
-/* The self-test: how the instruction of each check ended, in the order of the checks. */
-enum { SELFTEST_MAX = 160 };
+/* What the item of a selftest_seen is. Of a check that was not tried, why it was not. */
+enum selftest_item {
+	ITEM_NONE,          /* the status says all */
+	ITEM_BIT,           /* a bit of the field or MSR that the check names */
+	ITEM_FIELD,         /* a VMCS field, by its encoding */
+	ITEM_QUALIFICATION, /* the exit qualification, which is wrong */
+	ITEM_NO_BIT,        /* not tried: no bit is reserved in this way */
+	ITEM_NOT_FIRST,     /* not tried: the first CPU did not come back from such checks */
+};
 
+/*
+ * What a check of the self-test saw. A check that tries many items, such as each bit of a field,
+ * has the first that failed, and how it ended.
+ */
+struct selftest_seen {
+	struct vmx_status status;
+	uint16_t item;
+	uint8_t kind;   /* enum selftest_item */
+	uint8_t others; /* the number of other items that failed, at most 255 */
+};
+
+_Static_assert(sizeof(struct selftest_seen) == 8, "no padding, so memcmp() can compare it");
+
+/* The self-test: what each check saw, in the order of the checks. */
 struct vmx_selftest {
 	bool run;
-	uint8_t passed; /* numbers of checks, by result */
-	uint8_t failed;
-	uint8_t skipped;
-	struct vmx_status seen[SELFTEST_MAX];
+	uint16_t passed; /* numbers of checks, by result */
+	uint16_t failed;
+	uint16_t skipped;
+	struct selftest_seen *seen; /* NULL until the CPU runs it */
 };
 
 /* Records what went wrong. Returns false, for the caller to return. */

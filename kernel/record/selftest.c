@@ -1,62 +1,149 @@
 #include "kernel/record/selftest.h"
 
-#include "kernel/record/group.h"
 #include "kernel/lib/string.h"
+#include "kernel/record/caps.h"
+#include "kernel/record/caps_rules.h"
+#include "kernel/record/group.h"
 
 enum { OWN_SUBTEST_MAX = 16 }; /* with more CPUs, those with the same results share a subtest */
 
-/* The checks do not state the error code of a fault. */
-static bool same_status(struct vmx_status a, struct vmx_status b)
+static bool has_need(struct bytes need, const struct vmx_evidence *evidence)
 {
-	return a.kind == b.kind && a.number == b.number;
+	bool off = need.size > 0 && need.at[0] == '!';
+	struct bytes name = off ? bytes_from(need, 1) : need;
+
+	if (bytes_equal(need, SELFTEST_BARE))
+		return !evidence->hypervisor;
+	for (size_t i = 0; i < caps_count; i++) {
+		if (bytes_equal(name, caps_table[i].name))
+			return caps_has(&caps_table[i], evidence) != off;
+	}
+	return false;
 }
 
-void selftest_judge(struct vmx_selftest *results, selftest_checks *checks)
+struct bytes selftest_lacks(const char *needs, const struct vmx_evidence *evidence)
 {
+	struct bytes rest = {(const uint8_t *)needs, needs != NULL ? strlen(needs) : 0};
+
+	while (rest.size > 0) {
+		struct bytes need = {rest.at, 0};
+
+		while (need.size < rest.size && need.at[need.size] != ',')
+			need.size++;
+		if (!has_need(need, evidence))
+			return need;
+		rest = bytes_from(rest, need.size + strlen(", "));
+	}
+	return rest;
+}
+
+/* The checks do not state the error code of a fault. */
+static bool is_right(const struct selftest_seen *seen, const struct selftest_check *check)
+{
+	return seen->status.kind == check->expected.kind &&
+	       seen->status.number == check->expected.number && seen->kind == ITEM_NONE;
+}
+
+void selftest_judge(struct cpu *cpu, selftest_checks *checks)
+{
+	struct vmx_selftest *results = &cpu->selftest;
 	const struct selftest_check *check;
 
 	results->passed = results->failed = results->skipped = 0;
 	for (unsigned n = 0; (check = checks(n)) != NULL; n++) {
-		if (results->seen[n].kind == VMX_NOT_TRIED)
+		if (results->seen[n].status.kind == VMX_NOT_TRIED)
 			results->skipped++;
-		else if (same_status(results->seen[n], check->expected))
+		else if (is_right(&results->seen[n], check))
+			results->passed++;
+		else
+			results->failed++;
+	}
+	for (unsigned n = 0; n < caps_rules_count; n++) {
+		if (caps_rule_holds(n, &cpu->evidence))
 			results->passed++;
 		else
 			results->failed++;
 	}
 }
 
-/* A check without needs is left out where it does not apply, see selftest_is_allowed(). */
-static void print_skip(const char *needs, struct text *to)
+static unsigned count_checks(selftest_checks *checks)
 {
-	if (needs == NULL)
-		text_print(to, " # SKIP not tried on this CPU");
-	else if (needs[0] == '!')
-		text_print(to, " # SKIP needs %s off", needs + 1);
+	unsigned count = 0;
+
+	while (checks(count) != NULL)
+		count++;
+	return count;
+}
+
+/* Says what is missing. */
+static void print_skip(const struct selftest_check *check, const struct selftest_seen *seen,
+                       const struct vmx_evidence *evidence, struct text *to)
+{
+	struct bytes need = selftest_lacks(check->needs, evidence);
+	const char *at = (const char *)need.at;
+
+	text_print(to, " # SKIP ");
+	if (need.size > 0 && at[0] == '!')
+		text_print(to, "needs %.*s off", (int)need.size - 1, at + 1);
+	else if (need.size > 0)
+		text_print(to, "needs %.*s", (int)need.size, at);
+	else if (seen->kind == ITEM_NO_BIT)
+		text_print(to, "no bit is reserved in this way");
+	else if (seen->kind == ITEM_NOT_FIRST)
+		text_print(to, "the first CPU did not come back from such checks");
 	else
-		text_print(to, " # SKIP needs %s", needs);
+		text_print(to, "not tried on this CPU");
+}
+
+static void print_item(const struct selftest_seen *seen, struct text *to)
+{
+	if (seen->kind == ITEM_BIT)
+		text_print(to, ", bit %u", seen->item);
+	else if (seen->kind == ITEM_FIELD)
+		text_print(to, ", field %#x", seen->item);
+	else if (seen->kind == ITEM_QUALIFICATION)
+		text_print(to, ", exit qualification %u", seen->item);
+	if (seen->others > 0)
+		text_print(to, ", and others: %u", seen->others);
 }
 
 /*
  * Each line has the scope "ktap", so that a program gets valid KTAP by removing the time and the
  * scope from these lines, whatever other lines are between them.
  */
-static void print_check(unsigned n, const struct selftest_check *check, struct vmx_status seen,
+static void print_check(unsigned number, const struct selftest_check *check,
+                        const struct selftest_seen *seen, const struct vmx_evidence *evidence,
                         struct text *to)
 {
-	bool skipped = seen.kind == VMX_NOT_TRIED;
-	bool passed = skipped || same_status(seen, check->expected);
+	bool skipped = seen->status.kind == VMX_NOT_TRIED;
+	bool passed = skipped || is_right(seen, check);
 
-	text_print(to, "ktap:     %s %u %s", passed ? "ok" : "not ok", n + 1, check->name);
+	text_print(to, "ktap:     %s %u %s", passed ? "ok" : "not ok", number, check->name);
 	if (skipped)
-		print_skip(check->needs, to);
+		print_skip(check, seen, evidence, to);
 	text_print(to, "\n");
 	if (passed)
 		return;
 	text_print(to, "ktap:     # expected: ");
 	vmx_status_print(check->expected, to);
 	text_print(to, "\nktap:     # seen: ");
-	vmx_status_print(seen, to);
+	vmx_status_print(seen->status, to);
+	print_item(seen, to);
+	text_print(to, "\n");
+}
+
+static void print_rule(unsigned number, unsigned rule, const struct vmx_evidence *evidence,
+                       struct text *to)
+{
+	bool holds = caps_rule_holds(rule, evidence);
+
+	text_print(to, "ktap:     %s %u caps-consistency, ", holds ? "ok" : "not ok", number);
+	caps_rule_name(rule, to);
+	text_print(to, "\n");
+	if (holds)
+		return;
+	text_print(to, "ktap:     # expected: as the SDM says\nktap:     # seen: ");
+	caps_rule_print(rule, evidence, to);
 	text_print(to, "\n");
 }
 
@@ -69,33 +156,54 @@ static void print_group_name(const struct group *group, struct text *to)
 static void print_subtest(unsigned number, const struct group *group, selftest_checks *checks,
                           struct text *to)
 {
-	const struct vmx_selftest *results = &group->cpus->cpu[group->first]->selftest;
-	const struct selftest_check *check;
+	const struct cpu *cpu = group->cpus->cpu[group->first];
+	const struct vmx_selftest *results = &cpu->selftest;
+	unsigned count = count_checks(checks);
+	bool finished = results->passed + results->failed + results->skipped > 0;
 
 	text_print(to, "ktap:     KTAP version 1\nktap:     # Subtest: ");
 	print_group_name(group, to);
-	text_print(to, "\nktap:     1..%u\n", results->passed + results->failed + results->skipped);
-	for (unsigned n = 0; (check = checks(n)) != NULL; n++)
-		print_check(n, check, results->seen[n], to);
+	text_print(to, "\nktap:     1..%u\n", count + caps_rules_count);
+	for (unsigned n = 0; n < count; n++)
+		print_check(n + 1, checks(n), &results->seen[n], &cpu->evidence, to);
+	for (unsigned rule = 0; rule < caps_rules_count; rule++)
+		print_rule(count + rule + 1, rule, &cpu->evidence, to);
+	if (!finished)
+		text_print(to, "ktap:     # the CPU did not finish the self-test\n");
 	text_print(to, "ktap:     # Totals: pass:%u fail:%u skip:%u error:0\n", results->passed,
 	           results->failed, results->skipped);
-	text_print(to, "ktap: %s %u ", results->failed == 0 ? "ok" : "not ok", number);
+	text_print(to, "ktap: %s %u ", finished && results->failed == 0 ? "ok" : "not ok", number);
 	print_group_name(group, to);
 	text_print(to, "\n");
 }
 
+struct sharing {
+	bool share;
+	selftest_checks *checks;
+};
+
 static bool same_answers(const struct cpu *a, const struct cpu *b, const void *context)
 {
-	const bool *share = context;
+	const struct sharing *sharing = context;
+	unsigned count = count_checks(sharing->checks);
 
-	return *share && a->selftest.run == b->selftest.run &&
-	       memcmp(a->selftest.seen, b->selftest.seen, sizeof(a->selftest.seen)) == 0;
+	if (!sharing->share || a->selftest.run != b->selftest.run)
+		return false;
+	if (!a->selftest.run)
+		return true;
+	if (memcmp(a->selftest.seen, b->selftest.seen, count * sizeof(*a->selftest.seen)) != 0)
+		return false;
+	for (unsigned n = 0; n < caps_rules_count; n++) {
+		if (caps_rule_holds(n, &a->evidence) != caps_rule_holds(n, &b->evidence))
+			return false;
+	}
+	return true;
 }
 
 void selftest_print(const struct cpu_list *cpus, selftest_checks *checks, struct text *to)
 {
-	bool share = cpus->count > OWN_SUBTEST_MAX;
-	struct group group = {.cpus = cpus, .same = same_answers, .context = &share};
+	struct sharing sharing = {cpus->count > OWN_SUBTEST_MAX, checks};
+	struct group group = {.cpus = cpus, .same = same_answers, .context = &sharing};
 	unsigned subtests = 0;
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)

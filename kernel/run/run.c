@@ -17,6 +17,8 @@
 #include "kernel/report/report.h"
 #include "kernel/run/cpu_main.h"
 
+enum { SELFTESTED = 2 }; /* the number of CPUs that run the self-test by default */
+
 void run_begin(struct run *run)
 {
 	const struct options *options = run->options;
@@ -43,6 +45,12 @@ static void prepare_trials(struct run *run)
 	run->wanted = (struct trials){0};
 }
 
+/* Most CPUs of a machine are alike, so the BSP and one AP are enough, unless all are asked for. */
+static bool is_selftested(const struct run *run, uint32_t index)
+{
+	return run->wanted.selftest && (index < SELFTESTED || run->options->selftest_all);
+}
+
 void run_prepare(struct run *run)
 {
 	const struct cpu_list *cpus = &run->machine.cpus;
@@ -51,7 +59,7 @@ void run_prepare(struct run *run)
 	for (uint32_t i = 0; i < cpus->count; i++)
 		cpus->cpu[i]->orders = (struct cpu_orders){
 			.observe = run->machine.observe,
-			.selftest = run->wanted.selftest,
+			.selftest = is_selftested(run, i),
 			.prove = run->wanted.guests,
 		};
 	arch_smp_prepare(cpus, cpu_main);
@@ -153,6 +161,17 @@ static void run_print_cpus(const struct machine *machine)
 	caps_print_broken_rules(machine, &log_stamped);
 }
 
+static void print_selftest(const struct cpu_list *cpus)
+{
+	uint32_t tested = 0;
+
+	for (uint32_t i = 0; i < cpus->count; i++)
+		tested += cpus->cpu[i]->selftest.run;
+	log_line("vmx", "self-test: ran on %u of %u CPUs%s", tested, cpus->count,
+	         tested < cpus->count ? "; selftest=all runs it on all" : "");
+	selftest_print(cpus, arch_vmx_selftest_check, &log_stamped);
+}
+
 static void print_trials(const struct run *run)
 {
 	const struct cpu_list *cpus = &run->machine.cpus;
@@ -163,7 +182,7 @@ static void print_trials(const struct run *run)
 	if (run->wanted.bench)
 		bench_print(cpus, &log_stamped);
 	if (run->wanted.selftest)
-		selftest_print(cpus, arch_vmx_selftest_check, &log_stamped);
+		print_selftest(cpus);
 	if (run->options->caps)
 		caps_print(cpus, &log_stamped);
 }

@@ -75,6 +75,15 @@ static const char *read_cycles(struct bytes value, struct options *options)
 	return problem;
 }
 
+static const char *read_selftest(struct bytes value, struct options *options)
+{
+	if (!bytes_equal(value, "all"))
+		return "expected all, or no value";
+	options->selftest = true;
+	options->selftest_all = true;
+	return NULL;
+}
+
 /*
  * All options. To add one, add a field to struct options, a row here, and a row to the table in
  * docs/serial-log.md. The word of an option without read() takes no value and sets its flag.
@@ -89,6 +98,7 @@ static const struct option {
 	{"monitor", offsetof(struct options, monitor), NULL},
 	{"prove", offsetof(struct options, prove), NULL},
 	{"selftest", offsetof(struct options, selftest), NULL},
+	{"selftest", 0, read_selftest},
 	{"bench", offsetof(struct options, bench), NULL},
 	{"caps", offsetof(struct options, caps), NULL},
 	{"console", 0, options_read_console},

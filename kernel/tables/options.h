@@ -15,16 +15,17 @@ enum exit_action {
 enum { OPTIONS_CONSOLES_MAX = 4 };
 
 struct options {
-	bool observe;    /* write no VMX setting, do not enter VMX operation */
-	bool misspelt;   /* a word is a misspelt option: observe is set, whatever it was to be */
-	bool verbose;    /* lines of its own for every CPU */
-	bool monitor;    /* a prompt before the end */
-	bool prove;      /* run guests on every CPU */
-	uint32_t cycles; /* how many times to enter, prove and leave; 0: once */
-	bool bench;      /* measure VM exits on every CPU */
-	bool selftest;   /* try the VMX instructions on every CPU */
-	bool caps;       /* print all that every CPU's VMX can do */
-	uint32_t cpus;   /* use at most this many; 0: all */
+	bool observe;      /* write no VMX setting, do not enter VMX operation */
+	bool misspelt;     /* a word is a misspelt option: observe is set, whatever it was to be */
+	bool verbose;      /* lines of its own for every CPU */
+	bool monitor;      /* a prompt before the end */
+	bool prove;        /* run guests on every CPU */
+	uint32_t cycles;   /* how many times to enter, prove and leave; 0: once */
+	bool bench;        /* measure VM exits on every CPU */
+	bool selftest;     /* try the VMX instructions on the BSP and one AP */
+	bool selftest_all; /* try them on every CPU */
+	bool caps;         /* print all that every CPU's VMX can do */
+	uint32_t cpus;     /* use at most this many; 0: all */
 	enum exit_action exit;
 	bool consoles_named; /* the command line names the consoles */
 	unsigned console_count;

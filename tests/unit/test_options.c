@@ -63,6 +63,7 @@ static void options_stand_between_any_number_of_spaces(void **state)
 	assert_true(options.monitor);
 	assert_true(options.prove);
 	assert_true(options.selftest);
+	assert_false(options.selftest_all);
 	assert_true(options.bench);
 	assert_true(options.caps);
 	assert_string_equal(warnings->at, "");
@@ -122,6 +123,17 @@ static void a_malformed_count_is_warned_of_and_changes_nothing(void **state)
 static void cycles_ask_for_the_proof(void **state)
 {
 	assert_true(parse("cycles=3").prove);
+}
+
+static void the_selftest_runs_on_all_cpus_only_if_told(void **state)
+{
+	assert_false(parse("selftest").selftest_all);
+	assert_true(parse("selftest=all").selftest);
+	assert_true(parse("selftest=all").selftest_all);
+	assert_true(parse("selftest=all selftest").selftest_all);
+	assert_string_equal(warnings->at, "");
+	assert_false(parse("selftest=most").selftest);
+	assert_string_equal(warnings->at, "selftest=most;");
 }
 
 static void words_of_other_kernels_are_named_and_ignored(void **state)
@@ -253,6 +265,7 @@ int main(void)
 		cmocka_unit_test(counts_are_decimal_numbers_from_1_on),
 		cmocka_unit_test(a_malformed_count_is_warned_of_and_changes_nothing),
 		cmocka_unit_test(cycles_ask_for_the_proof),
+		cmocka_unit_test(the_selftest_runs_on_all_cpus_only_if_told),
 		cmocka_unit_test(words_of_other_kernels_are_named_and_ignored),
 		cmocka_unit_test(after_a_misspelt_option_nothing_is_written),
 		cmocka_unit_test(a_malformed_value_is_a_warning_and_the_rest_goes_on),

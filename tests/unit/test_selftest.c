@@ -1,5 +1,6 @@
 /* kernel/record/selftest.h: the self-test's results as KTAP. */
 #include "kernel/record/selftest.h"
+#include "kernel/record/caps_rules.h"
 #include "tests/unit/cpus.h"
 
 static const struct selftest_check table[] = {
@@ -22,10 +23,10 @@ static struct cpu_list tested_cpus(uint32_t count)
 		struct vmx_selftest *results = &cpus.cpu[i]->selftest;
 
 		results->run = true;
-		results->seen[0] = table[0].expected;
-		results->seen[1].kind = VMX_NOT_TRIED;
-		results->seen[2] = table[2].expected;
-		selftest_judge(results, checks);
+		results->seen = unit_take(COUNT(table) * sizeof(*results->seen));
+		results->seen[0].status = table[0].expected;
+		results->seen[2].status = table[2].expected;
+		selftest_judge(cpus.cpu[i], checks);
 	}
 	return cpus;
 }
@@ -43,12 +44,12 @@ static void answers_count_as_passed_failed_or_skipped(void **state)
 	struct cpu_list cpus = tested_cpus(1);
 	struct vmx_selftest *results = &cpus.cpu[0]->selftest;
 
-	assert_int_equal(results->passed, 2);
+	assert_int_equal(results->passed, 2 + caps_rules_count);
 	assert_int_equal(results->failed, 0);
 	assert_int_equal(results->skipped, 1);
-	results->seen[0].number = 14;
-	selftest_judge(results, checks);
-	assert_int_equal(results->passed, 1);
+	results->seen[0].status.number = 14;
+	selftest_judge(cpus.cpu[0], checks);
+	assert_int_equal(results->passed, 1 + caps_rules_count);
 	assert_int_equal(results->failed, 1);
 }
 
@@ -62,46 +63,101 @@ static const struct selftest_check *one_check(unsigned n)
 static void a_cpu_that_passes_is_a_subtest_that_is_ok(void **state)
 {
 	struct cpu_list cpus = tested_cpus(1);
+	const char *text = printed(&cpus);
 
-	assert_string_equal(printed(&cpus), "ktap: KTAP version 1\n"
-	                                    "ktap: 1..1\n"
-	                                    "ktap:     KTAP version 1\n"
-	                                    "ktap:     # Subtest: cpu 0\n"
-	                                    "ktap:     1..3\n"
-	                                    "ktap:     ok 1 vmxon again\n"
-	                                    "ktap:     ok 2 invept # SKIP needs vmx-invept\n"
-	                                    "ktap:     ok 3 vmclear\n"
-	                                    "ktap:     # Totals: pass:2 fail:0 skip:1 error:0\n"
-	                                    "ktap: ok 1 cpu 0\n");
+	assert_non_null(strstr(text, "ktap: KTAP version 1\n"
+	                             "ktap: 1..1\n"
+	                             "ktap:     KTAP version 1\n"
+	                             "ktap:     # Subtest: cpu 0\n"));
+	assert_non_null(strstr(text, "ktap:     ok 1 vmxon again\n"
+	                             "ktap:     ok 2 invept # SKIP needs vmx-invept\n"
+	                             "ktap:     ok 3 vmclear\n"
+	                             "ktap:     ok 4 caps-consistency, IA32_VMX_BASIC, "));
+	assert_non_null(strstr(text, " skip:1 error:0\nktap: ok 1 cpu 0\n"));
 }
 
 static void what_a_skipped_check_lacks_is_named(void **state)
 {
 	static const struct {
 		const char *needs, *line;
+		enum selftest_item why;
 	} cases[] = {
-		{"vmx-invept", "ok 1 name # SKIP needs vmx-invept\n"},
-		{"!vmx-shadow-vmcs", "ok 1 name # SKIP needs vmx-shadow-vmcs off\n"},
-		{NULL, "ok 1 name # SKIP not tried on this CPU\n"},
+		{"vmx-invept", "ok 1 name # SKIP needs vmx-invept\n", ITEM_NONE},
+		{"!no-such-name", "ok 1 name # SKIP needs no-such-name off\n", ITEM_NONE},
+		{"!vmx-ept, vmx-mtf", "ok 1 name # SKIP needs vmx-mtf\n", ITEM_NONE},
+		{NULL, "ok 1 name # SKIP not tried on this CPU\n", ITEM_NONE},
+		{NULL, "ok 1 name # SKIP no bit is reserved in this way\n", ITEM_NO_BIT},
+		{NULL, "ok 1 name # SKIP the first CPU did not come back from such checks\n",
+	         ITEM_NOT_FIRST},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct unit_capture *capture = unit_capture();
 		struct cpu_list cpus = cpus_entered(1);
+		struct selftest_seen seen = {.kind = (uint8_t)cases[i].why};
 
 		needed = (struct selftest_check){.name = "name", .needs = cases[i].needs};
-		cpus.cpu[0]->selftest.run = true;
+		cpus.cpu[0]->selftest = (struct vmx_selftest){.run = true, .seen = &seen};
 		selftest_print(&cpus, one_check, &capture->text);
 		assert_int_equal(unit_occurrences(capture->at, cases[i].line), 1);
 	}
+}
+
+static void of_many_items_the_first_that_failed_is_named(void **state)
+{
+	static const struct {
+		struct selftest_seen seen;
+		const char *line;
+	} cases[] = {
+		{{{VMX_SUCCEEDED, 0, 0}, 31, ITEM_BIT, 2},
+	         "# seen: success, bit 31, and others: 2\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 0x4826, ITEM_FIELD, 0}, "# seen: success, field 0x4826\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 2, ITEM_QUALIFICATION, 0},
+	         "# seen: success, exit qualification 2\n"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpu_list cpus = tested_cpus(1);
+
+		cpus.cpu[0]->selftest.seen[2] = cases[i].seen;
+		selftest_judge(cpus.cpu[0], checks);
+		assert_int_equal(cpus.cpu[0]->selftest.failed, 1);
+		assert_non_null(strstr(printed(&cpus), "not ok 3 vmclear\n"));
+		assert_non_null(strstr(printed(&cpus), cases[i].line));
+	}
+}
+
+static void a_capability_that_contradicts_another_is_not_ok(void **state)
+{
+	struct cpu_list cpus = tested_cpus(1);
+	struct vmx_evidence *evidence = &cpus.cpu[0]->evidence;
+
+	evidence->basic.addresses_32bit = true;
+	selftest_judge(cpus.cpu[0], checks);
+	assert_int_equal(cpus.cpu[0]->selftest.failed, 1);
+	assert_non_null(strstr(printed(&cpus),
+	                       "not ok 4 caps-consistency, IA32_VMX_BASIC, width of addresses\n"
+	                       "ktap:     # expected: as the SDM says\n"
+	                       "ktap:     # seen: IA32_VMX_BASIC = "));
+}
+
+static void a_cpu_that_did_not_finish_is_not_ok(void **state)
+{
+	struct cpu_list cpus = tested_cpus(1);
+	struct vmx_selftest *results = &cpus.cpu[0]->selftest;
+
+	results->passed = results->failed = results->skipped = 0;
+	assert_non_null(
+		strstr(printed(&cpus), "ktap:     # the CPU did not finish the self-test\n"));
+	assert_non_null(strstr(printed(&cpus), "ktap: not ok 1 cpu 0\n"));
 }
 
 static void a_wrong_answer_is_not_ok_with_both_answers(void **state)
 {
 	struct cpu_list cpus = tested_cpus(2);
 
-	cpus.cpu[1]->selftest.seen[2] = (struct vmx_status){VMX_FAIL_INVALID, 0, 0};
-	selftest_judge(&cpus.cpu[1]->selftest, checks);
+	cpus.cpu[1]->selftest.seen[2].status = (struct vmx_status){VMX_FAIL_INVALID, 0, 0};
+	selftest_judge(cpus.cpu[1], checks);
 	assert_non_null(strstr(printed(&cpus), "ktap:     not ok 3 vmclear\n"
 	                                       "ktap:     # expected: success\n"
 	                                       "ktap:     # seen: VMfailInvalid\n"));
@@ -123,8 +179,8 @@ static void above_16_equal_answers_share_a_subtest(void **state)
 
 	assert_non_null(strstr(printed(&cpus), "ktap: 1..1\n"));
 	assert_non_null(strstr(printed(&cpus), "ktap: ok 1 cpus 0-16\n"));
-	cpus.cpu[9]->selftest.seen[0].number = 1;
-	selftest_judge(&cpus.cpu[9]->selftest, checks);
+	cpus.cpu[9]->selftest.seen[0].status.number = 1;
+	selftest_judge(cpus.cpu[9], checks);
 	assert_non_null(strstr(printed(&cpus), "ktap: 1..2\n"));
 	assert_non_null(strstr(printed(&cpus), "ktap: not ok 2 cpu 9\n"));
 }
@@ -144,6 +200,9 @@ int main(void)
 		cmocka_unit_test(answers_count_as_passed_failed_or_skipped),
 		cmocka_unit_test(a_cpu_that_passes_is_a_subtest_that_is_ok),
 		cmocka_unit_test(what_a_skipped_check_lacks_is_named),
+		cmocka_unit_test(of_many_items_the_first_that_failed_is_named),
+		cmocka_unit_test(a_capability_that_contradicts_another_is_not_ok),
+		cmocka_unit_test(a_cpu_that_did_not_finish_is_not_ok),
 		cmocka_unit_test(a_wrong_answer_is_not_ok_with_both_answers),
 		cmocka_unit_test(up_to_16_cpus_have_subtests_of_their_own),
 		cmocka_unit_test(above_16_equal_answers_share_a_subtest),

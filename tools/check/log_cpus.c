@@ -105,6 +105,14 @@ static uint8_t byte_of(struct bytes value, bool *right)
 	return (uint8_t)number;
 }
 
+static uint16_t count_of(struct bytes value, bool *right)
+{
+	uint64_t number = number_of(value, right);
+
+	*right &= number <= UINT16_MAX;
+	return (uint16_t)number;
+}
+
 static struct msr_reading log_reading_of(struct bytes value, bool *right)
 {
 	struct msr_reading reading = {0};
@@ -168,9 +176,9 @@ static struct vmx_selftest selftest_of(const struct said *said, bool *right)
 {
 	return (struct vmx_selftest){
 		.run = said->selftest_ok.size > 0,
-		.passed = byte_of(said->selftest_ok, right),
-		.failed = byte_of(said->selftest_not_ok, right),
-		.skipped = byte_of(said->selftest_skipped, right),
+		.passed = count_of(said->selftest_ok, right),
+		.failed = count_of(said->selftest_not_ok, right),
+		.skipped = count_of(said->selftest_skipped, right),
 	};
 }
 

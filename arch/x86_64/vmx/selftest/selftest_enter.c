@@ -77,9 +77,19 @@ static void try_entries(const struct selftest_host *host, struct cpu *cpu)
 			continue;
 		if (host != NULL)
 			selftest_host_announce(cpu, trial->check.name);
-		cpu->selftest.seen[selftest_instruction_count + n] = try_entry(trial, host, &guest);
+		selftest_record(&trial->check, try_entry(trial, host, &guest), cpu);
 		if (guest.launched)
 			selftest_write_good(&guest, cpu);
+	}
+}
+
+static void skip_host_entries(struct cpu *cpu)
+{
+	for (unsigned n = 0; n < selftest_entry_count; n++) {
+		const struct selftest_check *check = &selftest_entries[n].check;
+
+		if (needs_host(check))
+			*selftest_seen(check, cpu) = (struct selftest_seen){.kind = ITEM_NOT_FIRST};
 	}
 }
 
@@ -88,8 +98,10 @@ void selftest_try_entries(struct cpu *cpu)
 	struct selftest_host host;
 
 	try_entries(NULL, cpu);
-	if (!selftest_host_begin(cpu, &host))
+	if (!selftest_host_begin(cpu, &host)) {
+		skip_host_entries(cpu);
 		return;
+	}
 	try_entries(&host, cpu);
 	selftest_host_end();
 }

@@ -110,6 +110,3 @@ const struct entry_trial selftest_entries[] = {
 /* clang-format on */
 
 const unsigned selftest_entry_count = sizeof(selftest_entries) / sizeof(selftest_entries[0]);
-
-_Static_assert(sizeof(selftest_entries) / sizeof(selftest_entries[0]) <= SELFTEST_MAX / 2,
-               "the record has room");

@@ -104,6 +104,3 @@ const struct instruction_trial selftest_instructions[] = {
 
 const unsigned selftest_instruction_count =
 	sizeof(selftest_instructions) / sizeof(selftest_instructions[0]);
-
-_Static_assert(sizeof(selftest_instructions) / sizeof(selftest_instructions[0]) <= SELFTEST_MAX / 2,
-               "the record has room");

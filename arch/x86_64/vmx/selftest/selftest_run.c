@@ -19,12 +19,13 @@
 /* Regions that VMXON and VMPTRLD must refuse. All CPUs share them: nothing writes to them. */
 static uint64_t wrong_revision_phys, shadow_bit_phys;
 
+/* What each check saw, by CPU and check. */
+static struct selftest_seen *results;
+static unsigned check_count;
+
 const struct selftest_check *arch_vmx_selftest_check(unsigned n)
 {
-	if (n < selftest_instruction_count)
-		return &selftest_instructions[n].check;
-	n -= selftest_instruction_count;
-	return n < selftest_entry_count ? &selftest_entries[n].check : NULL;
+	return selftest_check(n);
 }
 
 static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
@@ -154,7 +155,7 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 
 		if (trial->phase == phase &&
 		    (phase == PHASE_UNLOCKED || selftest_is_needed(&trial->check, &cpu->evidence)))
-			cpu->selftest.seen[n] = try_instruction(trial, cpu);
+			selftest_record(&trial->check, try_instruction(trial, cpu), cpu);
 	}
 }
 
@@ -192,8 +193,11 @@ static void selftest_run(struct cpu *cpu)
  */
 void arch_vmx_selftest_before(struct cpu *cpu)
 {
-	cpu->selftest.run = true;
-	memset(cpu->selftest.seen, 0, sizeof(cpu->selftest.seen)); /* VMX_NOT_TRIED */
+	cpu->selftest = (struct vmx_selftest){
+		.run = true,
+		.seen = &results[(size_t)cpu->found.index * check_count],
+	};
+	memset(cpu->selftest.seen, 0, check_count * sizeof(*results)); /* VMX_NOT_TRIED */
 	if (!cpu->plan.write_feature_control || cpu->outcome.feature_control_written)
 		return;
 	write_cr0_safe(cpu->plan.cr0);
@@ -210,14 +214,14 @@ void arch_vmx_selftest(struct cpu *cpu)
 	selftest_run(cpu);
 	descriptors_restore_limits();
 	cpu->proof = proof;
-	selftest_judge(&cpu->selftest, arch_vmx_selftest_check);
+	selftest_judge(cpu, arch_vmx_selftest_check);
 }
 
 /*
  * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
  * refuses them, too, for the same reason.
  */
-bool arch_vmx_prepare_selftest(uint32_t cpus)
+static bool build_regions(void)
 {
 	uint64_t basic = 0, phys = memory_take(2);
 	uint32_t *pages = phys != 0 ? arch_map(phys, 2 * PAGE_SIZE) : NULL;
@@ -231,6 +235,22 @@ bool arch_vmx_prepare_selftest(uint32_t cpus)
 	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
 	wrong_revision_phys = phys;
 	shadow_bit_phys = phys + PAGE_SIZE;
-	selftest_host_prepare(cpus);
 	return true;
+}
+
+static bool take_results(uint32_t cpus)
+{
+	uint64_t size, phys;
+
+	check_count = selftest_count();
+	size = (uint64_t)cpus * check_count * sizeof(*results);
+	phys = memory_take((size + PAGE_SIZE - 1) / PAGE_SIZE);
+	results = phys != 0 ? arch_map(phys, size) : NULL;
+	return results != NULL;
+}
+
+bool arch_vmx_prepare_selftest(uint32_t cpus)
+{
+	selftest_host_prepare(cpus);
+	return build_regions() && take_results(cpus);
 }

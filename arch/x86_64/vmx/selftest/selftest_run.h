@@ -1,7 +1,7 @@
 /*
  * arch/x86_64/vmx/selftest/ checks that the CPU's VMX follows the SDM: selftest_instructions.c and
- * selftest_entries.c are tables of checks, selftest_choice.c decides which apply to a CPU, and
- * selftest_run.c and selftest_enter.c run them on the
+ * selftest_entries.c are tables of checks, selftest_tables.c lists all tables, selftest_choice.c
+ * decides which checks apply to a CPU, and selftest_run.c and selftest_enter.c run them on the
  * calling CPU. selftest_host.c keeps a wrongly accepted host state from ending the kernel.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_RUN_H
@@ -80,10 +80,29 @@ struct entry_trial {
 };
 
 /*
- * A check that needs this runs only without a host hypervisor, which would take a VMCALL for a
- * request to itself.
+ * The tables of checks, one after the other. An element of a table begins with its struct
+ * selftest_check.
  */
-#define SELFTEST_BARE "no host hypervisor"
+struct selftest_table {
+	const void *first;
+	size_t size; /* of an element */
+	const unsigned *count;
+};
+
+extern const struct selftest_table selftest_tables[];
+extern const unsigned selftest_table_count;
+
+/* Returns check number n of all tables, or NULL after the last. */
+const struct selftest_check *selftest_check(unsigned n);
+
+/* Returns the number of checks in all tables. */
+unsigned selftest_count(void);
+
+/* Returns where to record what a check saw. The check must be in one of the tables. */
+struct selftest_seen *selftest_seen(const struct selftest_check *check, struct cpu *cpu);
+
+/* Records how a check without items ended. */
+void selftest_record(const struct selftest_check *check, struct vmx_status status, struct cpu *cpu);
 
 extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;

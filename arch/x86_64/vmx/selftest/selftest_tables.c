@@ -1,0 +1,52 @@
+/* All tables of the self-test's checks, in the order in which their results are printed. Pure. */
+#include "arch/x86_64/vmx/selftest/selftest_run.h"
+
+#define TABLE(name, count) {name, sizeof((name)[0]), &(count)}
+
+const struct selftest_table selftest_tables[] = {
+	TABLE(selftest_instructions, selftest_instruction_count),
+	TABLE(selftest_entries, selftest_entry_count),
+};
+
+const unsigned selftest_table_count = sizeof(selftest_tables) / sizeof(selftest_tables[0]);
+
+const struct selftest_check *selftest_check(unsigned n)
+{
+	for (unsigned i = 0; i < selftest_table_count; i++) {
+		const struct selftest_table *table = &selftest_tables[i];
+
+		if (n < *table->count)
+			return (const void *)((const char *)table->first + n * table->size);
+		n -= *table->count;
+	}
+	return NULL;
+}
+
+unsigned selftest_count(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < selftest_table_count; i++)
+		count += *selftest_tables[i].count;
+	return count;
+}
+
+struct selftest_seen *selftest_seen(const struct selftest_check *check, struct cpu *cpu)
+{
+	unsigned before = 0;
+
+	for (unsigned i = 0; i < selftest_table_count; i++) {
+		const struct selftest_table *table = &selftest_tables[i];
+		uint64_t offset = (uint64_t)check - (uint64_t)table->first;
+
+		if (offset < *table->count * table->size)
+			return &cpu->selftest.seen[before + offset / table->size];
+		before += *table->count;
+	}
+	return NULL;
+}
+
+void selftest_record(const struct selftest_check *check, struct vmx_status status, struct cpu *cpu)
+{
+	*selftest_seen(check, cpu) = (struct selftest_seen){.status = status};
+}
