@@ -44,6 +44,14 @@ static bool is_right(const struct selftest_seen *seen, const struct selftest_che
 	       seen->status.number == check->expected.number && seen->kind == ITEM_NONE;
 }
 
+enum selftest_result selftest_result_of(const struct selftest_seen *seen,
+                                        const struct selftest_check *check)
+{
+	if (seen->status.kind == VMX_NOT_TRIED)
+		return SELFTEST_SKIPPED;
+	return is_right(seen, check) ? SELFTEST_OK : SELFTEST_NOT_OK;
+}
+
 void selftest_judge(struct cpu *cpu, selftest_checks *checks)
 {
 	struct vmx_selftest *results = &cpu->selftest;
@@ -51,12 +59,17 @@ void selftest_judge(struct cpu *cpu, selftest_checks *checks)
 
 	results->passed = results->failed = results->skipped = 0;
 	for (unsigned n = 0; (check = checks(n)) != NULL; n++) {
-		if (results->seen[n].status.kind == VMX_NOT_TRIED)
-			results->skipped++;
-		else if (is_right(&results->seen[n], check))
+		switch (selftest_result_of(&results->seen[n], check)) {
+		case SELFTEST_OK:
 			results->passed++;
-		else
+			break;
+		case SELFTEST_SKIPPED:
+			results->skipped++;
+			break;
+		case SELFTEST_NOT_OK:
 			results->failed++;
+			break;
+		}
 	}
 	for (unsigned n = 0; n < caps_rules_count; n++) {
 		if (caps_rule_holds(n, &cpu->evidence))

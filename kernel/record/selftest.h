@@ -29,6 +29,13 @@ typedef const struct selftest_check *selftest_checks(unsigned n);
  */
 struct bytes selftest_lacks(const char *needs, const struct vmx_evidence *evidence);
 
+/* How a check ended. */
+enum selftest_result { SELFTEST_OK, SELFTEST_SKIPPED, SELFTEST_NOT_OK };
+
+/* Judges what was seen of a check on a CPU. */
+enum selftest_result selftest_result_of(const struct selftest_seen *seen,
+                                        const struct selftest_check *check);
+
 /* Counts the checks by result, in cpu->selftest. */
 void selftest_judge(struct cpu *cpu, selftest_checks *checks);
 

@@ -15,6 +15,7 @@
 #include "kernel/report/narrate.h"
 #include "kernel/report/hint.h"
 #include "kernel/report/report.h"
+#include "kernel/report/results.h"
 #include "kernel/run/cpu_main.h"
 
 enum { SELFTESTED = 2 }; /* the number of CPUs that run the self-test by default */
@@ -245,6 +246,8 @@ void run_end(struct run *run)
 	const struct cpu *self = arch_this_cpu();
 
 	run_complete_record(run);
+	if (run->options->results)
+		results_print(machine, arch_vmx_selftest_check, &log_stamped);
 	log_hold();
 	report_print_count(machine, &log_stamped);
 	report_print(machine, &log_bare);

@@ -101,6 +101,7 @@ static const struct option {
 	{"selftest", 0, read_selftest},
 	{"bench", offsetof(struct options, bench), NULL},
 	{"caps", offsetof(struct options, caps), NULL},
+	{"results", offsetof(struct options, results), NULL},
 	{"console", 0, options_read_console},
 	{"exit", 0, read_exit},
 	{"cpus", 0, read_cpus},

@@ -4,8 +4,9 @@
 #include "kernel/tables/near_miss.h"
 #include "tests/unit/unit.h"
 
-static const char *const names[] = {"observe", "verbose", "monitor", "prove", "selftest", "bench",
-                                    "caps",    "console", "exit",    "cpus",  "cycles"};
+static const char *const names[] = {"observe",  "verbose", "monitor", "prove",
+                                    "selftest", "bench",   "caps",    "console",
+                                    "exit",     "cpus",    "cycles",  "results"};
 
 static unsigned edits(const char *word, const char *name)
 {

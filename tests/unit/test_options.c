@@ -56,7 +56,8 @@ static void nothing_said_leaves_the_defaults_without_a_warning(void **state)
 
 static void options_stand_between_any_number_of_spaces(void **state)
 {
-	struct options options = parse("  observe   verbose monitor prove selftest bench caps  ");
+	struct options options =
+		parse("  observe   verbose monitor prove selftest bench caps results  ");
 
 	assert_true(options.observe);
 	assert_true(options.verbose);
@@ -66,6 +67,7 @@ static void options_stand_between_any_number_of_spaces(void **state)
 	assert_false(options.selftest_all);
 	assert_true(options.bench);
 	assert_true(options.caps);
+	assert_true(options.results);
 	assert_string_equal(warnings->at, "");
 }
 

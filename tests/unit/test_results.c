@@ -1,0 +1,102 @@
+/* kernel/report/results.h: a result for each CPU, each check and the verdict. */
+#include "kernel/report/results.h"
+#include "tests/unit/cpus.h"
+
+static const struct selftest_check table[] = {
+	{"VMXON, again: 0x10", NULL, {VMX_FAIL_VALID, 15, 0}},
+	{"INVEPT", "vmx-invept", {VMX_SUCCEEDED, 0, 0}},
+};
+
+static const struct selftest_check *checks(unsigned n)
+{
+	return n < COUNT(table) ? &table[n] : NULL;
+}
+
+static void run_selftest(struct cpu *cpu)
+{
+	cpu->selftest.run = true;
+	cpu->selftest.seen = unit_take(COUNT(table) * sizeof(struct selftest_seen));
+	cpu->selftest.seen[0].status = table[0].expected;
+	cpu->selftest.seen[1].status.kind = VMX_NOT_TRIED;
+}
+
+static const char *printed(const struct machine *machine)
+{
+	struct unit_capture *capture = unit_capture();
+
+	results_print(machine, checks, &capture->text);
+	return capture->at;
+}
+
+static void each_cpu_and_the_verdict_have_a_result(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	assert_string_equal(printed(&machine), "result: KTAP version 1\n"
+	                                       "result: 1..3\n"
+	                                       "result: ok 1 cpu-0 : pass\n"
+	                                       "result: ok 2 cpu-1 : pass\n"
+	                                       "result: ok 3 verdict : pass\n");
+}
+
+static void a_failure_says_why(void **state)
+{
+	struct machine machine = cpus_machine(2);
+
+	cpus_stop(machine.cpus.cpu[1], REASON_LOCKED_OFF);
+	assert_string_equal(printed(&machine),
+	                    "result: KTAP version 1\n"
+	                    "result: 1..3\n"
+	                    "result: ok 1 cpu-0 : pass\n"
+	                    "result: not ok 2 cpu-1 : fail # feature-control-locked-off\n"
+	                    "result: not ok 3 verdict : fail # BLOCKED\n");
+}
+
+static void a_machine_without_vmx_is_skipped(void **state)
+{
+	struct machine machine = cpus_machine(1);
+
+	cpus_stop(machine.cpus.cpu[0], REASON_NO_VMX);
+	assert_string_equal(printed(&machine), "result: KTAP version 1\n"
+	                                       "result: 1..2\n"
+	                                       "result: ok 1 cpu-0 : skip # SKIP no-vmx\n"
+	                                       "result: ok 2 verdict : skip # SKIP UNSUPPORTED\n");
+}
+
+static void a_run_without_cpus_has_a_verdict(void **state)
+{
+	struct machine machine = {.failure = REASON_PANIC};
+
+	assert_string_equal(printed(&machine), "result: KTAP version 1\n"
+	                                       "result: 1..1\n"
+	                                       "result: not ok 1 verdict : fail # ERROR\n");
+}
+
+static void a_check_has_one_result_for_all_cpus(void **state)
+{
+	struct machine machine = cpus_machine(3);
+
+	for (uint32_t i = 0; i < 2; i++)
+		run_selftest(machine.cpus.cpu[i]);
+	assert_non_null(strstr(printed(&machine),
+	                       "result: ok 4 selftest-vmxon-again-0x10 : pass\n"
+	                       "result: ok 5 selftest-invept : skip # SKIP no CPU can try it\n"
+	                       "result: ok 6 selftest-caps-consistency-"));
+	machine.cpus.cpu[1]->selftest.seen[0].status.number = 14;
+	assert_non_null(
+		strstr(printed(&machine),
+	               "result: not ok 4 selftest-vmxon-again-0x10 : fail # see the lines ktap\n"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(each_cpu_and_the_verdict_have_a_result),
+		cmocka_unit_test(a_failure_says_why),
+		cmocka_unit_test(a_machine_without_vmx_is_skipped),
+		cmocka_unit_test(a_run_without_cpus_has_a_verdict),
+		cmocka_unit_test(a_check_has_one_result_for_all_cpus),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
