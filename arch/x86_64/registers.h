@@ -180,6 +180,7 @@
 /* Page-table entries: SDM vol. 3A 4.5 "IA-32e Paging" */
 #define PAGE_PRESENT       BIT(0)
 #define PAGE_WRITABLE      BIT(1)
+#define PAGE_USER          BIT(2)
 #define PAGE_WRITE_THROUGH BIT(3)
 #define PAGE_CACHE_DISABLE BIT(4)
 #define PAGE_ACCESSED      BIT(5)

@@ -42,8 +42,12 @@ enum selftest_item {
 	ITEM_BIT,           /* a bit of the field or MSR that the check names */
 	ITEM_FIELD,         /* a VMCS field, by its encoding */
 	ITEM_QUALIFICATION, /* the exit qualification, which is wrong */
+	ITEM_VALUE,         /* a VMCS field: its value is wrong */
+	ITEM_REGISTER,      /* a general register of the guest, likewise */
+	ITEM_MEMORY,        /* a quadword of the guest's memory, likewise */
 	ITEM_NO_BIT,        /* not tried: no bit is reserved in this way */
 	ITEM_NOT_FIRST,     /* not tried: the first CPU did not come back from such checks */
+	ITEM_NOT_REACHED,   /* not tried: it needs the state after the check before it */
 };
 
 /*
@@ -55,9 +59,11 @@ struct selftest_seen {
 	uint16_t item;
 	uint8_t kind;   /* enum selftest_item */
 	uint8_t others; /* the number of other items that failed, at most 255 */
+	uint64_t value; /* of an item whose value is wrong, and what it should be */
+	uint64_t wanted;
 };
 
-_Static_assert(sizeof(struct selftest_seen) == 8, "no padding, so memcmp() can compare it");
+_Static_assert(sizeof(struct selftest_seen) == 24, "no padding, so memcmp() can compare it");
 
 /* The self-test: what each check saw, in the order of the checks. */
 struct vmx_selftest {

@@ -104,18 +104,25 @@ static void print_skip(const struct selftest_check *check, const struct selftest
 		text_print(to, "no bit is reserved in this way");
 	else if (seen->kind == ITEM_NOT_FIRST)
 		text_print(to, "the first CPU did not come back from such checks");
+	else if (seen->kind == ITEM_NOT_REACHED)
+		text_print(to, "the check before it failed");
 	else
 		text_print(to, "not tried on this CPU");
 }
 
 static void print_item(const struct selftest_seen *seen, struct text *to)
 {
+	static const char *const wrong[] = {"field", "guest register", "quadword"};
+
 	if (seen->kind == ITEM_BIT)
 		text_print(to, ", bit %u", seen->item);
 	else if (seen->kind == ITEM_FIELD)
 		text_print(to, ", field %#x", seen->item);
 	else if (seen->kind == ITEM_QUALIFICATION)
 		text_print(to, ", exit qualification %u", seen->item);
+	else if (seen->kind >= ITEM_VALUE && seen->kind <= ITEM_MEMORY)
+		text_print(to, ", %s %#x is %#lx, not %#lx", wrong[seen->kind - ITEM_VALUE],
+		           seen->item, seen->value, seen->wanted);
 	if (seen->others > 0)
 		text_print(to, ", and others: %u", seen->others);
 }

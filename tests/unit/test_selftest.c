@@ -89,6 +89,7 @@ static void what_a_skipped_check_lacks_is_named(void **state)
 		{NULL, "ok 1 name # SKIP no bit is reserved in this way\n", ITEM_NO_BIT},
 		{NULL, "ok 1 name # SKIP the first CPU did not come back from such checks\n",
 	         ITEM_NOT_FIRST},
+		{NULL, "ok 1 name # SKIP the check before it failed\n", ITEM_NOT_REACHED},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -109,11 +110,18 @@ static void of_many_items_the_first_that_failed_is_named(void **state)
 		struct selftest_seen seen;
 		const char *line;
 	} cases[] = {
-		{{{VMX_SUCCEEDED, 0, 0}, 31, ITEM_BIT, 2},
+		{{{VMX_SUCCEEDED, 0, 0}, 31, ITEM_BIT, 2, 0, 0},
 	         "# seen: success, bit 31, and others: 2\n"},
-		{{{VMX_SUCCEEDED, 0, 0}, 0x4826, ITEM_FIELD, 0}, "# seen: success, field 0x4826\n"},
-		{{{VMX_SUCCEEDED, 0, 0}, 2, ITEM_QUALIFICATION, 0},
+		{{{VMX_SUCCEEDED, 0, 0}, 0x4826, ITEM_FIELD, 0, 0, 0},
+	         "# seen: success, field 0x4826\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 2, ITEM_QUALIFICATION, 0, 0, 0},
 	         "# seen: success, exit qualification 2\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 0x6400, ITEM_VALUE, 0, 0x13, 3},
+	         "# seen: success, field 0x6400 is 0x13, not 0x3\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 2, ITEM_REGISTER, 0, 1, 0},
+	         "# seen: success, guest register 0x2 is 0x1, not 0x0\n"},
+		{{{VMX_SUCCEEDED, 0, 0}, 512, ITEM_MEMORY, 0, 1, 2},
+	         "# seen: success, quadword 0x200 is 0x1, not 0x2\n"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

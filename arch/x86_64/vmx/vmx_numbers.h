@@ -225,6 +225,7 @@
 
 /* Interruptibility and activity state: SDM vol. 3C 24.4.2 "Guest Non-Register State" */
 #define BLOCKING_BY_NMI BIT(3)
+#define ACTIVITY_HLT    1
 #define ACTIVITY_LAST   3
 
 /* Access rights of segments in the VMCS: SDM vol. 3C 24.4.1 "Guest Register State" */

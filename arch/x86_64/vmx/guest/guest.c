@@ -8,6 +8,8 @@
 /* Multiplied by the register's number: every register gets another value in all of its bytes. */
 #define PATTERN 0x0123456789ABCDEFull
 
+enum { TIMER_PATIENCE = 8 };
+
 uint64_t guest_register(const struct guest *guest, unsigned number)
 {
 	if (number == RSI)
@@ -29,7 +31,11 @@ struct guest guest_make(enum proof_guest which, const struct cpu *cpu)
 	uint64_t cr0 = msr[IA32_VMX_CR0_FIXED0 - VMX_MSR_FIRST].value | CR0_NE | CR0_ET;
 	uint64_t cr4 = msr[IA32_VMX_CR4_FIXED0 - VMX_MSR_FIRST].value;
 	bool real_mode = which == PROOF_REAL;
-	struct guest guest = {.real_mode = real_mode, .ept = controls_ept(&cpu->evidence)};
+	struct guest guest = {
+		.real_mode = real_mode,
+		.ept = controls_ept(&cpu->evidence),
+		.patience = TIMER_PATIENCE,
+	};
 
 	if (real_mode) {
 		guest.expected = guest_real_exits;

@@ -44,6 +44,7 @@ struct guest {
 	bool real_mode; /* else 64-bit mode */
 	bool ept;
 	bool launched;
+	uint8_t patience; /* expirations of the timer before it counts as hung: guest_run() */
 	const struct expected_exit *expected; /* its first exit */
 	uint64_t origin;                      /* RIP at the start of guest_code */
 	uint64_t start;                       /* offset of its first instruction */

@@ -7,9 +7,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Expirations of the VMX-preemption timer before a guest counts as hung: see guest_run(). */
-enum { TIMER_PATIENCE = 8 };
-
 /*
  * The flags that must be the same at every exit: no instruction of the guests changes them. RF is
  * left out because a VM exit may save it either way.
@@ -47,7 +44,7 @@ bool guest_exit_take_nmi(uint64_t exit_reason)
  */
 struct vmx_status guest_run(struct guest *guest)
 {
-	for (unsigned patience = TIMER_PATIENCE;;) {
+	for (unsigned patience = guest->patience;;) {
 		raw_status_t failed = guest_enter(guest->registers, guest->launched);
 		uint64_t reason;
 

@@ -65,9 +65,9 @@ static bool may_follow(const struct cpu *cpu)
 	return true;
 }
 
-bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host)
+struct selftest_host selftest_host_read(void)
 {
-	*host = (struct selftest_host){
+	return (struct selftest_host){
 		.cr0 = read_cr0(),
 		.cr3 = read_cr3(),
 		.cr4 = read_cr4(),
@@ -77,6 +77,11 @@ bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host)
 		.sysenter_esp = rdmsr(IA32_SYSENTER_ESP),
 		.sysenter_eip = rdmsr(IA32_SYSENTER_EIP),
 	};
+}
+
+bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host)
+{
+	*host = selftest_host_read();
 	if (!becomes_first(cpu))
 		return may_follow(cpu);
 	log_wait = wait_begin();

@@ -19,6 +19,9 @@ struct selftest_host {
 /* Sets the number of CPUs that run the self-test. */
 void selftest_host_prepare(uint32_t cpus);
 
+/* Returns the registers of the calling CPU. */
+struct selftest_host selftest_host_read(void);
+
 /* Returns true if the calling CPU may try these entries. Waits for the first AP, at most 1.5 s. */
 bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host);
 

@@ -10,6 +10,7 @@
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
+#include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
@@ -184,6 +185,7 @@ static void selftest_run(struct cpu *cpu)
 	try_phase(PHASE_CLEAR, cpu);
 	selftest_try_entries(cpu);
 	try_launched(cpu);
+	selftest_try_guests(cpu);
 	vmcs_end(cpu);
 }
 
@@ -252,5 +254,5 @@ static bool take_results(uint32_t cpus)
 bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
 	selftest_host_prepare(cpus);
-	return build_regions() && take_results(cpus);
+	return build_regions() && take_results(cpus) && trial_memory_take(cpus);
 }

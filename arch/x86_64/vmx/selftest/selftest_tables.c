@@ -1,11 +1,13 @@
 /* All tables of the self-test's checks, in the order in which their results are printed. Pure. */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
+#include "arch/x86_64/vmx/selftest/selftest_trial.h"
 
 #define TABLE(name, count) {name, sizeof((name)[0]), &(count)}
 
 const struct selftest_table selftest_tables[] = {
 	TABLE(selftest_instructions, selftest_instruction_count),
 	TABLE(selftest_entries, selftest_entry_count),
+	TABLE(selftest_exits, selftest_exits_count),
 };
 
 const unsigned selftest_table_count = sizeof(selftest_tables) / sizeof(selftest_tables[0]);

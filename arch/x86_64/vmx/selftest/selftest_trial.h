@@ -1,0 +1,150 @@
+/*
+ * Guest trials: the self-test runs a small guest to the VM exit that the SDM demands of it.
+ *
+ *   selftest_trial_code.asm     what the guests execute
+ *   selftest_trial_memory.c     a CPU's memory for them
+ *   selftest_trial_judge.c      compares a VM exit with the table
+ *   selftest_trial_run.c        runs the trials of the tables on the calling CPU
+ *   selftest_exits.c            the tables: see there
+ *
+ * The good guest, which each trial changes, runs in 64-bit mode at CPL 0, with EPT if the CPU has
+ * it, an IDT whose handlers each execute VMCALL, and a stack. Every exception exits. Every address
+ * field of the VMCS that a control may activate points to memory of the trials.
+ */
+#ifndef ARCH_X86_64_VMX_SELFTEST_TRIAL_H
+#define ARCH_X86_64_VMX_SELFTEST_TRIAL_H
+
+#include "arch/x86_64/vmx/selftest/selftest_run.h"
+#include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
+
+/* The pages of a CPU's trials. The guest sees the first ones, at TRIAL_ADDRESS. */
+enum trial_page {
+	TRIAL_CODE,
+	TRIAL_TABLES, /* IDT and GDT */
+	TRIAL_DATA,   /* for the trials' own use; the guest's stack grows down from its end */
+	TRIAL_APIC,   /* the APIC-access page */
+	TRIAL_PML4,   /* the guest's page tables, in the order of the walk */
+	TRIAL_PDPT,
+	TRIAL_PD,
+	TRIAL_PT,
+	TRIAL_GUEST_PAGES,
+	TRIAL_EPT_PML4 = TRIAL_GUEST_PAGES,
+	TRIAL_EPT_PDPT,
+	TRIAL_EPT_PD,
+	TRIAL_EPT_PT,
+	TRIAL_VIRTUAL_APIC,
+	TRIAL_IO_A,
+	TRIAL_IO_B,
+	TRIAL_MSR_BITMAP,
+	TRIAL_AREAS, /* what the CPU reads or writes besides: areas of MSRs */
+	TRIAL_PAGES,
+};
+
+/* The linear address of a page; with EPT, also its guest-physical address. */
+#define TRIAL_ADDRESS(page) (((page) + 1ull) << 12)
+
+/* A quadword of a page, as a "field" of a change in memory. */
+#define TRIAL_QUADWORD(page, offset) ((page) << 9 | (offset) >> 3)
+
+/* The guest's IDT and GDT. */
+#define TRIAL_IDT       TRIAL_ADDRESS(TRIAL_TABLES)
+#define TRIAL_GDT       (TRIAL_IDT + 0x800)
+#define TRIAL_STACK_TOP (TRIAL_ADDRESS(TRIAL_DATA) + 0x1000)
+
+/* What a guest executes, and where it may exit: selftest_trial_code.asm builds it. */
+struct trial_code {
+	uint16_t start; /* offset in trial_page */
+	struct trial_exit {
+		uint16_t at; /* the guest's RIP, likewise */
+		uint16_t length;
+	} exits[];
+};
+
+/* How to change a field before the entry, or what it must be after the exit. */
+enum trial_how {
+	TRIAL_NOTHING, /* the last change */
+	TRIAL_CLEAR,   /* bits */
+	TRIAL_SET,     /* bits */
+	TRIAL_WRITE,
+	TRIAL_EXPECT,       /* the value after the exit */
+	TRIAL_EXPECT_CLEAR, /* these bits are clear after the exit */
+	TRIAL_ACTION = 7,
+	TRIAL_HIGH = 8,      /* flags: the value is for bits 63:32, not 31:0 */
+	TRIAL_PHYS = 16,     /* it is a TRIAL_QUADWORD; its physical address is meant */
+	TRIAL_MEMORY = 32,   /* the field is a TRIAL_QUADWORD */
+	TRIAL_REGISTER = 64, /* the field is a general register */
+};
+
+struct trial_change {
+	uint16_t field;
+	uint16_t how; /* enum trial_how */
+	uint32_t value;
+};
+
+enum {
+	TRIAL_CHANGES = 4,
+	TRIAL_CHAIN = 4, /* trials that one guest goes through */
+};
+
+struct guest_trial {
+	struct selftest_check check;   /* expected: the VM exit */
+	const struct trial_code *code; /* NULL: the guest of the trial above goes on */
+	uint32_t qualification;        /* the exit qualification */
+	uint8_t vector;                /* VMCALL is that of this handler; 0: of the guest itself */
+	struct trial_change change[TRIAL_CHANGES];
+};
+
+extern const struct guest_trial selftest_exits[];
+extern const unsigned selftest_exits_count;
+
+/* The guests' page: trial_end is the VMCALL of every guest, trial_handlers those of the vectors. */
+extern const char trial_page[], trial_page_end[], trial_end[];
+extern const char trial_handlers[][3], trial_handlers_end[][3];
+
+/* Returns where the guest sees what is in trial_page. */
+static inline uint64_t trial_address_of(const char *at)
+{
+	return TRIAL_ADDRESS(TRIAL_CODE) + (uint64_t)(at - trial_page);
+}
+
+struct trial_memory {
+	uint8_t *at;
+	uint64_t phys;
+	uint64_t cr3; /* the guest's */
+};
+
+/* Takes the memory of all CPUs. Returns false if there is not enough. */
+bool trial_memory_take(uint32_t cpus);
+
+/* Fills the calling CPU's memory. */
+struct trial_memory trial_memory_fill(const struct cpu *cpu);
+
+/* What a VM exit left behind. */
+struct trial_view {
+	uint64_t (*field)(uint32_t field); /* reads a field of the VMCS */
+	const uint64_t *registers;
+	struct trial_memory memory;
+};
+
+/* Returns where a change applies, or NULL if it is a field of the VMCS. */
+uint64_t *trial_place(const struct trial_change *change, uint64_t *registers,
+                      const struct trial_memory *memory);
+
+/* Returns the value of a change, of 64 bits. */
+uint64_t trial_value(const struct trial_change *change, const struct trial_memory *memory);
+
+/* Returns true if the VM exit of this reason stores the length of an instruction. */
+bool trial_has_length(unsigned reason);
+
+/*
+ * Compares a VM exit, or a failed entry, with what the trial demands. exit is where the guest must
+ * exit, unless by VMCALL. Returns what was seen: what the check expects, or what differs.
+ */
+struct selftest_seen trial_judge(const struct guest_trial *trial, const struct trial_exit *exit,
+                                 struct vmx_status status, const struct trial_view *view);
+
+/* Runs all guest trials on the calling CPU, which is in VMX root operation. */
+void selftest_try_guests(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * The memory of the guest trials. Each CPU has its own, so a trial may write to it, and change page
+ * tables and EPT tables. These map nothing else: no guest reaches the kernel's memory.
+ */
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/selftest/selftest_trial.h"
+#include "kernel/lib/string.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+
+enum { LEVELS = 4, INT3 = 0xCC, GDT_OFFSET = TRIAL_GDT - TRIAL_IDT };
+
+#define TABLE_FLAGS    (PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER)
+#define EPT_FLAGS      (EPT_READ | EPT_WRITE | EPT_EXECUTE)
+#define INTERRUPT_GATE 0x8E0000000000
+
+static uint64_t all_phys;
+
+bool trial_memory_take(uint32_t cpus)
+{
+	if (all_phys == 0)
+		all_phys = memory_take((uint64_t)cpus * TRIAL_PAGES);
+	return all_phys != 0;
+}
+
+/*
+ * Fills four tables that map the guest's pages at TRIAL_ADDRESS. first is the page of the first
+ * table, tables the address where the CPU sees it, target that of the page TRIAL_CODE.
+ */
+static void map_guest(const struct trial_memory *memory, enum trial_page first, uint64_t tables,
+                      uint64_t target, uint64_t flags, uint64_t leaf_flags)
+{
+	uint64_t *table = (uint64_t *)(memory->at + first * PAGE_SIZE);
+
+	for (unsigned level = 1; level < LEVELS; level++, table += PAGE_SIZE / sizeof(*table))
+		table[0] = (tables + level * PAGE_SIZE) | flags;
+	for (unsigned page = 0; page < TRIAL_GUEST_PAGES; page++)
+		table[TRIAL_ADDRESS(page) / PAGE_SIZE] =
+			(target + page * PAGE_SIZE) | flags | leaf_flags;
+}
+
+/* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
+static void fill_tables(uint8_t *page)
+{
+	uint64_t *idt = (uint64_t *)page, *gdt = (uint64_t *)(page + GDT_OFFSET);
+
+	for (unsigned vector = 0; &trial_handlers[vector] < trial_handlers_end; vector++)
+		idt[2 * vector] = trial_address_of(trial_handlers[vector]) | SELECTOR_CODE << 16 |
+		                  INTERRUPT_GATE;
+	gdt[SELECTOR_CODE / sizeof(*gdt)] = GDT_CODE64;
+}
+
+/* The rest of the code page is INT3: a guest that jumps astray gets #BP. */
+struct trial_memory trial_memory_fill(const struct cpu *cpu)
+{
+	uint64_t phys = all_phys + (uint64_t)cpu->found.index * TRIAL_PAGES * PAGE_SIZE;
+	bool ept = controls_ept(&cpu->evidence);
+	uint64_t guest = ept ? TRIAL_ADDRESS(0) : phys; /* the page TRIAL_CODE, for the guest */
+	struct trial_memory memory = {
+		.at = arch_map(phys, TRIAL_PAGES * PAGE_SIZE),
+		.phys = phys,
+		.cr3 = guest + TRIAL_PML4 * PAGE_SIZE,
+	};
+
+	memset(memory.at, 0, TRIAL_PAGES * PAGE_SIZE);
+	memset(memory.at, INT3, PAGE_SIZE);
+	memcpy(memory.at, trial_page, (size_t)(trial_page_end - trial_page));
+	fill_tables(memory.at + TRIAL_TABLES * PAGE_SIZE);
+	map_guest(&memory, TRIAL_PML4, memory.cr3, guest, TABLE_FLAGS, 0);
+	map_guest(&memory, TRIAL_EPT_PML4, phys + TRIAL_EPT_PML4 * PAGE_SIZE, phys, EPT_FLAGS,
+	          EPT_WRITE_BACK);
+	return memory;
+}

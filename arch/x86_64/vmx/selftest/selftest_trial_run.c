@@ -1,0 +1,220 @@
+/* Runs the guest trials on the calling CPU. */
+#include "arch/x86_64/instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/guest/controls.h"
+#include "arch/x86_64/vmx/selftest/selftest_host.h"
+#include "arch/x86_64/vmx/selftest/selftest_trial.h"
+#include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/machine/memory.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The limit between two exits, in ticks of the time-stamp counter: some 0.3 ms at 3 GHz. */
+#define TIMER_TICKS (1ull << 20)
+
+enum {
+	PATIENCE = 8, /* interrupts, or expirations of the timer, that no trial expects */
+};
+
+/* The tables, in the order of selftest_tables.c. */
+static const struct {
+	const struct guest_trial *first;
+	const unsigned *count;
+} tables[] = {
+	{selftest_exits, &selftest_exits_count},
+};
+
+/* A guest on its way through its trials. */
+struct trial_run {
+	struct cpu *cpu;
+	struct selftest_host host;
+	struct trial_memory memory;
+	struct guest guest;
+	const struct trial_exit *exit; /* where it exits next */
+	bool good;                     /* it did what all trials demanded, so it can go on */
+	unsigned changes;              /* since it began */
+	struct undo {
+		const struct trial_change *change;
+		uint64_t before;
+	} undo[TRIAL_CHAIN * TRIAL_CHANGES];
+};
+
+static uint64_t page(const struct trial_run *run, enum trial_page page)
+{
+	return run->memory.phys + page * PAGE_SIZE;
+}
+
+/* Writes every address that a control may activate. A field that the CPU lacks fails, harmlessly.
+ */
+static void write_addresses(const struct trial_run *run)
+{
+	const struct vmx_evidence *evidence = &run->cpu->evidence;
+	const struct vmcs_setting settings[] = {
+		{EPT_POINTER, controls_ept_pointer(evidence, page(run, TRIAL_EPT_PML4))},
+		{IO_BITMAP_A, page(run, TRIAL_IO_A)},
+		{IO_BITMAP_B, page(run, TRIAL_IO_B)},
+		{MSR_BITMAP, page(run, TRIAL_MSR_BITMAP)},
+		{VIRTUAL_APIC_PAGE, page(run, TRIAL_VIRTUAL_APIC)},
+		{APIC_ACCESS_PAGE, page(run, TRIAL_APIC)},
+		{EXIT_MSR_STORE, page(run, TRIAL_AREAS)},
+		{EXIT_MSR_LOAD, page(run, TRIAL_AREAS)},
+		{ENTRY_MSR_LOAD, page(run, TRIAL_AREAS)},
+		{GUEST_CS_SELECTOR, SELECTOR_CODE},
+		{GUEST_IDTR_BASE, TRIAL_IDT},
+		{GUEST_IDTR_LIMIT, TRIAL_GDT - TRIAL_IDT - 1},
+		{GUEST_GDTR_BASE, TRIAL_GDT},
+		{GUEST_GDTR_LIMIT, 0xFF},
+	};
+
+	for (unsigned i = 0; i < COUNT(settings); i++)
+		vmcs_write(settings[i].field, settings[i].value);
+}
+
+/* Makes everything anew. Restores the host first: a guest that went wrong may have changed it. */
+static void begin_all(struct trial_run *run)
+{
+	selftest_host_restore(&run->host);
+	run->memory = trial_memory_fill(run->cpu);
+	run->changes = 0;
+	selftest_write_good(&run->guest, run->cpu);
+	write_addresses(run);
+	run->good = true;
+}
+
+/* Undoes the changes, the last one first. */
+static void undo_changes(struct trial_run *run)
+{
+	while (run->changes > 0) {
+		const struct undo *undo = &run->undo[--run->changes];
+		uint64_t *place = trial_place(undo->change, run->guest.registers, &run->memory);
+
+		if (place != NULL)
+			*place = undo->before;
+		else
+			vmcs_write(undo->change->field, undo->before);
+	}
+}
+
+/* Writes the state that the guest before this one, or its exit, changed. */
+static void begin_guest(struct trial_run *run, const struct trial_code *code)
+{
+	const struct vmx_evidence *evidence = &run->cpu->evidence;
+	uint64_t misc = evidence->msr[IA32_VMX_MISC - VMX_MSR_FIRST].value;
+	const struct vmcs_setting settings[] = {
+		{GUEST_RIP, TRIAL_ADDRESS(TRIAL_CODE) + code->start},
+		{GUEST_RSP, TRIAL_STACK_TOP},
+		{GUEST_RFLAGS, EFLAGS_ALWAYS},
+		{GUEST_CR0, run->guest.cr0},
+		{GUEST_CR3, run->memory.cr3},
+		{GUEST_CR4, run->guest.cr4},
+		{GUEST_DR7, DR7_INITIAL},
+		{GUEST_INTERRUPTIBILITY, 0},
+		{GUEST_ACTIVITY, 0},
+		{GUEST_PENDING_DEBUG, 0},
+		{ENTRY_INTERRUPTION, 0},
+		{PREEMPTION_TIMER, TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE)},
+	};
+
+	undo_changes(run);
+	for (unsigned i = 0; i < COUNT(settings); i++)
+		vmcs_write(settings[i].field, settings[i].value);
+	for (unsigned i = 0; i < REGISTER_COUNT; i++) {
+		if (i != RSP)
+			run->guest.registers[i] = 0;
+	}
+	run->guest.registers[RBX] = run->memory.cr3;
+	run->guest.registers[RSI] = TRIAL_ADDRESS(TRIAL_DATA);
+	run->guest.registers[RDI] = TRIAL_ADDRESS(TRIAL_APIC);
+	run->exit = code->exits;
+}
+
+static uint64_t after_change(uint64_t before, enum trial_how action, uint64_t value)
+{
+	if (action == TRIAL_CLEAR)
+		return before & ~value;
+	return action == TRIAL_SET ? before | value : value;
+}
+
+static void change(struct trial_run *run, const struct trial_change *change)
+{
+	enum trial_how action = change->how & TRIAL_ACTION;
+	uint64_t value = trial_value(change, &run->memory);
+	uint64_t *place = trial_place(change, run->guest.registers, &run->memory);
+	uint64_t before = place != NULL ? *place : vmcs_value(change->field);
+
+	run->undo[run->changes++] = (struct undo){change, before};
+	if (place != NULL)
+		*place = after_change(before, action, value);
+	else
+		vmcs_write(change->field, after_change(before, action, value));
+}
+
+static void make_changes(struct trial_run *run, const struct guest_trial *trial)
+{
+	for (unsigned i = 0; i < TRIAL_CHANGES; i++) {
+		enum trial_how action = trial->change[i].how & TRIAL_ACTION;
+
+		if (action != TRIAL_NOTHING && action < TRIAL_EXPECT &&
+		    run->changes < COUNT(run->undo))
+			change(run, &trial->change[i]);
+	}
+}
+
+/* Runs the guest to its next exit. The host takes interrupts that no trial expects. */
+static struct vmx_status run_guest(struct trial_run *run, const struct guest_trial *trial)
+{
+	bool awaits_timer = trial->check.expected.number == EXIT_REASON_PREEMPTION_TIMER;
+
+	run->guest.patience = awaits_timer ? 0 : PATIENCE;
+	for (unsigned patience = PATIENCE;;) {
+		struct vmx_status status = guest_run(&run->guest);
+
+		if (status.kind != VMX_EXITED || status.number != EXIT_REASON_EXTERNAL_INTERRUPT ||
+		    trial->check.expected.number == EXIT_REASON_EXTERNAL_INTERRUPT ||
+		    patience-- == 0)
+			return status;
+		sti_cli();
+	}
+}
+
+/* Moves the guest past the exit, for the next trial. */
+static void advance(struct trial_run *run, unsigned reason)
+{
+	if (trial_has_length(reason))
+		vmcs_write(GUEST_RIP, vmcs_value(GUEST_RIP) + run->exit->length);
+	run->exit++;
+}
+
+static void try_trial(struct trial_run *run, const struct guest_trial *trial)
+{
+	struct trial_view view = {vmcs_value, run->guest.registers, run->memory};
+	struct selftest_seen *seen = selftest_seen(&trial->check, run->cpu);
+
+	if (trial->code != NULL) {
+		if (!run->good)
+			begin_all(run);
+		begin_guest(run, trial->code);
+	} else if (!run->good) {
+		seen->kind = ITEM_NOT_REACHED;
+		return;
+	}
+	make_changes(run, trial);
+	*seen = trial_judge(trial, run->exit, run_guest(run, trial), &view);
+	run->good = seen->kind == ITEM_NONE && vmx_status_same(seen->status, trial->check.expected);
+	if (run->good)
+		advance(run, trial->check.expected.number);
+}
+
+void selftest_try_guests(struct cpu *cpu)
+{
+	struct trial_run run = {.cpu = cpu, .host = selftest_host_read()};
+
+	for (unsigned table = 0; table < COUNT(tables); table++) {
+		for (unsigned n = 0; n < *tables[table].count; n++) {
+			const struct guest_trial *trial = &tables[table].first[n];
+
+			if (selftest_is_needed(&trial->check, &cpu->evidence))
+				try_trial(&run, trial);
+		}
+	}
+}

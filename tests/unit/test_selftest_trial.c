@@ -1,0 +1,186 @@
+/* arch/x86_64/vmx/selftest/selftest_trial.h: what a guest trial demands of its VM exit. */
+#include "arch/x86_64/vmx/selftest/selftest_trial_rows.h"
+#include "kernel/record/caps.h"
+#include "tests/unit/unit.h"
+
+static const struct {
+	const struct guest_trial *first;
+	const unsigned *count;
+} tables[] = {
+	{selftest_exits, &selftest_exits_count},
+};
+
+/* The VMCS after an exit by INVLPG, of 3 bytes, at the start of the guest's code. */
+static struct {
+	uint32_t field;
+	uint64_t value;
+} vmcs[] = {
+	{EXIT_QUALIFICATION, 0x2000}, {GUEST_RIP, TRIAL_ADDRESS(TRIAL_CODE) + 0x10},
+	{EXIT_INSTRUCTION_LENGTH, 3}, {EXIT_INTERRUPTION, 0x7FFFFFFF},
+	{IDT_VECTORING, 0x7FFFFFFF},  {GUEST_ACTIVITY, 0},
+};
+
+static const struct trial_exit at = {0x10, 3};
+static const struct vmx_status exited = {VMX_EXITED, EXIT_REASON_INVLPG, 0};
+static uint64_t registers[REGISTER_COUNT];
+static uint64_t memory[2];
+
+static uint64_t read_field(uint32_t field)
+{
+	for (size_t i = 0; i < COUNT(vmcs); i++) {
+		if (vmcs[i].field == field)
+			return vmcs[i].value;
+	}
+	return 0;
+}
+
+static struct selftest_seen judge(const struct guest_trial *trial, struct vmx_status status)
+{
+	const struct trial_view view = {read_field, registers, {(uint8_t *)memory, 0x10000, 0}};
+
+	return trial_judge(trial, &at, status, &view);
+}
+
+static const struct guest_trial invlpg = {
+	{"invlpg", NULL, EXITS(INVLPG)}, NULL, 0x2000, 0, {THEN(GUEST_ACTIVITY, 0)}};
+
+static void a_right_exit_is_what_the_check_expects(void **state)
+{
+	struct selftest_seen seen = judge(&invlpg, exited);
+
+	assert_true(vmx_status_same(seen.status, exited));
+	assert_int_equal(seen.kind, ITEM_NONE);
+}
+
+static void another_reason_is_recorded_without_its_fields(void **state)
+{
+	struct selftest_seen seen = judge(&invlpg, (struct vmx_status){VMX_EXITED, 18, 0});
+
+	assert_int_equal(seen.status.number, 18);
+	assert_int_equal(seen.kind, ITEM_NONE);
+}
+
+static void each_field_of_an_exit_is_compared(void **state)
+{
+	for (size_t i = 0; i < COUNT(vmcs); i++) {
+		uint64_t right = vmcs[i].value;
+		struct selftest_seen seen;
+
+		vmcs[i].value ^= BIT(31);
+		seen = judge(&invlpg, exited);
+		assert_int_equal(seen.kind, ITEM_VALUE);
+		assert_int_equal(seen.item, vmcs[i].field);
+		assert_int_equal(seen.value, right ^ BIT(31));
+		assert_int_equal(seen.wanted, right);
+		vmcs[i].value = right;
+	}
+}
+
+static void a_length_is_compared_only_where_it_is_defined(void **state)
+{
+	struct guest_trial window = invlpg;
+	struct vmx_status status = {VMX_EXITED, EXIT_REASON_INTERRUPT_WINDOW, 0};
+
+	window.check.expected = status;
+	vmcs[2].value = 7;
+	assert_int_equal(judge(&window, status).kind, ITEM_NONE);
+	assert_int_equal(judge(&invlpg, exited).item, EXIT_INSTRUCTION_LENGTH);
+	assert_true(trial_has_length(EXIT_REASON_TPAUSE));
+}
+
+static void memory_and_registers_are_compared(void **state)
+{
+	struct guest_trial trial = invlpg;
+
+	trial.change[1] = (struct trial_change)THEN_STORED(0, 8, 5);
+	trial.change[2] = (struct trial_change)THEN_HOLDS(RDX, 9);
+	assert_int_equal(judge(&trial, exited).kind, ITEM_MEMORY);
+	memory[1] = 5;
+	assert_int_equal(judge(&trial, exited).kind, ITEM_REGISTER);
+	registers[RDX] = 9;
+	assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
+	trial.change[3] = (struct trial_change)THEN_CLEAR(GUEST_RIP, BIT(4));
+	assert_int_equal(judge(&trial, exited).item, GUEST_RIP);
+}
+
+static void a_handler_ends_a_guest_at_its_own_place(void **state)
+{
+	struct guest_trial trial = invlpg;
+	struct vmx_status vmcall = {VMX_EXITED, EXIT_REASON_VMCALL, 0};
+
+	trial.check.expected = vmcall;
+	assert_int_equal(judge(&trial, vmcall).wanted, trial_address_of(trial_end));
+	trial.vector = 6;
+	assert_int_equal(judge(&trial, vmcall).wanted, trial_address_of(trial_handlers[6]));
+}
+
+static void a_value_can_be_an_address(void **state)
+{
+	const struct trial_memory where = {NULL, 0x10000, 0};
+	const struct trial_change low = WRITE(GUEST_RIP, 5), high = WRITE_HIGH(GUEST_RIP, 5);
+	const struct trial_change address = {GUEST_RIP, TRIAL_WRITE | TRIAL_PHYS,
+	                                     TRIAL_QUADWORD(2, 0x18)};
+
+	assert_int_equal(trial_value(&low, &where), 5);
+	assert_int_equal(trial_value(&high, &where), 5ull << 32);
+	assert_int_equal(trial_value(&address, &where), 0x12018);
+}
+
+static void is_known(const char *needs)
+{
+	struct vmx_evidence all = {.hypervisor = true};
+	struct bytes missing;
+
+	for (size_t i = 0; i < VMX_MSR_COUNT; i++)
+		all.msr[i] = (struct msr_reading){.state = MSR_READ, .value = UINT64_MAX << 32};
+	missing = selftest_lacks(needs, &all);
+	for (size_t i = 0; i < caps_count && missing.size > 0; i++) {
+		if (bytes_equal(missing, caps_table[i].name) ||
+		    bytes_equal(bytes_from(missing, 1), caps_table[i].name))
+			return;
+	}
+	assert_int_equal(missing.size, 0);
+}
+
+/* A guest that goes on needs what it began with, or its later trials would run alone. */
+static void the_tables_keep_their_form(void **state)
+{
+	for (size_t t = 0; t < COUNT(tables); t++) {
+		unsigned chain = 0;
+
+		for (unsigned n = 0; n < *tables[t].count; n++) {
+			const struct guest_trial *trial = &tables[t].first[n];
+
+			chain = trial->code != NULL ? 1 : chain + 1;
+			assert_in_range(chain, 1, TRIAL_CHAIN);
+			assert_true(chain == 1 || trial->check.needs == trial[-1].check.needs);
+			assert_true(trial_handlers + trial->vector < trial_handlers_end);
+			is_known(trial->check.needs);
+		}
+	}
+}
+
+static void every_check_has_a_name_of_its_own(void **state)
+{
+	for (unsigned n = 0; n < selftest_count(); n++) {
+		for (unsigned i = 0; i < n; i++)
+			assert_string_not_equal(selftest_check(i)->name, selftest_check(n)->name);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(a_right_exit_is_what_the_check_expects),
+		cmocka_unit_test(another_reason_is_recorded_without_its_fields),
+		cmocka_unit_test(each_field_of_an_exit_is_compared),
+		cmocka_unit_test(a_length_is_compared_only_where_it_is_defined),
+		cmocka_unit_test(memory_and_registers_are_compared),
+		cmocka_unit_test(a_handler_ends_a_guest_at_its_own_place),
+		cmocka_unit_test(a_value_can_be_an_address),
+		cmocka_unit_test(the_tables_keep_their_form),
+		cmocka_unit_test(every_check_has_a_name_of_its_own),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
