@@ -209,6 +209,23 @@ static inline void int_nmi(void)
 	__asm__ volatile("int $2" ::: "memory");
 }
 
+/* Ends the blocking of NMIs, by an IRET to the next instruction. */
+static inline void unblock_nmis(void)
+{
+	__asm__ volatile("mov %%rsp, %%rdx\n"
+	                 "mov %%ss, %%eax\n"
+	                 "push %%rax\n"
+	                 "push %%rdx\n"
+	                 "pushf\n"
+	                 "mov %%cs, %%eax\n"
+	                 "push %%rax\n"
+	                 "lea 1f(%%rip), %%rax\n"
+	                 "push %%rax\n"
+	                 "iretq\n"
+	                 "1:" ::
+	                         : "rax", "rdx", "cc", "memory");
+}
+
 /* Loads CS by a far return to the next instruction. */
 static inline void load_cs(uint16_t selector)
 {

@@ -103,6 +103,7 @@
 #define IA32_BIOS_UPDT_TRIG         0x79
 #define IA32_BIOS_SIGN_ID           0x8B
 #define IA32_MTRRCAP                0xFE
+#define IA32_SMM_MONITOR_CTL        0x9B
 #define IA32_SYSENTER_CS            0x174
 #define IA32_SYSENTER_ESP           0x175
 #define IA32_SYSENTER_EIP           0x176

@@ -63,7 +63,7 @@ def _run(log: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_tool_judges_a_log(tmp_path: Path) -> None:
     log, known = tmp_path / "log", tmp_path / "known"
     log.write_text("".join(f"[    0.001000] ktap: {line}\n" for line in GOOD), "ascii")
-    known.write_text('[[deviation]]\ncheck = "b"\nwhere = ["a/*"]\ncause = "c"\n', "ascii")
+    known.write_text('[[deviation]]\nchecks = ["b"]\nwhere = ["a/*"]\ncause = "c"\n', "ascii")
     assert _run(log).stdout.splitlines() == GOOD
     assert _run(log, "--known", str(known), "--machine", "a/b").returncode == 0
     assert _run(log, "--known", str(known), "--machine", "b/b").returncode == 1

@@ -97,7 +97,7 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
     """Read the file. Raise KtapError if an entry lacks something."""
     try:
         entries = tomllib.loads(path.read_text("utf-8"))["deviation"]
-        return tuple(Deviation(one["check"], tuple(one["where"]), one["cause"]) for one in entries)
+        return tuple(Deviation(check, tuple(one["where"]), one["cause"]) for one in entries for check in one["checks"])
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise KtapError(f"{path}: {error!r}") from error
 

@@ -99,9 +99,10 @@
 #define EPT_VIOLATION_DEFINED   0x1BFull /* the bits that every CPU defines */
 
 /* SDM vol. 3C 27.2.2 "Information for VM Exits Due to Vectored Events" */
-#define INTERRUPTION_VECTOR   0xFF
-#define INTERRUPTION_TYPE     0x700
-#define INTERRUPTION_TYPE_NMI 0x200
-#define INTERRUPTION_VALID    BIT(31)
+#define INTERRUPTION_VECTOR     0xFF
+#define INTERRUPTION_TYPE       0x700
+#define INTERRUPTION_TYPE_NMI   0x200
+#define INTERRUPTION_ERROR_CODE BIT(11)
+#define INTERRUPTION_VALID      BIT(31)
 
 #endif

@@ -224,14 +224,25 @@
 #define VMX_ERROR_INVEPT_INVVPID_OPERAND     28
 
 /* Interruptibility and activity state: SDM vol. 3C 24.4.2 "Guest Non-Register State" */
-#define BLOCKING_BY_NMI BIT(3)
-#define ACTIVITY_HLT    1
-#define ACTIVITY_LAST   3
+#define BLOCKING_BY_STI        BIT(0)
+#define BLOCKING_BY_MOV_SS     BIT(1)
+#define BLOCKING_BY_SMI        BIT(2)
+#define BLOCKING_BY_NMI        BIT(3)
+#define ENCLAVE_INTERRUPTION   BIT(4)
+#define ACTIVITY_HLT           1
+#define ACTIVITY_SHUTDOWN      2
+#define ACTIVITY_WAIT_FOR_SIPI 3
+#define ACTIVITY_LAST          3
+#define PENDING_BREAKPOINT     BIT(12)
+#define PENDING_STEP           BIT(14)
+#define PENDING_RTM            BIT(16)
 
 /* Access rights of segments in the VMCS: SDM vol. 3C 24.4.1 "Guest Register State" */
 #define RIGHTS_TYPE        0xF
 #define RIGHTS_SYSTEM      0x1F
+#define RIGHTS_DPL         0x60
 #define RIGHTS_PRESENT     BIT(7)
+#define RIGHTS_GRANULARITY BIT(15)
 #define RIGHTS_UNUSABLE    0x10000
 #define RIGHTS_TSS_BUSY_16 3
 #define RIGHTS_TSS_BUSY    11
@@ -239,6 +250,7 @@
 #define RIGHTS_CODE16      0x9B
 #define RIGHTS_DATA16      0x93
 #define RIGHTS_BUSY_TSS    0x8B
+#define RIGHTS_LDT         0x82
 
 /*
  * EPT: SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)", SDM vol. 3C 28.2.2 "EPT

@@ -76,6 +76,7 @@ struct selftest_host selftest_host_read(void)
 		.gs_base = rdmsr(IA32_GS_BASE),
 		.sysenter_esp = rdmsr(IA32_SYSENTER_ESP),
 		.sysenter_eip = rdmsr(IA32_SYSENTER_EIP),
+		.pat = rdmsr(IA32_PAT),
 	};
 }
 
@@ -113,6 +114,7 @@ void selftest_host_restore(const struct selftest_host *host)
 	wrmsr(IA32_GS_BASE, host->gs_base);
 	wrmsr(IA32_SYSENTER_ESP, host->sysenter_esp);
 	wrmsr(IA32_SYSENTER_EIP, host->sysenter_eip);
+	wrmsr(IA32_PAT, host->pat);
 }
 
 void selftest_host_end(void)

@@ -13,7 +13,7 @@
 struct selftest_host {
 	uint64_t cr0, cr3, cr4, efer;
 	uint64_t fs_base, gs_base;
-	uint64_t sysenter_esp, sysenter_eip;
+	uint64_t sysenter_esp, sysenter_eip, pat;
 };
 
 /* Sets the number of CPUs that run the self-test. */

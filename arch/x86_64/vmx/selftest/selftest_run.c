@@ -14,11 +14,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
-#include "kernel/record/record.h"
 #include "kernel/lib/string.h"
-
-/* Regions that VMXON and VMPTRLD must refuse. All CPUs share them: nothing writes to them. */
-static uint64_t wrong_revision_phys, shadow_bit_phys;
 
 /* What each check saw, by CPU and check. */
 static struct selftest_seen *results;
@@ -27,26 +23,6 @@ static unsigned check_count;
 const struct selftest_check *arch_vmx_selftest_check(unsigned n)
 {
 	return selftest_check(n);
-}
-
-static uint64_t address_of(enum selftest_operand operand, const struct cpu *cpu)
-{
-	switch (operand) {
-	case VMXON_REGION:
-		return cpu->found.region_phys;
-	case OWN_VMCS:
-		return cpu->found.vmcs_phys;
-	case MISALIGNED:
-		return cpu->found.vmcs_phys + 1;
-	case TOO_WIDE:
-		return cpu->found.vmcs_phys | 1ull << cpu->evidence.physical_address_bits;
-	case WRONG_REVISION:
-		return wrong_revision_phys;
-	case SHADOW_BIT:
-		return shadow_bit_phys;
-	default:
-		return UINT64_MAX; /* what VMPTRST stores without a current VMCS */
-	}
 }
 
 /* Updates cpu->outcome after VMXOFF and VMXON: arch_vmx_leave() relies on it, in an NMI, too. */
@@ -109,7 +85,7 @@ static struct vmx_status try_instruction(const struct instruction_trial *trial, 
 {
 	static const uint64_t zeros[2];
 	const uint64_t *descriptor = trial->descriptor != NULL ? trial->descriptor : zeros;
-	uint64_t phys = address_of(trial->operand, cpu), number = trial->number;
+	uint64_t phys = selftest_address(trial->operand, cpu), number = trial->number;
 	uint64_t value;
 
 	if (trial->operand == WIDE_NUMBER)
@@ -219,27 +195,6 @@ void arch_vmx_selftest(struct cpu *cpu)
 	selftest_judge(cpu, arch_vmx_selftest_check);
 }
 
-/*
- * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
- * refuses them, too, for the same reason.
- */
-static bool build_regions(void)
-{
-	uint64_t basic = 0, phys = memory_take(2);
-	uint32_t *pages = phys != 0 ? arch_map(phys, 2 * PAGE_SIZE) : NULL;
-	uint32_t revision;
-
-	if (pages == NULL)
-		return false;
-	rdmsr_safe(IA32_VMX_BASIC, &basic);
-	revision = record_basic(basic).revision;
-	pages[0] = revision ^ 1;
-	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
-	wrong_revision_phys = phys;
-	shadow_bit_phys = phys + PAGE_SIZE;
-	return true;
-}
-
 static bool take_results(uint32_t cpus)
 {
 	uint64_t size, phys;
@@ -254,5 +209,5 @@ static bool take_results(uint32_t cpus)
 bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
 	selftest_host_prepare(cpus);
-	return build_regions() && take_results(cpus) && trial_memory_take(cpus);
+	return selftest_prepare_operands() && take_results(cpus) && trial_memory_take(cpus);
 }

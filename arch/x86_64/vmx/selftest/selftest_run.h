@@ -1,8 +1,10 @@
 /*
  * arch/x86_64/vmx/selftest/ checks that the CPU's VMX follows the SDM: selftest_instructions.c and
- * selftest_entries.c are tables of checks, selftest_tables.c lists all tables, selftest_choice.c
- * decides which checks apply to a CPU, and selftest_run.c and selftest_enter.c run them on the
- * calling CPU. selftest_host.c keeps a wrongly accepted host state from ending the kernel.
+ * those that selftest_entry.h lists are tables of checks, selftest_tables.c lists all tables,
+ * selftest_choice.c decides which checks apply to a CPU, and selftest_run.c and selftest_enter.c
+ * run them on the calling CPU. selftest_operands.c has the memory that they need. selftest_host.c
+ * keeps a wrongly accepted host state from ending the
+ * kernel.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_RUN_H
 #define ARCH_X86_64_VMX_SELFTEST_RUN_H
@@ -48,6 +50,7 @@ enum selftest_operand {
 	WRONG_REVISION, /* a region with another revision identifier */
 	SHADOW_BIT,     /* a region with bit 31 of its first word set */
 	WIDE_NUMBER,    /* the number with bit 32 set */
+	SCRATCH_PAGE,   /* a page that all CPUs share, for whatever address is needed */
 };
 
 struct instruction_trial {
@@ -57,26 +60,6 @@ struct instruction_trial {
 	uint8_t operand;            /* enum selftest_operand */
 	uint32_t number;            /* field, or type of invalidation */
 	const uint64_t *descriptor; /* of INVEPT or INVVPID; NULL: zeros */
-};
-
-/* How to change a field of the VMCS. */
-enum selftest_change {
-	UNCHANGED = 0,
-	BITS_CLEARED = 1,
-	BITS_SET = 2,
-	WRITTEN = 3,
-	IN_HIGH_HALF = 4, /* flag: the value is for bits 63:32 */
-	IF_RESERVED = 8,  /* flag: skip the check on a CPU that allows these controls */
-};
-
-/* A VM entry with a valid VMCS to which one or two changes were made. */
-struct entry_trial {
-	struct selftest_check check;
-	struct entry_change {
-		uint16_t field;
-		uint16_t how; /* enum selftest_change */
-		uint32_t value;
-	} change[2];
 };
 
 /*
@@ -106,8 +89,19 @@ void selftest_record(const struct selftest_check *check, struct vmx_status statu
 
 extern const struct instruction_trial selftest_instructions[];
 extern const unsigned selftest_instruction_count;
-extern const struct entry_trial selftest_entries[];
-extern const unsigned selftest_entry_count;
+
+/*
+ * Adds to what a check saw how one of its items ended. Initialize *seen with the kind ITEM_NO_BIT:
+ * that remains if there is no item. Otherwise *seen has the first item that failed, if any did.
+ */
+void selftest_add_item(struct selftest_seen *seen, struct vmx_status status,
+                       struct vmx_status expected, enum selftest_item kind, uint16_t item);
+
+/* Allocates what operands stand for. Returns false if there is not enough memory. */
+bool selftest_prepare_operands(void);
+
+/* Returns the physical address that an operand stands for. */
+uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu);
 
 /* Makes a clear VMCS that breaks no rule, and its guest. */
 void selftest_write_good(struct guest *guest, struct cpu *cpu);
@@ -117,11 +111,5 @@ void selftest_try_entries(struct cpu *cpu);
 
 /* Returns true if the CPU has the capability that the check needs. */
 bool selftest_is_needed(const struct selftest_check *check, const struct vmx_evidence *evidence);
-
-/*
- * Returns true if this CPU allows control bits that the change expects to be reserved: a later CPU
- * may define them, and the check is then skipped.
- */
-bool selftest_is_allowed(const struct entry_change *change, const struct vmx_evidence *evidence);
 
 #endif

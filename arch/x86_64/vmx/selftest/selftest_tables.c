@@ -1,12 +1,17 @@
 /* All tables of the self-test's checks, in the order in which their results are printed. Pure. */
-#include "arch/x86_64/vmx/selftest/selftest_run.h"
+#include "arch/x86_64/vmx/selftest/selftest_entry.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 
 #define TABLE(name, count) {name, sizeof((name)[0]), &(count)}
 
 const struct selftest_table selftest_tables[] = {
 	TABLE(selftest_instructions, selftest_instruction_count),
-	TABLE(selftest_entries, selftest_entry_count),
+	TABLE(selftest_controls, selftest_controls_count),
+	TABLE(selftest_host_state, selftest_host_state_count),
+	TABLE(selftest_guest_state, selftest_guest_state_count),
+	TABLE(selftest_segments, selftest_segments_count),
+	TABLE(selftest_msr_loads, selftest_msr_loads_count),
+	TABLE(selftest_loops, selftest_loops_count),
 	TABLE(selftest_exits, selftest_exits_count),
 };
 
@@ -51,4 +56,18 @@ struct selftest_seen *selftest_seen(const struct selftest_check *check, struct c
 void selftest_record(const struct selftest_check *check, struct vmx_status status, struct cpu *cpu)
 {
 	*selftest_seen(check, cpu) = (struct selftest_seen){.status = status};
+}
+
+void selftest_add_item(struct selftest_seen *seen, struct vmx_status status,
+                       struct vmx_status expected, enum selftest_item kind, uint16_t item)
+{
+	bool right = status.kind == expected.kind && status.number == expected.number;
+
+	if (right && (seen->kind == ITEM_NO_BIT || seen->kind == ITEM_NONE))
+		*seen = (struct selftest_seen){.status = status};
+	else if (!right && (seen->kind == ITEM_NO_BIT || seen->kind == ITEM_NONE))
+		*seen = (struct selftest_seen){
+			.status = status, .item = item, .kind = (uint8_t)kind};
+	else if (!right && seen->others < UINT8_MAX)
+		seen->others++;
 }

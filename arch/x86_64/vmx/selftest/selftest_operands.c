@@ -1,0 +1,74 @@
+/* The memory that the self-test's checks refer to, and its addresses. */
+#include "arch/x86_64/register_instructions.h"
+#include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/selftest/selftest_entry.h"
+#include "arch/x86_64/vmx/selftest/selftest_msr_loads.h"
+#include "kernel/lib/string.h"
+#include "kernel/machine/arch.h"
+#include "kernel/machine/memory.h"
+#include "kernel/record/record.h"
+
+/*
+ * Regions that VMXON and VMPTRLD must refuse, and the scratch page. All CPUs share them: nothing
+ * writes to them but a CPU that accepts what it must refuse.
+ */
+static uint64_t wrong_revision_phys, shadow_bit_phys, scratch_phys;
+
+uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu)
+{
+	switch (operand) {
+	case VMXON_REGION:
+		return cpu->found.region_phys;
+	case OWN_VMCS:
+		return cpu->found.vmcs_phys;
+	case MISALIGNED:
+		return cpu->found.vmcs_phys + 1;
+	case TOO_WIDE:
+		return cpu->found.vmcs_phys | 1ull << cpu->evidence.physical_address_bits;
+	case WRONG_REVISION:
+		return wrong_revision_phys;
+	case SHADOW_BIT:
+		return shadow_bit_phys;
+	case SCRATCH_PAGE:
+		return scratch_phys;
+	default:
+		return UINT64_MAX; /* what VMPTRST stores without a current VMCS */
+	}
+}
+
+/*
+ * The area of MSRs has valid entries wherever it is read, also at a misaligned address: each of its
+ * quadwords is the number of an MSR that every VM exit restores.
+ */
+static void fill_scratch(uint8_t *scratch)
+{
+	uint64_t *area = (uint64_t *)(scratch + SCRATCH_MSRS);
+
+	for (unsigned i = 0; i < (SCRATCH_LISTS - SCRATCH_MSRS) / sizeof(*area); i++)
+		area[i] = IA32_SYSENTER_CS;
+	selftest_msr_loads_write(scratch);
+}
+
+/*
+ * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
+ * refuses them, too, for the same reason.
+ */
+bool selftest_prepare_operands(void)
+{
+	uint64_t basic = 0, phys = memory_take(3);
+	uint32_t *pages = phys != 0 ? arch_map(phys, 3 * PAGE_SIZE) : NULL;
+	uint32_t revision;
+
+	if (pages == NULL)
+		return false;
+	memset(pages, 0, 3 * PAGE_SIZE);
+	rdmsr_safe(IA32_VMX_BASIC, &basic);
+	revision = record_basic(basic).revision;
+	pages[0] = revision ^ 1;
+	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
+	wrong_revision_phys = phys;
+	shadow_bit_phys = phys + PAGE_SIZE;
+	scratch_phys = phys + 2 * PAGE_SIZE;
+	fill_scratch((uint8_t *)pages + 2 * PAGE_SIZE);
+	return true;
+}
