@@ -2,9 +2,13 @@
 
 #include "kernel/lib/ranges.h"
 
+#include <stddef.h>
+
 static bool is_member(const struct group *group, uint32_t a, uint32_t b)
 {
-	return a == b || group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
+	if (a == b || group->same == NULL)
+		return a == b;
+	return group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
 }
 
 /*
@@ -14,11 +18,25 @@ static bool is_member(const struct group *group, uint32_t a, uint32_t b)
  */
 static bool group_is_first(const struct group *group, uint32_t index)
 {
-	for (uint32_t i = index; i > 0; i--) {
+	for (uint32_t i = index; group->same != NULL && i > 0; i--) {
 		if (is_member(group, i - 1, index))
 			return false;
 	}
 	return true;
+}
+
+/* Finds the last member and counts all once, since each line about the group prints its members. */
+static void find_members(struct group *group)
+{
+	uint32_t end = group->same != NULL ? group->cpus->count : group->first + 1;
+
+	group->count = 0;
+	for (uint32_t i = group->first; i < end; i++) {
+		if (is_member(group, group->first, i)) {
+			group->last = i;
+			group->count++;
+		}
+	}
 }
 
 bool group_next(struct group *group, uint32_t from)
@@ -26,31 +44,27 @@ bool group_next(struct group *group, uint32_t from)
 	for (uint32_t i = from; i < group->cpus->count; i++) {
 		if (group_is_first(group, i)) {
 			group->first = i;
+			find_members(group);
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Where no other CPU is between the members, no comparison is necessary. */
 bool group_has(const struct group *group, uint32_t index)
 {
-	return is_member(group, group->first, index);
-}
-
-uint32_t group_count(const struct group *group)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = group->first; i < group->cpus->count; i++)
-		count += group_has(group, i);
-	return count;
+	if (index > group->last)
+		return false;
+	return group->count == group->last - group->first + 1 ||
+	       is_member(group, group->first, index);
 }
 
 void group_print_indices(const struct group *group, struct text *to)
 {
 	struct ranges ranges = ranges_begin(to);
 
-	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+	for (uint32_t i = group->first; i <= group->last; i++) {
 		if (group_has(group, i))
 			ranges_add(&ranges, group->cpus->cpu[i]->found.index);
 	}
@@ -61,7 +75,7 @@ void group_print_apic_ids(const struct group *group, struct text *to)
 {
 	struct ranges ranges = ranges_begin(to);
 
-	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+	for (uint32_t i = group->first; i <= group->last; i++) {
 		if (group_has(group, i))
 			ranges_add(&ranges, group->cpus->cpu[i]->found.apic_id);
 	}
@@ -70,7 +84,7 @@ void group_print_apic_ids(const struct group *group, struct text *to)
 
 void group_print_begin(const struct group *group, struct text *to)
 {
-	text_print(to, group_count(group) == 1 ? "cpu " : "cpus ");
+	text_print(to, group->count == 1 ? "cpu " : "cpus ");
 	group_print_indices(group, to);
 	text_print(to, ": ");
 }

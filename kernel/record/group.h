@@ -15,9 +15,12 @@ typedef bool group_same(const struct cpu *a, const struct cpu *b, const void *co
 
 struct group {
 	const struct cpu_list *cpus;
-	group_same *same;
+	group_same *same; /* NULL: each CPU is a group of its own */
 	const void *context;
+	/* Set by group_next(). */
 	uint32_t first; /* the member with the lowest index; it represents the group */
+	uint32_t last;  /* the one with the highest */
+	uint32_t count; /* the number of members */
 };
 
 /*
@@ -28,9 +31,6 @@ bool group_next(struct group *group, uint32_t from);
 
 /* Returns whether CPU index is in the group. index must be at least first. */
 bool group_has(const struct group *group, uint32_t index);
-
-/* Returns the number of CPUs in the group. */
-uint32_t group_count(const struct group *group);
 
 /* Prints the scope of a line about the group: "cpu 3: " or "cpus 0-3,8: ". */
 void group_print_begin(const struct group *group, struct text *to);

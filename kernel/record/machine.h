@@ -9,7 +9,7 @@ struct machine {
 	uint32_t listed; /* CPUs that the firmware lists, if a panic came before cpus was made */
 	enum reason failure; /* of the machine as a whole, such as a missing list of CPUs */
 	bool observe;        /* the run writes no MSR and does not enter VMX */
-	bool verbose;        /* each CPU has its own lines, even with more than 16 */
+	bool verbose;        /* each CPU has its own lines, even if its facts are those of others */
 	uint64_t memory_bytes;
 	uint64_t image_phys;
 	unsigned package_shift; /* APIC IDs of a package are the same above it; 0: not known */

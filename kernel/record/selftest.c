@@ -169,7 +169,7 @@ static void print_rule(unsigned number, unsigned rule, const struct vmx_evidence
 
 static void print_group_name(const struct group *group, struct text *to)
 {
-	text_print(to, group_count(group) == 1 ? "cpu " : "cpus ");
+	text_print(to, group->count == 1 ? "cpu " : "cpus ");
 	group_print_indices(group, to);
 }
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { OWN_LINES_MAX = 16 }; /* above this number, CPUs with the same facts share lines */
+enum { ADDRESSES_MAX = 16 }; /* CPUs whose VMXON regions are listed one by one in a shared line */
 
 static const char *core_type_name(uint8_t type)
 {
@@ -83,29 +83,68 @@ static void print_basic(const struct group *group, const struct vmx_evidence *ev
 	                                                          : "unknown memory type");
 }
 
-/*
- * Each CPU has its own VMXON region: SDM vol. 3C 24.11.5 "VMXON Region". A line for several CPUs
- * prints the lowest and the highest address, since one address each would make the line as long as
- * the list of CPUs.
- */
-static void print_regions(const struct group *group, struct text *to)
-{
-	uint64_t low = UINT64_MAX, high = 0;
+/* Where the VMXON regions of a group are, in the order of its CPUs. */
+struct regions {
+	uint64_t first, last;
+	uint64_t step; /* from one to the next, if even */
+	bool even;
+};
 
-	for (uint32_t i = group->first; i < group->cpus->count; i++) {
+static struct regions regions_of(const struct group *group)
+{
+	struct regions regions = {.even = true};
+	uint32_t seen = 0;
+
+	for (uint32_t i = group->first; i <= group->last; i++) {
 		uint64_t phys = group->cpus->cpu[i]->found.region_phys;
 
 		if (!group_has(group, i))
 			continue;
-		low = phys < low ? phys : low;
-		high = phys > high ? phys : high;
+		if (seen == 0)
+			regions.first = phys;
+		else if (seen == 1)
+			regions.step = phys - regions.first;
+		else
+			regions.even &= phys - regions.last == regions.step;
+		regions.last = phys;
+		seen++;
 	}
-	if (high == 0)
+	return regions;
+}
+
+static void print_addresses(const struct group *group, struct text *to)
+{
+	const char *separator = "";
+
+	for (uint32_t i = group->first; i <= group->last; i++) {
+		if (!group_has(group, i))
+			continue;
+		text_print(to, "%s%#lx", separator, group->cpus->cpu[i]->found.region_phys);
+		separator = ",";
+	}
+}
+
+/*
+ * Each CPU has its own VMXON region: SDM vol. 3C 24.11.5 "VMXON Region". The kernel allocates them
+ * in the order of the CPUs, so the distance between two says where all are. Otherwise one address
+ * each would make the line of a large machine as long as its list of CPUs.
+ */
+static void print_regions(const struct group *group, struct text *to)
+{
+	struct regions regions = regions_of(group);
+
+	if (regions.first == 0 || regions.last == 0) {
 		text_print(to, "VMXON region not recorded");
-	else if (low == high)
-		text_print(to, "VMXON region at %#lx", low);
-	else
-		text_print(to, "VMXON regions from %#lx to %#lx", low, high);
+	} else if (group->count == 1) {
+		text_print(to, "VMXON region at %#lx", regions.first);
+	} else if (!regions.even && group->count <= ADDRESSES_MAX) {
+		text_print(to, "VMXON regions at ");
+		print_addresses(group, to);
+	} else {
+		text_print(to, "VMXON regions from %#lx to %#lx", regions.first, regions.last);
+		if (regions.even)
+			text_print(to, ", %#lx apart", regions.step);
+	}
 }
 
 static void print_vmxon(const struct group *group, const struct vmx_outcome *outcome,
@@ -218,14 +257,6 @@ static void print_group(const struct group *group, struct text *to)
 	print_failure(group, to);
 }
 
-static bool never_same(const struct cpu *a, const struct cpu *b, const void *context)
-{
-	(void)a;
-	(void)b;
-	(void)context;
-	return false;
-}
-
 /*
  * Prints only what failed after narrate_cpus() printed the other failures. If the same failure
  * appeared twice, the reader would look for two causes.
@@ -246,17 +277,11 @@ void narrate_leaving(const struct machine *machine, struct text *to)
 
 void narrate_cpus(const struct machine *machine, struct text *to)
 {
-	bool own_lines = machine->verbose || machine->cpus.count <= OWN_LINES_MAX;
 	struct group group = {
 		.cpus = &machine->cpus,
-		.same = own_lines ? never_same : record_same,
+		.same = machine->verbose ? NULL : record_same,
 	};
 
-	if (own_lines) {
-		for (group.first = 0; group.first < machine->cpus.count; group.first++)
-			print_group(&group, to);
-		return;
-	}
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		print_group(&group, to);
 }

@@ -32,7 +32,8 @@ class Case:
 
     result   the RESULT line without "RESULT: ".
     count    N and M of "N of M CPUs in VMX root operation".
-    facts    regexes: each must match a whole "scope: sentence".
+    facts    regexes: each must match a whole "scope: sentence". A line that CPUs share counts for each of them, too:
+             "cpus 0-1: x" is also "cpu 0: x" and "cpu 1: x".
     report   each must be a part of a line of the REPORT block.
     absent   regexes: none may match a "scope: sentence".
     events   what happens to the machine, as the vehicle reports it.
@@ -96,7 +97,7 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
     """Return a sentence for each difference between the case and the outcome."""
     parsed = log.parse(outcome.serial)
     result = " ".join([parsed.verdict, *parsed.reasons])
-    said = [f"{line.scope}: {line.sentence}" for line in parsed.lines]
+    said = [sentence for line in parsed.lines for sentence in _sentences(line)]
     faults = [f"the log's form: {problem}" for problem in parsed.problems]
     faults += _differs("how the run ended", outcome.ended, "verdict")
     faults += _differs("RESULT", result, case.result)
@@ -112,6 +113,12 @@ def errors_said(outcome: Outcome) -> list[str]:
     """Return the errors in the log, to print them with the faults found."""
     said = [f"{line.scope}: {line.sentence}" for line in log.parse(outcome.serial).lines]
     return [f"the log has: {sentence}" for sentence in said if ": error: " in sentence]
+
+
+def _sentences(line: log.Line) -> list[str]:
+    """Return the line as "scope: sentence" and, if CPUs share it, also with the scope of each of them."""
+    scopes = [line.scope, *(f"cpu {cpu}" for cpu in log.cpus_of(line.scope))]
+    return [f"{scope}: {line.sentence}" for scope in dict.fromkeys(scopes)]
 
 
 def _differs(what: str, seen: object, expected: object) -> list[str]:

@@ -31,6 +31,14 @@ def test_as_it_was() -> None:
     assert judge(CASE, OUTCOME) == []
 
 
+def test_a_shared_line_counts_for_each_of_its_cpus() -> None:
+    shared = replace(OUTCOME, serial=SERIAL.replace("cpu 0: ", "cpus 0-1,4: "))
+    each = replace(CASE, facts=tuple(f"{scope}: {CPU}" for scope in ("cpu 0", "cpu 1", "cpu 4", "cpus 0-1,4")))
+    assert judge(each, shared) == []
+    for cpu in (2, 3, 5):
+        assert judge(replace(CASE, facts=(f"cpu {cpu}: {CPU}",)), shared) == [f"not said: cpu {cpu}: {CPU}"]
+
+
 @pytest.mark.parametrize("case, outcome, fault", [
     (replace(CASE, result="FAIL ap-timeout"), OUTCOME, "RESULT: expected 'FAIL ap-timeout', saw 'PASS'"),
     (replace(CASE, count=(2, 2)), OUTCOME, "CPUs in VMX: expected (2, 2), saw (1, 1)"),

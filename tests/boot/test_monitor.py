@@ -37,7 +37,7 @@ _ANYWHERE = [
     ("read status", "", r"vmx: \d of 4 CPUs in VMX root operation"),
     ("status 1", _NO_ARGUMENTS, None),
     ("exit now", _NO_ARGUMENTS, None),
-    ("read evidence", "", r"cpu 3: GenuineIntel, .*"),
+    ("read evidence", "", r"cpus 0-3: GenuineIntel, .*"),
     ("read report", "", r"END crc32=0x[0-9a-f]{8}"),
     ("read log", "", r"\| \[ *\d+\.\d{6}\] rootmode: rootmode \S+ at .*"),
     ("read caps", "", None),

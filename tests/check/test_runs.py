@@ -74,6 +74,9 @@ def test_the_runs_hold_a_proof_a_selftest_and_a_bench() -> None:
 
 def test_the_guests_are_told_of_by_the_block_as_by_the_log(check: Run) -> None:
     told = check("--from", "-", text=block(PROVED) + "\nRESULT: PASS\n").stdout
+    guests = re.findall(r"cpu 0: (guest: .*\n)", PROVED)
+    assert len(guests) == 2 and all(f"cpus 0-1: {guest}" in told for guest in guests)
+    told = check("--verbose", "--from", "-", text=block(PROVED) + "\nRESULT: PASS\n").stdout
     guests = re.findall(r"cpu \d: guest: .*\n", PROVED)
     assert len(guests) == 4 and all(guest in told for guest in guests)
 

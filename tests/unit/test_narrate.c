@@ -18,32 +18,50 @@ static void the_facts_of_the_contract_appear_for_each_cpu(void **state)
 	};
 	struct machine machine = cpus_machine(4);
 
+	machine.verbose = true;
 	for (size_t i = 0; i < COUNT(facts); i++)
 		assert_int_equal(unit_occurrences(cpus_story(&machine), facts[i]), 4);
 	cpus_assert_told(&machine, "cpu 3: VMXON region at 0x103000, VMXON succeeded\n");
 	cpus_assert_told(&machine, ", APIC ID 6, microcode 0x2000062\n");
 }
 
-static void up_to_16_cpus_have_lines_of_their_own(void **state)
+static void equal_cpus_share_lines_whatever_their_number(void **state)
 {
-	struct machine machine = cpus_machine(16);
-
-	assert_int_equal(unit_occurrences(cpus_story(&machine), "CPUID.1:ECX.VMX[5]"), 16);
-	cpus_assert_told(&machine, "cpu 15: CPUID.1:ECX.VMX[5] = 1\n");
-	cpus_assert_not_told(&machine, "cpus ");
-}
-
-static void above_16_equal_cpus_share_lines(void **state)
-{
+	struct machine two = cpus_machine(2);
 	struct machine machine = cpus_machine(17);
 	struct machine many = cpus_machine(4096);
 
+	cpus_assert_told(&two, "cpus 0-1: CPUID.1:ECX.VMX[5] = 1\n");
 	assert_int_equal(unit_occurrences(cpus_story(&machine), "CPUID.1:ECX.VMX[5]"), 1);
-	cpus_assert_told(&machine,
-	                 "cpus 0-16: VMXON regions from 0x100000 to 0x110000, VMXON succeeded\n");
 	cpus_assert_told(&machine, "APIC ID 0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32");
 	assert_int_equal(unit_occurrences(cpus_story(&many), "\n"),
-	                 unit_occurrences(cpus_story(&machine), "\n"));
+	                 unit_occurrences(cpus_story(&two), "\n"));
+}
+
+static void a_shared_line_says_where_each_region_is(void **state)
+{
+	struct machine machine = cpus_machine(16);
+
+	cpus_assert_told(&machine, "cpus 0-15: VMXON regions from 0x100000 to 0x10f000, 0x1000 "
+	                           "apart, VMXON succeeded\n");
+	machine.cpus.count = 3;
+	machine.cpus.cpu[0]->found.region_phys = 0x200000;
+	cpus_assert_told(
+		&machine,
+		"cpus 0-2: VMXON regions at 0x200000,0x101000,0x102000, VMXON succeeded\n");
+	machine.cpus.count = 2;
+	machine.cpus.cpu[0]->found.region_phys = 0x100000;
+	cpus_assert_told(&machine, "cpus 0-1: VMXON regions from 0x100000 to 0x101000, 0x1000 "
+	                           "apart, VMXON succeeded\n");
+}
+
+static void many_uneven_regions_do_not_make_a_line_of_all_addresses(void **state)
+{
+	struct machine machine = cpus_machine(17);
+
+	machine.cpus.cpu[16]->found.region_phys = 0x200000;
+	cpus_assert_told(&machine,
+	                 "cpus 0-16: VMXON regions from 0x100000 to 0x200000, VMXON succeeded\n");
 }
 
 static void verbose_gives_each_cpu_its_lines_whatever_their_number(void **state)
@@ -228,8 +246,9 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(the_facts_of_the_contract_appear_for_each_cpu),
-		cmocka_unit_test(up_to_16_cpus_have_lines_of_their_own),
-		cmocka_unit_test(above_16_equal_cpus_share_lines),
+		cmocka_unit_test(equal_cpus_share_lines_whatever_their_number),
+		cmocka_unit_test(a_shared_line_says_where_each_region_is),
+		cmocka_unit_test(many_uneven_regions_do_not_make_a_line_of_all_addresses),
 		cmocka_unit_test(verbose_gives_each_cpu_its_lines_whatever_their_number),
 		cmocka_unit_test(each_line_begins_with_its_scope),
 		cmocka_unit_test(a_register_that_was_locked_has_no_line_for_after),

@@ -31,7 +31,7 @@ static const char help[] =
 	"  -R, --requires NAME|FILE\n"
 	"                   exit with 1 unless every CPU has the VMX capabilities that a\n"
 	"                   hypervisor, such as kvm-ept, or a file of their names requires\n"
-	"  -v, --verbose    print separate lines for every CPU, even for more than 16\n"
+	"  -v, --verbose    print separate lines for every CPU, even for equal ones\n"
 	"  -h, --help       print this help\n"
 	"  -V, --version    print the version\n"
 	"\n"

@@ -74,6 +74,13 @@ class Log:
         return [pairs[key] for pairs in self.report if key in pairs]
 
 
+def cpus_of(scope: str) -> list[int]:
+    """Return the CPUs that a scope names: 0, 1 and 4 for "cpus 0-1,4", none for "vmx"."""
+    named = re.fullmatch(r"cpus? ([0-9,-]+)", scope)
+    bounds = [part.split("-") for part in named[1].split(",")] if named else []
+    return [cpu for bound in bounds for cpu in range(int(bound[0]), int(bound[-1]) + 1)]
+
+
 def is_narrative(line: str) -> bool:
     """Return True for a line with a time stamp and a scope, which only the kernel prints."""
     return _NARRATIVE.search(line) is not None
