@@ -39,9 +39,14 @@ static void find_members(struct group *group)
 	}
 }
 
+/* If it continues after a group, skips the members of that one without searching for lower ones. */
 bool group_next(struct group *group, uint32_t from)
 {
+	bool continues = group->count > 0 && from == group->first + 1;
+
 	for (uint32_t i = from; i < group->cpus->count; i++) {
+		if (continues && group_has(group, i))
+			continue;
 		if (group_is_first(group, i)) {
 			group->first = i;
 			find_members(group);

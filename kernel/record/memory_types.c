@@ -106,10 +106,9 @@ struct msr_reading memory_types_reading(const struct memory_types *types, unsign
 
 bool memory_types_same(const struct memory_types *a, const struct memory_types *b, unsigned index)
 {
-	struct msr_reading of_a = memory_types_reading(a, index);
-	struct msr_reading of_b = memory_types_reading(b, index);
+	uint64_t states = (a->read ^ b->read) | (a->faulted ^ b->faulted);
 
-	return of_a.state == of_b.state && of_a.value == of_b.value;
+	return a->value[index] == b->value[index] && !(states >> index & 1);
 }
 
 bool memory_types_disabled(const struct memory_types *types)

@@ -71,10 +71,11 @@ static bool compare_register(const struct machine *machine, unsigned index, stru
 
 bool compare_memory_print(const struct machine *machine, struct text *to)
 {
+	bool has_mtrrs = !after_init_disables_mtrrs(&machine->cpus);
 	bool differs = false;
 
 	for (unsigned index = 0; machine->cpus.count > 0 && index < MEMORY_COUNT; index++) {
-		if (index == MEMORY_PAT || !after_init_disables_mtrrs(&machine->cpus))
+		if (index == MEMORY_PAT || has_mtrrs)
 			differs |= compare_register(machine, index, to);
 	}
 	return differs;

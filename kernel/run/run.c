@@ -150,13 +150,16 @@ static void run_print_failure(const struct machine *machine)
 	           hint_for(machine->failure, machine->cpus.cpu[0]));
 }
 
+/* Comparing many CPUs takes long and prints nothing if they are equal: keeps the ports busy. */
 static void run_print_cpus(const struct machine *machine)
 {
 	narrate_cpus(machine, &log_stamped);
 	inherited_print(machine, &log_stamped);
 	for (uint32_t i = 0; i < machine->cpus.count; i++)
 		machine->cpus.cpu[i]->reported = cpu_reason(machine->cpus.cpu[i]);
+	console_poll();
 	compare_print(machine, &log_stamped);
+	console_poll();
 	if (compare_memory_print(machine, &log_stamped) || compare_finds_fault(machine))
 		log_line("vmx", "hint: %s", compare_hint);
 	caps_print_broken_rules(machine, &log_stamped);

@@ -33,7 +33,7 @@ class Case:
     result   the RESULT line without "RESULT: ".
     count    N and M of "N of M CPUs in VMX root operation".
     facts    regexes: each must match a whole "scope: sentence". A line that CPUs share counts for each of them, too:
-             "cpus 0-1: x" is also "cpu 0: x" and "cpu 1: x".
+             "cpus 0-1: APIC ID 4,6 x" is also "cpu 0: APIC ID 4 x" and "cpu 1: APIC ID 6 x".
     report   each must be a part of a line of the REPORT block.
     absent   regexes: none may match a "scope: sentence".
     events   what happens to the machine, as the vehicle reports it.
@@ -116,9 +116,17 @@ def errors_said(outcome: Outcome) -> list[str]:
 
 
 def _sentences(line: log.Line) -> list[str]:
-    """Return the line as "scope: sentence" and, if CPUs share it, also with the scope of each of them."""
-    scopes = [line.scope, *(f"cpu {cpu}" for cpu in log.cpus_of(line.scope))]
-    return [f"{scope}: {line.sentence}" for scope in dict.fromkeys(scopes)]
+    """Return the line as "scope: sentence" and, if CPUs share it, also with the scope and APIC ID of each of them."""
+    cpus = log.members(line.scope)
+    listed = re.search(r"APIC ID (\d+(?:[,-]\d+)*)", line.sentence)
+    apic_ids = log.members(f"cpus {listed[1]}") if listed else []
+    said = [f"{line.scope}: {line.sentence}"]
+    for number, cpu in enumerate(cpus if len(cpus) > 1 else ()):
+        own = line.sentence
+        if listed and len(apic_ids) == len(cpus):
+            own = own.replace(listed[0], f"APIC ID {apic_ids[number]}", 1)
+        said.append(f"cpu {cpu}: {own}")
+    return said
 
 
 def _differs(what: str, seen: object, expected: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from boot_case import Case, boot_cases, qemu
 
+
 def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso") -> Case:
     all_cpus = f"0-{cpus - 1}" if cpus > 1 else "0"
     shared = cpus > 1 and "verbose" not in cmdline

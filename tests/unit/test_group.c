@@ -82,6 +82,45 @@ static void groups_contain_every_cpu_once_however_they_mix(void **state)
 	}
 }
 
+static unsigned long compared;
+
+static bool same_signature_counted(const struct cpu *a, const struct cpu *b, const void *context)
+{
+	compared++;
+	return same_signature(a, b, context);
+}
+
+/* Returns the comparisons that it takes to find and print the groups of neighbours. */
+static unsigned long cost_of(uint32_t count, uint32_t groups)
+{
+	uint32_t *signatures = unit_take(count * sizeof(*signatures));
+	uint32_t found = 0;
+	struct group group;
+
+	for (uint32_t i = 0; i < count; i++)
+		signatures[i] = (uint32_t)((uint64_t)i * groups / count);
+	group = group_of(signatures, count);
+	group.same = same_signature_counted;
+	compared = 0;
+	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
+		group_print_begin(&group, &unit_capture()->text);
+		group_print_apic_ids(&group, &unit_capture()->text);
+		found++;
+	}
+	assert_int_equal(found, groups);
+	return compared;
+}
+
+static void comparisons_grow_with_cpus_and_groups_only(void **state)
+{
+	static const uint32_t groups[] = {1, 2, 16, 64};
+
+	for (uint32_t count = 64; count <= 4096; count *= 4) {
+		for (size_t i = 0; i < COUNT(groups); i++)
+			assert_in_range(cost_of(count, groups[i]), count - 1, count * groups[i]);
+	}
+}
+
 static void apic_ids_are_the_members_own(void **state)
 {
 	struct group group = group_of((uint32_t[]){5, 3, 5, 5}, 4);
@@ -113,6 +152,7 @@ int main(void)
 		cmocka_unit_test(equal_cpus_are_one_group),
 		cmocka_unit_test(groups_come_in_the_order_of_their_first_members),
 		cmocka_unit_test(groups_contain_every_cpu_once_however_they_mix),
+		cmocka_unit_test(comparisons_grow_with_cpus_and_groups_only),
 		cmocka_unit_test(apic_ids_are_the_members_own),
 		cmocka_unit_test(a_line_begins_with_one_cpu_or_several_cpus),
 	};

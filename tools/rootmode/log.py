@@ -74,7 +74,7 @@ class Log:
         return [pairs[key] for pairs in self.report if key in pairs]
 
 
-def cpus_of(scope: str) -> list[int]:
+def members(scope: str) -> list[int]:
     """Return the CPUs that a scope names: 0, 1 and 4 for "cpus 0-1,4", none for "vmx"."""
     named = re.fullmatch(r"cpus? ([0-9,-]+)", scope)
     bounds = [part.split("-") for part in named[1].split(",")] if named else []
