@@ -10,7 +10,7 @@ from pathlib import Path
 from rootmode import log, qemu
 from rootmode.machine import Machine, MachineError
 
-RECORDS = ((256, 1), (1024, 1), (4096, 1), (4096, 2), (4096, 16))  # number of CPUs, number of different results
+RECORDS = ((256, 1), (1024, 1), (4096, 1), (4096, 2), (4096, 16), (4096, 256))  # number of CPUs, number of different results
 MANY_CPUS = (15, 31, 63, 127, 255)
 BOOTS = 5  # of each size. QEMU's time is wall time, and other load on the host only adds to it: take the least
 
