@@ -52,12 +52,14 @@ def wait_for_screen(
     serial=False: a machine without the serial port of a PC. machine.vehicle_args may add other ports.
     """
     deadline = time.monotonic() + machine.timeout_s
+    before = None
     with started(machine, iso, workdir, serial) as monitor:
         while True:
             monitor.run("screendump", filename=str(workdir / _PICTURE))
             picture = read_ppm(workdir / _PICTURE)
-            if is_wanted(picture) or time.monotonic() > deadline:
+            if (picture != before and is_wanted(picture)) or time.monotonic() > deadline:
                 return picture
+            before = picture
             time.sleep(_POLL_S)
 
 
