@@ -34,6 +34,7 @@
 #define VECTOR_GP  13
 #define VECTOR_PF  14
 #define VECTOR_AC  17
+#define VECTOR_VE  20
 #define VECTOR_MC  18
 
 /* CR0, CR4: SDM vol. 3A 2.5 "Control Registers" */

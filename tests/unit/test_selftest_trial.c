@@ -8,6 +8,7 @@ static const struct {
 	const unsigned *count;
 } tables[] = {
 	{selftest_exits, &selftest_exits_count},
+	{selftest_memory, &selftest_memory_count},
 };
 
 /* The VMCS after an exit by INVLPG, of 3 bytes, at the start of the guest's code. */
@@ -36,7 +37,8 @@ static uint64_t read_field(uint32_t field)
 
 static struct selftest_seen judge(const struct guest_trial *trial, struct vmx_status status)
 {
-	const struct trial_view view = {read_field, registers, {(uint8_t *)memory, 0x10000, 0}};
+	const struct trial_view view = {
+		read_field, registers, {(uint8_t *)memory, 0x10000, 0, 0, 0}};
 
 	return trial_judge(trial, &at, status, &view);
 }
@@ -101,6 +103,10 @@ static void memory_and_registers_are_compared(void **state)
 	assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
 	trial.change[3] = (struct trial_change)THEN_CLEAR(GUEST_RIP, BIT(4));
 	assert_int_equal(judge(&trial, exited).item, GUEST_RIP);
+	trial.change[3] = (struct trial_change)THEN_SET(GUEST_RIP, BIT(4) | BIT(5));
+	assert_int_equal(judge(&trial, exited).item, GUEST_RIP);
+	trial.change[3] = (struct trial_change)THEN_SET(GUEST_RIP, BIT(4));
+	assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
 }
 
 static void a_handler_ends_a_guest_at_its_own_place(void **state)
@@ -116,7 +122,7 @@ static void a_handler_ends_a_guest_at_its_own_place(void **state)
 
 static void a_value_can_be_an_address(void **state)
 {
-	const struct trial_memory where = {NULL, 0x10000, 0};
+	const struct trial_memory where = {NULL, 0x10000, 0, 0, 0};
 	const struct trial_change low = WRITE(GUEST_RIP, 5), high = WRITE_HIGH(GUEST_RIP, 5);
 	const struct trial_change address = {GUEST_RIP, TRIAL_WRITE | TRIAL_PHYS,
 	                                     TRIAL_QUADWORD(2, 0x18)};

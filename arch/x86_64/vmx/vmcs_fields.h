@@ -19,6 +19,7 @@ enum vmcs_field {
 	GUEST_GS_SELECTOR = 0x080A,
 	GUEST_LDTR_SELECTOR = 0x080C,
 	GUEST_TR_SELECTOR = 0x080E,
+	PML_INDEX = 0x0812,
 
 	/* SDM vol. 3D B.1.3 "16-Bit Host-State Fields" */
 	HOST_ES_SELECTOR = 0x0C00,

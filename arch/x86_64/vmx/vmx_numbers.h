@@ -256,11 +256,16 @@
  * EPT: SDM vol. 3C 24.6.11 "Extended-Page-Table Pointer (EPTP)", SDM vol. 3C 28.2.2 "EPT
  * Translation Mechanism"
  */
-#define EPTP_WALK_LENGTH_4 (3 << 3)
-#define EPT_READ           BIT(0)
-#define EPT_WRITE          BIT(1)
-#define EPT_EXECUTE        BIT(2)
-#define EPT_WRITE_BACK     (6ull << 3)
+#define EPTP_WALK_LENGTH_4  (3 << 3)
+#define EPTP_ACCESSED_DIRTY BIT(6)
+#define EPT_READ            BIT(0)
+#define EPT_WRITE           BIT(1)
+#define EPT_EXECUTE         BIT(2)
+#define EPT_WRITE_BACK      (6ull << 3)
+#define EPT_LARGE           BIT(7)
+#define EPT_ACCESSED        BIT(8)
+#define EPT_DIRTY           BIT(9)
+#define EPT_EXECUTE_USER    BIT(10) /* with mode-based execute control */
 
 /* The type of INVEPT and INVVPID: SDM vol. 3C 30.3 "VMX Instructions" */
 #define INVALIDATE_ALL_CONTEXTS 2

@@ -13,6 +13,7 @@ const struct selftest_table selftest_tables[] = {
 	TABLE(selftest_msr_loads, selftest_msr_loads_count),
 	TABLE(selftest_loops, selftest_loops_count),
 	TABLE(selftest_exits, selftest_exits_count),
+	TABLE(selftest_memory, selftest_memory_count),
 };
 
 const unsigned selftest_table_count = sizeof(selftest_tables) / sizeof(selftest_tables[0]);

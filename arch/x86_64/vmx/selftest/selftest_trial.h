@@ -6,6 +6,7 @@
  *   selftest_trial_judge.c      compares a VM exit with the table
  *   selftest_trial_run.c        runs the trials of the tables on the calling CPU
  *   selftest_exits.c            the tables: see there
+ *   selftest_memory.c
  *
  * The good guest, which each trial changes, runs in 64-bit mode at CPL 0, with EPT if the CPU has
  * it, an IDT whose handlers each execute VMCALL, and a stack. Every exception exits. Every address
@@ -37,7 +38,8 @@ enum trial_page {
 	TRIAL_IO_A,
 	TRIAL_IO_B,
 	TRIAL_MSR_BITMAP,
-	TRIAL_AREAS, /* what the CPU reads or writes besides: areas of MSRs */
+	TRIAL_AREAS, /* what the CPU reads or writes besides: areas of MSRs, logs */
+	TRIAL_EPTP_LIST,
 	TRIAL_PAGES,
 };
 
@@ -46,6 +48,8 @@ enum trial_page {
 
 /* A quadword of a page, as a "field" of a change in memory. */
 #define TRIAL_QUADWORD(page, offset) ((page) << 9 | (offset) >> 3)
+
+#define TRIAL_PML_LAST 511 /* the entry of the page-modification log that is written first */
 
 /* The guest's IDT and GDT. */
 #define TRIAL_IDT       TRIAL_ADDRESS(TRIAL_TABLES)
@@ -69,6 +73,7 @@ enum trial_how {
 	TRIAL_WRITE,
 	TRIAL_EXPECT,       /* the value after the exit */
 	TRIAL_EXPECT_CLEAR, /* these bits are clear after the exit */
+	TRIAL_EXPECT_SET,   /* these bits are set after the exit */
 	TRIAL_ACTION = 7,
 	TRIAL_HIGH = 8,      /* flags: the value is for bits 63:32, not 31:0 */
 	TRIAL_PHYS = 16,     /* it is a TRIAL_QUADWORD; its physical address is meant */
@@ -87,6 +92,9 @@ enum {
 	TRIAL_CHAIN = 4, /* trials that one guest goes through */
 };
 
+_Static_assert(TRIAL_ADDRESS(TRIAL_DATA) - TRIAL_ADDRESS(TRIAL_CODE) == 0x2000,
+               "as in selftest_trial_code.asm");
+
 struct guest_trial {
 	struct selftest_check check;   /* expected: the VM exit */
 	const struct trial_code *code; /* NULL: the guest of the trial above goes on */
@@ -95,8 +103,8 @@ struct guest_trial {
 	struct trial_change change[TRIAL_CHANGES];
 };
 
-extern const struct guest_trial selftest_exits[];
-extern const unsigned selftest_exits_count;
+extern const struct guest_trial selftest_exits[], selftest_memory[];
+extern const unsigned selftest_exits_count, selftest_memory_count;
 
 /* The guests' page: trial_end is the VMCALL of every guest, trial_handlers those of the vectors. */
 extern const char trial_page[], trial_page_end[], trial_end[];
@@ -112,6 +120,9 @@ struct trial_memory {
 	uint8_t *at;
 	uint64_t phys;
 	uint64_t cr3; /* the guest's */
+
+	/* With EPT: where the guest sees its code page through a page of 2 MByte, of 1 GByte. */
+	uint64_t in_2m, in_1g;
 };
 
 /* Takes the memory of all CPUs. Returns false if there is not enough. */

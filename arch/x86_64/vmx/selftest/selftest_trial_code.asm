@@ -8,6 +8,8 @@
 
 %include "registers.inc"
 
+DATA_OFFSET equ 0x2000 ; of the page at RSI from this page
+
 bits 64
 
 global trial_page, trial_page_end, trial_end, trial_handlers, trial_handlers_end
@@ -61,6 +63,48 @@ trial_handlers_end:
 	hlt
 	exits nop
 	jmp trial_end
+
+; The trials of memory. RSI or RDI points to the page that EPT changes, R8 and R9 to this page, through large
+; EPT pages.
+	one code_read, mov rax, [rsi]
+	one code_write, mov [rsi], rax
+	one code_read_apic, mov rax, [rdi]
+	one code_walk, nop
+	one code_int3, int3
+	one code_write_2m, mov [r8], rax
+	one code_vmfunc, vmfunc
+
+	; Exits at the first instruction of the page that it jumps to.
+	code code_fetch
+	[section .rodata.trials]
+	dw DATA_OFFSET, 1
+	__?SECT?__
+	jmp rsi
+
+	code code_reads
+	mov rax, [rsi]
+	exits cpuid
+	exits mov rax, [rsi]
+	exits cpuid
+	jmp trial_end
+
+	code code_read_again
+	mov rax, [rsi]
+	exits cpuid
+	mov rax, [rsi]
+	exits cpuid
+	jmp trial_end
+
+	code code_read_2m
+	exits mov rax, [r8]
+	jmp trial_compare
+
+	code code_read_1g
+	exits mov rax, [r9]
+trial_compare:
+	cmp rax, [rel trial_page]
+	je trial_end
+	jmp trial_wrong
 
 trial_page_end:
 

@@ -61,8 +61,9 @@ static bool compare_expected(const struct trial_change *change, const struct tri
                              struct selftest_seen *seen)
 {
 	uint64_t value = trial_value(change, &view->memory);
-	bool clear = (change->how & TRIAL_ACTION) == TRIAL_EXPECT_CLEAR;
-	uint64_t wanted = clear ? 0 : value, mask = clear ? value : UINT64_MAX;
+	enum trial_how action = change->how & TRIAL_ACTION;
+	uint64_t wanted = action == TRIAL_EXPECT_CLEAR ? 0 : value;
+	uint64_t mask = action == TRIAL_EXPECT ? UINT64_MAX : value;
 
 	if (change->how & TRIAL_REGISTER)
 		return compare(view->registers[change->field], wanted, mask, change->field,

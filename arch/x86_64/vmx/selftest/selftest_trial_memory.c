@@ -11,6 +11,8 @@
 
 enum { LEVELS = 4, INT3 = 0xCC, GDT_OFFSET = TRIAL_GDT - TRIAL_IDT };
 
+#define PAGE_2M        (1ull << 21)
+#define PAGE_1G        (1ull << 30)
 #define TABLE_FLAGS    (PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER)
 #define EPT_FLAGS      (EPT_READ | EPT_WRITE | EPT_EXECUTE)
 #define INTERRUPT_GATE 0x8E0000000000
@@ -38,6 +40,37 @@ static void map_guest(const struct trial_memory *memory, enum trial_page first, 
 	for (unsigned page = 0; page < TRIAL_GUEST_PAGES; page++)
 		table[TRIAL_ADDRESS(page) / PAGE_SIZE] =
 			(target + page * PAGE_SIZE) | flags | leaf_flags;
+}
+
+/*
+ * Maps the code page a second and a third time, read-only, through EPT pages of 2 MByte and of 1
+ * GByte. The guest's own page tables map each by a page of 2 MByte. EPT pages that the CPU does not
+ * support do no harm as long as no guest uses them.
+ */
+static void map_large(struct trial_memory *memory)
+{
+	uint64_t *pd = (uint64_t *)(memory->at + TRIAL_PD * PAGE_SIZE);
+	uint64_t *ept_pdpt = (uint64_t *)(memory->at + TRIAL_EPT_PDPT * PAGE_SIZE);
+	uint64_t *ept_pd = (uint64_t *)(memory->at + TRIAL_EPT_PD * PAGE_SIZE);
+	uint64_t leaf = EPT_READ | EPT_WRITE_BACK | EPT_LARGE;
+	uint64_t in_1g = PAGE_1G + memory->phys % PAGE_1G;
+
+	ept_pd[1] = (memory->phys & -PAGE_2M) | leaf;
+	ept_pdpt[1] = (memory->phys & -PAGE_1G) | leaf;
+	pd[1] = PAGE_2M | TABLE_FLAGS | PAGE_LARGE;
+	pd[2] = (in_1g & -PAGE_2M) | TABLE_FLAGS | PAGE_LARGE;
+	memory->in_2m = PAGE_2M + memory->phys % PAGE_2M;
+	memory->in_1g = 2 * PAGE_2M + memory->phys % PAGE_2M;
+}
+
+/* An EPT pointer with accessed and dirty flags, and one without a walk length, which is invalid. */
+static void fill_eptp_list(const struct trial_memory *memory, const struct vmx_evidence *evidence)
+{
+	uint64_t *list = (uint64_t *)(memory->at + TRIAL_EPTP_LIST * PAGE_SIZE);
+	uint64_t root = memory->phys + TRIAL_EPT_PML4 * PAGE_SIZE;
+
+	list[0] = controls_ept_pointer(evidence, root) | EPTP_ACCESSED_DIRTY;
+	list[1] = root;
 }
 
 /* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
@@ -70,5 +103,8 @@ struct trial_memory trial_memory_fill(const struct cpu *cpu)
 	map_guest(&memory, TRIAL_PML4, memory.cr3, guest, TABLE_FLAGS, 0);
 	map_guest(&memory, TRIAL_EPT_PML4, phys + TRIAL_EPT_PML4 * PAGE_SIZE, phys, EPT_FLAGS,
 	          EPT_WRITE_BACK);
+	if (ept)
+		map_large(&memory);
+	fill_eptp_list(&memory, &cpu->evidence);
 	return memory;
 }

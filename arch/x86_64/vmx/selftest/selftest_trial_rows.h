@@ -21,11 +21,15 @@
 /* What must be there after the exit. */
 #define THEN(field, value)      {field, TRIAL_EXPECT, value}
 #define THEN_CLEAR(field, bits) {field, TRIAL_EXPECT_CLEAR, bits}
+#define THEN_SET(field, bits)   {field, TRIAL_EXPECT_SET, bits}
 #define THEN_STORED(page, offset, value) \
 	{TRIAL_QUADWORD(page, offset), TRIAL_EXPECT | TRIAL_MEMORY, value}
 #define THEN_HOLDS(number, value) {number, TRIAL_EXPECT | TRIAL_REGISTER, value}
 
 /* The guests: selftest_trial_code.asm. */
 extern const struct trial_code code_cpuid, code_invd, code_hlt, code_halted;
+extern const struct trial_code code_read, code_write, code_fetch, code_walk, code_int3,
+	code_read_apic, code_reads, code_read_again, code_read_2m, code_read_1g, code_write_2m,
+	code_vmfunc;
 
 #endif

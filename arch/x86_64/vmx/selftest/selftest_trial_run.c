@@ -22,6 +22,7 @@ static const struct {
 	const unsigned *count;
 } tables[] = {
 	{selftest_exits, &selftest_exits_count},
+	{selftest_memory, &selftest_memory_count},
 };
 
 /* A guest on its way through its trials. */
@@ -48,9 +49,7 @@ static uint64_t page(const struct trial_run *run, enum trial_page page)
  */
 static void write_addresses(const struct trial_run *run)
 {
-	const struct vmx_evidence *evidence = &run->cpu->evidence;
 	const struct vmcs_setting settings[] = {
-		{EPT_POINTER, controls_ept_pointer(evidence, page(run, TRIAL_EPT_PML4))},
 		{IO_BITMAP_A, page(run, TRIAL_IO_A)},
 		{IO_BITMAP_B, page(run, TRIAL_IO_B)},
 		{MSR_BITMAP, page(run, TRIAL_MSR_BITMAP)},
@@ -59,6 +58,9 @@ static void write_addresses(const struct trial_run *run)
 		{EXIT_MSR_STORE, page(run, TRIAL_AREAS)},
 		{EXIT_MSR_LOAD, page(run, TRIAL_AREAS)},
 		{ENTRY_MSR_LOAD, page(run, TRIAL_AREAS)},
+		{PML_ADDRESS, page(run, TRIAL_AREAS)},
+		{VIRTUALIZATION_EXCEPTION, page(run, TRIAL_AREAS)},
+		{EPTP_LIST, page(run, TRIAL_EPTP_LIST)},
 		{GUEST_CS_SELECTOR, SELECTOR_CODE},
 		{GUEST_IDTR_BASE, TRIAL_IDT},
 		{GUEST_IDTR_LIMIT, TRIAL_GDT - TRIAL_IDT - 1},
@@ -113,6 +115,8 @@ static void begin_guest(struct trial_run *run, const struct trial_code *code)
 		{GUEST_PENDING_DEBUG, 0},
 		{ENTRY_INTERRUPTION, 0},
 		{PREEMPTION_TIMER, TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE)},
+		{EPT_POINTER, controls_ept_pointer(evidence, page(run, TRIAL_EPT_PML4))},
+		{PML_INDEX, TRIAL_PML_LAST},
 	};
 
 	undo_changes(run);
@@ -125,6 +129,8 @@ static void begin_guest(struct trial_run *run, const struct trial_code *code)
 	run->guest.registers[RBX] = run->memory.cr3;
 	run->guest.registers[RSI] = TRIAL_ADDRESS(TRIAL_DATA);
 	run->guest.registers[RDI] = TRIAL_ADDRESS(TRIAL_APIC);
+	run->guest.registers[R8] = run->memory.in_2m;
+	run->guest.registers[R9] = run->memory.in_1g;
 	run->exit = code->exits;
 }
 
@@ -199,6 +205,7 @@ static void try_trial(struct trial_run *run, const struct guest_trial *trial)
 		return;
 	}
 	make_changes(run, trial);
+	vmcs_invalidate_translations(&run->cpu->evidence); /* the changes may be in page tables */
 	*seen = trial_judge(trial, run->exit, run_guest(run, trial), &view);
 	run->good = seen->kind == ITEM_NONE && vmx_status_same(seen->status, trial->check.expected);
 	if (run->good)
