@@ -17,7 +17,7 @@ enum vmx_status_kind {
 	VMX_FAIL_INVALID,
 	VMX_FAIL_VALID,   /* number: the VM-instruction error */
 	VMX_FAULTED,      /* number: the vector */
-	VMX_NO_EFFECT,    /* it changed neither CF nor ZF: it was not executed */
+	VMX_NO_EFFECT,    /* it was not executed: it changed neither CF nor ZF, or nothing else */
 	VMX_EXITED,       /* VM entry, then VM exit; number: the basic exit reason */
 	VMX_ENTRY_FAILED, /* bit 31 of the exit reason was set; number: the basic one */
 	VMX_WRONG_VALUE,  /* it succeeded with a wrong result */

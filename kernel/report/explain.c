@@ -144,7 +144,8 @@ static void explain_vmxon(const struct vmx_outcome *outcome, struct text *to)
 		text_print(to, "VMXON failed with VMfailInvalid");
 		break;
 	default:
-		text_print(to, "VMXON changed neither CF nor ZF: it was not executed");
+		text_print(to, "VMXON was not executed: it changed neither CF nor ZF, or VMPTRST "
+		               "faults after it");
 		break;
 	}
 	if (outcome->vmxon.kind == outcome->predicted.status.kind)

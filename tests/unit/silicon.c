@@ -170,6 +170,8 @@ raw_status_t vmxon_safe(const uint64_t *region_phys)
 		return NO_EFFECT;
 	case VMXON_GP:
 		return fault(VECTOR_GP) | 0x18;
+	case VMXON_SKIPPED:
+		return SUCCEED;
 	default:
 		return vmxon_by_the_manual(*region_phys);
 	}

@@ -26,7 +26,7 @@ struct silicon {
 	                         */
 	bool ignores_writes;    /* a host hypervisor drops writes to it */
 	bool hides_after_write; /* and then has it no more */
-	enum { VMXON_BY_THE_MANUAL, VMXON_CF, VMXON_ZF, VMXON_BOTH, VMXON_GP } vmxon;
+	enum { VMXON_BY_THE_MANUAL, VMXON_CF, VMXON_ZF, VMXON_BOTH, VMXON_GP, VMXON_SKIPPED } vmxon;
 	bool vmxoff_fails;
 	uint64_t vmcs_cleared; /* the last VMCS that was cleared */
 	unsigned writes, invepts, invvpids, vmxons, vmxoffs, faults;

@@ -266,7 +266,8 @@ static void each_failure_of_vmxon_is_told_from_the_others(void **state)
 	cpu->outcome.vmxon.kind = VMX_FAIL_INVALID;
 	assert_says(cpu, REASON_VMXON_FAIL_INVALID, "VMfailInvalid");
 	cpu->outcome.vmxon.kind = VMX_NO_EFFECT;
-	assert_says(cpu, REASON_VMXON_NO_EFFECT, "changed neither CF nor ZF");
+	assert_says(cpu, REASON_VMXON_NO_EFFECT,
+	            "VMXON was not executed: it changed neither CF nor ZF");
 }
 
 static void a_fault_whose_vector_was_not_recorded_is_a_fault_all_the_same(void **state)

@@ -100,8 +100,9 @@ static enum reason load_control_registers(const struct vmx_plan *plan)
 }
 
 /*
- * VMfailValid means that the CPU was already in VMX operation. In the default case, CF and ZF are
- * both still set, as vmxon_safe() set them: the CPU did not execute VMXON.
+ * VMfailValid means that the CPU was already in VMX operation. In the default case, the CPU did not
+ * execute VMXON: CF and ZF are both still set, as vmxon_safe() set them, or VMXON claims a success
+ * that it did not have.
  */
 static enum reason reason_of(struct vmx_status vmxon)
 {
@@ -120,6 +121,18 @@ static enum reason reason_of(struct vmx_status vmxon)
 }
 
 /*
+ * Returns true if the CPU is in VMX root operation: outside it, VMPTRST raises #UD (SDM vol. 3C
+ * VMPTRST "Store Pointer to Virtual-Machine Control Structure"). A host hypervisor could skip VMXON
+ * and clear the flags.
+ */
+static bool is_in_root_operation(void)
+{
+	uint64_t vmcs_phys;
+
+	return vmx_succeeded(vmcs_store(&vmcs_phys));
+}
+
+/*
  * Executes VMXON. Its operand is not the region but a memory location that holds the region's
  * physical address, hence &region_phys. The report shows CR0 and CR4 as they are after VMXON: with
  * these values the CPU is in VMX operation, or failed to enter it.
@@ -127,6 +140,8 @@ static enum reason reason_of(struct vmx_status vmxon)
 static enum reason execute_vmxon(uint64_t region_phys, struct vmx_outcome *outcome)
 {
 	outcome->vmxon = vmx_status_of(vmxon_safe(&region_phys));
+	if (vmx_succeeded(outcome->vmxon) && !is_in_root_operation())
+		outcome->vmxon.kind = VMX_NO_EFFECT;
 	outcome->in_root_operation = vmx_succeeded(outcome->vmxon);
 	outcome->cr0 = read_cr0();
 	outcome->cr4 = read_cr4();

@@ -34,6 +34,8 @@ raw_status_t __real_vmxon_safe(const uint64_t *region_phys);
 raw_status_t __wrap_vmxon_safe(const uint64_t *region_phys);
 raw_status_t __real_vmxoff_safe(void);
 raw_status_t __wrap_vmxoff_safe(void);
+raw_status_t __real_vmptrst_safe(uint64_t *vmcs_phys);
+raw_status_t __wrap_vmptrst_safe(uint64_t *vmcs_phys);
 raw_status_t __real_vmread_safe(uint64_t field, uint64_t *value);
 raw_status_t __wrap_vmread_safe(uint64_t field, uint64_t *value);
 raw_status_t __real_write_cr4_safe(uint64_t value);
@@ -188,6 +190,14 @@ raw_status_t __wrap_vmxoff_safe(void)
 	if (succeeded(raw))
 		states[this_index()].in_root_operation = false;
 	return raw;
+}
+
+raw_status_t __wrap_vmptrst_safe(uint64_t *vmcs_phys)
+{
+	if (inject_find("vmx") == NULL)
+		return __real_vmptrst_safe(vmcs_phys);
+	*vmcs_phys = UINT64_MAX;
+	return states[this_index()].in_root_operation ? SUCCEED : fault_of(VECTOR_UD);
 }
 
 /* Returns the error number for a VMfailValid that was injected into VMXON. */
