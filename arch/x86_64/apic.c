@@ -39,9 +39,13 @@ void apic_wait_for_interrupt(void)
 		pause();
 }
 
-bool apic_map(uint64_t base)
+void apic_map(uint64_t base)
 {
 	registers = paging_map_device(base & IA32_APIC_BASE_ADDRESS, 4096);
+}
+
+bool apic_is_mapped(void)
+{
 	return registers != NULL;
 }
 

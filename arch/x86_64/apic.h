@@ -21,8 +21,9 @@ bool apic_is_enabled(void);
  */
 void apic_wait_for_interrupt(void);
 
-/* Maps the local APIC's registers, for xAPIC mode. Returns false if they cannot be mapped. */
-bool apic_map(uint64_t base);
+/* Maps the local APIC's registers, for xAPIC mode. The second tells whether that succeeded. */
+void apic_map(uint64_t base);
+bool apic_is_mapped(void);
 
 /* Returns true if the current mode can address this APIC ID: 8 bits in xAPIC mode. */
 bool apic_reaches(uint32_t apic_id);

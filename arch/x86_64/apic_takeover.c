@@ -108,6 +108,14 @@ static bool is_offered(void)
 	return (cpuid(1, 0).edx & CPUID_1_EDX_APIC) != 0;
 }
 
+/* Returns the mode per IA32_APIC_BASE. In xAPIC mode, an APIC that is not mapped cannot be used. */
+static enum apic_mode usable_mode(uint64_t base)
+{
+	enum apic_mode mode = apic_mode_of(base);
+
+	return mode == APIC_XAPIC && !apic_is_mapped() ? APIC_ABSENT : mode;
+}
+
 /* Returns the mode after the attempt: some CPUs refuse, and enable it only by a reset. */
 static enum apic_mode change_mode(enum apic_mode to)
 {
@@ -125,7 +133,7 @@ static enum apic_mode change_mode(enum apic_mode to)
 		return APIC_ABSENT;
 	if (apic_mode_of(base) >= APIC_XAPIC && !is_offered())
 		return APIC_DISABLED;
-	return apic_mode_of(base);
+	return usable_mode(base);
 }
 
 static enum apic_mode find_mode(void)
@@ -136,7 +144,7 @@ static enum apic_mode find_mode(void)
 		return APIC_ABSENT;
 	if (apic_mode_of(base) >= APIC_XAPIC && !is_offered())
 		return APIC_ABSENT;
-	return apic_mode_of(base);
+	return usable_mode(base);
 }
 
 /* Logs values that firmware must not leave. SDM vol. 3A 10.4.4 "Local APIC Status and Location" */
