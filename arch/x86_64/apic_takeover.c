@@ -108,12 +108,17 @@ static bool is_offered(void)
 	return (cpuid(1, 0).edx & CPUID_1_EDX_APIC) != 0;
 }
 
-/* Returns the mode per IA32_APIC_BASE. In xAPIC mode, an APIC that is not mapped cannot be used. */
+/* Returns the mode per IA32_APIC_BASE, if the APIC's registers can be accessed in that mode. */
 static enum apic_mode usable_mode(uint64_t base)
 {
 	enum apic_mode mode = apic_mode_of(base);
+	uint64_t id;
 
-	return mode == APIC_XAPIC && !apic_is_mapped() ? APIC_ABSENT : mode;
+	if (mode == APIC_XAPIC && !apic_is_mapped())
+		return APIC_ABSENT;
+	if (mode == APIC_X2APIC && rdmsr_safe(X2APIC_MSRS + APIC_ID / 16, &id) != 0)
+		return APIC_ABSENT;
+	return mode;
 }
 
 /* Returns the mode after the attempt: some CPUs refuse, and enable it only by a reset. */
