@@ -65,7 +65,8 @@ FUZZ_SECONDS ?= 60
 TEST_FUZZ_SECONDS ?= 5
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
-FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES))
+FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES)) \
+	$(addprefix tools/check/,clean.c dump.c fail.c lines.c line_words.c msr_name.c rdmsr.c reading_line.c readings.c vbox.c)
 FUZZ_OBJECTS := $(FUZZ_SOURCES:%=$(FUZZ)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_INPUTS := $(FUZZ)/seeds.made $(patsubst tests/fuzz/corpus/%.tar.xz,$(FUZZ)/kept/%.unpacked,$(wildcard tests/fuzz/corpus/*.tar.xz))

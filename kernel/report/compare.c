@@ -186,7 +186,11 @@ static void print_difference(const struct comparison *comparison, const struct g
 
 static bool has_values(const struct cpu *cpu)
 {
-	return cpu->evidence.signature != 0; /* it has read its CPUID, and then the MSRs */
+	const struct vmx_evidence *evidence = &cpu->evidence;
+
+	/* Either comes first: what rootmode-check reads may lack CPUID. */
+	return evidence->signature != 0 || evidence->feature_control.state != MSR_NOT_READ ||
+	       evidence->msr[0].state != MSR_NOT_READ;
 }
 
 /* Skips CPUs without values: they hung, which is reported elsewhere, and differ in everything. */

@@ -243,17 +243,16 @@ static void print_group(const struct group *group, struct text *to)
 {
 	const struct cpu *cpu = group->cpus->cpu[group->first];
 
-	if (cpu->evidence.signature != 0) {
+	/* Each of these prints nothing about what was not read or not done. */
+	if (cpu->evidence.signature != 0)
 		print_identity(group, &cpu->evidence, to);
-		print_feature_control(group, "", &cpu->evidence.feature_control, to);
-		print_feature_control(group, " after writing it",
-		                      &cpu->outcome.feature_control_after, to);
-		print_basic(group, &cpu->evidence, to);
-		print_plan(group, cpu, to);
-		print_vmxon(group, &cpu->outcome, to);
-		print_oddities(group, cpu, to);
-		narrate_proof(group, &cpu->proof, to);
-	}
+	print_feature_control(group, "", &cpu->evidence.feature_control, to);
+	print_feature_control(group, " after writing it", &cpu->outcome.feature_control_after, to);
+	print_basic(group, &cpu->evidence, to);
+	print_plan(group, cpu, to);
+	print_vmxon(group, &cpu->outcome, to);
+	print_oddities(group, cpu, to);
+	narrate_proof(group, &cpu->proof, to);
 	print_failure(group, to);
 }
 

@@ -36,13 +36,13 @@ DAMAGED = {
 # What makes it useless, and what is said then.
 USELESS = {
     "empty": ("", "this is an empty file"),
-    "comment": ("# nothing\n", "no CPU"),
+    "comment": ("# nothing\n", "text without a CPUID or MSR value; expected "),
     "another-version": (change("REPORT 1", "REPORT 2"), "expected 1"),
     "no-version": (change("REPORT 1", "REPORT x"), "expected 1"),
     "no-machine": (re.sub(r"machine .*\n", "", GOOD), 'no valid "machine" line'),
     "too-many-cpus": (change("machine cpus=1", "machine cpus=99999999"), 'no valid "machine" line'),
-    "text": ("Dear all,\nit does not work.\n", ":1: not a dump: expected \"CPU NUMBER:\" before"),
-    "no-cpu-number": ("CPU x:\n", ":1: not a dump: expected \"CPU NUMBER:\""),
+    "text": ("Dear all,\nit does not work.\n", "text without a CPUID or MSR value; expected "),
+    "no-cpu-number": ("CPU 0:\nCPU x:\n", ":2: not a dump: expected \"CPU NUMBER:\""),
     "bad-leaf": ("CPU 0:\n 0x1 0x0 eax=1\n", ":2: not a dump: expected \"LEAF SUBLEAF:"),
     "wide-register": ("CPU 0:\n 0x1 0x0: eax=0x100000000 ebx=0 ecx=0 edx=0\n", ":2: not a dump"),
     "bad-msr": ("CPU 0:\n msr 0x3a: maybe\n", ":2: not a dump: expected a number or"),

@@ -14,8 +14,9 @@ from computers import dump, intel, log
 from program import Run
 
 EXPECTED = (
-    "; expected a log of rootmode, its REPORT block, a dump by --record, or a VBox.log, as text or compressed "
-    "by gzip or xz\n"
+    "; expected a log of rootmode, its REPORT block, a dump by --record, or what these print: cpuid -r, rdmsr, "
+    "chipsec, x86info, cpucontrol, CPU-Z, AIDA64, VirtualBox (VBox.log), VMware (vmware.log); as text or "
+    "compressed by gzip or xz\n"
 )
 Pack = Callable[[bytes], bytes]
 LOG = log("tigerlake")
@@ -72,7 +73,7 @@ def test_fifo_without_a_writer_is_not_waited_for(check: Run, tmp_path: Path) -> 
 def test_text_without_a_cpu_line_tells_what_was_expected(check: Run) -> None:
     result = check("--from", "-", text="Dear all,\nit does not work.\n")
     assert result.returncode == 2 and result.stderr.endswith(EXPECTED)
-    assert not check("--from", "-", text="CPU x:\n").stderr.endswith(EXPECTED)
+    assert not check("--from", "-", text="CPU 0:\nCPU x:\n").stderr.endswith(EXPECTED)
 
 
 def _gzip_members(text: bytes) -> bytes:

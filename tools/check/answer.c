@@ -47,11 +47,12 @@ static bool same_vendor(const struct cpu *a, const struct cpu *b, const void *co
 void answer_print_first(const struct findings *findings, struct text *to)
 {
 	const struct cpu_list *cpus = &findings->machine.cpus;
-	uint32_t with_vmx = 0, known = 0;
+	uint32_t with_vmx = 0, known = 0, implied = 0;
 
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		const struct vmx_evidence *evidence = &cpus->cpu[i]->evidence;
 
+		implied += findings->sights[i].vmx_implied;
 		if (evidence->signature == 0)
 			continue;
 		if (known == 0 || !same_vendor(cpus->cpu[i], cpus->cpu[i - 1], NULL))
@@ -59,7 +60,10 @@ void answer_print_first(const struct findings *findings, struct text *to)
 		known++;
 		with_vmx += evidence->vmx;
 	}
-	if (known == 0)
+	if (implied != 0)
+		text_print(to, "CPUID is missing, but there are values of MSRs that only CPUs with "
+		               "VMX have.\n");
+	else if (known == 0)
 		text_print(to, "No CPU could be examined.\n");
 	else if (with_vmx == known)
 		text_print(to, "VMX is supported.\n");

@@ -1,5 +1,6 @@
 #include "tools/check/dump.h"
 
+#include "arch/x86_64/registers.h"
 #include "kernel/lib/number.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
@@ -110,6 +111,29 @@ static const char *dump_read_line(struct bytes line, struct dump *dump)
 	return problem;
 }
 
+/* Takes the next line that is neither empty nor a comment. Returns an empty one at the end. */
+static struct bytes dump_next_line(struct bytes *text)
+{
+	struct bytes line;
+
+	while (lines_take(text, &line)) {
+		line = lines_trim(line);
+		if (line.size != 0 && line.at[0] != '#')
+			return line;
+	}
+	return (struct bytes){0};
+}
+
+bool dump_begins(struct bytes text)
+{
+	struct bytes rest;
+	uint32_t number;
+
+	return bytes_skip(dump_next_line(&text), "CPU", &rest) &&
+	       (bytes_equal(rest, ":") || dump_read_word(&rest, "", ":", &number)) &&
+	       !bytes_skip(dump_next_line(&text), "CPUID", &rest);
+}
+
 const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)
 {
 	struct bytes rest = text, one;
@@ -156,11 +180,29 @@ bool dump_has_leaf(struct survey_source *source, uint32_t leaf)
 	return dump_find(source, false, leaf, 0) != NULL;
 }
 
+static uint64_t msr_or_0(struct survey_source *source, uint32_t msr)
+{
+	const struct dump_entry *entry = dump_find(source, true, msr, 0);
+
+	return entry != NULL && entry->msr.state == MSR_READ ? entry->msr.value : 0;
+}
+
+bool dump_implies_vmx(struct survey_source *source)
+{
+	uint64_t enabled = IA32_FEATURE_CONTROL_VMX_IN_SMX | IA32_FEATURE_CONTROL_VMX_OUTSIDE_SMX;
+
+	return !dump_has_leaf(source, 1) &&
+	       (msr_or_0(source, IA32_VMX_BASIC) != 0 ||
+	        (msr_or_0(source, IA32_FEATURE_CONTROL) & enabled) != 0);
+}
+
 static struct cpuid answer_cpuid(struct survey_source *source, uint32_t leaf, uint32_t subleaf)
 {
 	const struct dump_entry *entry = dump_find(source, false, leaf, subleaf);
 
-	return entry != NULL ? entry->cpuid : (struct cpuid){0};
+	if (entry != NULL)
+		return entry->cpuid;
+	return (struct cpuid){.ecx = leaf == 1 && dump_implies_vmx(source) ? CPUID_1_ECX_VMX : 0};
 }
 
 static void answer_msr(struct survey_source *source, uint32_t msr, struct msr_reading *reading)

@@ -37,6 +37,13 @@ struct dump {
 	uint32_t entry_count;
 };
 
+/*
+ * Returns whether the first line that is neither empty nor a comment is "CPU:" or "CPU NUMBER:", so
+ * that an error in a later line is worth reporting. AIDA64's dumps may have such a line, too, but
+ * then one that begins with "CPUID".
+ */
+bool dump_begins(struct bytes text);
+
 /* Parses text. Returns NULL, or what is wrong in line *line. */
 const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line);
 void dump_free(struct dump *dump);
@@ -47,6 +54,13 @@ struct dump_source {
 	const struct dump *dump;
 	const struct dump_cpu *cpu;
 };
+
+/*
+ * Returns whether the dump of this CPU has no CPUID, but a value that only a CPU with VMX has: an
+ * IA32_VMX_BASIC that is not 0, or an IA32_FEATURE_CONTROL that enables VMX. Its source then
+ * answers CPUID leaf 1 with the VMX bit and nothing else.
+ */
+bool dump_implies_vmx(struct survey_source *source);
 
 /* Returns whether the dump of this CPU has subleaf 0 of a CPUID leaf. */
 bool dump_has_leaf(struct survey_source *source, uint32_t leaf);

@@ -116,7 +116,7 @@ static enum long_mode long_mode_of(const struct cpu *cpu, const struct sight *si
 static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 {
 	struct vmx_evidence *evidence = &cpu->evidence;
-	bool known = evidence->signature != 0;
+	bool known = evidence->signature != 0 || sight->vmx_implied;
 	bool seen = is_seen(evidence);
 
 	sight->long_mode = long_mode_of(cpu, sight);
@@ -125,6 +125,7 @@ static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 	evidence->cr4 = KERNEL_CR4;
 	if (known)
 		vmx_plan(evidence, &cpu->plan);
+	seen |= cpu->plan.stop == REASON_LOCKED_OFF || cpu->plan.stop == REASON_SMX_ONLY;
 	if (known && !sight->recorded && sight->long_mode == LONG_MODE_NO)
 		cpu->plan.stop = REASON_NO_LONG_MODE;
 	if (cpu->plan.stop == REASON_NONE && evidence->vmx && !sight->recorded)

@@ -16,7 +16,8 @@ struct sight {
 	int affinity_error; /* errno; 0: CPUID was executed on it */
 	int msr_error;      /* errno; 0: its MSRs could be opened */
 	enum long_mode long_mode;
-	bool recorded; /* a log says how it ended: */
+	bool vmx_implied; /* there is no CPUID, but what only CPUs with VMX have */
+	bool recorded;    /* a log says how it ended: */
 	enum reason recorded_reason;
 };
 

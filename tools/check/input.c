@@ -8,6 +8,7 @@
 #include "tools/check/lines.h"
 #include "tools/check/long_mode.h"
 #include "tools/check/log_input.h"
+#include "tools/check/readings.h"
 #include "tools/check/unpack.h"
 #include "tools/check/vbox.h"
 
@@ -20,8 +21,10 @@
 
 enum { SIZE_MAX_READ = 64 << 20 };
 
-static const char expected[] = "; expected a log of rootmode, its REPORT block, a dump by "
-			       "--record, or a VBox.log, as text or compressed by gzip or xz";
+static const char expected[] =
+	"; expected a log of rootmode, its REPORT block, a dump by --record, or what these print: "
+	"cpuid -r, rdmsr, chipsec, x86info, cpucontrol, CPU-Z, AIDA64, VirtualBox (VBox.log), "
+	"VMware (vmware.log); as text or compressed by gzip or xz";
 
 __attribute__((noreturn)) static void input_refuse(const char *path, const char *what)
 {
@@ -110,18 +113,6 @@ static struct bytes load(const char *path, uint8_t **at)
 	return (struct bytes){*at, clean_log(*at, size)};
 }
 
-/* Returns whether the text looks like a dump, so that an error in a line is worth reporting. */
-static bool has_cpu_line(struct bytes text)
-{
-	struct bytes line, rest;
-
-	while (lines_take(&text, &line)) {
-		if (bytes_skip(lines_trim(line), "CPU", &rest))
-			return true;
-	}
-	return false;
-}
-
 static void look_at_dump(struct bytes text, struct findings *findings)
 {
 	struct dump dump;
@@ -130,19 +121,23 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 
 	if (vbox_is_log(text))
 		vbox_read(text, &dump);
-	else
+	else if (dump_begins(text))
 		problem = dump_read(text, &dump, &line);
-
+	else if (!readings_read(text, &dump))
+		input_refuse(findings->path, "text without a CPUID or MSR value");
 	if (problem != NULL)
-		fail(STATUS_USAGE, "%s:%u: not a dump: %s%s", findings->path, line, problem,
-		     has_cpu_line(text) ? "" : expected);
+		fail(STATUS_USAGE, "%s:%u: not a dump: %s", findings->path, line, problem);
 	findings_make_cpus(findings, dump.cpu_count);
 	for (uint32_t i = 0; i < dump.cpu_count; i++) {
 		struct dump_source source = dump_source(&dump, i);
 		struct cpu *cpu = findings->machine.cpus.cpu[i];
 
 		findings->sights[i].number = dump.cpus[i].number;
+		findings->sights[i].vmx_implied = dump_implies_vmx(&source.source);
 		survey_cpu(&source.source, &cpu->evidence);
+		if (cpu->evidence.signature == 0)
+			source.source.msr(&source.source, IA32_FEATURE_CONTROL,
+			                  &cpu->evidence.feature_control);
 		cpu->found.apic_id = apic_id_read(&source.source);
 		findings->sights[i].long_mode = long_mode_read(&source.source, dump_has_leaf);
 	}

@@ -161,7 +161,7 @@ void json_add_cpu(struct json *json, const struct cpu *cpu, const struct sight *
 	json_number(json, "number", sight->number);
 	json_number(json, "apic_id", cpu->found.apic_id);
 	json_string(json, "result", reason == REASON_NONE ? "ok" : reason_code(reason));
-	if (cpu->evidence.signature != 0)
+	if (cpu->evidence.signature != 0 || sight->vmx_implied)
 		add_evidence(json, &cpu->evidence);
 	if (cpu->outcome.vmxon.kind != VMX_NOT_TRIED)
 		add_outcome(json, &cpu->outcome);

@@ -124,12 +124,14 @@ static void unseen_print_numbers(const struct findings *findings, struct text *t
 }
 
 /* What a dump may lack, by its index: the capability MSRs, and then these. */
-enum { MISSING_FEATURE_CONTROL = VMX_MSR_COUNT, MISSING_LONG_MODE, MISSING_COUNT };
+enum { MISSING_FEATURE_CONTROL = VMX_MSR_COUNT, MISSING_LONG_MODE, MISSING_CPUID, MISSING_COUNT };
 
 static bool is_missing(const struct findings *findings, uint32_t cpu, unsigned index)
 {
 	const struct vmx_evidence *evidence = &findings->machine.cpus.cpu[cpu]->evidence;
 
+	if (index == MISSING_CPUID)
+		return evidence->signature == 0;
 	if (!evidence->vmx)
 		return false;
 	if (index == MISSING_LONG_MODE)
@@ -144,6 +146,8 @@ static const char *missing_name(unsigned index)
 	switch (index) {
 	case MISSING_LONG_MODE:
 		return "CPUID.80000001H, which says whether the CPU has 64-bit mode";
+	case MISSING_CPUID:
+		return "CPUID.1, which says whether the CPU has VMX";
 	case MISSING_FEATURE_CONTROL:
 		return "IA32_FEATURE_CONTROL";
 	default:

@@ -1,9 +1,9 @@
 #include "tools/check/vbox.h"
 
 #include "kernel/lib/number.h"
-#include "kernel/record/record.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
+#include "tools/check/msr_name.h"
 
 #include <string.h>
 
@@ -17,26 +17,6 @@ static struct bytes vbox_untimed(struct bytes line)
 	               : lines_trim(line);
 }
 
-/* VirtualBox 4 and 5 say IA32_VMX_BASIC_INFO. */
-static bool find_msr(struct bytes name, uint32_t *msr)
-{
-	if (bytes_equal(name, "IA32_FEATURE_CONTROL")) {
-		*msr = IA32_FEATURE_CONTROL;
-		return true;
-	}
-	if (bytes_equal(name, "IA32_VMX_BASIC_INFO")) {
-		*msr = IA32_VMX_BASIC;
-		return true;
-	}
-	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		if (bytes_equal(name, record_msr_name(i))) {
-			*msr = VMX_MSR_FIRST + i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Reads "HM: MSR_IA32_VMX_MISC = 0x7004c1e7". Old versions leave the 0x out. */
 static bool vbox_read_msr(struct bytes line, struct dump_entry *entry)
 {
@@ -45,7 +25,7 @@ static bool vbox_read_msr(struct bytes line, struct dump_entry *entry)
 	if (!bytes_skip(line, "HM: MSR_", &line))
 		return false;
 	name = bytes_take_word(&line);
-	if (!find_msr(name, &entry->leaf) || !bytes_equal(bytes_take_word(&line), "="))
+	if (!msr_by_name(name, &entry->leaf) || !bytes_equal(bytes_take_word(&line), "="))
 		return false;
 	value = bytes_take_word(&line);
 	bytes_skip(value, "0x", &value);
