@@ -9,7 +9,8 @@ from program import Run
 WITHOUT_EPT = intel(5, {0x48B: 0x5FBCFD00000000})
 
 
-@pytest.mark.parametrize("name", ["rootmode", "kvm", "kvm-ept", "kvm-unrestricted", "hyper-v"])
+@pytest.mark.parametrize("name", ["rootmode", "kvm", "kvm-ept", "kvm-unrestricted", "hyper-v", "xen",
+                                  "xen-hap", "bhyve", "sel4", "acrn"])
 def test_a_cpu_that_has_all(check: Run, name: str) -> None:
     told = check("--from", "-", "--requires", name, text=dump(intel()))
     assert told.returncode == 0

@@ -53,6 +53,13 @@ static void models_are_enough_for_what_they_are_known_for(void **state)
 		{"corei5_arrandale_m520", "kvm-unrestricted", NULL},
 		{"corei7_haswell_4770", "introspection", "vmx-mtf"}, /* as Bochs has it */
 		{"corei7_haswell_4770", "hvci", "vmx-mbec"},
+		{"core2_penryn_t9600", "xen", NULL},
+		{"core2_penryn_t9600", "xen-hap", "vmx-ept"},
+		{"corei5_lynnfield_750", "xen-hap", NULL},
+		{"core2_penryn_t9600", "bhyve", "vmx-ept"},
+		{"corei5_lynnfield_750", "jailhouse", "vmx-unrestricted-guest"},
+		{"core2_penryn_t9600", "sel4", "vmx-ept"},
+		{"corei5_lynnfield_750", "acrn", "vmx-ept-1gb"},
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
