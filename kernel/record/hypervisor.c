@@ -12,8 +12,9 @@ static const struct {
 	const char *hint;
 } hypervisors[] = {
 	{"KVMKVMKVM", "this is a KVM virtual machine: on its host, load kvm_intel with nested=1 "
-                      "and start QEMU with -cpu host (or a CPU model with +vmx); in a cloud, "
-                      "choose an instance type, and its option, for nested virtualization"},
+                      "and start QEMU with -cpu host (or a CPU model with +vmx; in libvirt "
+                      "host-passthrough, in Proxmox the type host); in a cloud, choose an instance "
+                      "type, and its option, for nested virtualization"},
 	{"TCGTCGTCGTCG",
          "this is QEMU without KVM (TCG), which does not emulate VMX: use -enable-kvm -cpu host "
          "on an Intel host, or Bochs"},
@@ -26,7 +27,8 @@ static const struct {
 	{"VBoxVBoxVBox", "this is a VirtualBox virtual machine: on its host, run VBoxManage "
                          "modifyvm NAME --nested-hw-virt on; on a Windows host it has no effect "
                          "while Hyper-V or memory integrity (VBS) runs"},
-	{"XenVMMXenVMM", "this is a Xen virtual machine: set nestedhvm=1 in its configuration"},
+	{"XenVMMXenVMM", "this is a Xen virtual machine: set nestedhvm=1 in its configuration (HVM "
+                         "only; in XCP-ng nested-virt=true); dom0 has no VMX: boot without Xen"},
 	{" lrpepyh  vr", "this is a Parallels virtual machine: on its host, run prlctl set NAME "
                          "--nested-virt on (Intel Macs only)"},
 	{"ACRNACRNACRN", "this is an ACRN virtual machine: enable nested virtualization for it in "
@@ -51,10 +53,78 @@ const char *hypervisor_vendor(const struct vmx_evidence *evidence)
 	                                               : evidence->hypervisor_vendor;
 }
 
+bool hypervisor_is_known(const char *vendor)
+{
+	for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
+		if (strcmp(vendor, hypervisors[i].vendor) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool hypervisor_cpu_is_amd(const struct vmx_evidence *evidence)
+{
+	return strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
+	       strcmp(evidence->vendor, "HygonGenuine") == 0;
+}
+
+static bool begins_with(const char *text, const char *prefix)
+{
+	while (*prefix != '\0' && *text == *prefix) {
+		text++;
+		prefix++;
+	}
+	return *prefix == '\0';
+}
+
+/* QEMU's CPU models. The brand string of a CPU names its model and has no such words. */
+static bool is_virtual_brand(const char *brand)
+{
+	static const char *const brands[] = {
+		"QEMU Virtual CPU",       "Common KVM processor",   "Common 32-bit KVM processor",
+		"Intel Core Processor (", "Intel Xeon Processor (", "Virtual CPU"};
+
+	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {
+		if (begins_with(brand, brands[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The revision identifier of KVM's virtual VMCS; Intel's own are small numbers. */
+#define KVM_REVISION 0x11E57ED0u
+
+/* What KVM and Hyper-V show for the microcode unless they pass on the CPU's own. */
+static bool is_virtual_microcode(const struct msr_reading *microcode)
+{
+	uint32_t revision = (uint32_t)(microcode->value >> 32);
+
+	return microcode->state == MSR_READ && (revision == 1 || revision == UINT32_MAX);
+}
+
+const char *hypervisor_sign(const struct vmx_evidence *evidence)
+{
+	if (evidence->hypervisor)
+		return NULL;
+	if (evidence->hypervisor_vendor[0] != '\0')
+		return "CPUID.40000000H names one";
+	if (is_virtual_brand(evidence->brand))
+		return "the brand string is that of a virtual CPU";
+	if (evidence->basic.revision == KVM_REVISION)
+		return "the VMCS revision identifier is KVM's";
+	if (is_virtual_microcode(&evidence->microcode))
+		return "the microcode revision is one that hypervisors make up";
+	return NULL;
+}
+
 const char *hypervisor_hint(const struct vmx_evidence *evidence)
 {
 	const char *vendor = hypervisor_vendor(evidence);
 
+	if (!evidence->hypervisor) /* only likely: see hypervisor_sign() */
+		return "if this is a virtual machine, enable nested virtualization in its "
+		       "hypervisor; on a real machine, enable VT-x in firmware setup, then power "
+		       "the machine off and on";
 	for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
 		if (strcmp(vendor, hypervisors[i].vendor) == 0)
 			return hypervisors[i].hint;

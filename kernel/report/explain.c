@@ -1,6 +1,5 @@
 #include "kernel/report/explain.h"
 
-#include "kernel/lib/string.h"
 #include "kernel/record/hypervisor.h"
 #include "kernel/record/record.h"
 
@@ -57,15 +56,9 @@ static const char *where_it_stopped(const struct cpu *cpu)
 	}
 }
 
-static bool is_amd(const struct vmx_evidence *evidence)
-{
-	return strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
-	       strcmp(evidence->vendor, "HygonGenuine") == 0;
-}
-
 static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 {
-	bool from_hypervisor = evidence->hypervisor && !is_amd(evidence);
+	bool from_hypervisor = evidence->hypervisor && !hypervisor_cpu_is_amd(evidence);
 	const char *name = hypervisor_vendor(evidence);
 
 	text_print(to, "CPUID.1:ECX.VMX[5] is clear: ");
@@ -74,7 +67,7 @@ static void explain_no_vmx(const struct vmx_evidence *evidence, struct text *to)
 		           name[0] != '\0' ? " " : "", name);
 	else
 		text_print(to, "this %s CPU does not support VMX", evidence->vendor);
-	if (is_amd(evidence))
+	if (hypervisor_cpu_is_amd(evidence))
 		text_print(to, "; SVM, its AMD counterpart, is not supported");
 }
 

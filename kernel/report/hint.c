@@ -83,10 +83,8 @@ static const char *const hints[REASON_COUNT] = {
  */
 static bool is_amd_underneath(const struct vmx_evidence *evidence)
 {
-	bool amd = strcmp(evidence->vendor, "AuthenticAMD") == 0 ||
-	           strcmp(evidence->vendor, "HygonGenuine") == 0;
-
-	return amd && strcmp(hypervisor_vendor(evidence), "TCGTCGTCGTCG") != 0;
+	return hypervisor_cpu_is_amd(evidence) &&
+	       strcmp(hypervisor_vendor(evidence), "TCGTCGTCGTCG") != 0;
 }
 
 /* The CPU started, so its MADT entry is not a phantom. */
@@ -118,7 +116,8 @@ const char *hint_for(enum reason reason, const struct cpu *cpu)
 	if (reason == REASON_AP_TIMEOUT && cpu->found.kexec)
 		return "power the machine off and on; before the next kexec, unload what uses VMX "
 		       "(kvm_intel, VirtualBox, VMware), or stop its virtual machines";
-	if (is_setting_of_hypervisor(reason) && evidence->hypervisor &&
+	if (is_setting_of_hypervisor(reason) &&
+	    (evidence->hypervisor || hypervisor_sign(evidence) != NULL) &&
 	    !is_amd_underneath(evidence))
 		return hypervisor_hint(evidence);
 	return hints[reason];

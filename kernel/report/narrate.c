@@ -47,6 +47,12 @@ static void print_identity(const struct group *group, const struct vmx_evidence 
 	text_print(to, "\n");
 	group_print_begin(group, to);
 	text_print(to, "CPUID.1:ECX.VMX[5] = %u\n", e->vmx);
+	if (hypervisor_sign(e) == NULL)
+		return;
+	group_print_begin(group, to);
+	text_print(to, "a hypervisor is likely, although CPUID.1:ECX[31] is clear: %s%s%s\n",
+	           hypervisor_sign(e), e->hypervisor_vendor[0] != '\0' ? ", " : "",
+	           e->hypervisor_vendor);
 }
 
 static void print_feature_control(const struct group *group, const char *when,

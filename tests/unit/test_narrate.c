@@ -217,6 +217,9 @@ static void microcode_is_told_where_there_is_a_revision(void **state)
 
 	machine.cpus.cpu[0]->evidence.microcode.value = 1ull << 32;
 	cpus_assert_told(&machine, ", microcode 0x1\n");
+	cpus_assert_told(&machine,
+	                 "cpu 0: a hypervisor is likely, although CPUID.1:ECX[31] is clear: the "
+	                 "microcode revision is one that hypervisors make up\n");
 	machine.cpus.cpu[0]->evidence.microcode.value = 0;
 	cpus_assert_not_told(&machine, "microcode");
 	machine.cpus.cpu[0]->evidence.microcode = (struct msr_reading){1ull << 32, MSR_FAULTED};

@@ -223,9 +223,13 @@ static void a_hypervisor_is_asked_for_its_name_only_if_there_is_one(void **state
 {
 	struct source source = source_of(&bochs_models[0]);
 
+	/* Without one, the answer is that of the highest basic leaf. */
 	source.leaves[6].leaf = 0x40000000;
-	source.leaves[6].answer = (struct cpuid){0x40000001, 0x4B4D564B, 0x564B4D56, 0x4D};
+	source.leaves[6].answer = (struct cpuid){0x40000001, 0x756E6547, 0x6C65746E, 0x49656E69};
 	assert_string_equal(survey(&source).hypervisor_vendor, "");
+	source.leaves[6].answer = (struct cpuid){0x40000001, 0x4B4D564B, 0x564B4D56, 0x4D};
+	assert_string_equal(survey(&source).hypervisor_vendor, "KVMKVMKVM");
+	assert_false(survey(&source).hypervisor);
 	source.leaves[1].answer.ecx |= 1u << 31;
 	assert_true(survey(&source).hypervisor);
 	assert_string_equal(survey(&source).hypervisor_vendor, "KVMKVMKVM");

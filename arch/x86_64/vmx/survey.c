@@ -48,8 +48,9 @@ static void read_brand(struct survey_source *source, char brand[49])
 }
 
 /*
- * A hypervisor that imitates another has its own leaves above: every 256 leaves there may be a
- * vendor string. A leaf is one only if EAX, the last leaf that belongs to it, is not below it.
+ * One may hide itself from CPUID.1:ECX[31] and still answer here. A hypervisor that imitates
+ * another has its own leaves above: every 256 leaves there may be a vendor string. A leaf is one
+ * only if EAX, the last leaf that belongs to it, is not below it.
  */
 static void read_hypervisor(struct survey_source *source, struct vmx_evidence *evidence)
 {
@@ -76,8 +77,11 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	evidence->vmx = r.ecx & CPUID_1_ECX_VMX;
 	evidence->smx = r.ecx & CPUID_1_ECX_SMX;
 	evidence->hypervisor = r.ecx & CPUID_1_ECX_HYPERVISOR;
-	if (evidence->hypervisor)
-		read_hypervisor(source, evidence);
+	read_hypervisor(source, evidence);
+	if (!evidence->hypervisor && !hypervisor_is_known(evidence->hypervisor_vendor)) {
+		evidence->hypervisor_vendor[0] = '\0';
+		evidence->hypervisor_beneath[0] = '\0';
+	}
 }
 
 /*
