@@ -1,7 +1,7 @@
 #include "kernel/record/caps_rules.h"
 
-#include "arch/x86_64/vmx/vmx_numbers.h"
 #include "kernel/record/caps.h"
+#include "kernel/record/caps_msr.h"
 #include "kernel/record/record.h"
 
 #define COUNT(array) ((unsigned)(sizeof(array) / sizeof((array)[0])))
@@ -13,20 +13,6 @@
 #define SECTION_A10  "SDM vol. 3D A.10 \"VPID and EPT Capabilities\""
 #define VM_EXECUTION "SDM vol. 3C 26.2.1.1 \"VM-Execution Control Fields\""
 #define VM_EXIT      "SDM vol. 3C 26.2.1.2 \"VM-Exit Control Fields\""
-
-enum {
-	BASIC = IA32_VMX_BASIC,
-	PIN = IA32_VMX_PINBASED_CTLS,
-	PRIMARY = IA32_VMX_PROCBASED_CTLS,
-	EXIT = IA32_VMX_EXIT_CTLS,
-	ENTRY = IA32_VMX_ENTRY_CTLS,
-	VMX_MISC = IA32_VMX_MISC,
-	SECONDARY = IA32_VMX_PROCBASED_CTLS2,
-	EPT_VPID = IA32_VMX_EPT_VPID_CAP,
-	VMFUNC = IA32_VMX_VMFUNC,
-	TERTIARY = IA32_VMX_PROCBASED_CTLS3,
-	EXIT2 = IA32_VMX_EXIT_CTLS2,
-};
 
 /* What the SDM says about one MSR, or about two that go together. */
 static const struct {

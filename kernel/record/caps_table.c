@@ -1,22 +1,6 @@
 #include "kernel/record/caps.h"
 
-#include "arch/x86_64/vmx/vmx_numbers.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-enum {
-	BASIC = IA32_VMX_BASIC,
-	PIN = IA32_VMX_PINBASED_CTLS,
-	PRIMARY = IA32_VMX_PROCBASED_CTLS,
-	EXIT = IA32_VMX_EXIT_CTLS,
-	ENTRY = IA32_VMX_ENTRY_CTLS,
-	MISC = IA32_VMX_MISC,
-	SECONDARY = IA32_VMX_PROCBASED_CTLS2,
-	EPT_VPID = IA32_VMX_EPT_VPID_CAP,
-	VMFUNC = IA32_VMX_VMFUNC,
-	TERTIARY = IA32_VMX_PROCBASED_CTLS3,
-	EXIT2 = IA32_VMX_EXIT_CTLS2,
-};
+#include "kernel/record/caps_msr.h"
 
 #define NUMBER_OF(bit) __builtin_ctzll(bit)
 
@@ -137,15 +121,15 @@ const struct caps_entry caps_table[] = {
 	{ENTRY, NUMBER_OF(ENTRY_LOAD_LBR_CTL), false, "entry-load-lbr-ctl"},
 	{ENTRY, NUMBER_OF(ENTRY_LOAD_PKRS), false, "vmx-entry-load-pkrs"},
 	{ENTRY, NUMBER_OF(ENTRY_LOAD_FRED), false, "vmx-entry-load-fred"},
-	{MISC, NUMBER_OF(VMX_MISC_STORE_LMA), false, "vmx-store-lma"},
-	{MISC, NUMBER_OF(VMX_MISC_ACTIVITY_HLT), false, "vmx-activity-hlt"},
-	{MISC, NUMBER_OF(VMX_MISC_ACTIVITY_SHUTDOWN), false, "vmx-activity-shutdown"},
-	{MISC, NUMBER_OF(VMX_MISC_ACTIVITY_WAIT_FOR_SIPI), false, "vmx-activity-wait-sipi"},
-	{MISC, NUMBER_OF(VMX_MISC_PT_IN_VMX), false, "pt-in-vmx"},
-	{MISC, NUMBER_OF(VMX_MISC_RDMSR_SMBASE), false, "rdmsr-smbase-in-smm"},
-	{MISC, NUMBER_OF(VMX_MISC_SMM_MONITOR_CTL), false, "smm-monitor-ctl"},
-	{MISC, NUMBER_OF(VMX_MISC_VMWRITE_EXIT_FIELDS), false, "vmx-vmwrite-vmexit-fields"},
-	{MISC, NUMBER_OF(VMX_MISC_ZERO_LENGTH_INJECTION), false, "vmx-zero-len-inject"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_STORE_LMA), false, "vmx-store-lma"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_ACTIVITY_HLT), false, "vmx-activity-hlt"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_ACTIVITY_SHUTDOWN), false, "vmx-activity-shutdown"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_ACTIVITY_WAIT_FOR_SIPI), false, "vmx-activity-wait-sipi"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_PT_IN_VMX), false, "pt-in-vmx"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_RDMSR_SMBASE), false, "rdmsr-smbase-in-smm"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_SMM_MONITOR_CTL), false, "smm-monitor-ctl"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_VMWRITE_EXIT_FIELDS), false, "vmx-vmwrite-vmexit-fields"},
+	{VMX_MISC, NUMBER_OF(VMX_MISC_ZERO_LENGTH_INJECTION), false, "vmx-zero-len-inject"},
 	{EPT_VPID, NUMBER_OF(EPT_VPID_EXECUTE_ONLY), false, "vmx-ept-execonly"},
 	{EPT_VPID, NUMBER_OF(EPT_VPID_WALK_LENGTH_4), false, "vmx-page-walk-4"},
 	{EPT_VPID, NUMBER_OF(EPT_VPID_WALK_LENGTH_5), false, "vmx-page-walk-5"},
@@ -168,4 +152,4 @@ const struct caps_entry caps_table[] = {
 	{VMFUNC, NUMBER_OF(VMFUNC_EPTP_SWITCHING), false, "vmx-eptp-switching"},
 };
 
-const size_t caps_count = COUNT(caps_table);
+const size_t caps_count = sizeof(caps_table) / sizeof(caps_table[0]);

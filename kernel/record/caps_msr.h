@@ -1,0 +1,22 @@
+/* Short names of the VMX capability MSRs, for the tables of capabilities and of their rules. Pure.
+ */
+#ifndef KERNEL_CAPS_MSR_H
+#define KERNEL_CAPS_MSR_H
+
+#include "arch/x86_64/vmx/vmx_numbers.h"
+
+enum {
+	BASIC = IA32_VMX_BASIC,
+	PIN = IA32_VMX_PINBASED_CTLS,
+	PRIMARY = IA32_VMX_PROCBASED_CTLS,
+	EXIT = IA32_VMX_EXIT_CTLS,
+	ENTRY = IA32_VMX_ENTRY_CTLS,
+	VMX_MISC = IA32_VMX_MISC,
+	SECONDARY = IA32_VMX_PROCBASED_CTLS2,
+	EPT_VPID = IA32_VMX_EPT_VPID_CAP,
+	VMFUNC = IA32_VMX_VMFUNC,
+	TERTIARY = IA32_VMX_PROCBASED_CTLS3,
+	EXIT2 = IA32_VMX_EXIT_CTLS2,
+};
+
+#endif
