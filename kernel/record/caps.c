@@ -4,7 +4,7 @@
 #include "kernel/record/record.h"
 #include "kernel/lib/string.h"
 
-static bool has_controls(uint32_t msr)
+bool caps_has_controls(uint32_t msr)
 {
 	return (msr >= IA32_VMX_PINBASED_CTLS && msr <= IA32_VMX_ENTRY_CTLS) ||
 	       msr == IA32_VMX_PROCBASED_CTLS2;
@@ -38,7 +38,7 @@ enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evid
 {
 	uint64_t value = caps_value_of(entry->msr, evidence);
 
-	if (!has_controls(entry->msr))
+	if (!caps_has_controls(entry->msr))
 		return value >> entry->bit & 1 ? CAPS_YES : CAPS_NO;
 	if (!(value >> VMX_ALLOWED1_SHIFT >> entry->bit & 1))
 		return CAPS_MUST_BE_0;
@@ -105,7 +105,7 @@ static uint64_t unknown_bits(uint32_t msr, const struct vmx_evidence *evidence)
 	uint64_t unknown = value & ~numbers_in(msr);
 	bool has_capabilities = false;
 
-	if (has_controls(msr))
+	if (caps_has_controls(msr))
 		unknown = value >> VMX_ALLOWED1_SHIFT & ~(value & caps_default1(msr));
 	for (size_t i = 0; i < caps_count; i++) {
 		if (caps_table[i].msr == msr) {

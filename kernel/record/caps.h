@@ -41,6 +41,12 @@ bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidenc
 /* Like caps_has(), by the bit, and not inverted. */
 bool caps_has_bit(struct caps_bit bit, const struct vmx_evidence *evidence);
 
+/*
+ * Returns whether an MSR, of the plain ones, has controls in two halves: in the low one, those that
+ * must be 1, and in the high one, those that may be 1.
+ */
+bool caps_has_controls(uint32_t msr);
+
 /* Returns the name of a bit that is in the table. */
 const char *caps_name(struct caps_bit bit);
 

@@ -91,21 +91,15 @@ static bool find_fixed(uint32_t msr, unsigned bit, struct register_field *field)
 	return true;
 }
 
-static bool has_two_halves(uint32_t msr)
-{
-	return (msr >= IA32_VMX_PINBASED_CTLS && msr <= IA32_VMX_ENTRY_CTLS) ||
-	       (msr >= IA32_VMX_TRUE_PINBASED_CTLS && msr <= IA32_VMX_TRUE_ENTRY_CTLS) ||
-	       msr == IA32_VMX_PROCBASED_CTLS2;
-}
-
 /* In the high half a 1 allows the control, in the low half it requires it. */
 static void find_control(uint32_t msr, unsigned bit, struct register_field *field)
 {
-	bool required = has_two_halves(msr) && bit < VMX_ALLOWED1_SHIFT;
+	bool required;
 
 	if (msr >= IA32_VMX_TRUE_PINBASED_CTLS && msr <= IA32_VMX_TRUE_ENTRY_CTLS)
 		msr -= IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS;
-	if (has_two_halves(msr) && !required)
+	required = caps_has_controls(msr) && bit < VMX_ALLOWED1_SHIFT;
+	if (caps_has_controls(msr) && !required)
 		bit -= VMX_ALLOWED1_SHIFT;
 	field->kind = required ? FIELD_REQUIRED : FIELD_PRESENT;
 	for (size_t i = 0; i < caps_count; i++) {
