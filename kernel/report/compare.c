@@ -162,6 +162,15 @@ static void print_fields(uint32_t number, uint64_t reference, uint64_t other, st
 		text_print(to, " and more: bits %#lx", differing);
 }
 
+bool compare_print_value(const struct msr_reading *reading, struct text *to)
+{
+	if (reading->state == MSR_READ)
+		text_print(to, "= %#lx", reading->value);
+	else
+		text_print(to, reading->state == MSR_FAULTED ? "cannot be read" : "does not exist");
+	return reading->state == MSR_READ;
+}
+
 static void print_difference(const struct comparison *comparison, const struct group *group,
                              struct text *to)
 {
@@ -172,15 +181,8 @@ static void print_difference(const struct comparison *comparison, const struct g
 
 	group_print_begin(group, to);
 	text_print(to, "%sunlike cpu 0: %s ", excuse == NULL ? "warning: " : "", comparison->name);
-	if (other.state == MSR_NOT_READ) {
-		text_print(to, "does not exist");
-	} else if (other.state == MSR_FAULTED) {
-		text_print(to, "cannot be read");
-	} else {
-		text_print(to, "= %#lx", other.value);
-		if (reference.state == MSR_READ)
-			print_fields(comparison->number, reference.value, other.value, to);
-	}
+	if (compare_print_value(&other, to) && reference.state == MSR_READ)
+		print_fields(comparison->number, reference.value, other.value, to);
 	text_print(to, "%s%s\n", excuse != NULL ? "; " : "", excuse != NULL ? excuse : "");
 }
 

@@ -17,6 +17,9 @@ void compare_print(const struct machine *machine, struct text *to);
 bool compare_finds_fault(const struct machine *machine);
 extern const char compare_hint[];
 
+/* Prints what a line says of a register: its value, or why there is none. Returns if it has one. */
+bool compare_print_value(const struct msr_reading *reading, struct text *to);
+
 /*
  * The decision: returns why it is normal that these bits of a register differ between the CPU and
  * CPU 0, or does not matter to VMX; NULL if it does matter. number is an MSR's, or one of

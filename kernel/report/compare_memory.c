@@ -2,6 +2,7 @@
 
 #include "kernel/record/after_init.h"
 #include "kernel/record/group.h"
+#include "kernel/report/compare.h"
 
 static bool same_register(const struct cpu *a, const struct cpu *b, const void *context)
 {
@@ -14,17 +15,12 @@ static bool same_register(const struct cpu *a, const struct cpu *b, const void *
 static void print_register_value(struct msr_reading reference, struct msr_reading other,
                                  struct text *to)
 {
-	if (other.state == MSR_NOT_READ) {
-		text_print(to, "does not exist");
-	} else if (other.state == MSR_FAULTED) {
-		text_print(to, "cannot be read");
-	} else {
-		text_print(to, "= %#lx", other.value);
-		if (reference.state == MSR_READ && reference.value & ~other.value)
-			text_print(to, ", lacks bits %#lx", reference.value & ~other.value);
-		if (reference.state == MSR_READ && other.value & ~reference.value)
-			text_print(to, ", extra bits %#lx", other.value & ~reference.value);
-	}
+	if (!compare_print_value(&other, to) || reference.state != MSR_READ)
+		return;
+	if (reference.value & ~other.value)
+		text_print(to, ", lacks bits %#lx", reference.value & ~other.value);
+	if (other.value & ~reference.value)
+		text_print(to, ", extra bits %#lx", other.value & ~reference.value);
 }
 
 static void print_register(const struct group *group, unsigned index, struct text *to)
