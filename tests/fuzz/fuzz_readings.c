@@ -1,6 +1,7 @@
-/* What other tools print of CPUID and MSRs: tools/check/readings.h, dump.h and vbox.h. */
+/* What other tools print about VMX: tools/check/readings.h, name_list.h, dump.h and vbox.h. */
 #include "tests/fuzz/fuzz.h"
 #include "tools/check/clean.h"
+#include "tools/check/name_list.h"
 #include "tools/check/readings.h"
 #include "tools/check/vbox.h"
 
@@ -27,8 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t *copy = with_tail(data, size, 0, 0);
 	struct bytes text = {copy, clean_text(copy, size)};
 	struct dump dump;
+	struct vmx_evidence evidence = {0};
+	struct name_list list = {0};
 	uint32_t line;
 
+	require(name_list_read(text, &list, &evidence) == (list.format != NULL));
 	if (vbox_is_log(text))
 		vbox_read(text, &dump);
 	else if (dump_begins(text) && dump_read(text, &dump, &line) != NULL)

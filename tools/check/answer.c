@@ -60,7 +60,10 @@ void answer_print_first(const struct findings *findings, struct text *to)
 		known++;
 		with_vmx += evidence->vmx;
 	}
-	if (implied != 0)
+	if (known == 0 && findings->names.format != NULL)
+		text_print(to, "CPUID is missing; what follows is from %s.\n",
+		           findings->names.format);
+	else if (implied != 0)
 		text_print(to, "CPUID is missing, but there are values of MSRs that only CPUs with "
 		               "VMX have.\n");
 	else if (known == 0)
@@ -108,6 +111,24 @@ static void print_entered(const struct findings *findings, struct text *to)
 		           which);
 }
 
+/* Prints what a list of names makes likely. */
+static void print_named(const struct name_list *names, struct text *to)
+{
+	static const char *const by_firmware[] = {
+		[NAME_UNSEEN] = "lists VMX, but does not say whether the firmware enables it",
+		[NAME_NO] = "says that VMX is not enabled, but not whether a lock keeps it so",
+		[NAME_YES] = "says that VMX is supported and enabled, so it most likely would",
+	};
+
+	if (names->format == NULL || names->listed == NAME_UNSEEN)
+		return;
+	text_print(to, "; %s %s", names->format,
+	           names->listed == NAME_YES
+	                   ? by_firmware[names->firmware]
+	                   : "does not list VMX: the CPU lacks it, a hypervisor hides it, or the "
+	                     "firmware disabled it");
+}
+
 static void print_undecided(const struct findings *findings, reason_set reasons, struct text *to)
 {
 	const struct host *host = &findings->host;
@@ -117,6 +138,7 @@ static void print_undecided(const struct findings *findings, reason_set reasons,
 		return;
 	}
 	text_print(to, "too little could be read to say whether rootmode would enter VMX");
+	print_named(&findings->names, to);
 	if (findings->origin != ORIGIN_LIVE)
 		return;
 	if (host->vmx_listed && host->vmx_examined)

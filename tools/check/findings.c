@@ -113,10 +113,18 @@ static enum long_mode long_mode_of(const struct cpu *cpu, const struct sight *si
 	return exits->value >> VMX_ALLOWED1_SHIFT & EXIT_HOST_64BIT ? LONG_MODE_YES : LONG_MODE_NO;
 }
 
-static void conclude_cpu(struct cpu *cpu, struct sight *sight)
+/* A list without VMX leaves it open, unless it shows CPUID's own bit. */
+static bool is_left_open(const struct name_list *names)
+{
+	return names->format != NULL && names->listed != NAME_YES &&
+	       !(names->raw && names->listed == NAME_NO);
+}
+
+static void conclude_cpu(struct cpu *cpu, struct sight *sight, const struct name_list *names)
 {
 	struct vmx_evidence *evidence = &cpu->evidence;
-	bool known = evidence->signature != 0 || sight->vmx_implied;
+	bool known = (evidence->signature != 0 || sight->vmx_implied || evidence->vmx) &&
+	             !is_left_open(names);
 	bool seen = is_seen(evidence);
 
 	sight->long_mode = long_mode_of(cpu, sight);
@@ -125,6 +133,8 @@ static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 	evidence->cr4 = KERNEL_CR4;
 	if (known)
 		vmx_plan(evidence, &cpu->plan);
+	if (known && names->locked)
+		cpu->plan.stop = REASON_LOCKED_OFF;
 	seen |= cpu->plan.stop == REASON_LOCKED_OFF || cpu->plan.stop == REASON_SMX_ONLY;
 	if (known && !sight->recorded && sight->long_mode == LONG_MODE_NO)
 		cpu->plan.stop = REASON_NO_LONG_MODE;
@@ -143,6 +153,9 @@ static void conclude_cpu(struct cpu *cpu, struct sight *sight)
 
 void findings_conclude(struct findings *findings)
 {
+	static const struct name_list none;
+
 	for (uint32_t i = 0; i < findings->machine.cpus.count; i++)
-		conclude_cpu(findings->machine.cpus.cpu[i], &findings->sights[i]);
+		conclude_cpu(findings->machine.cpus.cpu[i], &findings->sights[i],
+		             i == 0 ? &findings->names : &none);
 }

@@ -7,6 +7,7 @@
 #include "kernel/report/report.h"
 
 #include "tools/check/long_mode.h"
+#include "tools/check/name_list.h"
 
 #include <stdbool.h>
 
@@ -40,6 +41,7 @@ struct findings {
 	struct machine machine;
 	struct sight *sights;
 	struct host host;       /* of ORIGIN_LIVE */
+	struct name_list names; /* of the first CPU of a dump, if there is nothing better */
 	struct text_buffer odd; /* warnings about the input */
 	char odd_lines[4096];
 	char apic_mode[16]; /* of a log */

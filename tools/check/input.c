@@ -8,6 +8,7 @@
 #include "tools/check/lines.h"
 #include "tools/check/long_mode.h"
 #include "tools/check/log_input.h"
+#include "tools/check/name_list.h"
 #include "tools/check/readings.h"
 #include "tools/check/unpack.h"
 #include "tools/check/vbox.h"
@@ -24,7 +25,8 @@ enum { SIZE_MAX_READ = 64 << 20 };
 static const char expected[] =
 	"; expected a log of rootmode, its REPORT block, a dump by --record, or what these print: "
 	"cpuid -r, rdmsr, chipsec, x86info, cpucontrol, CPU-Z, AIDA64, VirtualBox (VBox.log), "
-	"VMware (vmware.log); as text or compressed by gzip or xz";
+	"VMware (vmware.log), vmxcap, /proc/cpuinfo, lscpu, dmesg, xl dmesg, kvm-ok, systeminfo, "
+	"virsh domcapabilities; as text or compressed by gzip or xz";
 
 __attribute__((noreturn)) static void input_refuse(const char *path, const char *what)
 {
@@ -113,6 +115,36 @@ static struct bytes load(const char *path, uint8_t **at)
 	return (struct bytes){*at, clean_log(*at, size)};
 }
 
+/* Stores what a list of names says about a CPU; values of it remain. */
+static void name_evidence(const struct vmx_evidence *named, const struct name_list *names,
+                          struct cpu *cpu, struct sight *sight)
+{
+	struct vmx_evidence *evidence = &cpu->evidence;
+
+	lines_copy((struct bytes){(const uint8_t *)named->vendor, strlen(named->vendor)},
+	           evidence->vendor, sizeof(evidence->vendor));
+	lines_copy((struct bytes){(const uint8_t *)named->brand, strlen(named->brand)},
+	           evidence->brand, sizeof(evidence->brand));
+	evidence->signature = named->signature;
+	evidence->hypervisor |= named->hypervisor;
+	evidence->vmx |= named->vmx;
+	if (sight->long_mode == LONG_MODE_UNSEEN)
+		sight->long_mode = names->long_mode;
+}
+
+/* What only names VMX is of use where CPUID is missing. */
+static bool look_at_names(struct bytes text, struct findings *findings)
+{
+	struct vmx_evidence named = {0};
+
+	if (!name_list_read(text, &findings->names, &named))
+		return false;
+	if (findings->sights == NULL)
+		findings_make_cpus(findings, 1);
+	name_evidence(&named, &findings->names, findings->machine.cpus.cpu[0], findings->sights);
+	return true;
+}
+
 static void look_at_dump(struct bytes text, struct findings *findings)
 {
 	struct dump dump;
@@ -123,11 +155,12 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 		vbox_read(text, &dump);
 	else if (dump_begins(text))
 		problem = dump_read(text, &dump, &line);
-	else if (!readings_read(text, &dump))
+	else if (!readings_read(text, &dump) && !look_at_names(text, findings))
 		input_refuse(findings->path, "text without a CPUID or MSR value");
 	if (problem != NULL)
 		fail(STATUS_USAGE, "%s:%u: not a dump: %s", findings->path, line, problem);
-	findings_make_cpus(findings, dump.cpu_count);
+	if (dump.cpu_count != 0)
+		findings_make_cpus(findings, dump.cpu_count);
 	for (uint32_t i = 0; i < dump.cpu_count; i++) {
 		struct dump_source source = dump_source(&dump, i);
 		struct cpu *cpu = findings->machine.cpus.cpu[i];
@@ -141,6 +174,8 @@ static void look_at_dump(struct bytes text, struct findings *findings)
 		cpu->found.apic_id = apic_id_read(&source.source);
 		findings->sights[i].long_mode = long_mode_read(&source.source, dump_has_leaf);
 	}
+	if (dump.cpu_count != 0 && findings->machine.cpus.cpu[0]->evidence.signature == 0)
+		look_at_names(text, findings);
 	dump_free(&dump);
 }
 

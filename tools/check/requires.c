@@ -5,6 +5,7 @@
 #include "kernel/record/caps.h"
 #include "kernel/record/profiles.h"
 #include "tools/check/fail.h"
+#include "tools/check/name_caps.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -84,12 +85,12 @@ static void read_file(const char *path, struct needs *needs)
 enum has { HAS, LACKS, NOT_KNOWN };
 
 /* The other MSRs say whether the MSR of the capability exists. */
-static enum has has(const char *name, const struct vmx_evidence *evidence)
+static enum has has_by_msrs(const char *name, const struct vmx_evidence *evidence)
 {
 	const uint32_t msrs[] = {IA32_VMX_BASIC, IA32_VMX_PROCBASED_CTLS,
 	                         find_capability(name)->msr};
 
-	if (evidence->signature == 0)
+	if (evidence->signature == 0 && !evidence->vmx)
 		return NOT_KNOWN;
 	for (size_t i = 0; evidence->vmx && i < sizeof(msrs) / sizeof(msrs[0]); i++) {
 		unsigned index = msrs[i] - VMX_MSR_FIRST;
@@ -98,6 +99,18 @@ static enum has has(const char *name, const struct vmx_evidence *evidence)
 			return NOT_KNOWN;
 	}
 	return caps_has_named(name, evidence) ? HAS : LACKS;
+}
+
+/* A list of names says it of the first CPU, where there is no MSR. */
+static enum has has(const char *name, const struct findings *findings, uint32_t cpu)
+{
+	enum has by_msrs = has_by_msrs(name, &findings->machine.cpus.cpu[cpu]->evidence);
+	enum name_answer named =
+		cpu == 0 ? name_caps_has(&findings->names.caps, name) : NAME_UNSEEN;
+
+	if (by_msrs != NOT_KNOWN || named == NAME_UNSEEN)
+		return by_msrs;
+	return named == NAME_YES ? HAS : LACKS;
 }
 
 /* Prints "cpus 0-3 lack NAME" for those that do, or that it is not known. Returns whether any. */
@@ -109,12 +122,12 @@ static bool print_those(enum has which, const char *name, const struct findings 
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < cpus->count; i++)
-		count += has(name, &cpus->cpu[i]->evidence) == which;
+		count += has(name, findings, i) == which;
 	if (count == 0)
 		return false;
 	text_print(to, count == 1 ? "requires: cpu " : "requires: cpus ");
 	for (uint32_t i = 0; i < cpus->count; i++) {
-		if (has(name, &cpus->cpu[i]->evidence) == which)
+		if (has(name, findings, i) == which)
 			ranges_add(&ranges, i);
 	}
 	ranges_end(&ranges);

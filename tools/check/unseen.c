@@ -185,4 +185,5 @@ void unseen_print(const struct findings *findings, struct text *to)
 	unseen_print_msrs(findings, to);
 	if (findings->origin == ORIGIN_DUMP)
 		print_missing(findings, to);
+	name_list_print(&findings->names, to);
 }

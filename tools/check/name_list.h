@@ -1,0 +1,43 @@
+/*
+ * What operating systems and tools print about VMX by names only: no values, so there is hardly
+ * ever a verdict, but there may be a reason why not, and names of capabilities. Pure; the bytes are
+ * not trusted.
+ */
+#ifndef CHECK_NAME_LIST_H
+#define CHECK_NAME_LIST_H
+
+#include "kernel/lib/bytes.h"
+#include "kernel/lib/text.h"
+#include "kernel/record/vmx_record.h"
+#include "tools/check/long_mode.h"
+
+enum name_answer { NAME_UNSEEN, NAME_NO, NAME_YES };
+
+enum { CAPS_WORDS = 4 };
+
+/* Capabilities, by their index in caps_table. */
+struct name_caps {
+	uint64_t has[CAPS_WORDS];
+	uint64_t lacks[CAPS_WORDS];
+};
+
+struct name_list {
+	const char *format;        /* what was recognized; NULL: nothing */
+	enum name_answer listed;   /* VMX; an operating system may leave it out where it is off */
+	enum name_answer firmware; /* whether the firmware leaves it enabled */
+	bool locked;               /* and it locked it off */
+	bool raw;                  /* it shows CPUID's own bit, also where VMX is off */
+	enum long_mode long_mode;
+	struct name_caps caps;
+};
+
+/*
+ * Reads what text says about the first CPU into list, and into evidence: its vendor, brand,
+ * signature, and whether there is a hypervisor. Returns whether text is such a list.
+ */
+bool name_list_read(struct bytes text, struct name_list *list, struct vmx_evidence *evidence);
+
+/* Prints the names that the list has, in a line; nothing if it has none. */
+void name_list_print(const struct name_list *list, struct text *to);
+
+#endif
