@@ -25,10 +25,15 @@
  * INIT"
  */
 #define DR7_INITIAL 0x400
+#define DR7_GD      BIT(13)
 
 /* Vectors: SDM vol. 3A Table 6-1 "Protected-Mode Exceptions and Interrupts" */
+#define VECTOR_DE  0
+#define VECTOR_DB  1
 #define VECTOR_NMI 2
+#define VECTOR_BP  3
 #define VECTOR_UD  6
+#define VECTOR_NM  7
 #define VECTOR_DF  8
 #define VECTOR_SS  12
 #define VECTOR_GP  13
@@ -81,6 +86,7 @@
 #define CR4_FRED  BIT(32)
 
 /* CPUID: SDM vol. 2A CPUID "CPU Identification" */
+#define CPUID_1_ECX_MONITOR          BIT(3)
 #define CPUID_1_ECX_VMX              BIT(5)
 #define CPUID_1_ECX_SMX              BIT(6)
 #define CPUID_1_ECX_X2APIC           BIT(21)
@@ -145,6 +151,7 @@
 #define IA32_EFER                   0xC0000080
 #define IA32_FS_BASE                0xC0000100
 #define IA32_GS_BASE                0xC0000101
+#define IA32_KERNEL_GS_BASE         0xC0000102
 
 /* MSRs that came after the edition that is cited here. */
 #define IA32_VMX_PROCBASED_CTLS3      0x492
@@ -175,6 +182,7 @@
 #define IA32_FEATURE_CONTROL_SGX             BIT(18)
 #define IA32_FEATURE_CONTROL_LMCE            BIT(20)
 
+#define EFER_SCE BIT(0)
 #define EFER_LME BIT(8)
 #define EFER_LMA BIT(10)
 #define EFER_NXE BIT(11)

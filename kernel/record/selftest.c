@@ -7,18 +7,32 @@
 
 enum { OWN_SUBTEST_MAX = 16 }; /* with more CPUs, those with the same results share a subtest */
 
+/* Needs that are no VMX capabilities: what CR4 may have in VMX operation tells of a feature. */
+static bool has_feature(struct bytes need, const struct vmx_evidence *evidence)
+{
+	uint64_t cr4 = evidence->msr[IA32_VMX_CR4_FIXED1 - VMX_MSR_FIRST].value;
+	uint64_t misc = evidence->msr[IA32_VMX_MISC - VMX_MSR_FIRST].value;
+
+	if (bytes_equal(need, SELFTEST_BARE))
+		return !evidence->hypervisor;
+	if (bytes_equal(need, SELFTEST_MONITOR))
+		return evidence->monitor;
+	if (bytes_equal(need, SELFTEST_CR3_TARGETS))
+		return (misc >> VMX_MISC_CR3_TARGETS_SHIFT & VMX_MISC_CR3_TARGETS) >= 4;
+	return (bytes_equal(need, SELFTEST_SMX) && cr4 & CR4_SMXE) ||
+	       (bytes_equal(need, SELFTEST_XSAVE) && cr4 & CR4_OSXSAVE);
+}
+
 static bool has_need(struct bytes need, const struct vmx_evidence *evidence)
 {
 	bool off = need.size > 0 && need.at[0] == '!';
 	struct bytes name = off ? bytes_from(need, 1) : need;
 
-	if (bytes_equal(need, SELFTEST_BARE))
-		return !evidence->hypervisor;
 	for (size_t i = 0; i < caps_count; i++) {
 		if (bytes_equal(name, caps_table[i].name))
 			return caps_has(&caps_table[i], evidence) != off;
 	}
-	return false;
+	return has_feature(need, evidence);
 }
 
 struct bytes selftest_lacks(const char *needs, const struct vmx_evidence *evidence)

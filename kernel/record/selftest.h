@@ -22,6 +22,12 @@ typedef const struct selftest_check *selftest_checks(unsigned n);
 /* Not a capability, but a need, too: a host hypervisor takes a VMCALL for a request to itself. */
 #define SELFTEST_BARE "no host hypervisor"
 
+/* Nor are these. */
+#define SELFTEST_MONITOR     "CPUID.1:ECX.MONITOR"
+#define SELFTEST_SMX         "CR4.SMXE"
+#define SELFTEST_XSAVE       "CR4.OSXSAVE"
+#define SELFTEST_CR3_TARGETS "4 CR3 targets"
+
 /*
  * Returns the first of the needs that a CPU does not have; empty if it has all. Needs are
  * capabilities, named as in caps.h, separated by ", "; after '!', one that must be off. A name that

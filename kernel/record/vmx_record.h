@@ -43,6 +43,7 @@ struct vmx_evidence {
 	struct msr_reading microcode; /* IA32_BIOS_SIGN_ID: the revision is in bits 63:32 */
 	bool vmx;                     /* CPUID.1:ECX.VMX[5] */
 	bool smx;                     /* CPUID.1:ECX.SMX[6] */
+	bool monitor;                 /* CPUID.1:ECX.MONITOR[3] */
 	bool hypervisor;              /* CPUID.1:ECX[31] */
 	uint8_t physical_address_bits;
 	uint64_t cr0;

@@ -95,6 +95,20 @@ static void a_check_needs_what_it_names(void **state)
 	assert_int_equal(selftest_lacks(both.needs, &evidence).size, strlen("vmx-secondary-ctls"));
 }
 
+static void a_need_may_be_a_feature_that_is_no_vmx_capability(void **state)
+{
+	static const char *const needs[] = {SELFTEST_MONITOR, SELFTEST_SMX, SELFTEST_XSAVE,
+	                                    SELFTEST_CR3_TARGETS};
+
+	for (size_t i = 0; i < COUNT(needs); i++)
+		assert_int_not_equal(selftest_lacks(needs[i], &evidence).size, 0);
+	evidence.monitor = true;
+	says(IA32_VMX_CR4_FIXED1, CR4_SMXE | CR4_OSXSAVE);
+	says(IA32_VMX_MISC, 4 << VMX_MISC_CR3_TARGETS_SHIFT);
+	for (size_t i = 0; i < COUNT(needs); i++)
+		assert_int_equal(selftest_lacks(needs[i], &evidence).size, 0);
+}
+
 static void of_a_loop_the_first_failure_is_kept_and_the_others_counted(void **state)
 {
 	const struct vmx_status good = {VMX_FAIL_VALID, 7, 0}, bad = {VMX_EXITED, 10, 0};
@@ -142,6 +156,7 @@ int main(void)
 		cmocka_unit_test_setup(of_control_registers_what_fixed1_has_as_0_must_be_0, begin),
 		cmocka_unit_test(a_field_is_changed_in_the_half_that_is_named),
 		cmocka_unit_test_setup(a_check_needs_what_it_names, begin),
+		cmocka_unit_test(a_need_may_be_a_feature_that_is_no_vmx_capability),
 		cmocka_unit_test(of_a_loop_the_first_failure_is_kept_and_the_others_counted),
 		cmocka_unit_test(every_check_has_a_name_of_its_own),
 		cmocka_unit_test(every_check_has_its_place_in_the_results),

@@ -76,6 +76,7 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	evidence->signature = r.eax;
 	evidence->vmx = r.ecx & CPUID_1_ECX_VMX;
 	evidence->smx = r.ecx & CPUID_1_ECX_SMX;
+	evidence->monitor = r.ecx & CPUID_1_ECX_MONITOR;
 	evidence->hypervisor = r.ecx & CPUID_1_ECX_HYPERVISOR;
 	read_hypervisor(source, evidence);
 	if (!evidence->hypervisor && !hypervisor_is_known(evidence->hypervisor_vendor)) {

@@ -93,6 +93,8 @@
 
 /* Exit qualifications: SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
 #define EXIT_IO_IN              BIT(3)
+#define EXIT_IO_STRING          BIT(4)
+#define EXIT_IO_REP             BIT(5)
 #define EXIT_IO_IMMEDIATE       BIT(6)
 #define EXIT_IO_PORT_SHIFT      16
 #define EPT_VIOLATION_DATA_READ 0x181    /* a read at a linear address whose page is not mapped */

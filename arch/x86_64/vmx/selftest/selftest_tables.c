@@ -13,6 +13,9 @@ const struct selftest_table selftest_tables[] = {
 	TABLE(selftest_msr_loads, selftest_msr_loads_count),
 	TABLE(selftest_loops, selftest_loops_count),
 	TABLE(selftest_exits, selftest_exits_count),
+	TABLE(selftest_registers, selftest_registers_count),
+	TABLE(selftest_events, selftest_events_count),
+	TABLE(selftest_accesses, selftest_accesses_count),
 	TABLE(selftest_memory, selftest_memory_count),
 };
 

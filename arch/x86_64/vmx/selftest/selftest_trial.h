@@ -5,12 +5,16 @@
  *   selftest_trial_memory.c     a CPU's memory for them
  *   selftest_trial_judge.c      compares a VM exit with the table
  *   selftest_trial_run.c        runs the trials of the tables on the calling CPU
- *   selftest_exits.c            the tables: see there
- *   selftest_memory.c
+ *   selftest_exits.c            the tables: instructions that exit,
+ *   selftest_registers.c        accesses of control and debug registers, and of the TPR,
+ *   selftest_events.c           exceptions, windows, timer, monitor trap flag, injection,
+ *   selftest_accesses.c         ports, MSRs, the time-stamp counter, the APIC
+ *   selftest_memory.c           memory: EPT, VPID, logging, VM functions
  *
  * The good guest, which each trial changes, runs in 64-bit mode at CPL 0, with EPT if the CPU has
- * it, an IDT whose handlers each execute VMCALL, and a stack. Every exception exits. Every address
- * field of the VMCS that a control may activate points to memory of the trials.
+ * it, an IDT whose handlers each execute VMCALL, and a stack. Every exception and I/O access exits,
+ * and no access of an MSR if the CPU has the MSR bitmaps. Secondary controls are active. Every
+ * address field of the VMCS that a control may activate points to memory of the trials.
  */
 #ifndef ARCH_X86_64_VMX_SELFTEST_TRIAL_H
 #define ARCH_X86_64_VMX_SELFTEST_TRIAL_H
@@ -73,10 +77,11 @@ enum trial_how {
 	TRIAL_WRITE,
 	TRIAL_EXPECT,       /* the value after the exit */
 	TRIAL_EXPECT_CLEAR, /* these bits are clear after the exit */
-	TRIAL_EXPECT_SET,   /* these bits are set after the exit */
+	TRIAL_EXPECT_SET,   /* these bits are set */
 	TRIAL_ACTION = 7,
 	TRIAL_HIGH = 8,      /* flags: the value is for bits 63:32, not 31:0 */
 	TRIAL_PHYS = 16,     /* it is a TRIAL_QUADWORD; its physical address is meant */
+	TRIAL_PLACE = 128,   /* it is relative to where the guest must exit, or go on */
 	TRIAL_MEMORY = 32,   /* the field is a TRIAL_QUADWORD */
 	TRIAL_REGISTER = 64, /* the field is a general register */
 };
@@ -88,7 +93,7 @@ struct trial_change {
 };
 
 enum {
-	TRIAL_CHANGES = 4,
+	TRIAL_CHANGES = 5,
 	TRIAL_CHAIN = 4, /* trials that one guest goes through */
 };
 
@@ -103,8 +108,10 @@ struct guest_trial {
 	struct trial_change change[TRIAL_CHANGES];
 };
 
-extern const struct guest_trial selftest_exits[], selftest_memory[];
-extern const unsigned selftest_exits_count, selftest_memory_count;
+extern const struct guest_trial selftest_exits[], selftest_registers[], selftest_events[],
+	selftest_accesses[], selftest_memory[];
+extern const unsigned selftest_exits_count, selftest_registers_count, selftest_events_count,
+	selftest_accesses_count, selftest_memory_count;
 
 /* The guests' page: trial_end is the VMCALL of every guest, trial_handlers those of the vectors. */
 extern const char trial_page[], trial_page_end[], trial_end[];
@@ -125,6 +132,9 @@ struct trial_memory {
 	uint64_t in_2m, in_1g;
 };
 
+/* The area of MSRs, for entry and exit, has IA32_KERNEL_GS_BASE with this value. */
+#define TRIAL_MSR_VALUE 0x5A5AC000
+
 /* Takes the memory of all CPUs. Returns false if there is not enough. */
 bool trial_memory_take(uint32_t cpus);
 
@@ -143,7 +153,8 @@ uint64_t *trial_place(const struct trial_change *change, uint64_t *registers,
                       const struct trial_memory *memory);
 
 /* Returns the value of a change, of 64 bits. */
-uint64_t trial_value(const struct trial_change *change, const struct trial_memory *memory);
+uint64_t trial_value(const struct trial_change *change, const struct trial_exit *exit,
+                     const struct trial_memory *memory);
 
 /* Returns true if the VM exit of this reason stores the length of an instruction. */
 bool trial_has_length(unsigned reason);

@@ -56,13 +56,161 @@ trial_handlers:
 trial_handlers_end:
 
 	one code_cpuid, cpuid
+	one code_getsec, getsec
 	one code_invd, invd
+	one code_xsetbv, xsetbv
+	one code_invept, invept rax, [rsi]
+	one code_invvpid, invvpid rax, [rsi]
+	one code_vmclear, vmclear [rsi]
+	one code_vmlaunch, vmlaunch
+	one code_vmptrld, vmptrld [rsi]
+	one code_vmptrst, vmptrst [rsi]
+	one code_vmread, vmread [rsi + 8], rcx
+	one code_vmresume, vmresume
+	one code_vmwrite, {vmwrite rcx, [rsi]}
+	one code_vmxoff, vmxoff
+	one code_vmxon, vmxon [rsi]
+
 	one code_hlt, hlt
+	one code_invlpg, invlpg [rsi + 0x10]
+	one code_invpcid, invpcid rax, [rsi]
+	one code_monitor, monitor
+	one code_mwait, mwait
+	one code_pause, pause
+	one code_rdpmc, rdpmc
+	one code_rdrand, rdrand ecx
+	one code_rdseed, rdseed rdx
+	one code_rdtsc, rdtsc
+	one code_rdtscp, rdtscp
+	one code_wbinvd, wbinvd
+	one code_xsaves, xsaves [rsi]
+	one code_sgdt, sgdt [rsi]
+	one code_sidt, sidt [rsi + 0x20]
+	one code_lgdt, lgdt [rsi]
+	one code_lidt, lidt [rsi]
+	one code_sldt, sldt [rsi]
+	one code_str, str [rsi]
+	one code_lldt, lldt [rsi]
+	one code_ltr, ltr [rsi]
 
 	code code_halted
 	hlt
 	exits nop
 	jmp trial_end
+
+	code code_pauses
+.again:	exits pause
+	jmp .again
+
+; Control registers: flips the bits in RCX.
+%macro flips 1
+	code code_flip_%1
+	mov rax, %1
+	xor rax, rcx
+	exits mov %1, rax
+	jmp trial_end
+%endmacro
+	flips cr0
+	flips cr4
+
+	one code_from_cr0, {mov rax, cr0}
+	one code_from_cr3, {mov rdx, cr3}
+	one code_from_cr4, {mov rax, cr4}
+	one code_from_cr8, {mov rax, cr8}
+	one code_to_cr3, {mov cr3, rbx}
+	one code_smsw, smsw eax
+	one code_clts, clts
+	one code_lmsw, lmsw cx
+	one code_lmsw_memory, lmsw [rsi]
+	one code_from_dr, {mov rbp, dr3}
+	one code_to_dr, {mov dr1, rax}
+	one code_from_dr7, {mov rax, dr7}
+	one code_to_dr7, {mov dr7, rax}
+
+	one code_to_cr8, {mov cr8, rax}
+	code code_after_cr8
+	mov cr8, rax
+	exits nop
+	jmp trial_end
+
+; Writes CR8 back as it is: without a TPR shadow, it is the host's.
+	code code_cr8_same
+	mov rax, cr8
+	mov cr8, rax
+	jmp trial_end
+
+; Exceptions and software interrupts.
+	one code_ud, ud2
+	one code_de, div ecx
+	one code_gp, mov ds, ecx
+	one code_nm, fnop
+	one code_load, {mov eax, [rcx]}
+	one code_store, {mov [rcx], eax}
+	one code_int_20, int 0x20
+	one code_int_14, int 14
+
+	code code_step
+	pushfq
+	or dword [rsp], EFLAGS_TF
+	popfq
+	nop
+	exits nop
+	jmp trial_end
+
+; Windows, timer, monitor trap flag.
+	code code_nops
+	exits nop
+	exits nop
+	exits nop
+	jmp trial_end
+
+	code code_after_one
+	nop
+	exits nop
+	jmp trial_end
+
+	code code_sti
+	sti
+	nop
+	exits nop
+	jmp trial_end
+
+	code code_iret
+	mov rax, rsp
+	push 0				; SS
+	push rax
+	push EFLAGS_ALWAYS
+	push SELECTOR_CODE
+	lea rax, [rel .after]
+	push rax
+	iretq
+.after:	exits nop
+	jmp trial_end
+
+	code code_spin
+	exits jmp $
+
+	code code_counts
+	mov ecx, 0x1000
+.more:	loop .more
+	exits cpuid
+
+; Ports and MSRs.
+	one code_in8, {in al, dx}
+	one code_in16, {in ax, dx}
+	one code_in32, {in eax, dx}
+	one code_in_80, {in al, 0x80}
+	one code_out8, {out dx, al}
+	one code_ins, insb
+	one code_rep_outs, rep outsw
+	one code_rdmsr, rdmsr
+	one code_wrmsr, wrmsr
+
+; The APIC-access page, at RDI.
+	one code_apic_read, {mov eax, [rdi + 0x20]}
+	one code_apic_write, {mov [rdi + 0x300], eax}
+	one code_apic_tpr, {mov eax, [rdi + 0x80]}
+	one code_apic_to_tpr, {mov [rdi + 0x80], eax}
 
 ; The trials of memory. RSI or RDI points to the page that EPT changes, R8 and R9 to this page, through large
 ; EPT pages.

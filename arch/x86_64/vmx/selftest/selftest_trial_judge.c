@@ -31,8 +31,11 @@ uint64_t *trial_place(const struct trial_change *change, uint64_t *registers,
 	return NULL;
 }
 
-uint64_t trial_value(const struct trial_change *change, const struct trial_memory *memory)
+uint64_t trial_value(const struct trial_change *change, const struct trial_exit *exit,
+                     const struct trial_memory *memory)
 {
+	if (change->how & TRIAL_PLACE)
+		return TRIAL_ADDRESS(TRIAL_CODE) + exit->at + change->value;
 	if (change->how & TRIAL_PHYS)
 		return memory->phys + ((uint64_t)change->value << 3);
 	return (uint64_t)change->value << (change->how & TRIAL_HIGH ? 32 : 0);
@@ -57,13 +60,21 @@ static bool compare_field(const struct trial_view *view, uint32_t field, uint64_
 	return compare(view->field(field), wanted, mask, (uint16_t)field, ITEM_VALUE, seen);
 }
 
-static bool compare_expected(const struct trial_change *change, const struct trial_view *view,
-                             struct selftest_seen *seen)
+/* Bit 12 is undefined because NMIs exit and are not virtual, or an event was being delivered. */
+static uint64_t undefined(const struct trial_change *change)
 {
-	uint64_t value = trial_value(change, &view->memory);
+	bool event = change->field == EXIT_INTERRUPTION || change->field == IDT_VECTORING;
+
+	return event ? BIT(12) : 0;
+}
+
+static bool compare_expected(const struct trial_change *change, const struct trial_exit *exit,
+                             const struct trial_view *view, struct selftest_seen *seen)
+{
+	uint64_t value = trial_value(change, exit, &view->memory);
 	enum trial_how action = change->how & TRIAL_ACTION;
 	uint64_t wanted = action == TRIAL_EXPECT_CLEAR ? 0 : value;
-	uint64_t mask = action == TRIAL_EXPECT ? UINT64_MAX : value;
+	uint64_t mask = action == TRIAL_EXPECT ? ~undefined(change) : value;
 
 	if (change->how & TRIAL_REGISTER)
 		return compare(view->registers[change->field], wanted, mask, change->field,
@@ -132,7 +143,7 @@ struct selftest_seen trial_judge(const struct guest_trial *trial, const struct t
 		const struct trial_change *change = &trial->change[i];
 
 		if ((change->how & TRIAL_ACTION) >= TRIAL_EXPECT &&
-		    !compare_expected(change, view, &seen))
+		    !compare_expected(change, exit, view, &seen))
 			break;
 	}
 	return seen;

@@ -84,6 +84,13 @@ static void fill_tables(uint8_t *page)
 	gdt[SELECTOR_CODE / sizeof(*gdt)] = GDT_CODE64;
 }
 
+/* One MSR, of no use to the host, that VM entry and exit leave alone without such an area. */
+static void fill_areas(uint64_t *area)
+{
+	area[0] = IA32_KERNEL_GS_BASE;
+	area[1] = TRIAL_MSR_VALUE;
+}
+
 /* The rest of the code page is INT3: a guest that jumps astray gets #BP. */
 struct trial_memory trial_memory_fill(const struct cpu *cpu)
 {
@@ -100,6 +107,7 @@ struct trial_memory trial_memory_fill(const struct cpu *cpu)
 	memset(memory.at, INT3, PAGE_SIZE);
 	memcpy(memory.at, trial_page, (size_t)(trial_page_end - trial_page));
 	fill_tables(memory.at + TRIAL_TABLES * PAGE_SIZE);
+	fill_areas((uint64_t *)(memory.at + TRIAL_AREAS * PAGE_SIZE));
 	map_guest(&memory, TRIAL_PML4, memory.cr3, guest, TABLE_FLAGS, 0);
 	map_guest(&memory, TRIAL_EPT_PML4, phys + TRIAL_EPT_PML4 * PAGE_SIZE, phys, EPT_FLAGS,
 	          EPT_WRITE_BACK);

@@ -5,6 +5,7 @@
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -21,7 +22,8 @@ static const struct {
 	const struct guest_trial *first;
 	const unsigned *count;
 } tables[] = {
-	{selftest_exits, &selftest_exits_count},
+	{selftest_exits, &selftest_exits_count},   {selftest_registers, &selftest_registers_count},
+	{selftest_events, &selftest_events_count}, {selftest_accesses, &selftest_accesses_count},
 	{selftest_memory, &selftest_memory_count},
 };
 
@@ -45,11 +47,17 @@ static uint64_t page(const struct trial_run *run, enum trial_page page)
 	return run->memory.phys + page * PAGE_SIZE;
 }
 
-/* Writes every address that a control may activate. A field that the CPU lacks fails, harmlessly.
+/*
+ * Writes what a control may activate, and the guest's tables. A VMWRITE to a field that the CPU
+ * lacks fails, harmlessly.
  */
-static void write_addresses(const struct trial_run *run)
+static void write_fields(const struct trial_run *run)
 {
+	const struct vmx_evidence *evidence = &run->cpu->evidence;
+	uint64_t also = (caps_has_named("vmx-secondary-ctls", evidence) ? PRIMARY_SECONDARY : 0) |
+	                (caps_has_named("vmx-msr-bitmap", evidence) ? PRIMARY_MSR_BITMAPS : 0);
 	const struct vmcs_setting settings[] = {
+		{PRIMARY_CONTROLS, vmcs_value(PRIMARY_CONTROLS) | also},
 		{IO_BITMAP_A, page(run, TRIAL_IO_A)},
 		{IO_BITMAP_B, page(run, TRIAL_IO_B)},
 		{MSR_BITMAP, page(run, TRIAL_MSR_BITMAP)},
@@ -61,6 +69,9 @@ static void write_addresses(const struct trial_run *run)
 		{PML_ADDRESS, page(run, TRIAL_AREAS)},
 		{VIRTUALIZATION_EXCEPTION, page(run, TRIAL_AREAS)},
 		{EPTP_LIST, page(run, TRIAL_EPTP_LIST)},
+		{CR3_TARGET3, run->memory.cr3},
+		{ENTRY_INSTRUCTION_LENGTH, 2},
+		{HOST_PAT, rdmsr(IA32_PAT)},
 		{GUEST_CS_SELECTOR, SELECTOR_CODE},
 		{GUEST_IDTR_BASE, TRIAL_IDT},
 		{GUEST_IDTR_LIMIT, TRIAL_GDT - TRIAL_IDT - 1},
@@ -79,7 +90,7 @@ static void begin_all(struct trial_run *run)
 	run->memory = trial_memory_fill(run->cpu);
 	run->changes = 0;
 	selftest_write_good(&run->guest, run->cpu);
-	write_addresses(run);
+	write_fields(run);
 	run->good = true;
 }
 
@@ -114,6 +125,7 @@ static void begin_guest(struct trial_run *run, const struct trial_code *code)
 		{GUEST_ACTIVITY, 0},
 		{GUEST_PENDING_DEBUG, 0},
 		{ENTRY_INTERRUPTION, 0},
+		{GUEST_EFER, EFER_LME | EFER_LMA},
 		{PREEMPTION_TIMER, TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE)},
 		{EPT_POINTER, controls_ept_pointer(evidence, page(run, TRIAL_EPT_PML4))},
 		{PML_INDEX, TRIAL_PML_LAST},
@@ -144,7 +156,7 @@ static uint64_t after_change(uint64_t before, enum trial_how action, uint64_t va
 static void change(struct trial_run *run, const struct trial_change *change)
 {
 	enum trial_how action = change->how & TRIAL_ACTION;
-	uint64_t value = trial_value(change, &run->memory);
+	uint64_t value = trial_value(change, run->exit, &run->memory);
 	uint64_t *place = trial_place(change, run->guest.registers, &run->memory);
 	uint64_t before = place != NULL ? *place : vmcs_value(change->field);
 
@@ -215,6 +227,7 @@ static void try_trial(struct trial_run *run, const struct guest_trial *trial)
 void selftest_try_guests(struct cpu *cpu)
 {
 	struct trial_run run = {.cpu = cpu, .host = selftest_host_read()};
+	uint64_t kernel_gs_base = rdmsr(IA32_KERNEL_GS_BASE);
 
 	for (unsigned table = 0; table < COUNT(tables); table++) {
 		for (unsigned n = 0; n < *tables[table].count; n++) {
@@ -224,4 +237,5 @@ void selftest_try_guests(struct cpu *cpu)
 				try_trial(&run, trial);
 		}
 	}
+	wrmsr(IA32_KERNEL_GS_BASE, kernel_gs_base);
 }
