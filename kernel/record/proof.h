@@ -45,8 +45,9 @@ enum selftest_item {
 	ITEM_VALUE,         /* a VMCS field: its value is wrong */
 	ITEM_REGISTER,      /* a general register of the guest, likewise */
 	ITEM_MEMORY,        /* a quadword of the guest's memory, likewise */
-	ITEM_NO_BIT,        /* not tried: no bit is reserved in this way */
+	ITEM_NO_BIT,        /* not tried: there is no such bit or field */
 	ITEM_NOT_FIRST,     /* not tried: the first CPU did not come back from such checks */
+	ITEM_NOT_KEPT,      /* not tried: VMWRITE did not keep the value */
 	ITEM_NOT_REACHED,   /* not tried: it needs the state after the check before it */
 };
 

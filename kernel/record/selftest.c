@@ -115,9 +115,11 @@ static void print_skip(const struct selftest_check *check, const struct selftest
 	else if (need.size > 0)
 		text_print(to, "needs %.*s", (int)need.size, at);
 	else if (seen->kind == ITEM_NO_BIT)
-		text_print(to, "no bit is reserved in this way");
+		text_print(to, "no such bit or field here");
 	else if (seen->kind == ITEM_NOT_FIRST)
 		text_print(to, "the first CPU did not come back from such checks");
+	else if (seen->kind == ITEM_NOT_KEPT)
+		text_print(to, "VMWRITE does not keep the reserved bits");
 	else if (seen->kind == ITEM_NOT_REACHED)
 		text_print(to, "the check before it failed");
 	else

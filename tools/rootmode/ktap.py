@@ -44,10 +44,11 @@ class Deviation:
     check: str
     where: tuple[str, ...]  # patterns of machines
     cause: str
+    subtests: str = "*"  # a pattern of subtests
 
-    def applies(self, machine: str) -> bool:
-        """Return True if the deviation is known of this machine."""
-        return any(fnmatchcase(machine, pattern) for pattern in self.where)
+    def applies(self, machine: str, subtest: str) -> bool:
+        """Return True if the deviation is known of this machine and these CPUs."""
+        return fnmatchcase(subtest, self.subtests) and any(fnmatchcase(machine, pattern) for pattern in self.where)
 
 
 class KtapError(Exception):
@@ -97,14 +98,17 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
     """Read the file. Raise KtapError if an entry lacks something."""
     try:
         entries = tomllib.loads(path.read_text("utf-8"))["deviation"]
-        return tuple(Deviation(check, tuple(one["where"]), one["cause"]) for one in entries for check in one["checks"])
+        return tuple(
+            Deviation(check, tuple(one["where"]), one["cause"], one.get("subtests", "*"))
+            for one in entries for check in one["checks"]
+        )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise KtapError(f"{path}: {error!r}") from error
 
 
 def compare(subtest: Subtest, deviations: Iterable[Deviation], machine: str) -> list[str]:
     """Return a sentence for each check that failed and was not known to, or passed and was known to fail."""
-    known = {deviation.check for deviation in deviations if deviation.applies(machine)}
+    known = {deviation.check for deviation in deviations if deviation.applies(machine, subtest.name)}
     faults = [
         f"{subtest.name}: not ok {check.name}: {'; '.join(check.notes) or 'no explanation'}"
         for check in subtest.checks if not check.ok and (check.name not in known or len(check.notes) != 2)

@@ -9,6 +9,7 @@ bits 64
 
 global vmxon_safe, vmxoff_safe, vmclear_safe, vmptrld_safe, vmptrst_safe, vmread_safe, vmwrite_safe
 global vmlaunch_safe, vmresume_safe, vmcall_safe, invept_safe, invvpid_safe
+global vmlaunch_after_mov_ss, vmresume_after_mov_ss
 
 ; vmx INSTRUCTION: executes INSTRUCTION with CF and ZF set before, and returns its raw status. The order
 ; matters: XOR sets ZF but clears CF, so both XORs come first, and STC, which leaves ZF alone, comes last.
@@ -62,6 +63,30 @@ vmlaunch_safe:
 ; raw_status_t vmresume_safe(void)
 vmresume_safe:
 	vmx vmresume
+
+; vmx_after_mov_ss INSTRUCTION: like vmx, right after an instruction that blocks events: MOV to SS, which gets
+; the selector that it has. Clobbers RDX, too.
+%macro vmx_after_mov_ss 1
+	mov edx, ss
+	xor r8d, r8d
+	xor eax, eax
+	stc
+	mov ss, edx
+	may_fault %1
+	pushfq
+	pop rax
+	test r8, r8
+	cmovnz rax, r8
+	ret
+%endmacro
+
+; raw_status_t vmlaunch_after_mov_ss(void)
+vmlaunch_after_mov_ss:
+	vmx_after_mov_ss vmlaunch
+
+; raw_status_t vmresume_after_mov_ss(void)
+vmresume_after_mov_ss:
+	vmx_after_mov_ss vmresume
 
 ; raw_status_t vmcall_safe(void)
 vmcall_safe:

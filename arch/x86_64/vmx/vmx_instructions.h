@@ -22,6 +22,8 @@ raw_status_t vmread_safe(uint64_t field, uint64_t *value);
 raw_status_t vmwrite_safe(uint64_t field, uint64_t value);
 raw_status_t vmlaunch_safe(void); /* VMLAUNCH and VMRESUME: only where VM entry must fail */
 raw_status_t vmresume_safe(void);
+raw_status_t vmlaunch_after_mov_ss(void);
+raw_status_t vmresume_after_mov_ss(void);
 raw_status_t vmcall_safe(void);
 raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2]);
 raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2]);

@@ -18,6 +18,7 @@ struct entry_run {
 	struct guest guest;
 	enum entry_base base; /* what the current VMCS holds */
 	bool broken;          /* it must be written again */
+	bool lost;            /* a change did not stay in the VMCS */
 	unsigned saved;
 	struct vmcs_setting before[SAVED_FIELDS]; /* the changed fields */
 };
@@ -86,13 +87,18 @@ static uint64_t value_of(const struct entry_change *change, const struct cpu *cp
 	return change->value;
 }
 
+/*
+ * A CPU may drop the reserved bits of a field on VMWRITE, as some do with those of access rights:
+ * then VM entry cannot find them.
+ */
 static void change_field(struct entry_run *run, uint16_t field, unsigned how, uint64_t value)
 {
-	uint64_t before = vmcs_value(field);
+	uint64_t before = vmcs_value(field), after = entry_changed(before, how, value);
 
 	if (run->saved < SAVED_FIELDS)
 		run->before[run->saved++] = (struct vmcs_setting){field, before};
-	vmcs_write(field, entry_changed(before, how, value));
+	vmcs_write(field, after);
+	run->lost |= vmcs_value(field) != after;
 }
 
 /* A secondary control has an effect only if the secondary controls are active. */
@@ -112,28 +118,39 @@ static void prepare_base(struct entry_run *run, enum entry_base base)
 	     change++)
 		apply(run, change);
 	run->saved = 0;
+	run->lost = false;
 	run->base = base;
 	run->broken = false;
 }
 
-/* Enters, and puts everything back. */
 static struct selftest_seen enter(struct entry_run *run, const struct entry_trial *trial)
 {
 	struct selftest_seen seen = {.status = guest_run(&run->guest)};
+	uint16_t qualification;
 
-	if (seen.status.kind == VMX_ENTRY_FAILED) {
-		seen.item = (uint16_t)vmcs_value(EXIT_QUALIFICATION);
-		if (trial->check.expected.kind == VMX_ENTRY_FAILED &&
-		    seen.item != trial->qualification)
-			seen.kind = ITEM_QUALIFICATION;
-		else
-			seen.item = 0;
-	}
 	if (run->host != NULL && seen.status.kind != VMX_FAIL_VALID)
 		selftest_host_restore(run->host);
 	if (run->guest.launched)
 		unblock_nmis(); /* an entry that injects an NMI may leave them blocked */
 	run->broken |= run->guest.launched;
+	if (seen.status.kind != VMX_ENTRY_FAILED || trial->check.expected.kind != VMX_ENTRY_FAILED)
+		return seen;
+	qualification = (uint16_t)vmcs_value(EXIT_QUALIFICATION);
+	if (qualification != trial->qualification) {
+		seen.kind = ITEM_QUALIFICATION;
+		seen.item = qualification;
+	}
+	return seen;
+}
+
+/* Enters if the VMCS holds all changes, and takes them back. */
+static struct selftest_seen enter_once(struct entry_run *run, const struct entry_trial *trial)
+{
+	struct selftest_seen seen = {.kind = ITEM_NOT_KEPT};
+
+	if (!run->lost)
+		seen = enter(run, trial);
+	run->lost = false;
 	while (run->saved > 0) {
 		const struct vmcs_setting *before = &run->before[--run->saved];
 
@@ -147,7 +164,7 @@ static struct selftest_seen try_entry(struct entry_run *run, const struct entry_
 	prepare_base(run, trial->base);
 	for (unsigned i = 0; i < ENTRY_CHANGES && trial->change[i].how != UNCHANGED; i++)
 		apply(run, &trial->change[i]);
-	return enter(run, trial);
+	return enter_once(run, trial);
 }
 
 static struct vmx_status try_item(struct entry_run *run, const struct entry_loop *loop,
@@ -170,7 +187,7 @@ static struct vmx_status try_item(struct entry_run *run, const struct entry_loop
 		change_field(run, (uint16_t)(loop->field + 2 * item), loop->how, loop->value);
 	else
 		change_field(run, loop->field, hows[loop->items], 1ull << item);
-	return enter(run, trial).status;
+	return enter_once(run, trial).status;
 }
 
 static struct selftest_seen try_loop(struct entry_run *run, const struct entry_loop *loop)
@@ -185,6 +202,8 @@ static struct selftest_seen try_loop(struct entry_run *run, const struct entry_l
 		if (!(items >> item & 1))
 			continue;
 		status = try_item(run, loop, item);
+		if (status.kind == VMX_NOT_TRIED)
+			continue;
 		selftest_add_item(&seen, status, loop->trial.check.expected,
 		                  fields ? ITEM_FIELD : ITEM_BIT,
 		                  (uint16_t)(fields ? loop->field + 2u * item : item));

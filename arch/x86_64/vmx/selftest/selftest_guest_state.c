@@ -66,7 +66,8 @@ const struct entry_trial selftest_guest_state[] = {
 
 	/*
 	 * SDM vol. 3C 26.3.1.5 "Checks on Guest Non-Register State". Those that enter an inactive state
-	 * inject an event: if the entry is wrongly accepted, the event makes the guest active.
+	 * inject an event: if the entry is wrongly accepted, the event makes the guest active. In
+	 * wait-for-SIPI, where no event may be injected, only the timer ends it.
 	 */
 	ROW("entry, guest activity state 4", NULL, BASE_LONG, WRITE(GUEST_ACTIVITY, 4), WRITE(ENTRY_INTERRUPTION, INJECT(3, 18))),
 	ROW("entry, guest in HLT without the capability", "!vmx-activity-hlt", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_HLT), WRITE(ENTRY_INTERRUPTION, INJECT(3, 18))),
@@ -78,7 +79,7 @@ const struct entry_trial selftest_guest_state[] = {
 	ROW("entry, invalid opcode injected in HLT", "vmx-activity-hlt", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_HLT), WRITE(ENTRY_INTERRUPTION, INJECT(3, 6))),
 	ROW("entry, software interrupt injected in HLT", "vmx-activity-hlt", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_HLT), WRITE(ENTRY_INTERRUPTION, INJECT(4, 3)), WRITE(ENTRY_INSTRUCTION_LENGTH, 1)),
 	ROW("entry, debug exception injected in shutdown", "vmx-activity-shutdown", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_SHUTDOWN), WRITE(ENTRY_INTERRUPTION, INJECT(3, 1))),
-	ROW("entry, NMI injected in wait-for-SIPI", "vmx-activity-wait-sipi", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_WAIT_FOR_SIPI), WRITE(ENTRY_INTERRUPTION, INJECT(2, 2))),
+	ROW("entry, NMI injected in wait-for-SIPI", "vmx-activity-wait-sipi, vmx-preemption-timer", BASE_LONG, WRITE(GUEST_ACTIVITY, ACTIVITY_WAIT_FOR_SIPI), WRITE(ENTRY_INTERRUPTION, INJECT(2, 2))),
 	ROW("entry, guest blocked by STI and by MOV SS", NULL, BASE_LONG, WRITE(GUEST_INTERRUPTIBILITY, BLOCKING_BY_STI | BLOCKING_BY_MOV_SS), SET(GUEST_RFLAGS, EFLAGS_IF)),
 	ROW("entry, guest interruptibility reserved bits", NULL, BASE_LONG, WRITE(GUEST_INTERRUPTIBILITY, BIT(31))),
 	ROW("entry, guest blocked by STI with RFLAGS.IF clear", NULL, BASE_LONG, WRITE(GUEST_INTERRUPTIBILITY, BLOCKING_BY_STI)),

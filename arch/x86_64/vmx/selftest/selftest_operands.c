@@ -13,6 +13,9 @@
  * writes to them but a CPU that accepts what it must refuse.
  */
 static uint64_t wrong_revision_phys, shadow_bit_phys, scratch_phys;
+enum { SHARED_PAGES = 3 };
+
+static uint64_t second_phys; /* a VMCS for each CPU */
 
 uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu)
 {
@@ -21,6 +24,8 @@ uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu)
 		return cpu->found.region_phys;
 	case OWN_VMCS:
 		return cpu->found.vmcs_phys;
+	case SECOND_VMCS:
+		return second_phys + (uint64_t)cpu->found.index * PAGE_SIZE;
 	case MISALIGNED:
 		return cpu->found.vmcs_phys + 1;
 	case TOO_WIDE:
@@ -53,22 +58,40 @@ static void fill_scratch(uint8_t *scratch)
  * Builds the regions for the revision identifier of the calling CPU. A CPU with another revision
  * refuses them, too, for the same reason.
  */
-bool selftest_prepare_operands(void)
+static void fill_regions(uint8_t *pages, uint64_t phys)
 {
-	uint64_t basic = 0, phys = memory_take(3);
-	uint32_t *pages = phys != 0 ? arch_map(phys, 3 * PAGE_SIZE) : NULL;
+	uint32_t *wrong = (uint32_t *)pages, *shadow = (uint32_t *)(pages + PAGE_SIZE);
+	uint64_t basic = 0;
 	uint32_t revision;
+
+	rdmsr_safe(IA32_VMX_BASIC, &basic);
+	revision = record_basic(basic).revision;
+	memset(pages, 0, SHARED_PAGES * PAGE_SIZE);
+	*wrong = revision ^ 1;
+	*shadow = revision | 1u << 31;
+	fill_scratch(pages + 2ull * PAGE_SIZE);
+	wrong_revision_phys = phys;
+	shadow_bit_phys = phys + PAGE_SIZE;
+	scratch_phys = phys + 2ull * PAGE_SIZE;
+}
+
+bool selftest_prepare_operands(uint32_t cpus)
+{
+	uint64_t size = ((uint64_t)cpus + SHARED_PAGES) * PAGE_SIZE;
+	uint64_t phys = memory_take(size / PAGE_SIZE);
+	uint8_t *pages = phys != 0 ? arch_map(phys, size) : NULL;
 
 	if (pages == NULL)
 		return false;
-	memset(pages, 0, 3 * PAGE_SIZE);
-	rdmsr_safe(IA32_VMX_BASIC, &basic);
-	revision = record_basic(basic).revision;
-	pages[0] = revision ^ 1;
-	pages[PAGE_SIZE / sizeof(pages[0])] = revision | 1u << 31;
-	wrong_revision_phys = phys;
-	shadow_bit_phys = phys + PAGE_SIZE;
-	scratch_phys = phys + 2 * PAGE_SIZE;
-	fill_scratch((uint8_t *)pages + 2 * PAGE_SIZE);
+	fill_regions(pages, phys);
+	second_phys = phys + (uint64_t)SHARED_PAGES * PAGE_SIZE;
 	return true;
+}
+
+void selftest_write_second(const struct cpu *cpu)
+{
+	uint32_t *region = arch_map(selftest_address(SECOND_VMCS, cpu), PAGE_SIZE);
+
+	memset(region, 0, PAGE_SIZE);
+	region[0] = cpu->evidence.basic.revision;
 }

@@ -70,6 +70,37 @@ static struct vmx_status try_vmptrst(uint64_t expected)
 	return status;
 }
 
+static struct vmx_status try_vmread(uint64_t field, uint64_t expected)
+{
+	uint64_t value = 0;
+	struct vmx_status status = vmx_status_of(vmread_safe(field, &value));
+
+	if (vmx_succeeded(status) && value != expected)
+		status.kind = VMX_WRONG_VALUE;
+	return status;
+}
+
+/*
+ * Tries to change each bit of IA32_FEATURE_CONTROL, which is locked in VMX operation. If a write
+ * wrongly succeeds, undoes it.
+ */
+static struct selftest_seen try_feature_control(struct vmx_status expected)
+{
+	struct selftest_seen seen = {.kind = ITEM_NO_BIT};
+	uint64_t before;
+
+	rdmsr_safe(IA32_FEATURE_CONTROL, &before);
+	for (unsigned bit = 0; bit < 64; bit++) {
+		struct vmx_status status =
+			vmx_status_of(wrmsr_safe(IA32_FEATURE_CONTROL, before ^ 1ull << bit));
+
+		if (vmx_succeeded(status))
+			wrmsr_safe(IA32_FEATURE_CONTROL, before);
+		selftest_add_item(&seen, status, expected, ITEM_BIT, (uint16_t)bit);
+	}
+	return seen;
+}
+
 /* Tries to clear bits of a control register. If the write wrongly succeeds, undoes it. */
 static struct vmx_status try_write(raw_status_t (*write)(uint64_t), uint64_t before,
                                    uint64_t cleared)
@@ -116,6 +147,14 @@ static struct vmx_status try_instruction(const struct instruction_trial *trial, 
 		return vmx_status_of(vmlaunch_safe());
 	case TRY_VMRESUME:
 		return vmx_status_of(vmresume_safe());
+	case TRY_VMLAUNCH_MOV_SS:
+		return vmx_status_of(vmlaunch_after_mov_ss());
+	case TRY_VMRESUME_MOV_SS:
+		return vmx_status_of(vmresume_after_mov_ss());
+	case TRY_VMWRITE_ADDRESS:
+		return vmx_status_of(vmwrite_safe(number, phys));
+	case TRY_VMREAD_ADDRESS:
+		return try_vmread(number, phys);
 	case TRY_VMCALL:
 		return vmx_status_of(vmcall_safe());
 	case TRY_INVEPT:
@@ -130,20 +169,25 @@ static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 	for (unsigned n = 0; n < selftest_instruction_count; n++) {
 		const struct instruction_trial *trial = &selftest_instructions[n];
 
-		if (trial->phase == phase &&
-		    (phase == PHASE_UNLOCKED || selftest_is_needed(&trial->check, &cpu->evidence)))
+		if (trial->phase != phase ||
+		    (phase != PHASE_UNLOCKED && !selftest_is_needed(&trial->check, &cpu->evidence)))
+			continue;
+		if (trial->instruction == TRY_FEATURE_CONTROL)
+			*selftest_seen(&trial->check, cpu) =
+				try_feature_control(trial->check.expected);
+		else
 			selftest_record(&trial->check, try_instruction(trial, cpu), cpu);
 	}
 }
 
 /* The guest runs to its first exit only: that makes the VMCS "launched", which is all we need. */
-static void try_launched(struct cpu *cpu)
+static void try_launched(enum selftest_phase phase, struct cpu *cpu)
 {
 	struct guest guest;
 
 	selftest_write_good(&guest, cpu);
 	guest_run(&guest);
-	try_phase(PHASE_LAUNCHED, cpu);
+	try_phase(phase, cpu);
 }
 
 static void selftest_run(struct cpu *cpu)
@@ -159,8 +203,11 @@ static void selftest_run(struct cpu *cpu)
 	try_phase(PHASE_NO_VMCS, cpu);
 	vmcs_begin(cpu);
 	try_phase(PHASE_CLEAR, cpu);
+	selftest_try_fields(cpu);
 	selftest_try_entries(cpu);
-	try_launched(cpu);
+	try_launched(PHASE_LAUNCHED, cpu);
+	selftest_write_second(cpu);
+	try_launched(PHASE_TWO, cpu);
 	selftest_try_guests(cpu);
 	vmcs_end(cpu);
 }
@@ -209,5 +256,5 @@ static bool take_results(uint32_t cpus)
 bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
 	selftest_host_prepare(cpus);
-	return selftest_prepare_operands() && take_results(cpus) && trial_memory_take(cpus);
+	return selftest_prepare_operands(cpus) && take_results(cpus) && trial_memory_take(cpus);
 }

@@ -20,6 +20,7 @@ enum selftest_phase {
 	PHASE_NO_VMCS,    /* in VMX root operation, no VMCS is current */
 	PHASE_CLEAR,      /* the current VMCS is clear */
 	PHASE_LAUNCHED,   /* the current VMCS is launched */
+	PHASE_TWO,        /* the same, and the CPU has a second VMCS */
 };
 
 enum selftest_instruction {
@@ -38,6 +39,11 @@ enum selftest_instruction {
 	TRY_VMXON_WITHOUT_NE, /* VMXON with CR0.NE clear */
 	TRY_CLEAR_NE,         /* MOV to CR0 that clears NE */
 	TRY_CLEAR_VMXE,       /* MOV to CR4 that clears VMXE */
+	TRY_FEATURE_CONTROL,  /* WRMSR to IA32_FEATURE_CONTROL, each bit changed */
+	TRY_VMLAUNCH_MOV_SS,  /* right after MOV to SS */
+	TRY_VMRESUME_MOV_SS,
+	TRY_VMWRITE_ADDRESS, /* VMWRITE of the operand */
+	TRY_VMREAD_ADDRESS,  /* VMREAD, which must give the operand */
 };
 
 /* What to use as the physical address, or as the number, of an instruction's operand. */
@@ -45,6 +51,7 @@ enum selftest_operand {
 	NO_OPERAND,
 	VMXON_REGION,
 	OWN_VMCS,
+	SECOND_VMCS, /* of this CPU, too */
 	MISALIGNED,
 	TOO_WIDE,       /* beyond the physical-address width */
 	WRONG_REVISION, /* a region with another revision identifier */
@@ -98,13 +105,20 @@ void selftest_add_item(struct selftest_seen *seen, struct vmx_status status,
                        struct vmx_status expected, enum selftest_item kind, uint16_t item);
 
 /* Allocates what operands stand for. Returns false if there is not enough memory. */
-bool selftest_prepare_operands(void);
+bool selftest_prepare_operands(uint32_t cpus);
+
+/* Makes the region of the CPU's second VMCS one for VMCLEAR. It must not be active. */
+void selftest_write_second(const struct cpu *cpu);
 
 /* Returns the physical address that an operand stands for. */
 uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu);
 
 /* Makes a clear VMCS that breaks no rule, and its guest. */
 void selftest_write_good(struct guest *guest, struct cpu *cpu);
+
+/* Tries VMREAD and VMWRITE of every field. Leaves the current VMCS with values that make no sense.
+ */
+void selftest_try_fields(struct cpu *cpu);
 
 /* Tries all VM entries; those with an invalid host state last: see selftest_host.h. */
 void selftest_try_entries(struct cpu *cpu);

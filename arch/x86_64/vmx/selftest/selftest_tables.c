@@ -1,11 +1,13 @@
 /* All tables of the self-test's checks, in the order in which their results are printed. Pure. */
 #include "arch/x86_64/vmx/selftest/selftest_entry.h"
+#include "arch/x86_64/vmx/selftest/selftest_fields.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 
 #define TABLE(name, count) {name, sizeof((name)[0]), &(count)}
 
 const struct selftest_table selftest_tables[] = {
 	TABLE(selftest_instructions, selftest_instruction_count),
+	TABLE(selftest_fields, selftest_fields_count),
 	TABLE(selftest_controls, selftest_controls_count),
 	TABLE(selftest_host_state, selftest_host_state_count),
 	TABLE(selftest_guest_state, selftest_guest_state_count),
