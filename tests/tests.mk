@@ -164,6 +164,10 @@ scripts_for = $(shell git ls-files --cached --others --exclude-standard | xargs 
 	xargs awk 'FNR == 1 && /^\#!.*$(1)$$/ { print FILENAME } { nextfile }')
 need = $(Q)command -v $(1) >/dev/null || { echo 'make $@: $(1) is not installed: run tools/setup' >&2; exit 1; }
 
+.PHONY: selftest-names
+selftest-names: $(UNIT)/test_selftest_names ## list the self-test's checks in docs/selftest-checks.txt
+	$(Q)SELFTEST_NAMES=write $< >/dev/null
+
 .PHONY: format
 format: ## format all C with clang-format
 	$(Q)$(CLANG_FORMAT) -i $(ALL_C)
