@@ -127,7 +127,7 @@ test-tools: ## run the tests of the tools that boot nothing
 	$(Q)$(PYTEST) tests/tools
 
 .PHONY: test-boot
-test-boot: $(ISO) rootmode-check ## boot the image in every emulator installed here
+test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in every emulator installed here
 	$(Q)$(PYTEST) -n 2 --dist loadgroup tests/boot --iso $(ISO)
 
 .PHONY: test

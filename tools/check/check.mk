@@ -44,6 +44,10 @@ $(CHECK)/rootmode-check: $(CHECK_OWN:%=$(CHECK)/plain/%.o) $(CHECK)/shared-plain
 	@echo '  LD   $@'
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $^ $(CHECK_LIBRARIES) -o $@
 
+$(CHECK)/rootmode-check-static: $(CHECK_OWN:%=$(CHECK)/plain/%.o) $(CHECK)/shared-plain.a
+	@echo '  LD   $@'
+	$(Q)$(HOST_CC) $(CHECK_CFLAGS) -static $^ -lz -llzma -o $@
+
 $(CHECK)/rootmode-check-sanitized: $(CHECK_OWN_SANITIZED) $(CHECK)/shared-sanitized.a
 	$(Q)$(HOST_CC) $(CHECK_SANITIZE) $^ $(CHECK_LIBRARIES) -o $@
 
@@ -56,6 +60,9 @@ $(CHECK)/json-strings: $(CHECK_JSON_TEST) $(CHECK)/sanitized/tools/check/json.c.
 
 .PHONY: rootmode-check
 rootmode-check: $(CHECK)/rootmode-check ## build the Linux program: build/check/rootmode-check
+
+.PHONY: rootmode-check-static
+rootmode-check-static: $(CHECK)/rootmode-check-static ## the same for any x86-64 Linux, with no library to install
 
 .PHONY: test-check
 test-check: ## run the tests of rootmode-check, with ASan and UBSan
