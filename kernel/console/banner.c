@@ -98,6 +98,12 @@ static void add_letters(struct cells *cells, struct bytes word, uint8_t colors)
 	}
 }
 
+/* An empty row, the letters, an empty row, and the line. */
+uint32_t banner_rows_max(uint32_t rows)
+{
+	return rows / SHARE + 3;
+}
+
 /* Adds the line in normal size, centred. Cuts off what does not fit. */
 static void add_line(struct cells *cells, struct bytes line, uint8_t colors)
 {

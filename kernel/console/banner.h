@@ -7,6 +7,9 @@
 #include "kernel/lib/bytes.h"
 #include "kernel/console/cells.h"
 
+/* Returns how many of a screen's rows a banner takes at most. */
+uint32_t banner_rows_max(uint32_t rows);
+
 /* Adds the banner at the bottom. line is the last line of the log, such as "RESULT: PASS". */
 void banner_add(struct cells *cells, struct bytes line);
 

@@ -5,6 +5,7 @@ enum { NEVER_SHOWN = 0 }; /* differs from every wanted cell, so each one is draw
 void cells_init(struct cells *cells, uint32_t columns, uint32_t rows)
 {
 	cells->columns = columns < CELLS_COLUMNS_MAX ? columns : CELLS_COLUMNS_MAX;
+	cells->text_columns = cells->columns;
 	cells->rows = cells->columns == 0 ? 0 : CELLS_MAX / cells->columns;
 	if (rows < cells->rows)
 		cells->rows = rows;
@@ -39,16 +40,16 @@ framebuffer_cell *cells_new_row(struct cells *cells)
 /* Returns how much of text goes into the next row: up to a space, if that fills half of the row. */
 static uint32_t row_length(const struct cells *cells, struct bytes text)
 {
-	uint32_t length = cells->columns;
+	uint32_t length = cells->text_columns;
 
 	if (text.size <= length)
 		return (uint32_t)text.size;
-	while (length > cells->columns / 2) {
+	while (length > cells->text_columns / 2) {
 		if (text.at[length - 1] == ' ')
 			return length;
 		length--;
 	}
-	return cells->columns;
+	return cells->text_columns;
 }
 
 uint32_t cells_put_text(struct cells *cells, uint32_t replaced, struct bytes text, uint8_t colors)

@@ -15,6 +15,7 @@ enum {
 
 struct cells {
 	uint32_t columns;
+	uint32_t text_columns; /* where text is wrapped: at columns, or before */
 	uint32_t rows;
 	uint32_t top;  /* index in wanted of the topmost row: the rows are a ring */
 	uint32_t used; /* rows in use */

@@ -83,7 +83,7 @@ void console_choose(const struct options *options, const struct uart *firmware,
 {
 	log_read_by(&log_readers);
 	serial_choose(options, firmware);
-	screen_choose(information);
+	screen_choose(information, options->exit == EXIT_HALT && !options->no_qr);
 }
 
 bool console_has_input(void)

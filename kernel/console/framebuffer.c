@@ -252,6 +252,14 @@ void framebuffer_draw(const struct framebuffer *fb, void *memory, uint32_t colum
 		           row * FONT_HEIGHT * fb->scale, cell);
 }
 
+void framebuffer_fill(const struct framebuffer *fb, void *memory, uint32_t x, uint32_t y,
+                      uint32_t width, uint32_t height, unsigned color)
+{
+	for (uint32_t line = 0; line < height; line++)
+		put_pixels(pixel_at(fb, memory, x, y + line), fb->pixel_size,
+		           pixel_value(fb, color), width);
+}
+
 void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_t columns,
                              uint32_t rows)
 {

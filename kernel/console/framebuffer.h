@@ -58,6 +58,10 @@ uint32_t framebuffer_rows(const struct framebuffer *fb);
 void framebuffer_draw(const struct framebuffer *fb, void *memory, uint32_t column, uint32_t row,
                       framebuffer_cell cell);
 
+/* Fills a rectangle of pixels, which must lie inside, with one of the 16 colours; only for RGB. */
+void framebuffer_fill(const struct framebuffer *fb, void *memory, uint32_t x, uint32_t y,
+                      uint32_t width, uint32_t height, unsigned color);
+
 /* Blackens the edges that no character covers: right of columns, below rows. */
 void framebuffer_clear_edges(const struct framebuffer *fb, void *memory, uint32_t columns,
                              uint32_t rows);

@@ -165,15 +165,21 @@ static void print_msr(unsigned index, const struct machine *machine, struct text
 	}
 }
 
-static void print_lines(const struct machine *machine, struct text *to)
+static void print_lines(const struct machine *machine, enum report_detail detail, struct text *to)
 {
 	struct group group = {.cpus = &machine->cpus, .same = record_same};
 
 	print_machine(machine, to);
+	if (detail < REPORT_CPUS)
+		return;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		report_cpus(&group, to);
+	if (detail < REPORT_MSRS)
+		return;
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
 		print_msr(i, machine, to);
+	if (detail < REPORT_ALL)
+		return;
 	inherited_report(machine, to);
 	bench_report(&machine->cpus, to);
 }
@@ -200,13 +206,22 @@ static void put_checked(struct text *text, char character)
 		checked->to->put(checked->to, character);
 }
 
-void report_print(const struct machine *machine, struct text *to)
+void report_print_part(const struct machine *machine, enum report_detail detail, struct text *to)
 {
-	struct checked_text counted = {.text = {put_checked}};
+	struct checked_text all = {.text = {put_checked}}, counted = all;
 	struct checked_text printed = {.text = {put_checked}, .to = to};
 
-	print_lines(machine, &counted.text);
-	text_print(to, "REPORT %u lines=%u\n", REPORT_VERSION, counted.lines);
-	print_lines(machine, &printed.text);
+	print_lines(machine, REPORT_ALL, &all.text);
+	print_lines(machine, detail, &counted.text);
+	text_print(to, "REPORT %u lines=%u\n", REPORT_VERSION,
+	           counted.lines + (counted.lines < all.lines));
+	print_lines(machine, detail, &printed.text);
+	if (counted.lines < all.lines)
+		text_print(&printed.text, "omitted lines=%u\n", all.lines - counted.lines);
 	text_print(to, "END crc32=%#010x\n", printed.crc);
+}
+
+void report_print(const struct machine *machine, struct text *to)
+{
+	report_print_part(machine, REPORT_ALL, to);
 }

@@ -17,6 +17,15 @@ void report_print_count(const struct machine *machine, struct text *to);
 /* Prints the block for programs: REPORT, its lines, END with the CRC. */
 void report_print(const struct machine *machine, struct text *to);
 
+/* How much of the report to print: each includes those before it. */
+enum report_detail { REPORT_MACHINE, REPORT_CPUS, REPORT_MSRS, REPORT_ALL };
+
+/*
+ * Prints a block with only a part of the lines. If lines are left out, the last one is "omitted"
+ * and their number. The block states its own number of lines and CRC.
+ */
+void report_print_part(const struct machine *machine, enum report_detail detail, struct text *to);
+
 /* Prints "RESULT: ", the verdict and its reasons. */
 void report_print_result(const struct machine *machine, struct text *to);
 

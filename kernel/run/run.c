@@ -17,6 +17,7 @@
 #include "kernel/report/report.h"
 #include "kernel/report/results.h"
 #include "kernel/run/cpu_main.h"
+#include "kernel/run/report_code.h"
 
 enum { SELFTESTED = 2 }; /* the number of CPUs that run the self-test by default */
 
@@ -257,6 +258,8 @@ void run_end(struct run *run)
 	report_print_result(machine, &log_bare);
 	log_close();
 	console_flush();
+	if (chosen_exit(run) == EXIT_HALT && !run->options->no_qr)
+		report_code_show(machine);
 	if (self->found.index == 0 && self->inherited.apic != self->inherited.apic_found)
 		arch_smp_run(&machine->cpus, arch_apic_put_back, TASK_APIC);
 	arch_end(chosen_exit(run), verdict_exit_code(verdict_decide(machine).verdict));

@@ -62,6 +62,12 @@ static const char *read_count(struct bytes value, uint32_t *count)
 	return NULL;
 }
 
+static const char *read_qr(struct bytes value, struct options *options)
+{
+	options->no_qr = bytes_equal(value, "off");
+	return options->no_qr || bytes_equal(value, "on") ? NULL : "expected on or off";
+}
+
 static const char *read_cpus(struct bytes value, struct options *options)
 {
 	return read_count(value, &options->cpus);
@@ -104,6 +110,7 @@ static const struct option {
 	{"results", offsetof(struct options, results), NULL},
 	{"console", 0, options_read_console},
 	{"exit", 0, read_exit},
+	{"qr", 0, read_qr},
 	{"cpus", 0, read_cpus},
 	{"cycles", 0, read_cycles},
 };

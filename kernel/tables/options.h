@@ -25,6 +25,7 @@ struct options {
 	bool selftest;     /* try the VMX instructions on the BSP and one AP */
 	bool selftest_all; /* try them on every CPU */
 	bool caps;         /* print all that every CPU's VMX can do */
+	bool no_qr;        /* draw no QR code of the report */
 	bool results;      /* print a result for each CPU, each self-test check and the verdict */
 	uint32_t cpus;     /* use at most this many; 0: all */
 	enum exit_action exit;

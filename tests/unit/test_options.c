@@ -71,6 +71,16 @@ static void options_stand_between_any_number_of_spaces(void **state)
 	assert_string_equal(warnings->at, "");
 }
 
+static void the_qr_code_can_be_disabled(void **state)
+{
+	assert_false(parse("").no_qr);
+	assert_true(parse("qr=off").no_qr);
+	assert_false(parse("qr=off qr=on").no_qr);
+	assert_string_equal(warnings->at, "");
+	assert_false(parse("qr=maybe").no_qr);
+	assert_string_equal(warnings->at, "qr=maybe;");
+}
+
 static void each_way_to_exit_has_its_name(void **state)
 {
 	assert_int_equal(parse("exit=debug exit=halt").exit, EXIT_HALT);
@@ -263,6 +273,7 @@ int main(void)
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(nothing_said_leaves_the_defaults_without_a_warning),
 		cmocka_unit_test(options_stand_between_any_number_of_spaces),
+		cmocka_unit_test(the_qr_code_can_be_disabled),
 		cmocka_unit_test(each_way_to_exit_has_its_name),
 		cmocka_unit_test(counts_are_decimal_numbers_from_1_on),
 		cmocka_unit_test(a_malformed_count_is_warned_of_and_changes_nothing),

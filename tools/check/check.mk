@@ -9,7 +9,7 @@ CHECK_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 
 # The kernel's pure sources, as an archive: the linker takes only what is used.
 CHECK_SHARED := $(filter kernel/record/%.c kernel/report/%.c,$(SOURCES)) \
-	$(addprefix kernel/lib/,bytes.c crc32.c number.c ranges.c text.c version.c) \
+	$(addprefix kernel/lib/,bytes.c crc32.c number.c qr.c qr_check.c ranges.c text.c version.c) \
 	$(addprefix arch/x86_64/vmx/,plan.c consistency.c predict.c survey.c)
 # Static, because a host may lack both libraries.
 CHECK_LIBRARIES := -Wl,-Bstatic -lz -llzma -Wl,-Bdynamic

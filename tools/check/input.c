@@ -7,6 +7,7 @@
 #include "tools/check/kind.h"
 #include "tools/check/lines.h"
 #include "tools/check/long_mode.h"
+#include "tools/check/qr_text.h"
 #include "tools/check/log_input.h"
 #include "tools/check/name_list.h"
 #include "tools/check/readings.h"
@@ -100,6 +101,18 @@ static void load_text(const char *path, FILE *file, uint8_t **at, size_t *size)
 	fail(STATUS_USAGE, "%s: %s", path, problem);
 }
 
+/* Replaces the text of a QR code by the log that it stands for. */
+static void expand_code(uint8_t **at, size_t *size)
+{
+	uint8_t *text = *at;
+	struct bytes code;
+
+	if (!qr_text_find((struct bytes){text, *size}, &code))
+		return;
+	*size = qr_text_expand(code, at);
+	free(text);
+}
+
 static struct bytes load(const char *path, uint8_t **at)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -112,6 +125,7 @@ static struct bytes load(const char *path, uint8_t **at)
 	if (!standard)
 		fclose(file);
 	size = clean_text(*at, size);
+	expand_code(at, &size);
 	return (struct bytes){*at, clean_log(*at, size)};
 }
 

@@ -1,0 +1,83 @@
+"""The QR code of the report, beside the verdict: a reader of others reads it from a screenshot."""
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from boot_case import TIMEOUT_S, skip_unless_possible
+from qemu_screen import started
+from screenshot import read_ppm
+
+from rootmode import log
+from rootmode.machine import Machine
+
+_SETTLE_S = 60.0
+
+
+def _machine(firmware: str, cmdline: str = "", grub_lines: tuple[str, ...] = (), cpus: int = 2) -> Machine:
+    machine = Machine(vehicle="qemu", firmware=firmware, cpus=cpus, cmdline=cmdline, timeout_s=TIMEOUT_S, grub_lines=grub_lines)
+    skip_unless_possible(machine)
+    if not shutil.which("zbarimg"):
+        pytest.skip("zbarimg is not installed: run tools/setup")
+    return machine
+
+
+def _read_code(picture: Path) -> str:
+    done = subprocess.run(["zbarimg", "-q", "--nodbus", "-Sdisable", "-Sqr.enable", picture], capture_output=True, text=True,
+                          timeout=60, check=False)
+    return done.stdout
+
+
+def _photograph(machine: Machine, iso: Path, workdir: Path) -> str:
+    """Boot; return what the code on the screen says, or "" if there is none some time after the verdict."""
+    picture, serial = workdir / "screen.ppm", workdir / "serial.txt"
+    serial.unlink(missing_ok=True)
+    deadline, settled = time.monotonic() + machine.timeout_s, None
+    with started(machine, iso, workdir, True) as monitor:
+        while time.monotonic() < deadline and (settled is None or time.monotonic() < settled):
+            time.sleep(0.5)
+            if not serial.exists() or "RESULT: " not in serial.read_text("ascii", "replace"):
+                continue
+            settled = settled or time.monotonic() + _SETTLE_S
+            monitor.run("screendump", filename=str(picture))
+            said = _read_code(picture)
+            if said or _is_text(picture) or "qr=off" in machine.cmdline:
+                return said
+    return ""
+
+
+def _is_text(picture: Path) -> bool:
+    return read_ppm(picture).width == 720
+
+
+def _checked(iso: Path, path: Path) -> tuple[int, list[str]]:
+    done = subprocess.run([iso.parent / "check" / "rootmode-check", "--from", path], capture_output=True, text=True,
+                          timeout=60, check=False)
+    lines = done.stdout.splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith("REPORT ")), len(lines))
+    return done.returncode, lines[start:]
+
+
+@pytest.mark.cost(15)
+@pytest.mark.parametrize("machine", [
+    pytest.param(("uefi", "", ()), id="uefi"),
+    pytest.param(("bios", "", ("insmod all_video", "set screen_mode=640x480x16")), id="640x480"),
+    pytest.param(("bios", "", ("insmod all_video", "set screen_mode=1920x1080x32")), id="1920x1080"),
+])
+def test_the_code_on_the_screen_is_the_report(machine: tuple[str, str, tuple[str, ...]], iso: Path, workdir: Path) -> None:
+    said = _photograph(_machine(*machine), iso, workdir)
+    assert said.startswith("QR-Code:RM1:"), f"no code on the screen: see {workdir}/screen.ppm"
+    (workdir / "code.txt").write_text(said, "ascii")
+    from_serial, from_code = _checked(iso, workdir / "serial.txt"), _checked(iso, workdir / "code.txt")
+    assert from_code[0] == log.EXIT_CODES["UNSUPPORTED"] and from_code[1]
+    assert from_code == from_serial
+
+
+@pytest.mark.parametrize("cmdline, grub_lines", [
+    pytest.param("qr=off", ("insmod all_video", "set screen_mode=1024x768x32"), id="qr-off"),
+    pytest.param("prove", (), id="text-mode"),
+])
+def test_no_code(cmdline: str, grub_lines: tuple[str, ...], iso: Path, workdir: Path) -> None:
+    assert _photograph(_machine("bios", cmdline, grub_lines), iso, workdir) == ""
