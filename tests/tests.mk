@@ -130,6 +130,15 @@ test-tools: ## run the tests of the tools that boot nothing
 test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in every emulator installed here
 	$(Q)$(PYTEST) -n 2 --dist loadgroup tests/boot --iso $(ISO)
 
+.PHONY: results
+results: rootmode-check ## make the table in docs/results/README.md from the logs beside it
+	$(Q){ sed '/^<!-- made by/q' docs/results/README.md; tools/make-results docs/results/logs; } > $(BUILD)/results.md
+	$(Q)mv $(BUILD)/results.md docs/results/README.md
+
+.PHONY: picture
+picture: $(ISO) ## take the picture in the README from the screen of a run: docs/screen.png
+	$(Q)tests/boot/make-picture $(ISO) docs/screen.png
+
 .PHONY: test
 test: ## run all tests but those in SKIP=
 	$(Q)tests/summarize $(MAKE) '$(filter $(SKIP),$(TESTS))' $(filter-out $(SKIP),$(TESTS))
