@@ -8,7 +8,7 @@ enum { MODE_ALPHANUMERIC = 2, MODE_BITS = 4, PAIR_BITS = 11, SINGLE_BITS = 6, AL
 const char qr_alphabet[46] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 /* Returns the value of a character; ALPHABET if it has none. */
-static uint32_t value_of(char character)
+static uint32_t alphabet_value(char character)
 {
 	uint32_t value = 0;
 
@@ -22,7 +22,7 @@ static bool is_set(const struct qr_plane *plane, uint32_t x, uint32_t y)
 	return plane->row[y][x / 8] >> (x % 8) & 1;
 }
 
-static void set(struct qr_plane *plane, uint32_t x, uint32_t y, bool on)
+static void set_module(struct qr_plane *plane, uint32_t x, uint32_t y, bool on)
 {
 	uint8_t bit = (uint8_t)(1 << (x % 8));
 
@@ -63,8 +63,8 @@ static bool write_data(struct qr *qr, const char *text, size_t size)
 	add_bits(qr, MODE_ALPHANUMERIC, MODE_BITS);
 	add_bits(qr, (uint32_t)size, count_bits(qr->version));
 	for (size_t i = 0; i < size; i += 2) {
-		uint32_t first = value_of(text[i]);
-		uint32_t second = i + 1 < size ? value_of(text[i + 1]) : 0;
+		uint32_t first = alphabet_value(text[i]);
+		uint32_t second = i + 1 < size ? alphabet_value(text[i + 1]) : 0;
 
 		if (first == ALPHABET || second == ALPHABET)
 			return false;
@@ -82,8 +82,8 @@ static bool write_data(struct qr *qr, const char *text, size_t size)
 
 static void put_fixed(struct qr *qr, uint32_t x, uint32_t y, bool dark)
 {
-	set(&qr->fixed, x, y, true);
-	set(&qr->dark, x, y, dark);
+	set_module(&qr->fixed, x, y, true);
+	set_module(&qr->dark, x, y, dark);
 }
 
 /* Draws square rings around a centre: those at the distances in the mask are dark. */
@@ -200,7 +200,7 @@ static void draw_data(struct qr *qr)
 			if (bit < count)
 				dark = qr->codewords[bit / 8] >> (7 - bit % 8) & 1;
 			bit++;
-			set(&qr->dark, x, y, dark ^ ((x + y) % 2 == 0));
+			set_module(&qr->dark, x, y, dark ^ ((x + y) % 2 == 0));
 		}
 	}
 }
