@@ -123,28 +123,37 @@ static const char *add_entry(struct bytes entry, struct walk *walk)
 	}
 }
 
+/* Takes the entry at *offset, and advances *offset past it. */
+static const char *madt_take_entry(struct bytes madt, size_t *offset, struct bytes *entry)
+{
+	uint8_t size;
+
+	if (!bytes_u8(madt, *offset + 1, &size) || size < ENTRY_HEADER_SIZE)
+		return "an entry is shorter than its own header";
+	if (!bytes_slice(madt, *offset, size, entry))
+		return "an entry is longer than the table";
+	*offset += size;
+	return NULL;
+}
+
 const char *madt_list_cpus(struct bytes madt, struct listed_cpus *cpus)
 {
 	struct walk walk = {.cpus = cpus};
 	size_t offset = ENTRIES;
+	struct bytes entry;
 
 	*cpus = (struct listed_cpus){.apic_ids = cpus->apic_ids, .capacity = cpus->capacity};
 	if (madt.size < ENTRIES)
 		return "it is too short";
 	while (offset < madt.size) {
 		const char *problem;
-		struct bytes entry;
-		uint8_t size;
 
 		cpus->bad_offset = offset;
-		if (!bytes_u8(madt, offset + 1, &size) || size < ENTRY_HEADER_SIZE)
-			return "an entry is shorter than its own header";
-		if (!bytes_slice(madt, offset, size, &entry))
-			return "an entry is longer than the table";
-		problem = add_entry(entry, &walk);
+		problem = madt_take_entry(madt, &offset, &entry);
+		if (problem == NULL)
+			problem = add_entry(entry, &walk);
 		if (problem != NULL)
 			return problem;
-		offset += size;
 	}
 	cpus->bad_offset = 0;
 	return NULL;

@@ -93,6 +93,19 @@ static void add_processor(struct bytes entry, struct listed_cpus *cpus)
 		cpus->apic_ids[cpus->count++] = apic_id;
 }
 
+/* Takes the entry at *offset, which has a type, and advances *offset past it. */
+static const char *mp_take_entry(struct bytes table, size_t *offset, uint8_t type,
+                                 struct bytes *entry)
+{
+	if (type > OTHER_TYPES_MOST)
+		return "an entry has an unknown type";
+	if (!bytes_slice(table, *offset, type == ENTRY_PROCESSOR ? PROCESSOR_SIZE : OTHER_SIZE,
+	                 entry))
+		return "an entry is longer than the table";
+	*offset += entry->size;
+	return NULL;
+}
+
 const char *mp_list_cpus(struct bytes table, struct listed_cpus *cpus)
 {
 	size_t offset = HEADER_SIZE;
@@ -100,13 +113,13 @@ const char *mp_list_cpus(struct bytes table, struct listed_cpus *cpus)
 	uint8_t type;
 
 	*cpus = (struct listed_cpus){.apic_ids = cpus->apic_ids, .capacity = cpus->capacity};
-	for (; bytes_u8(table, offset, &type); offset += entry.size) {
+	while (bytes_u8(table, offset, &type)) {
+		const char *problem;
+
 		cpus->bad_offset = offset;
-		if (type > OTHER_TYPES_MOST)
-			return "an entry has an unknown type";
-		if (!bytes_slice(table, offset,
-		                 type == ENTRY_PROCESSOR ? PROCESSOR_SIZE : OTHER_SIZE, &entry))
-			return "an entry is longer than the table";
+		problem = mp_take_entry(table, &offset, type, &entry);
+		if (problem != NULL)
+			return problem;
 		if (type == ENTRY_PROCESSOR)
 			add_processor(entry, cpus);
 	}

@@ -102,33 +102,43 @@ static const char *multiboot2_read_tag(uint32_t type, struct bytes body,
 	}
 }
 
-/*
- * The loop ends, because each tag has at least 8 bytes and lies inside the information. Tags are
- * aligned to 8 bytes: Multiboot2 3.6.2 "Basic tags structure".
- */
+/* Takes the tag at *offset, and aligns *offset for the next: Multiboot2 3.6.2 "Basic tags
+ * structure". */
+static const char *take_tag(struct bytes information, size_t *offset, uint32_t *type,
+                            struct bytes *body)
+{
+	uint32_t size;
+	struct bytes tag;
+
+	if (!bytes_u32(information, *offset, type) || !bytes_u32(information, *offset + 4, &size))
+		return "it ends without an end tag";
+	*body = (struct bytes){0};
+	if (*type == TAG_END)
+		return NULL;
+	if (size < HEADER_SIZE)
+		return "a tag is shorter than its own header";
+	if (!bytes_slice(information, *offset, size, &tag))
+		return "a tag extends past the end of the boot information";
+	*body = bytes_from(tag, HEADER_SIZE);
+	*offset += ((size_t)size + 7) & ~(size_t)7;
+	return NULL;
+}
+
+/* The loop ends, because each tag has at least 8 bytes and lies inside the information. */
 const char *multiboot2_parse(struct bytes information, struct boot_information *result)
 {
 	size_t offset = HEADER_SIZE;
-	uint32_t claimed = multiboot2_size(information), type, size;
-	struct bytes tag;
+	uint32_t claimed = multiboot2_size(information), type;
+	const char *problem;
+	struct bytes body;
 
 	*result = (struct boot_information){0};
 	if (claimed < information.size)
 		information.size = claimed;
-	for (;;) {
-		if (!bytes_u32(information, offset, &type) ||
-		    !bytes_u32(information, offset + 4, &size))
-			return "it ends without an end tag";
-		if (type == TAG_END)
-			return NULL;
-		if (size < HEADER_SIZE)
-			return "a tag is shorter than its own header";
-		if (!bytes_slice(information, offset, size, &tag))
-			return "a tag extends past the end of the boot information";
-		const char *problem =
-			multiboot2_read_tag(type, bytes_from(tag, HEADER_SIZE), result);
-		if (problem != NULL)
-			return problem;
-		offset += ((size_t)size + 7) & ~(size_t)7;
-	}
+	do {
+		problem = take_tag(information, &offset, &type, &body);
+		if (problem == NULL)
+			problem = multiboot2_read_tag(type, body, result);
+	} while (problem == NULL && type != TAG_END);
+	return problem;
 }

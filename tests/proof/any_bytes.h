@@ -32,4 +32,13 @@ static inline struct bytes any_bytes_up_to(size_t most)
 	return any_bytes_of(size);
 }
 
+_Bool __CPROVER_same_object(const void *a, const void *b);
+
+/* Whether a part of a whole lies inside it. CBMC refutes the difference of unrelated pointers. */
+static inline bool is_part_of(struct bytes part, struct bytes whole)
+{
+	return part.size == 0 || (__CPROVER_same_object(part.at, whole.at) &&
+	                          (size_t)(part.at - whole.at) + part.size <= whole.size);
+}
+
 #endif

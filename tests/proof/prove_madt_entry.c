@@ -1,7 +1,7 @@
 /*
  * kernel/tables/madt.h: an entry at any place of a table of any size. madt_list_cpus() takes one
- * entry after the other, each inside the table and at least 2 bytes after the one before, so what
- * holds for one entry holds for all.
+ * entry after the other, each inside the table and at least 2 bytes after the one before: the
+ * second rule. So the first holds for all entries of any table, and listing ends.
  *
  * bound: any entry of any size, in a list that has up to 3 IDs
  * cbmc: --unwind 5
@@ -50,4 +50,24 @@ void the_list_stays_in_order_after_any_entry(void)
 		REACHED("the last for which there is room");
 	if (cpus.duplicates == 1)
 		REACHED("a duplicate");
+}
+
+void an_entry_of_the_madt_is_part_of_and_the_next_one_follows_it(void)
+{
+	struct bytes madt = any_bytes(), entry;
+	size_t offset = nondet_size(), before = offset;
+	const char *problem;
+
+	GIVEN(offset < madt.size); /* the loop's own condition */
+	problem = madt_take_entry(madt, &offset, &entry);
+	if (problem != NULL) {
+		REACHED("a problem");
+		return;
+	}
+	CLAIM(is_part_of(entry, madt), "it lies inside");
+	CLAIM(entry.size >= ENTRY_HEADER_SIZE, "it has a header");
+	CLAIM(offset == before + entry.size, "the next one follows it");
+	CLAIM(offset <= madt.size, "inside the table, or there is none");
+	if (entry.size == UINT8_MAX)
+		REACHED("the longest entry");
 }
