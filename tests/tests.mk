@@ -51,6 +51,7 @@ PROOFS ?=
 .PHONY: test-proof
 test-proof: ## prove the rules in tests/proof with CBMC, where it is installed (PROOFS=words of their names)
 	$(Q)tests/proof/run $(PROOFS)
+	$(Q)$(if $(PROOFS),,tests/proof/mutants --first)
 
 .PHONY: test-proof-mutants
 test-proof-mutants: ## change decisions one by one, and demand that a proof refutes each change

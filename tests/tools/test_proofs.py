@@ -43,6 +43,13 @@ def test_a_reason_is_about_a_target_and_is_documented(target: str) -> None:
     assert f"\n- `{target}`" in NOT_PROVED
 
 
+def test_the_first_mutants_are_about_the_lock_bit_the_verdict_and_the_reader() -> None:
+    """make test-proof tries them after all rules."""
+    first = (TESTS / "proof" / "mutants.txt").read_text("utf-8").split("\n\n")[0].splitlines()
+    sources = [line.split(" :: ")[0] for line in first if not line.startswith("#")]
+    assert sources == ["arch/x86_64/vmx/plan.c", "kernel/record/verdict.c", "kernel/lib/bytes.c"]
+
+
 @pytest.mark.parametrize("line", MUTANTS)
 def test_a_mutant_changes_one_place_and_names_its_harness(line: str) -> None:
     source, old, new, harness = [part.strip().replace("\\n", "\n").replace("\\t", "\t") for part in line.split(" :: ")]
