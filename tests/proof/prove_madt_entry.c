@@ -52,7 +52,7 @@ void the_list_stays_in_order_after_any_entry(void)
 		REACHED("a duplicate");
 }
 
-void an_entry_of_the_madt_is_part_of_and_the_next_one_follows_it(void)
+void an_entry_of_the_madt_lies_inside_and_the_next_one_follows_it(void)
 {
 	struct bytes madt = any_bytes(), entry;
 	size_t offset = nondet_size(), before = offset;

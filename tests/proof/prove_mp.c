@@ -29,7 +29,7 @@ void the_mp_list_never_exceeds_its_room_and_has_no_id_twice(void)
 		REACHED("a full list");
 }
 
-void an_entry_of_the_mp_table_is_part_of_and_the_next_one_follows_it(void)
+void an_entry_of_the_mp_table_lies_inside_and_the_next_one_follows_it(void)
 {
 	struct bytes table = any_bytes(), entry;
 	size_t offset = nondet_size(), before = offset;

@@ -9,7 +9,7 @@
 #include "kernel/tables/multiboot2.c" /* NOLINT(bugprone-suspicious-include): a step is static */
 #include "tests/proof/any_bytes.h"
 
-void every_part_that_a_tag_gives_is_part_of_it(void)
+void every_part_that_a_tag_gives_lies_inside_it(void)
 {
 	struct boot_information result = {0};
 	struct bytes body = any_bytes();
@@ -30,7 +30,7 @@ void every_part_that_a_tag_gives_is_part_of_it(void)
 		REACHED("a problem");
 }
 
-void a_tag_is_part_of_and_the_next_one_follows_it(void)
+void a_tag_lies_inside_and_the_next_one_follows_it(void)
 {
 	struct bytes information = any_bytes(), body;
 	size_t offset = nondet_size(), before = offset;
