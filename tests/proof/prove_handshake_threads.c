@@ -78,6 +78,7 @@ static void an_ap(void)
 	if (nondet_bool()) {
 		record = COMPLETE;
 		arch_smp_announce(CPU_DONE);
+		CLAIM(atomic_load(&done_count) > 0, "an AP that was given up does not go on");
 	}
 	if (atomic_load(&nmi_sent))
 		stop_if_wanted();

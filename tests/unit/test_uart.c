@@ -121,11 +121,12 @@ static void a_rate_is_taken_if_and_only_if_it_divides_115200(void **state)
 {
 	for (uint32_t baud = 0; baud <= 2 * UART_BAUD_DEFAULT; baud++) {
 		bool divides = baud >= 2 && UART_BAUD_DEFAULT % baud == 0;
-		struct uart uart;
+		struct uart uart = untouched;
 		char text[16];
+		int size = snprintf(text, sizeof(text), "ttyS0,%u", baud);
+		struct bytes bytes = {(const uint8_t *)text, (size_t)size};
 
-		snprintf(text, sizeof(text), "ttyS0,%u", baud);
-		assert_int_equal(read_uart(text, &uart) == NULL, divides);
+		assert_int_equal(uart_read(bytes, &uart) == NULL, divides);
 		assert_true(!divides ||
 		            (uart.baud == baud && uart_divisor(&uart) * baud == UART_BAUD_DEFAULT));
 	}
