@@ -127,12 +127,12 @@ $(ISO): $(KERNEL) $(wildcard iso/boot/grub/*) tools/make-iso Makefile
 RUN = tools/run --vehicle "$(VEHICLE)" --door "$(DOOR)" --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 	--cmdline "$(CMDLINE)" --iso $(ISO)
 .PHONY: run
-run: $(KERNEL) ## boot in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE= DOOR=iso|kernel)
+run: $(KERNEL) rootmode-check ## boot in KVM with nested VMX, else in Bochs (CPUS= FIRMWARE=bios|seabios|uefi CMDLINE= VEHICLE= DOOR=iso|kernel)
 	@door=$$($(RUN) --print-door) && if [ "$$door" = iso ]; then $(MAKE) $(ISO); fi
 	@$(RUN)
 
 .PHONY: debug
-debug: $(KERNEL) $(ISO) ## boot the image in QEMU with gdb attached, and stop at kernel_main (CPUS= FIRMWARE= CMDLINE=)
+debug: $(KERNEL) $(ISO) rootmode-check ## boot the image in QEMU with gdb attached, and stop at kernel_main (CPUS= FIRMWARE= CMDLINE=)
 	@tools/debug $(KERNEL) $(GDB_PORT) $(BUILD)/debug.log --cpus "$(CPUS)" --firmware "$(FIRMWARE)" \
 		--cmdline "$(CMDLINE)" --iso $(ISO) -- $(GDB_ARGUMENTS)
 

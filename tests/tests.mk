@@ -124,7 +124,7 @@ test-variants: ## builds that other targets do not make: TOOLCHAIN=clang, DEBUG=
 TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
-test-tools: ## run the tests of the tools that boot nothing
+test-tools: rootmode-check ## run the tests of the tools that boot nothing
 	$(Q)$(PYTEST) tests/tools
 
 .PHONY: test-boot

@@ -18,9 +18,9 @@ $(BENCH)/scale: tests/bench/scale.c $(BENCH)/sources.a
 	$(Q)$(HOST_CC) $(BENCH_CFLAGS) -MMD -MP -MF $@.d $< $(BENCH)/sources.a -o $@
 
 .PHONY: bench
-bench: $(KERNEL) $(ISO) $(BENCH)/scale ## measure the speed in emulated ticks, and print the tables of docs/performance.md
+bench: $(KERNEL) $(ISO) $(BENCH)/scale rootmode-check ## measure the speed in emulated ticks, and print the tables of docs/performance.md
 	@tools/bench --build $(BUILD)
 
 .PHONY: bench-update
-bench-update: $(KERNEL) $(ISO) $(BENCH)/scale ## the same, and update docs/performance.md
+bench-update: $(KERNEL) $(ISO) $(BENCH)/scale rootmode-check ## the same, and update docs/performance.md
 	@tools/bench --build $(BUILD) --update

@@ -4,7 +4,7 @@ N ?= 50
 TESTS += test-stress
 
 .PHONY: stress
-stress: $(ISO) ## boot N=50 machines with mixed CPU counts on an overloaded host; each must end with its verdict
+stress: $(ISO) rootmode-check ## boot N=50 machines with mixed CPU counts on an overloaded host; each must end with its verdict
 	$(Q)tools/stress --boots $(N) --iso $(ISO) --keep $(BUILD)/stress
 
 .PHONY: test-stress

@@ -6,7 +6,7 @@ from pathlib import Path
 from boot_case import Case, judge, skip_unless_possible
 from typist import Typist
 
-from rootmode import log, process, qemu
+from rootmode import console_line, process, qemu
 from rootmode.machine import Machine, Outcome
 
 DENIED = "Access Denied"
@@ -33,6 +33,6 @@ def is_refused(machine: Machine, media: Sequence[str], workdir: Path) -> bool:
     """Whether the machine's UEFI denies access to what the media hold, and nothing of ours starts."""
     outcome = process.run(
         qemu.command(machine, list(media)), workdir, lambda line: None, machine.timeout_s, halts=True,
-        is_last=lambda line: DENIED in line or log.is_narrative(line),
+        is_last=lambda line: DENIED in line or console_line.is_narrative(line),
     )
     return outcome.ended == "verdict" and DENIED in outcome.serial

@@ -1,4 +1,4 @@
-"""Tests the log's parser: it accepts a valid log, and names each fault."""
+"""Tests how Python sees a log: a valid one without a problem, and others with each problem named."""
 
 import zlib
 
@@ -6,7 +6,8 @@ import pytest
 
 from rootmode import log
 
-BLOCK = ["machine cpus=2 entered=2", "cpus=0-1 vendor=GenuineIntel", 'msr=0x480 note="two words" cpus=0-1']
+CPUS = "cpus=0-1 apic_ids=0-1 result=ok vendor=GenuineIntel signature=0x50654 vmx=1 smx=0 feature_control=0x5 vmxon=succeeded"
+BLOCK = ["machine cpus=2 entered=2", CPUS, 'msr=0x480 note="two words" cpus=0-1 value=0x1']
 
 
 def _end(block: list[str]) -> str:
@@ -35,7 +36,7 @@ def test_sound_log() -> None:
     assert (parsed.verdict, parsed.reasons, parsed.in_vmx, parsed.of_cpus) == ("PASS", (), 2, 2)
     assert parsed.lines[1] == log.Line(0.02, "cpus 0-3,8", "x: y")
     assert parsed.report[0] == {"kind": "machine", "cpus": "2", "entered": "2"}
-    assert parsed.report[2] == {"msr": "0x480", "note": "two words", "cpus": "0-1"}
+    assert parsed.report[2] == {"msr": "0x480", "note": "two words", "cpus": "0-1", "value": "0x1"}
     assert parsed.values("vendor") == ["GenuineIntel"]
     assert parsed.sentences("cpu 0") == ["GenuineIntel"]
     assert parsed.exit_code == 0
@@ -54,7 +55,11 @@ def test_first_line_behind_what_grub_left() -> None:
     ("UNSUPPORTED no-vmx", "UNSUPPORTED", ("no-vmx",), 77),
 ])
 def test_verdicts(result: str, verdict: str, reasons: tuple[str, ...], exit_code: int) -> None:
-    parsed = log.parse(_text(_rows(result=[f"RESULT: {result}"])))
+    block = [line.replace(" vmxon=succeeded", "").replace("entered=2", "entered=0") for line in BLOCK]
+    parsed = log.parse(_text(_rows(
+        count=["[    0.020123] vmx: 0 of 2 CPUs in VMX root operation"],
+        report=["REPORT 1 lines=3", *block, _end(block)], result=[f"RESULT: {result}"],
+    )))
     assert (parsed.verdict, parsed.reasons, parsed.exit_code, parsed.problems) == (verdict, reasons, exit_code, ())
 
 
@@ -63,7 +68,7 @@ def test_verdicts(result: str, verdict: str, reasons: tuple[str, ...], exit_code
     ("no-verdict", {"result": ["RESULT: SPLENDID"]}),
     ("text-after-result", {"after": ["[    0.5] x"]}),
     ("no-report", {"report": []}),
-    ("bad-report-line", {"report": ["REPORT 1 lines=1", "a b c", _end(["a b c"])]}),
+    ("bad-report-line", {"report": ["REPORT 1 lines=4", *BLOCK, "msr=x", _end([*BLOCK, "msr=x"])]}),
     ("report-cut", {"report": ["REPORT 1 lines=4", *BLOCK, _end(BLOCK)]}),
     ("no-crc", {"report": ["REPORT 1 lines=3", *BLOCK]}),
     ("bad-crc", {"report": ["REPORT 1 lines=3", *BLOCK, "END crc32=0x00000000"]}),
@@ -78,5 +83,5 @@ def test_problems(problem: str, changes: dict[str, list[str]]) -> None:
 
 def test_nothing_at_all() -> None:
     parsed = log.parse("")
-    assert parsed.problems == ("no-verdict", "no-report", "no-count")
+    assert parsed.problems == ("no-report", "no-verdict", "no-count")
     assert parsed.exit_code == log.EXIT_NO_VERDICT

@@ -4,6 +4,7 @@ import atexit
 import re
 import shutil
 import tempfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ def block(text: str) -> str:
     found = re.search(r"^REPORT .*?^END crc32=\w+$", text, re.M | re.S)
     assert found, "no REPORT block"
     return found[0]
+
+
+def sealed(text: str) -> str:
+    """The text with the number of lines and the CRC that its REPORT block should have."""
+    head, *rows, _ = block(text).splitlines()
+    body = "".join(row + "\n" for row in rows)
+    made = f"{head.split(' lines=')[0]} lines={len(rows)}\n{body}END crc32={zlib.crc32(body.encode()):#010x}"
+    return text.replace(block(text), made)
 
 
 def fields(line: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import random
 import re
 
 import pytest
-from computers import LOGS, block, cpu_of, dump, intel, log
+from computers import LOGS, block, cpu_of, dump, intel, log, sealed
 from program import Run
 
 GOOD = log("tigerlake")
@@ -18,19 +18,19 @@ def change(old: str, new: str) -> str:
 
 # What is changed; the exit status; what is said of it.
 DAMAGED = {
-    "a-changed-value": (change("value=0x600401e0", "value=0x600401e1"), 0, "the REPORT block is damaged"),
-    "a-changed-crc": (re.sub(r"crc32=\w+", "crc32=0x0", GOOD), 0, "the REPORT block is damaged"),
-    "a-lost-line": (re.sub(r"msr=0x485.*\n", "", GOOD), 0, "has 19 lines, but its head says 20"),
-    "cut-in-the-block": (GOOD[: GOOD.index("msr=0x48f")], 0, "truncated within the REPORT block"),
-    "cut-before-the-verdict": (GOOD[: GOOD.index("RESULT")], 0, "truncated before the verdict"),
-    "no-number": (change("signature=0x806c1", "signature=zzz"), 0, "malformed line: cpus=0"),
+    "a-changed-value": (change("value=0x600401e0", "value=0x600401e1"), 3, "the REPORT block is damaged"),
+    "a-changed-crc": (re.sub(r"crc32=\w+", "crc32=0x0", GOOD), 3, "the REPORT block is damaged"),
+    "a-lost-line": (re.sub(r"msr=0x485.*\n", "", GOOD), 3, "has 19 lines, but its head says 20"),
+    "cut-in-the-block": (GOOD[: GOOD.index("msr=0x48f")], 3, "truncated within the REPORT block"),
+    "cut-before-the-verdict": (GOOD[: GOOD.index("RESULT")], 3, "truncated before the verdict"),
+    "no-number": (change("signature=0x806c1", "signature=zzz"), 3, "malformed line: cpus=0"),
     "unknown-result": (change("result=ok", "result=novel"), 3, "malformed line: cpus=0"),
-    "unknown-vmxon": (change("vmxon=succeeded", "vmxon=novel"), 0, "malformed line: cpus=0"),
-    "a-cpu-beyond": (change("msr=0x482 cpus=0", "msr=0x482 cpus=0-4294967295"), 0, "malformed line: msr=0x482"),
-    "another-msr": (change("msr=0x482", "msr=0x10"), 0, "the REPORT block is damaged"),
-    "a-huge-number": (change("value=0x1\n", "value=0x1ffffffffffffffff\n"), 0, "malformed line: msr=0x491"),
-    "a-key-twice": (change("machine cpus=1", "machine cpus=1 cpus=2"), 0, "damaged"),
-    "new-keys-and-lines": (change("msr=0x480", "news a=1\nmsr=0x4ff cpus=0 value=0x1\nmsr=0x480"), 0, "damaged"),
+    "unknown-vmxon": (change("vmxon=succeeded", "vmxon=novel"), 3, "malformed line: cpus=0"),
+    "a-cpu-beyond": (change("msr=0x482 cpus=0", "msr=0x482 cpus=0-4294967295"), 3, "malformed line: msr=0x482"),
+    "another-msr": (change("msr=0x482", "msr=0x10"), 3, "the REPORT block is damaged"),
+    "a-huge-number": (change("value=0x1\n", "value=0x1ffffffffffffffff\n"), 3, "malformed line: msr=0x491"),
+    "a-key-twice": (change("machine cpus=1", "machine cpus=1 cpus=2"), 3, "damaged"),
+    "new-keys-and-lines": (change("msr=0x480", "news a=1\nmsr=0x4ff cpus=0 value=0x1\nmsr=0x480"), 3, "damaged"),
 }
 
 # What makes it useless, and what is said then.
@@ -42,11 +42,11 @@ USELESS = {
     "no-machine": (re.sub(r"machine .*\n", "", GOOD), 'no valid "machine" line'),
     "too-many-cpus": (change("machine cpus=1", "machine cpus=99999999"), 'no valid "machine" line'),
     "text": ("Dear all,\nit does not work.\n", "text without a CPUID or MSR value; expected "),
-    "no-cpu-number": ("CPU 0:\nCPU x:\n", ":2: not a dump: expected \"CPU NUMBER:\""),
-    "bad-leaf": ("CPU 0:\n 0x1 0x0 eax=1\n", ":2: not a dump: expected \"LEAF SUBLEAF:"),
-    "wide-register": ("CPU 0:\n 0x1 0x0: eax=0x100000000 ebx=0 ecx=0 edx=0\n", ":2: not a dump"),
-    "bad-msr": ("CPU 0:\n msr 0x3a: maybe\n", ":2: not a dump: expected a number or"),
-    "bad-msr-number": ("CPU 0:\n msr x: 0x1\n", ":2: not a dump: expected \"msr NUMBER: VALUE\""),
+    "no-cpu-number": ("CPU 0:\nCPU x:\n", "line 2: not a dump: expected \"CPU NUMBER:\""),
+    "bad-leaf": ("CPU 0:\n 0x1 0x0 eax=1\n", "line 2: not a dump: expected \"LEAF SUBLEAF:"),
+    "wide-register": ("CPU 0:\n 0x1 0x0: eax=0x100000000 ebx=0 ecx=0 edx=0\n", "line 2: not a dump"),
+    "bad-msr": ("CPU 0:\n msr 0x3a: maybe\n", "line 2: not a dump: expected a number or"),
+    "bad-msr-number": ("CPU 0:\n msr x: 0x1\n", "line 2: not a dump: expected \"msr NUMBER: VALUE\""),
 }
 
 
@@ -68,7 +68,10 @@ def test_useless_input_is_named_and_ends_with_2(check: Run, name: str) -> None:
 
 def test_a_log_that_ends_early_is_no_verdict(check: Run) -> None:
     result = check("--from", "-", text=GOOD[: GOOD.index("REPORT")])
-    assert result.returncode == 3 and "has no REPORT block" in result.stderr
+    assert result.returncode == 3
+    assert "log: warning: there is no REPORT block: the machine stopped before it" in result.stdout
+    assert "answer: no verdict: the log is damaged or incomplete" in result.stdout
+    assert GOOD.splitlines()[1].split("] ")[1] in result.stdout and "RESULT" not in result.stdout
 
 
 @pytest.mark.parametrize(("result", "status"), [("UNSUPPORTED no-long-mode", 77), ("ERROR not-multiboot2", 3)])
@@ -121,8 +124,8 @@ def test_a_reason_of_the_machine_s_is_taken_from_the_verdict(check: Run, code: s
 
 
 def test_a_log_of_observe_is_planned_for(check: Run) -> None:
-    text = re.sub(r" vmxon=.*", "", GOOD).replace("RESULT: PASS", "RESULT: OBSERVED PASS")
-    result = check("--from", "-", text=text.replace("entered=1 left=1", "entered=0 left=0"))
+    text = re.sub(r" vmxon=.*", "", GOOD[GOOD.index("REPORT"):]).replace("RESULT: PASS", "RESULT: OBSERVED PASS")
+    result = check("--from", "-", text=sealed(text.replace("entered=1 left=1", "entered=0 left=0")))
     assert result.stdout.endswith("RESULT: OBSERVED PASS\n") and "VMX was not entered" in result.stdout
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from computers import LOGS
 
 TOP = Path(__file__).resolve().parents[2]
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
@@ -37,10 +38,14 @@ def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_what_is_installed_runs_and_is_removed_again(make: Make, tmp_path: Path) -> None:
     make("install")
-    modules = {name for name in _files(tmp_path) if name.startswith("usr/share/rootmode/rootmode/")}
+    modules = {name for name in _files(tmp_path) if name.startswith("usr/share/rootmode/rootmode")
+               and name.endswith((".py", ".j2"))}
+    modules |= {name for name in _files(tmp_path) if "__pycache__" in name}
     assert _files(tmp_path) - modules == {
         "usr/bin/rootmode-check", "usr/bin/rootmode-monitor", "usr/share/man/man1/rootmode-check.1",
         "usr/share/man/man1/rootmode-monitor.1", "usr/share/rootmode/rootmode-monitor",
+        "usr/bin/rootmode-log", "usr/share/man/man1/rootmode-log.1", "usr/share/rootmode/rootmode-log",
+        "usr/share/bash-completion/completions/rootmode-log",
         "usr/share/rootmode/rootmode.elf", "usr/share/rootmode/rootmode.iso",
     }
     _checks_programs(tmp_path / "usr")
@@ -56,6 +61,8 @@ def _checks_programs(prefix: Path) -> None:
     assert usage.returncode == 0 and "rootmode-monitor unix:/tmp/serial" in usage.stdout
     refused = _run(prefix / "bin/rootmode-monitor", "/no/such/port", "status")
     assert refused.returncode == 2 and "/no/such/port" in refused.stderr and "Traceback" not in refused.stderr
+    listed = _run(prefix / "bin/rootmode-log", "--format", "csv", str(LOGS[0]))
+    assert listed.returncode == 0 and LOGS[0].stem in listed.stdout, listed.stderr
     for program in ("bin/rootmode-check", "share/rootmode/rootmode.elf"):
         sections = subprocess.run(["readelf", "-SW", prefix / program], capture_output=True, text=True, check=True).stdout
         assert ".text" in sections and ".debug" not in sections

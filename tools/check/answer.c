@@ -22,10 +22,24 @@ struct run_verdict answer_verdict(const struct findings *findings)
 
 void answer_print_result(const struct findings *findings, struct text *to)
 {
+	if (answer_is_doubtful(findings))
+		return;
 	if (findings->log_verdict > verdict_decide(&findings->machine).would_be)
 		text_print(to, "RESULT: %s\n", findings->result);
 	else
 		report_print_result(&findings->machine, to);
+}
+
+bool answer_is_doubtful(const struct findings *findings)
+{
+	return findings->origin == ORIGIN_LOG && log_problem_doubts(findings->log.problems) != 0 &&
+	       answer_verdict(findings).would_be <= VERDICT_OBSERVED;
+}
+
+const char *answer_verdict_name(const struct findings *findings)
+{
+	return answer_is_doubtful(findings) ? "NONE"
+	                                    : verdict_name(answer_verdict(findings).would_be);
 }
 
 int answer_status(const struct findings *findings)
@@ -35,6 +49,8 @@ int answer_status(const struct findings *findings)
 		[VERDICT_BLOCKED] = 4, [VERDICT_FAIL] = 1,     [VERDICT_ERROR] = STATUS_NO_VERDICT,
 	};
 
+	if (answer_is_doubtful(findings))
+		return STATUS_NO_VERDICT;
 	return statuses[answer_verdict(findings).would_be];
 }
 
@@ -157,6 +173,10 @@ void answer_print(const struct findings *findings, struct text *to)
 {
 	struct run_verdict result = answer_verdict(findings);
 
+	if (answer_is_doubtful(findings)) {
+		text_print(to, "no verdict: the log is damaged or incomplete; see the warnings");
+		return;
+	}
 	switch (result.would_be) {
 	case VERDICT_UNSUPPORTED:
 		text_print(to, "the CPUs do not support VMX");

@@ -7,7 +7,13 @@
 /* Decides the verdict. If a log's own verdict is worse, that counts: the log knows more. */
 struct run_verdict answer_verdict(const struct findings *findings);
 
-/* Prints the line "RESULT: " for it. */
+/* Returns whether the input is a log that says PASS or OBSERVED, but is damaged or incomplete. */
+bool answer_is_doubtful(const struct findings *findings);
+
+/* Returns the verdict's name, or "NONE" for such a log. */
+const char *answer_verdict_name(const struct findings *findings);
+
+/* Prints the line "RESULT: " for it, unless the log is doubtful. */
 void answer_print_result(const struct findings *findings, struct text *to);
 
 /* Returns the exit status, the same as that of tools/run for this verdict. */

@@ -112,12 +112,20 @@ static bool begins_as_kernel(struct bytes text)
 	return false;
 }
 
+/* The monitor quotes the log with "| " in front: such a line is none of the log's own. */
+static size_t quote_size(struct bytes line, size_t at)
+{
+	struct bytes rest;
+
+	return at >= 2 && bytes_skip(bytes_from(line, at - 2), "| ", &rest) ? 2 : 0;
+}
+
 /* Returns the line without what is before the kernel's words, if it has such words. */
 static struct bytes unprefixed(struct bytes line)
 {
 	for (size_t i = 0; i < line.size; i++) {
 		if (begins_as_kernel(bytes_from(line, i)))
-			return bytes_from(line, i);
+			return bytes_from(line, i - quote_size(line, i));
 	}
 	return line;
 }
@@ -145,24 +153,37 @@ static bool is_kernels(struct bytes text)
 	return false;
 }
 
+/* The firmware's and GRUB's text may be in front of the first line of a boot. */
+static bool is_first(struct bytes line)
+{
+	struct bytes time;
+
+	return lines_take_until(&line, "] ", &time) &&
+	       bytes_skip(line, "rootmode: rootmode ", &line);
+}
+
 /*
  * A terminal of 80 columns folds longer lines: then no line is wider, and one that is as wide goes
  * on in the next, unless that begins as a line of the kernel does.
  */
-size_t clean_log(uint8_t *at, size_t size)
+size_t clean_log(uint8_t *at, size_t size, bool *prefixed)
 {
 	enum { TERMINAL_WIDTH = 80 };
 	struct bytes text = {at, size}, line;
-	bool folded, goes_on = false;
-	size_t kept = 0;
+	bool folded, goes_on = false, begun = false;
+	size_t kept = 0, before;
 
+	*prefixed = false;
 	if (!is_kernels(text))
 		return size;
 	folded = widest(text) == TERMINAL_WIDTH;
 	while (lines_take(&text, &line)) {
 		bool full = folded && line.size == TERMINAL_WIDTH;
 
+		before = lines_trim(line).size;
 		line = unprefixed(line);
+		*prefixed |= begun && lines_trim(line).size < before && !is_first(line);
+		begun |= begins_with_time(line);
 		if (goes_on && !begins_as_kernel(line))
 			kept--;
 		memmove(at + kept, line.at, line.size);

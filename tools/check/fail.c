@@ -16,6 +16,17 @@ void fail(int status, const char *format, ...)
 	exit(status);
 }
 
+bool refuse(struct refusal *refusal, int status, const char *format, ...)
+{
+	va_list list;
+
+	refusal->status = status;
+	va_start(list, format);
+	vsnprintf(refusal->text, sizeof(refusal->text), format, list);
+	va_end(list);
+	return false;
+}
+
 void *allocate(unsigned long count, unsigned long size)
 {
 	void *at = calloc(count != 0 ? count : 1, size);

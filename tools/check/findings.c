@@ -47,10 +47,13 @@ void findings_make_cpus(struct findings *findings, uint32_t count)
 
 void findings_free(struct findings *findings)
 {
+	if (findings == NULL)
+		return;
 	if (findings->machine.cpus.cpu != NULL)
 		free(findings->machine.cpus.cpu[0]);
 	free(findings->machine.cpus.cpu);
 	free(findings->sights);
+	free(findings->log.boots);
 	free(findings->text);
 	free(findings);
 }

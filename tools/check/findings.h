@@ -8,6 +8,7 @@
 
 #include "tools/check/long_mode.h"
 #include "tools/check/name_list.h"
+#include "tools/check/problems.h"
 
 #include <stdbool.h>
 
@@ -33,6 +34,30 @@ struct host {
 	bool root;          /* the user is root */
 };
 
+/* How one of the boots in a log ended. */
+struct boot_summary {
+	char result[256]; /* its verdict and reasons; empty: none */
+	const char *verdict;
+	int status;
+	log_problem_set problems;
+};
+
+/* What is known of a log as such. */
+struct log_facts {
+	log_problem_set problems; /* of the boot */
+	bool has_block;
+	bool has_result;
+	bool counted; /* "in_vmx of of_cpus CPUs in VMX root operation" */
+	uint64_t in_vmx;
+	uint64_t of_cpus;
+	uint64_t entered; /* of the machine line */
+	bool repaired;    /* parts that were sent twice were removed */
+	struct bytes block;
+	uint32_t boot; /* which of the boots this is, from 0 on */
+	uint32_t boot_count;
+	struct boot_summary *boots; /* allocated; NULL while a boot is read for its summary */
+};
+
 enum origin { ORIGIN_LIVE, ORIGIN_DUMP, ORIGIN_LOG };
 
 struct findings {
@@ -50,8 +75,9 @@ struct findings {
 	char clock_check[24];
 	char result[256];         /* the log's own verdict and reasons */
 	enum verdict log_verdict; /* that verdict; PASS if there is none */
-	struct bytes people;      /* the log's lines for people, part of text */
-	uint8_t *text;            /* the input; allocated */
+	struct log_facts log;
+	struct bytes people; /* the log's lines for people, part of text */
+	uint8_t *text;       /* the input; allocated */
 };
 
 /* Allocates empty findings. */

@@ -10,14 +10,21 @@ static void json_put_string(FILE *to, const char *value, size_t size)
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)value[i];
 
-		if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
-		else if (c < ' ' || c > '~')
+		if (c < ' ' || c > '~') {
 			fprintf(to, "\\u%04x", c);
-		else
-			fputc(c, to);
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			putc_unlocked('\\', to);
+		putc_unlocked(c, to);
 	}
 	fputc('"', to);
+}
+
+static void break_line(const struct json *json)
+{
+	if (!json->one_line)
+		fprintf(json->to, "\n%*s", (int)json->depth * 2, "");
 }
 
 static void begin(struct json *json, const char *name)
@@ -25,7 +32,7 @@ static void begin(struct json *json, const char *name)
 	if (json->begun)
 		fputc(',', json->to);
 	if (json->depth > 0)
-		fprintf(json->to, "\n%*s", (int)json->depth * 2, "");
+		break_line(json);
 	json->begun = true;
 	if (name != NULL) {
 		json_put_string(json->to, name, strlen(name));
@@ -45,7 +52,7 @@ void json_close(struct json *json, char bracket)
 {
 	json->depth--;
 	if (json->begun)
-		fprintf(json->to, "\n%*s", (int)json->depth * 2, "");
+		break_line(json);
 	fputc(bracket, json->to);
 	json->begun = true;
 	if (json->depth == 0)
@@ -77,6 +84,12 @@ void json_bool(struct json *json, const char *name, bool value)
 {
 	begin(json, name);
 	fputs(value ? "true" : "false", json->to);
+}
+
+void json_bytes(struct json *json, const char *name, struct bytes value)
+{
+	begin(json, name);
+	json_put_string(json->to, (const char *)value.at, value.size);
 }
 
 void json_lines(struct json *json, const char *name, const char *lines)

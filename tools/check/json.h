@@ -2,6 +2,8 @@
 #ifndef CHECK_JSON_H
 #define CHECK_JSON_H
 
+#include "kernel/lib/bytes.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,7 +11,8 @@
 struct json {
 	FILE *to;
 	unsigned depth;
-	bool begun; /* the open object or array is not empty */
+	bool begun;    /* the open object or array is not empty */
+	bool one_line; /* print no line ends but the last */
 };
 
 /* name is the member's name; NULL in an array and at the top. */
@@ -19,6 +22,9 @@ void json_string(struct json *json, const char *name, const char *value); /* NUL
 void json_number(struct json *json, const char *name, uint64_t value);
 void json_hex(struct json *json, const char *name, uint64_t value); /* as a string "0x..." */
 void json_bool(struct json *json, const char *name, bool value);
+
+/* Prints bytes as a string. */
+void json_bytes(struct json *json, const char *name, struct bytes value);
 
 /* Prints a text of several lines as an array of strings. */
 void json_lines(struct json *json, const char *name, const char *lines);

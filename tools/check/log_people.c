@@ -33,21 +33,8 @@ static void look_at_brands(struct bytes text, struct findings *findings)
 	}
 }
 
-/* Returns the text after the last verdict but one: a log may contain several boots. */
-static struct bytes last_boot(struct bytes text)
+void log_look_at_people(struct findings *findings)
 {
-	struct bytes rest = text, line;
-
-	while (lines_take(&rest, &line)) {
-		if (bytes_skip(lines_trim(line), "RESULT: ", &line))
-			text = rest;
-	}
-	return text;
-}
-
-void log_look_at_people(struct bytes text, struct findings *findings)
-{
-	findings->people = last_boot(text);
 	look_at_brands(findings->people, findings);
 }
 

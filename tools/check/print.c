@@ -16,12 +16,36 @@ static void put_output(struct text *to, char character)
 
 static struct text output = {put_output};
 
+/* Prints how each boot ended, if the log has several. */
+static void print_boots(const struct log_facts *log)
+{
+	for (uint32_t i = 0; log->boot_count > 1 && i < log->boot_count; i++) {
+		const char *result = log->boots[i].result;
+
+		text_print(&output, "log: boot %u of %u: %s%s%s\n", i + 1, log->boot_count,
+		           result[0] != '\0' ? result : "no verdict",
+		           result[0] != '\0' && log->boots[i].status == STATUS_NO_VERDICT
+		                   ? ", but in doubt"
+		                   : "",
+		           i == log->boot ? " (this one)" : "");
+	}
+}
+
+/* Prints the lines for programs. A log without a REPORT block has none. */
+static void print_report(const struct findings *findings)
+{
+	if (findings->origin == ORIGIN_LOG && !findings->log.has_block)
+		return;
+	report_print_count(&findings->machine, &output);
+	report_print(&findings->machine, &output);
+	answer_print_result(findings, &output);
+}
+
 void print_text(const struct findings *findings)
 {
-	const struct machine *machine = &findings->machine;
-
 	answer_print_first(findings, &output);
 	text_print(&output, "\n");
+	print_boots(&findings->log);
 	for (const char *at = findings->odd_lines; *at != '\0'; at++)
 		put_output(&output, *at);
 	answer_print_narrative(findings, &output);
@@ -33,9 +57,7 @@ void print_text(const struct findings *findings)
 	text_print(&output, "answer: ");
 	answer_print(findings, &output);
 	text_print(&output, "\n");
-	report_print_count(machine, &output);
-	report_print(machine, &output);
-	answer_print_result(findings, &output);
+	print_report(findings);
 }
 
 void print_caps_answer(const struct findings *findings)

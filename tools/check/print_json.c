@@ -8,6 +8,8 @@
 #include "tools/check/fail.h"
 #include "tools/check/json.h"
 #include "tools/check/json_cpu.h"
+#include "tools/check/json_log.h"
+#include "tools/check/requires.h"
 #include "tools/check/unseen.h"
 
 #include <stdio.h>
@@ -16,9 +18,6 @@
 
 /* Counts incompatible changes of what is printed: see docs/rootmode-check.schema.json. */
 enum { SCHEMA_VERSION = 1 };
-
-/* "rootmode-check " and a version, which tools/version limits to 60 characters. */
-enum { PROGRAM_SIZE = 80 };
 
 /* A text that goes to a C stream. */
 struct stream {
@@ -63,7 +62,7 @@ static void add_verdict(struct json *json, const struct findings *findings)
 {
 	struct run_verdict result = answer_verdict(findings);
 
-	json_string(json, "verdict", verdict_name(result.would_be));
+	json_string(json, "verdict", answer_verdict_name(findings));
 	json_open(json, "reasons", '[');
 	for (uint32_t reason = 0; reason < REASON_COUNT; reason++) {
 		if (result.reasons >> reason & 1)
@@ -73,6 +72,26 @@ static void add_verdict(struct json *json, const struct findings *findings)
 	json_string(json, "log_result", findings->result[0] != '\0' ? findings->result : NULL);
 	json_bool(json, "entered", !findings->machine.observe);
 	json_number(json, "exit_status", (uint64_t)answer_status(findings));
+}
+
+/* Adds what --requires says. */
+static void add_requires(struct json *json, const char *required, const struct findings *findings)
+{
+	char *at = NULL;
+	size_t size = 0;
+	struct stream stream = {{put_stream}, open_memstream(&at, &size)};
+	int status;
+
+	if (stream.to == NULL)
+		fail(STATUS_NO_VERDICT, "out of memory");
+	status = requires_print(required, findings, &stream.text);
+	if (fclose(stream.to) != 0)
+		fail(STATUS_NO_VERDICT, "out of memory");
+	json_open(json, "requires", '{');
+	json_number(json, "exit_status", (uint64_t)status);
+	json_lines(json, "lines", at);
+	json_close(json, '}');
+	free(at);
 }
 
 /* Adds what print() prints, as an array of lines. */
@@ -112,32 +131,55 @@ static void print_broken_rules(const struct findings *findings, struct text *to)
 	caps_print_broken_rules(&findings->machine, to);
 }
 
-void print_json(const struct findings *findings, bool caps)
+/* "rootmode-check " and a version, which tools/version limits to 60 characters. */
+static void add_program(struct json *json)
+{
+	char program[80];
+
+	snprintf(program, sizeof(program), "rootmode-check %s", rootmode_version);
+	json_number(json, "schema", SCHEMA_VERSION);
+	json_string(json, "program", program);
+}
+
+void print_json_refusal(const char *path, const struct refusal *refusal)
+{
+	struct json json = {.to = stdout, .one_line = true};
+
+	json_open(&json, NULL, '{');
+	add_program(&json);
+	json_string(&json, "file", path);
+	json_string(&json, "error", refusal->text);
+	json_number(&json, "exit_status", (uint64_t)refusal->status);
+	json_close(&json, '}');
+}
+
+void print_json(const struct findings *findings, const struct json_choice *choice)
 {
 	static const char *const origins[] = {
 		[ORIGIN_LIVE] = "live", [ORIGIN_DUMP] = "dump", [ORIGIN_LOG] = "log"};
 	const struct cpu_list *cpus = &findings->machine.cpus;
-	struct json json = {.to = stdout};
+	struct json json = {.to = stdout, .one_line = choice->one_line};
 
-	char program[PROGRAM_SIZE];
-
-	snprintf(program, sizeof(program), "rootmode-check %s", rootmode_version);
 	json_open(&json, NULL, '{');
-	json_number(&json, "schema", SCHEMA_VERSION);
-	json_string(&json, "program", program);
+	add_program(&json);
+	json_string(&json, "file", findings->path);
 	json_string(&json, "origin", origins[findings->origin]);
 	add_verdict(&json, findings);
 	add_sentence(&json, findings);
 	add_machine(&json, &findings->machine);
 	json_open(&json, "cpus", '[');
 	for (uint32_t i = 0; i < cpus->count; i++)
-		json_add_cpu(&json, cpus->cpu[i], &findings->sights[i], caps);
+		json_add_cpu(&json, cpus->cpu[i], &findings->sights[i], choice->caps);
 	json_close(&json, ']');
 	add_lines(&json, "narrative", findings, answer_print_narrative);
 	add_lines(&json, "differences", findings, print_differences);
 	add_lines(&json, "inconsistencies", findings, print_broken_rules);
 	add_lines(&json, "unseen", findings, unseen_print);
 	json_lines(&json, "odd", findings->odd_lines);
+	if (choice->required != NULL)
+		add_requires(&json, choice->required, findings);
+	if (findings->origin == ORIGIN_LOG)
+		json_add_log(&json, findings, choice->lines);
 	if (findings->origin == ORIGIN_LIVE)
 		add_host(&json, &findings->host);
 	json_close(&json, '}');

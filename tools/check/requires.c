@@ -150,7 +150,7 @@ static void put_nothing(struct text *to, char character)
 	(void)character;
 }
 
-int requires_status(const char *wanted, const struct findings *findings, bool quiet)
+int requires_print(const char *wanted, const struct findings *findings, struct text *to)
 {
 	static const char *const answers[] = {
 		[HAS] = "every CPU has what it requires",
@@ -160,17 +160,24 @@ int requires_status(const char *wanted, const struct findings *findings, bool qu
 	static const int statuses[] = {
 		[HAS] = 0, [LACKS] = STATUS_UNMET, [NOT_KNOWN] = STATUS_NO_VERDICT};
 	static struct needs needs;
-	struct text to = {quiet ? put_nothing : put_requires};
 	bool lacks = false, not_known = false;
 	enum has all;
 
+	needs.count = 0;
 	if (!requires_profile(wanted, &needs))
 		read_file(wanted, &needs);
 	for (unsigned i = 0; i < needs.count; i++) {
-		lacks |= print_those(LACKS, needs.name[i], findings, &to);
-		not_known |= print_those(NOT_KNOWN, needs.name[i], findings, &to);
+		lacks |= print_those(LACKS, needs.name[i], findings, to);
+		not_known |= print_those(NOT_KNOWN, needs.name[i], findings, to);
 	}
 	all = lacks ? LACKS : not_known ? NOT_KNOWN : HAS;
-	text_print(&to, "requires: %s: %s\n", wanted, answers[all]);
+	text_print(to, "requires: %s: %s\n", wanted, answers[all]);
 	return statuses[all];
+}
+
+int requires_status(const char *wanted, const struct findings *findings, bool quiet)
+{
+	struct text to = {quiet ? put_nothing : put_requires};
+
+	return requires_print(wanted, findings, &to);
 }

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void put_error(struct text *to, char character)
@@ -34,26 +35,90 @@ static int end_record(const struct findings *findings)
 
 static void print_findings(const struct findings *findings, const struct arguments *arguments)
 {
+	const struct json_choice choice = {.caps = arguments->caps, .lines = arguments->lines};
+
 	if (arguments->quiet || arguments->record)
 		return;
 	if (arguments->json)
-		print_json(findings, arguments->caps);
+		print_json(findings, &choice);
 	else if (arguments->caps)
 		print_caps_answer(findings);
 	else
 		print_text(findings);
 }
 
+static void flush_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		fail(STATUS_NO_VERDICT, "cannot write to the standard output: %s", strerror(errno));
+}
+
+static struct findings *examine_chosen(const struct arguments *arguments)
+{
+	struct refusal refusal;
+	struct findings *findings;
+
+	if (arguments->from == NULL) {
+		findings = live_look(arguments->record ? stdout : NULL);
+		findings_conclude(findings);
+		return findings;
+	}
+	findings = input_look(arguments->from, arguments->boot, &refusal);
+	if (findings == NULL)
+		fail(refusal.status, "%s: %s", arguments->from, refusal.text);
+	return findings;
+}
+
+/* Prints one line for a file, whatever is in it. */
+static void examine(const char *path, const struct arguments *arguments)
+{
+	const struct json_choice choice = {
+		.caps = arguments->caps,
+		.lines = arguments->lines,
+		.one_line = true,
+		.required = arguments->required,
+	};
+	struct refusal refusal;
+	struct findings *findings = input_look(path, arguments->boot, &refusal);
+
+	if (findings != NULL)
+		print_json(findings, &choice);
+	else
+		print_json_refusal(path, &refusal);
+	findings_free(findings);
+	flush_output();
+}
+
+/* Examines the files that are named in the arguments or on the standard input. */
+static int examine_many(const struct arguments *arguments)
+{
+	char *name = NULL;
+	size_t room = 0;
+	ssize_t size;
+
+	for (char **file = arguments->files; *file != NULL; file++)
+		examine(*file, arguments);
+	if (arguments->files[0] != NULL)
+		return 0;
+	while ((size = getline(&name, &room, stdin)) > 0) {
+		if (name[size - 1] == '\n')
+			name[size - 1] = '\0';
+		examine(name, arguments);
+	}
+	free(name);
+	return 0;
+}
+
 int main(int count, char **words)
 {
 	struct arguments arguments = arguments_read(count, words);
-	struct findings *findings = arguments.from != NULL
-	                                    ? input_look(arguments.from)
-	                                    : live_look(arguments.record ? stdout : NULL);
+	struct findings *findings;
 	int status;
 
+	if (arguments.jsonl)
+		return examine_many(&arguments);
+	findings = examine_chosen(&arguments);
 	findings->machine.verbose = arguments.verbose;
-	findings_conclude(findings);
 	print_findings(findings, &arguments);
 	status = arguments.record ? end_record(findings) : answer_status(findings);
 	if (arguments.required != NULL) {
@@ -62,7 +127,6 @@ int main(int count, char **words)
 		status = status != 0 ? status : met;
 	}
 	findings_free(findings);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		fail(STATUS_NO_VERDICT, "cannot write to the standard output: %s", strerror(errno));
+	flush_output();
 	return status;
 }

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rootmode import bochs, kvm, log, nested_bochs, nested_image, nested_linux, process
+from rootmode import bochs, console_line, kvm, nested_bochs, nested_image, nested_linux, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 from rootmode.nested_archive import File
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
@@ -136,7 +136,7 @@ class _Clock:
 
 def _outcome(section: Section, wall_s: float, whole: Outcome) -> NestedOutcome:
     """Return the outcome of one inner machine. If its section has no end, the outer machine ended first."""
-    if any(map(log.is_result, section.lines)):
+    if any(map(console_line.is_result, section.lines)):
         ended = "verdict"
     elif section.status is None:
         ended = whole.ended

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rootmode import log
+from rootmode import console_line
 from rootmode.machine import OnLine, Outcome, SerialLine
 from rootmode.tail import Tail
 
@@ -32,7 +32,7 @@ def run(
     *,
     halts: bool = False,
     event: Event = lambda line: "",
-    is_last: Callable[[str], bool] = log.is_result,
+    is_last: Callable[[str], bool] = console_line.is_result,
     line: SerialLine | None = None,
 ) -> Outcome:
     """Run a vehicle until the log and the vehicle have ended, or the time is over.
@@ -145,7 +145,7 @@ class _Follower:
     def _take(self, serial: list[str], vehicle_log: list[str]) -> None:
         for line in serial:
             self.serial.append(line)
-            self._has_started = self._has_started or log.is_narrative(line)
+            self._has_started = self._has_started or console_line.is_narrative(line)
             self.has_result = self.has_result or self._is_last(line)
             self._on_line(line)
         events = [name for name in map(self._event, vehicle_log) if name]

@@ -14,7 +14,7 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 
-from rootmode import log
+from rootmode import console_line
 from rootmode.line import Line
 from rootmode.machine import OnLine
 
@@ -107,11 +107,11 @@ class Terminal(Line):
     def _end_line(self, line: str) -> None:
         if self._in_monitor:
             self._answered_at = time.monotonic() if is_answer(line) else None
-            if log.is_monitor_end(line):
+            if console_line.is_monitor_end(line):
                 self._switch(False)
         else:
             self._on_line(line)
-            if log.is_monitor_begin(line):
+            if console_line.is_monitor_begin(line):
                 self._switch(True)
 
     def _switch(self, in_monitor: bool) -> None:

@@ -1,0 +1,83 @@
+#include "tools/check/dump_input.h"
+
+#include "arch/x86_64/registers.h"
+#include "tools/check/apic_id.h"
+#include "tools/check/dump.h"
+#include "tools/check/lines.h"
+#include "tools/check/load.h"
+#include "tools/check/long_mode.h"
+#include "tools/check/name_list.h"
+#include "tools/check/readings.h"
+#include "tools/check/vbox.h"
+
+#include <string.h>
+
+/* Stores what a list of names says about a CPU; values of it remain. */
+static void name_evidence(const struct vmx_evidence *named, const struct name_list *names,
+                          struct cpu *cpu, struct sight *sight)
+{
+	struct vmx_evidence *evidence = &cpu->evidence;
+
+	lines_copy((struct bytes){(const uint8_t *)named->vendor, strlen(named->vendor)},
+	           evidence->vendor, sizeof(evidence->vendor));
+	lines_copy((struct bytes){(const uint8_t *)named->brand, strlen(named->brand)},
+	           evidence->brand, sizeof(evidence->brand));
+	evidence->signature = named->signature;
+	evidence->hypervisor |= named->hypervisor;
+	evidence->vmx |= named->vmx;
+	if (sight->long_mode == LONG_MODE_UNSEEN)
+		sight->long_mode = names->long_mode;
+}
+
+/* What only names VMX is of use where CPUID is missing. */
+static bool look_at_names(struct bytes text, struct findings *findings)
+{
+	struct vmx_evidence named = {0};
+
+	if (!name_list_read(text, &findings->names, &named))
+		return false;
+	if (findings->sights == NULL)
+		findings_make_cpus(findings, 1);
+	name_evidence(&named, &findings->names, findings->machine.cpus.cpu[0], findings->sights);
+	return true;
+}
+
+bool dump_look(struct bytes text, struct findings *findings, struct refusal *refusal)
+{
+	struct dump dump = {0};
+	uint32_t line;
+	const char *problem = NULL;
+
+	if (vbox_is_log(text))
+		vbox_read(text, &dump);
+	else if (dump_begins(text))
+		problem = dump_read(text, &dump, &line);
+	else if (!readings_read(text, &dump) && !look_at_names(text, findings)) {
+		dump_free(&dump);
+		return refuse(refusal, STATUS_USAGE,
+		              "this is text without a CPUID or MSR value" LOAD_EXPECTED);
+	}
+	if (problem != NULL) {
+		dump_free(&dump);
+		return refuse(refusal, STATUS_USAGE, "line %u: not a dump: %s", line, problem);
+	}
+	if (dump.cpu_count != 0)
+		findings_make_cpus(findings, dump.cpu_count);
+	for (uint32_t i = 0; i < dump.cpu_count; i++) {
+		struct dump_source source = dump_source(&dump, i);
+		struct cpu *cpu = findings->machine.cpus.cpu[i];
+
+		findings->sights[i].number = dump.cpus[i].number;
+		findings->sights[i].vmx_implied = dump_implies_vmx(&source.source);
+		survey_cpu(&source.source, &cpu->evidence);
+		if (cpu->evidence.signature == 0)
+			source.source.msr(&source.source, IA32_FEATURE_CONTROL,
+			                  &cpu->evidence.feature_control);
+		cpu->found.apic_id = apic_id_read(&source.source);
+		findings->sights[i].long_mode = long_mode_read(&source.source, dump_has_leaf);
+	}
+	if (dump.cpu_count != 0 && findings->machine.cpus.cpu[0]->evidence.signature == 0)
+		look_at_names(text, findings);
+	dump_free(&dump);
+	return true;
+}

@@ -1,0 +1,1 @@
+"""rootmode-log: tables, comparisons and expectations of many logs. rootmode-check interprets each of them."""
