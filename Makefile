@@ -71,7 +71,7 @@ toolchain:
 # The version is in an object of its own, compiled again when the version changes.
 VERSION := $(shell tools/version name)
 %/kernel/lib/version.c.o: DEFINES = -DROOTMODE_VERSION='"$(VERSION)"'
-$(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,calls unit fuzz bench check/plain check/sanitized)): \
+$(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,calls unit fuzz bench check/plain check/sanitized mutate/unit mutate/check)): \
 	$(BUILD)/version
 $(BUILD)/version: FORCE
 	@mkdir -p $(@D)
@@ -152,6 +152,7 @@ help: ## print this list
 
 include tests/tests.mk
 include tools/check/check.mk
+include tests/mutate.mk
 include tools/install.mk tools/release.mk tools/standalone.mk
 include tools/bench.mk
 include tests/boot/inject/inject.mk tests/boot/inject/calls/calls.mk tests/boot/spoil/spoil.mk tools/stress.mk

@@ -34,7 +34,9 @@ $(UNIT)/%.c.o: %.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(UNIT_CFLAGS) $(DEFINES) -MMD -MP -c $< -o $@
 
-$(UNIT)/sources.a: $(UNIT_OBJECTS) $(BUILD)/kernel/console/font.asm.o $(addprefix $(BUILD)/arch/x86_64/vmx/,guest/guest.asm.o selftest/selftest_trial_code.asm.o)
+UNIT_ASSEMBLED := $(BUILD)/kernel/console/font.asm.o $(addprefix $(BUILD)/arch/x86_64/vmx/,guest/guest.asm.o selftest/selftest_trial_code.asm.o)
+
+$(UNIT)/sources.a: $(UNIT_OBJECTS) $(UNIT_ASSEMBLED)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(UNIT)/test_%: tests/unit/test_%.c $(UNIT)/sources.a Makefile tests/tests.mk

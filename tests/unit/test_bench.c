@@ -130,6 +130,23 @@ static void what_could_not_be_measured_is_warned_of(void **state)
 		strstr(table->at, "cpu 1: warning: bench: some exits could not be measured\n"));
 }
 
+/* EPT violations are for CPUs with EPT; the other exits are for all, alone and together. */
+static void a_single_exit_that_is_missing_makes_it_incomplete(void **state)
+{
+	for (enum bench_mode missing_mode = 0; missing_mode < BENCH_MODES; missing_mode++) {
+		for (enum bench_exit missing = 0; missing < BENCH_EXITS; missing++) {
+			struct cpu_list cpus = cpus_entered(1);
+
+			for (enum bench_mode mode = 0; mode < BENCH_MODES; mode++)
+				for (enum bench_exit exit = 0; exit < BENCH_EXITS; exit++)
+					cpus.cpu[0]->bench.ticks[mode][exit].minimum = 1;
+			cpus.cpu[0]->bench.ticks[missing_mode][missing].minimum = 0;
+			assert_int_equal(bench_is_whole(cpus.cpu[0]),
+			                 missing == BENCH_EPT_VIOLATION);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -142,6 +159,7 @@ int main(void)
 		cmocka_unit_test(the_table_for_people_names_the_same_numbers),
 		cmocka_unit_test(a_cpu_is_named_by_its_number_wherever_it_is_in_the_list),
 		cmocka_unit_test(what_could_not_be_measured_is_warned_of),
+		cmocka_unit_test(a_single_exit_that_is_missing_makes_it_incomplete),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -240,6 +240,22 @@ static void cpus_without_vmx_are_left_out(void **state)
 	                 VMX_MSR_COUNT + caps_count + profiles_count);
 }
 
+/* Older CPUs require the default1 controls, so what a CPU can have is that it does not. */
+static void only_default1_controls_are_capabilities_when_they_can_be_off(void **state)
+{
+	static const char *const when_off[] = {"vmx-cr3-load-noexit", "vmx-cr3-store-noexit",
+	                                       "vmx-exit-nosave-debugctl",
+	                                       "vmx-entry-noload-debugctl"};
+
+	for (size_t i = 0; i < caps_count; i++) {
+		bool expected = false;
+
+		for (size_t n = 0; n < COUNT(when_off); n++)
+			expected |= strcmp(caps_table[i].name, when_off[n]) == 0;
+		assert_int_equal(caps_table[i].inverted, expected);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -258,6 +274,7 @@ int main(void)
 		cmocka_unit_test(cpus_that_differ_in_the_first_msr_alone_are_two_groups),
 		cmocka_unit_test(msrs_are_shown_with_the_numbers_in_them),
 		cmocka_unit_test(cpus_without_vmx_are_left_out),
+		cmocka_unit_test(only_default1_controls_are_capabilities_when_they_can_be_off),
 	};
 
 	return unit_run(rules, COUNT(rules));

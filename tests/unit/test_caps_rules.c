@@ -48,46 +48,60 @@ static void a_cpu_without_vmx_keeps_every_rule(void **state)
 	assert_int_equal(broken_rules(&nothing), 0);
 }
 
-/* Each flips bits of an MSR of the newest model, and names the rule that this breaks. */
+/*
+ * Each flips bits of an MSR of the newest model, and names the rule that this breaks,
+ * and its section.
+ */
 static void a_changed_bit_breaks_the_rule_that_is_about_it(void **state)
 {
 	static const struct {
 		uint32_t msr;
 		uint64_t flipped;
-		const char *rule;
+		const char *rule, *section;
 	} cases[] = {
-		{0x480, 1ull << 48, "bit 48 must be 0"},
-		{0x480, 1ull << 50, "memory type, bits 53:50, must be 0 or 6"},
-		{0x481, 1ull << 33, "IA32_VMX_PINBASED_CTLS = "},
-		{0x482, 1ull << 33, "bits 63:32"},
-		{0x483, 1ull << 34, "bits 63:32"},
-		{0x484, 1ull << 34, "bits 63:32"},
-		{0x48B, 1ull << 30, "IA32_VMX_PROCBASED_CTLS2 = "},
-		{0x48D, 1ull << 42, "TRUE MSR"},
-		{0x48E, 1ull << 9, "TRUE MSR"},
-		{0x48F, 1ull << 12, "TRUE MSR"},
-		{0x490, 1ull << 13, "TRUE MSR"},
-		{0x482, 1ull << 1, "TRUE MSR"},
-		{0x485, 1ull << 5, "vmx-unrestricted-guest is of use only with vmx-store-lma"},
-		{0x48B, 2ull << 32, "vmx-unrestricted-guest is of use only with vmx-ept"},
-		{0x48C, 1ull << 6, "vmx-ept is of use only with vmx-page-walk-4"},
-		{0x48C, 1ull << 14, "vmx-ept is of use only with ept-write-back"},
-		{0x48C, 1ull << 20, "vmx-invept-all-context is of use only with vmx-invept"},
-		{0x48C, 1ull << 32, "vmx-invvpid-single-addr is of use only with vmx-invvpid"},
+		{0x480, 1ull << 48, "bit 48 must be 0", "A.1"},
+		{0x480, 1ull << 50, "memory type, bits 53:50, must be 0 or 6", "A.1"},
+		{0x481, 1ull << 33, "IA32_VMX_PINBASED_CTLS = ", "A.3"},
+		{0x482, 1ull << 33, "bits 63:32", "A.3"},
+		{0x483, 1ull << 34, "bits 63:32", "A.3"},
+		{0x484, 1ull << 34, "bits 63:32", "A.3"},
+		{0x48B, 1ull << 30, "IA32_VMX_PROCBASED_CTLS2 = ", "A.3"},
+		{0x48D, 1ull << 42, "TRUE MSR", "A.2"},
+		{0x48E, 1ull << 9, "TRUE MSR", "A.2"},
+		{0x48F, 1ull << 12, "TRUE MSR", "A.2"},
+		{0x490, 1ull << 13, "TRUE MSR", "A.2"},
+		{0x482, 1ull << 1, "TRUE MSR", "A.2"},
+		{0x485, 1ull << 5, "vmx-unrestricted-guest is of use only with vmx-store-lma",
+	         "A.6"},
+		{0x48B, 2ull << 32, "vmx-unrestricted-guest is of use only with vmx-ept",
+	         "26.2.1.1"},
+		{0x48C, 1ull << 6, "vmx-ept is of use only with vmx-page-walk-4", "A.10"},
+		{0x48C, 1ull << 14, "vmx-ept is of use only with ept-write-back", "A.10"},
+		{0x48C, 1ull << 20, "vmx-invept-all-context is of use only with vmx-invept",
+	         "A.10"},
+		{0x48C, 1ull << 32, "vmx-invvpid-single-addr is of use only with vmx-invvpid",
+	         "A.10"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct machine machine = cpus_machine(1);
 		struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
 		unsigned index = cases[i].msr - VMX_MSR_FIRST;
+		char section[32];
+		const char *line;
 
 		*evidence = newest();
 		record_set_msr(evidence, index,
 		               (struct msr_reading){evidence->msr[index].value ^ cases[i].flipped,
 		                                    MSR_READ});
-		if (strstr(cpus_printed(caps_print_broken_rules, &machine), cases[i].rule) == NULL)
+		line = strstr(cpus_printed(caps_print_broken_rules, &machine), cases[i].rule);
+		if (line == NULL)
 			fail_msg("%#x ^ %#lx: %s", cases[i].msr, cases[i].flipped,
 			         cpus_printed(caps_print_broken_rules, &machine));
+		snprintf(section, sizeof(section), " %s \"", cases[i].section);
+		line = strstr(line, "(SDM ");
+		assert_non_null(line);
+		assert_ptr_equal(strstr(line, section), line + strlen("(SDM ") + strlen("vol. 3x"));
 	}
 }
 

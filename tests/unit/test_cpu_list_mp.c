@@ -58,12 +58,30 @@ static void every_cpu_knows_that_linux_ran_on_it(void **state)
 	assert_false(list.cpu[0]->found.kexec || list.cpu[1]->found.kexec);
 }
 
+/* The memory that rootmode takes first depends on the number of CPUs, also without a MADT. */
+static void the_cpus_are_counted_before_they_are_listed(void **state)
+{
+	struct unit_writer table = table_of(3, (uint8_t[]){0, 1, 2});
+	struct cpu_source source = {.mp = unit_written(&table)}, none = {0};
+	static const struct {
+		uint32_t cpus, expected;
+	} cases[] = {{0, 3}, {1, 1}, {2, 2}, {3, 3}, {4, 3}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct options options = {.cpus = cases[i].cpus};
+
+		assert_int_equal(cpu_list_count(&source, &options), cases[i].expected);
+		assert_int_equal(cpu_list_count(&none, &options), 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(the_mp_table_serves_without_a_madt),
 		cmocka_unit_test(a_table_without_cpus_is_no_list),
 		cmocka_unit_test(every_cpu_knows_that_linux_ran_on_it),
+		cmocka_unit_test(the_cpus_are_counted_before_they_are_listed),
 	};
 
 	return unit_run(rules, COUNT(rules));

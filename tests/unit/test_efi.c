@@ -87,6 +87,28 @@ static void another_signature_is_refused(void **state)
 	assert_int_equal(efi_find_rsdp(physical_map, SYSTEM, true), 0);
 }
 
+enum { MANY = 1024, WIDE_ENTRY = 24 };
+
+static uint8_t many_tables[MANY * WIDE_ENTRY];
+
+static const void *map_many(uint64_t phys, uint64_t size)
+{
+	return phys == TABLES && size <= sizeof(many_tables) ? many_tables
+	                                                     : physical_map(phys, size);
+}
+
+static void up_to_1024_tables_are_searched(void **state)
+{
+	uint8_t *last = many_tables + sizeof(many_tables) - WIDE_ENTRY;
+
+	memcpy(last, acpi_2, sizeof(acpi_2));
+	last[17] = 0x40; /* RSDP_2 */
+	put_system_table(true, MANY, TABLES);
+	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), RSDP_2);
+	put_system_table(true, MANY - 1, TABLES);
+	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -96,6 +118,7 @@ int main(void)
 		cmocka_unit_test(firmware_without_acpi_has_none),
 		cmocka_unit_test(a_table_that_makes_no_sense_is_not_followed),
 		cmocka_unit_test(another_signature_is_refused),
+		cmocka_unit_test(up_to_1024_tables_are_searched),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -156,6 +156,37 @@ static void a_broken_rule_of_the_host_state_is_named(void **state)
 	check_defects(entry_check_host, COUNT(defects), defects);
 }
 
+/* The host has no exempt bits: each one that VMX operation fixes is checked, to either value. */
+static void each_bit_of_the_hosts_cr0_and_cr4_is_checked(void **state)
+{
+	static const struct {
+		uint32_t field;
+		unsigned fixed0, fixed1;
+		const char *rule;
+	} registers[] = {
+		{HOST_CR0, IA32_VMX_CR0_FIXED0, IA32_VMX_CR0_FIXED1, "host's CR0"},
+		{HOST_CR4, IA32_VMX_CR4_FIXED0, IA32_VMX_CR4_FIXED1, "host's CR4"},
+	};
+
+	for (size_t i = 0; i < COUNT(registers); i++) {
+		for (unsigned bit = 0; bit < 64; bit++) {
+			for (unsigned value = 0; value <= 1; value++) {
+				const char *broken;
+
+				fill(newest);
+				evidence.msr[registers[i].fixed0 - VMX_MSR_FIRST].value =
+					value ? 0 : BIT(bit);
+				evidence.msr[registers[i].fixed1 - VMX_MSR_FIRST].value =
+					value ? ~BIT(bit) : UINT64_MAX;
+				*field_at(registers[i].field) = value ? BIT(bit) : ~BIT(bit);
+				broken = entry_check_host(&view);
+				assert_non_null(broken);
+				assert_non_null(strstr(broken, registers[i].rule));
+			}
+		}
+	}
+}
+
 static void a_broken_rule_of_the_guest_state_is_named(void **state)
 {
 	static const struct defect defects[] = {
@@ -250,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_broken_rule_of_the_controls_is_named),
 		cmocka_unit_test(secondary_controls_that_are_not_active_do_not_count),
 		cmocka_unit_test(a_broken_rule_of_the_host_state_is_named),
+		cmocka_unit_test(each_bit_of_the_hosts_cr0_and_cr4_is_checked),
 		cmocka_unit_test(a_broken_rule_of_the_guest_state_is_named),
 		cmocka_unit_test(the_guests_lma_must_be_what_the_entry_controls_say),
 		cmocka_unit_test(an_unrestricted_guest_may_be_in_real_mode),

@@ -85,6 +85,38 @@ static void ranges_are_reported_where_they_differ_or_verbose(void **state)
 	                    "msr=0x201 cpus=0,2 value=0x800\nmsr=0x201 cpus=1 value=0x0\n");
 }
 
+static void interrupts_that_were_left_are_a_warning(void **state)
+{
+	struct machine machine = found(4, CACHED);
+	struct inherited *first = &machine.cpus.cpu[1]->inherited;
+	struct inherited *second = &machine.cpus.cpu[3]->inherited;
+
+	first->in_service = second->in_service = 1;
+	first->pending = second->pending = 2;
+	first->vector = second->vector = 0xEC;
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpus 1,3: warning: interrupts left in service: 1, pending: 2, the "
+	                    "highest with vector 0xec: acknowledged\n");
+	first->in_service = 0;
+	second->pending = 0;
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpu 1: warning: interrupts left in service: 0, pending: 2, the "
+	                    "highest with vector 0xec: acknowledged\n"
+	                    "cpu 3: warning: interrupts left in service: 1, pending: 0, the "
+	                    "highest with vector 0xec: acknowledged\n");
+}
+
+static void interrupts_that_nobody_asked_for_are_a_warning(void **state)
+{
+	struct machine machine = found(2, CACHED);
+
+	machine.cpus.cpu[1]->inherited.foreign = 3;
+	machine.cpus.cpu[1]->inherited.foreign_vector = 0x30;
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpu 1: warning: interrupts that rootmode did not ask for: 3, the last "
+	                    "with vector 0x30: acknowledged\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -93,6 +125,8 @@ int main(void)
 		cmocka_unit_test(another_apic_id_per_cpuid_is_a_warning_with_both),
 		cmocka_unit_test(the_report_has_a_line_for_each_state),
 		cmocka_unit_test(ranges_are_reported_where_they_differ_or_verbose),
+		cmocka_unit_test(interrupts_that_were_left_are_a_warning),
+		cmocka_unit_test(interrupts_that_nobody_asked_for_are_a_warning),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -88,7 +88,15 @@ static void each_register_has_its_number_and_name(void **state)
 		{MEMORY_MTRR_DEF_TYPE, 0x2FF, "IA32_MTRR_DEF_TYPE"},
 		{MEMORY_PAT, 0x277, "IA32_PAT"},
 		{MEMORY_FIXED, 0x250, "IA32_MTRR_FIX64K_00000"},
+		{MEMORY_FIXED + 1, 0x258, "IA32_MTRR_FIX16K_80000"},
 		{MEMORY_FIXED + 2, 0x259, "IA32_MTRR_FIX16K_A0000"},
+		{MEMORY_FIXED + 3, 0x268, "IA32_MTRR_FIX4K_C0000"},
+		{MEMORY_FIXED + 4, 0x269, "IA32_MTRR_FIX4K_C8000"},
+		{MEMORY_FIXED + 5, 0x26A, "IA32_MTRR_FIX4K_D0000"},
+		{MEMORY_FIXED + 6, 0x26B, "IA32_MTRR_FIX4K_D8000"},
+		{MEMORY_FIXED + 7, 0x26C, "IA32_MTRR_FIX4K_E0000"},
+		{MEMORY_FIXED + 8, 0x26D, "IA32_MTRR_FIX4K_E8000"},
+		{MEMORY_FIXED + 9, 0x26E, "IA32_MTRR_FIX4K_F0000"},
 		{MEMORY_FIXED + 10, 0x26F, "IA32_MTRR_FIX4K_F8000"},
 		{MEMORY_VARIABLE, 0x200, "IA32_MTRR_PHYSBASE0"},
 		{MEMORY_COUNT - 1, 0x213, "IA32_MTRR_PHYSMASK9"},
@@ -141,6 +149,7 @@ static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
 		{{0x7FF00000, MASK(MIB)}, 0x7FE00000, true},
 		{{0x7FF00000, MASK(MIB)}, 0x80000000, false},
 		{{0x7FFE0000, MASK(0x10000ull)}, 0x7FE00000, true},
+		{{0x80000000 | 6, MASK(LARGE_PAGE) | 0x7FF}, 0x80000000, false}, /* no address */
 		{{0x7FF00000, MASK(MIB) & ~MTRR_PHYSMASK_USED}, 0x7FE00000, false},
 		{{0x7FF00000, MASK(MIB) & ~0x40000000ull}, 0x3FE00000, true}, /* not contiguous */
 	};
@@ -167,6 +176,19 @@ static void blocks_are_split_at_small_ranges_and_below_1_mib(void **state)
 	assert_int_equal(reads, 1 + 3 + 1);
 }
 
+static void pat_and_the_mtrrs_exist_by_features_of_their_own(void **state)
+{
+	struct memory_types types;
+
+	features = (uint32_t)CPUID_1_EDX_PAT;
+	types = read_types();
+	assert_int_equal(types.read, 1ull << MEMORY_PAT);
+	features = (uint32_t)CPUID_1_EDX_MTRR;
+	types = read_types();
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).state, MSR_NOT_READ);
+	assert_int_equal(memory_types_reading(&types, MEMORY_VARIABLE).state, MSR_READ);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -178,6 +200,7 @@ int main(void)
 	                               begin),
 		cmocka_unit_test_setup(a_range_splits_a_block_if_it_begins_or_ends_inside, begin),
 		cmocka_unit_test_setup(blocks_are_split_at_small_ranges_and_below_1_mib, begin),
+		cmocka_unit_test_setup(pat_and_the_mtrrs_exist_by_features_of_their_own, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -156,6 +156,21 @@ static void a_spoilt_pointer_or_table_is_passed_over(void **state)
 	assert_int_equal(mp_find(map, 0).size, table.size);
 }
 
+/* The header has 44 bytes. With a shorter length, what follows would be read as its end. */
+static void a_table_shorter_than_its_header_is_none(void **state)
+{
+	for (uint16_t length = 0; length <= HEADER_SIZE; length++) {
+		struct unit_writer table = table_of(0, NULL);
+
+		unit_set(&table, 4, length, 2);
+		table.at[7] = 0;
+		table.at[7] = (uint8_t)-bytes_sum((struct bytes){table.at, length});
+		put(0x8000, &table);
+		put_pointer(LAST_KIB, 0x8000);
+		assert_int_equal(mp_find(map, 0).size, length == HEADER_SIZE ? length : 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -164,6 +179,7 @@ int main(void)
 		cmocka_unit_test(a_table_without_entries_lists_nothing),
 		cmocka_unit_test(the_table_is_found_in_each_place),
 		cmocka_unit_test(a_spoilt_pointer_or_table_is_passed_over),
+		cmocka_unit_test(a_table_shorter_than_its_header_is_none),
 	};
 
 	return unit_run(rules, COUNT(rules));

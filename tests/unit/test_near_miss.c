@@ -161,6 +161,17 @@ static void words_of_other_kernels_resemble_none(void **state)
 	assert_true(count > 150);
 }
 
+/* Distances are kept in bytes: a word of 256 more letters must not come out as one of none. */
+static void a_long_word_that_begins_like_a_name_resembles_none(void **state)
+{
+	for (size_t more = 3; more < 600; more++) {
+		uint8_t word[7 + 600] = "observe";
+
+		memset(word + 7, 'x', more);
+		assert_int_equal(near_miss(unit_bytes(word, 7 + more), "observe"), NEAR_MISS_NONE);
+	}
+}
+
 static void any_bytes_are_read_within_their_bounds(void **state)
 {
 	uint32_t random = 7;
@@ -185,6 +196,7 @@ int main(void)
 		cmocka_unit_test(case_dashes_and_values_do_not_count),
 		cmocka_unit_test(slips_of_the_keyboard_are_recognized),
 		cmocka_unit_test(words_of_other_kernels_resemble_none),
+		cmocka_unit_test(a_long_word_that_begins_like_a_name_resembles_none),
 		cmocka_unit_test(any_bytes_are_read_within_their_bounds),
 	};
 

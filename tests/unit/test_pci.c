@@ -196,6 +196,11 @@ static void the_clock_and_the_place_of_a_uart_are_known_by_the_cards_id(void **s
 		{0x035213A8, {0xFEB00000, 0}, {UART_MMIO8, 0xFEB00000, 115200, 7812500}},
 		{0x795212D8, {0xC001, 0}, {UART_IO, 0xC000, 115200, 921600}},
 		{0x32531C00, {0xC001, 0}, {UART_IO, 0xC0C0, 115200, 115200}},
+		{0x34701C00, {0xC001, 0}, {UART_IO, 0xC0C0, 115200, 115200}},
+		{0x19991FD4, {0xC001, 0}, {UART_IO, 0xC000, 115200, 921600}},
+		{0x035813A8, {0xFEB00000, 0}, {UART_MMIO8, 0xFEB00000, 115200, 7812500}},
+		{0x035913A8, {0xC001, 0}, {UART_IO, 0xC000, 115200, 0}},
+		{0xC4FF1415, {0xFEB00000, 0}, {UART_MMIO8, 0xFEB01000, 115200, 3906250}},
 		{0x32531C00, {0xFF81, 0}, {UART_NONE, 0, 0, 0}},
 	};
 
@@ -212,6 +217,19 @@ static void the_clock_and_the_place_of_a_uart_are_known_by_the_cards_id(void **s
 	}
 }
 
+/* PCI 3.0 6.2.1 "Device Identification": bits 6:0 are the layout, bit 7 says that there are more.
+ */
+static void only_a_function_with_the_usual_registers_is_a_card(void **state)
+{
+	for (unsigned header = 0; header <= UINT8_MAX; header++) {
+		struct pci_function function = {
+			.id = QEMU, .class = SERIAL, .header = header << 16, .bar = {0xC001}};
+		struct uart uart = {.access = UART_PCI, .baud = 115200};
+
+		assert_int_equal(pci_card_read(&function, &uart), header == 0 || header == 0x80);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -224,6 +242,7 @@ int main(void)
 		cmocka_unit_test(access_is_enabled_for_as_long_as_the_port_is_used),
 		cmocka_unit_test(a_card_in_memory_has_access_to_memory_enabled),
 		cmocka_unit_test(the_clock_and_the_place_of_a_uart_are_known_by_the_cards_id),
+		cmocka_unit_test(only_a_function_with_the_usual_registers_is_a_card),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -116,6 +116,19 @@ static void a_cpu_that_fits_and_did_not_start_stays(void **state)
 	assert_int_equal(machine.cpus.count, 3);
 }
 
+/* Two packages of four CPUs: an ID of package 4 is further from them than they are many. */
+static void a_package_counts_once_however_many_cpus_it_has(void **state)
+{
+	struct list list = {0};
+
+	add(&list, 0, 4);
+	add(&list, 0x10, 4);
+	add(&list, 0x30, 1);
+	assert_int_equal(phantoms_move_last(list.ids, list.count, 4), 0);
+	list.ids[8] = 0x40;
+	assert_int_equal(phantoms_move_last(list.ids, list.count, 4), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -128,6 +141,7 @@ int main(void)
 		cmocka_unit_test(those_that_did_not_start_are_dropped),
 		cmocka_unit_test(if_one_starts_all_of_them_exist),
 		cmocka_unit_test(a_cpu_that_fits_and_did_not_start_stays),
+		cmocka_unit_test(a_package_counts_once_however_many_cpus_it_has),
 	};
 
 	return unit_run(rules, COUNT(rules));

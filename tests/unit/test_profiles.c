@@ -1,7 +1,9 @@
 /* kernel/record/profiles.h: what hypervisors require of the VMX capabilities. */
 #include "kernel/record/caps.h"
 #include "kernel/record/profiles.h"
+#include "kernel/report/caps_print.h"
 #include "tests/unit/bochs_models.h"
+#include "tests/unit/cpus.h"
 #include "tests/unit/unit.h"
 
 static const struct profile *profile_named(const char *name)
@@ -89,12 +91,32 @@ static void all_that_is_lacking_is_named_once(void **state)
 	}
 }
 
+static void every_capability_that_is_lacking_is_printed(void **state)
+{
+	const struct profile *profile = profile_named("introspection-ve");
+	struct machine machine = cpus_machine(1);
+	struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
+	struct unit_capture *capture = unit_capture();
+	const char *lacks;
+	char *line;
+
+	*evidence = model("core2_penryn_t9600");
+	caps_print(&machine.cpus, &capture->text);
+	assert_non_null(strstr(capture->at, "caps: enough-for-kvm=on\n"));
+	line = strstr(capture->at, "caps: enough-for-introspection-ve=off, lacks ");
+	assert_non_null(line);
+	*strchr(line, '\n') = '\0';
+	for (unsigned n = 0; (lacks = profile_lacks(profile, evidence, n)) != NULL; n++)
+		assert_non_null(strstr(line, lacks));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_profile_requires_what_the_table_has),
 		cmocka_unit_test(models_are_enough_for_what_they_are_known_for),
 		cmocka_unit_test(all_that_is_lacking_is_named_once),
+		cmocka_unit_test(every_capability_that_is_lacking_is_printed),
 	};
 
 	return unit_run(tests, COUNT(tests));

@@ -144,6 +144,8 @@ static void a_hypervisor_without_a_name_is_said_to_be_unnamed(void **state)
 	assert_null(strstr(report_of(&machine), "hypervisor="));
 	machine.cpus.cpu[0]->evidence.hypervisor = true;
 	assert_non_null(strstr(report_of(&machine), " hypervisor=unnamed "));
+	strcpy(machine.cpus.cpu[0]->evidence.hypervisor_vendor, "X");
+	assert_non_null(strstr(report_of(&machine), " hypervisor=X "));
 }
 
 static void the_count_line_counts_those_that_entered(void **state)

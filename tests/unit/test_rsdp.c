@@ -2,6 +2,17 @@
 #include "kernel/tables/acpi.h"
 #include "tests/unit/unit.h"
 
+enum { EBDA = 0x9FC00, BIOS = 0xE0000 };
+
+static uint8_t ebda[1024], bios[0x20000];
+
+static const void *map_low(uint64_t phys, uint64_t size)
+{
+	if (phys == EBDA && size <= sizeof(ebda))
+		return ebda;
+	return phys == BIOS && size <= sizeof(bios) ? bios : NULL;
+}
+
 /* An RSDP, intact; revision 0 ends after 20 bytes. */
 static struct unit_writer rsdp_of(uint8_t revision, uint32_t rsdt, uint64_t xsdt)
 {
@@ -100,6 +111,36 @@ static void an_rsdp_that_names_nothing_is_refused(void **state)
 	assert_string_equal(read_rsdp(&new, &read), "the RSDP names neither an RSDT nor an XSDT");
 }
 
+/* ACPI 6.5 5.2.5.1 "Finding the RSDP on IA-PC Systems": first the EBDA's first KiB. */
+static void an_rsdp_in_the_ebda_goes_before_one_in_the_bios(void **state)
+{
+	static const struct {
+		size_t offset;
+		uint64_t ebda;
+		bool in_ebda;
+	} cases[] = {{0, EBDA, true},
+	             {1024 - 16, EBDA, false},
+	             {1024 - 48, EBDA, true},
+	             {8, EBDA, false},
+	             {0, 0, false}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct unit_writer in_ebda = rsdp_of(2, 0x1000, 0x2000);
+		struct unit_writer in_bios = rsdp_of(2, 0x3000, 0x4000);
+		struct acpi_rsdp read;
+
+		memset(ebda, 0, sizeof(ebda));
+		memset(bios, 0, sizeof(bios));
+		memcpy(ebda + cases[i].offset, in_ebda.at,
+		       in_ebda.size < sizeof(ebda) - cases[i].offset
+		               ? in_ebda.size
+		               : sizeof(ebda) - cases[i].offset);
+		memcpy(bios + 0x5A80, in_bios.at, in_bios.size);
+		assert_null(acpi_read_rsdp(acpi_search_rsdp(map_low, cases[i].ebda), &read));
+		assert_int_equal(read.xsdt_phys, cases[i].in_ebda ? 0x2000 : 0x4000);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -109,6 +150,7 @@ int main(void)
 		cmocka_unit_test(any_changed_byte_of_an_rsdp_is_noticed_and_the_rest_not_relied_on),
 		cmocka_unit_test(an_rsdp_that_claims_another_length_is_refused),
 		cmocka_unit_test(an_rsdp_that_names_nothing_is_refused),
+		cmocka_unit_test(an_rsdp_in_the_ebda_goes_before_one_in_the_bios),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -1,5 +1,6 @@
 /* kernel/record/selftest.h: the self-test's results as KTAP. */
 #include "kernel/record/selftest.h"
+#include "kernel/record/caps.h"
 #include "kernel/record/caps_rules.h"
 #include "tests/unit/cpus.h"
 
@@ -203,6 +204,34 @@ static void cpus_that_were_not_tested_are_no_subtest(void **state)
 	assert_null(strstr(printed(&cpus), "cpu 1\n"));
 }
 
+static void a_check_can_need_any_capability_or_its_absence(void **state)
+{
+	struct vmx_evidence none = {0}, all = {0};
+
+	for (size_t i = 0; i < VMX_MSR_COUNT; i++)
+		all.msr[i] = (struct msr_reading){UINT64_MAX, MSR_READ};
+	for (size_t i = 0; i < caps_count; i++) {
+		char off[64];
+
+		snprintf(off, sizeof(off), "!%s", caps_table[i].name);
+		assert_int_not_equal(selftest_lacks(caps_table[i].name, &none).size, 0);
+		assert_int_equal(selftest_lacks(off, &none).size, 0);
+		assert_int_equal(selftest_lacks(caps_table[i].name, &all).size == 0,
+		                 caps_has(&caps_table[i], &all));
+	}
+}
+
+/* The rules of caps-consistency are checks like the others. The first is the width of addresses. */
+static void cpus_that_keep_other_rules_do_not_share_a_subtest(void **state)
+{
+	struct cpu_list cpus = tested_cpus(17);
+
+	cpus.cpu[9]->evidence.basic.addresses_32bit = true;
+	selftest_judge(cpus.cpu[9], checks);
+	assert_non_null(strstr(printed(&cpus), "ktap: 1..2\n"));
+	assert_non_null(strstr(printed(&cpus), "ktap: not ok 2 cpu 9\n"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -216,6 +245,8 @@ int main(void)
 		cmocka_unit_test(up_to_16_cpus_have_subtests_of_their_own),
 		cmocka_unit_test(above_16_equal_answers_share_a_subtest),
 		cmocka_unit_test(cpus_that_were_not_tested_are_no_subtest),
+		cmocka_unit_test(a_check_can_need_any_capability_or_its_absence),
+		cmocka_unit_test(cpus_that_keep_other_rules_do_not_share_a_subtest),
 	};
 
 	return unit_run(rules, COUNT(rules));

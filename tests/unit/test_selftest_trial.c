@@ -102,6 +102,8 @@ static void memory_and_registers_are_compared(void **state)
 	assert_int_equal(judge(&trial, exited).kind, ITEM_REGISTER);
 	registers[RDX] = 9;
 	assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
+	trial.change[3] = (struct trial_change)THEN_CLEAR(GUEST_RIP, BIT(5));
+	assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
 	trial.change[3] = (struct trial_change)THEN_CLEAR(GUEST_RIP, BIT(4));
 	assert_int_equal(judge(&trial, exited).item, GUEST_RIP);
 	trial.change[3] = (struct trial_change)THEN_SET(GUEST_RIP, BIT(4) | BIT(5));
@@ -185,6 +187,36 @@ static void the_tables_keep_their_form(void **state)
 	}
 }
 
+/* Bit 31 must be clear unless the trial says which event it expects. */
+static void a_trial_that_expects_an_event_gets_to_compare_it(void **state)
+{
+	static const uint16_t fields[] = {EXIT_INTERRUPTION, IDT_VECTORING};
+
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		struct guest_trial trial = invlpg;
+		uint64_t *value = &vmcs[fields[i] == EXIT_INTERRUPTION ? 3 : 4].value;
+
+		*value = 0x80000B0E;
+		assert_int_equal(judge(&trial, exited).item, fields[i]);
+		trial.change[1] = (struct trial_change)THEN(fields[i], 0x80000B0E);
+		assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
+		trial.change[1] = (struct trial_change)THEN(fields[i], 0x80000B0D);
+		assert_int_equal(judge(&trial, exited).kind, ITEM_VALUE);
+		*value = 0x7FFFFFFF;
+	}
+}
+
+static void a_change_has_its_place(void **state)
+{
+	const struct trial_memory where = {.at = (uint8_t *)memory};
+	const struct trial_change field = WRITE(GUEST_RIP, 5), holds = PASS(RDX, 1);
+	const struct trial_change stored = STORE(0, 8, 5);
+
+	assert_null(trial_place(&field, registers, &where));
+	assert_ptr_equal(trial_place(&holds, registers, &where), &registers[RDX]);
+	assert_ptr_equal(trial_place(&stored, registers, &where), &memory[1]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -197,6 +229,8 @@ int main(void)
 		cmocka_unit_test(a_handler_ends_a_guest_at_its_own_place),
 		cmocka_unit_test(a_value_can_be_an_address),
 		cmocka_unit_test(the_tables_keep_their_form),
+		cmocka_unit_test(a_trial_that_expects_an_event_gets_to_compare_it),
+		cmocka_unit_test(a_change_has_its_place),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -186,6 +186,55 @@ static void before_there_are_aps_a_panic_stops_nobody(void **state)
 	assert_int_equal(progress[1], CPU_SILENT);
 }
 
+static void an_ap_that_does_not_come_online_again_is_given_up(void **state)
+{
+	start_all();
+	assert_true(arch_smp_offline(&records[1]));
+	aps[1].silent = true;
+	assert_false(arch_smp_online(&records[1]));
+	assert_given_up(1, REASON_AP_TIMEOUT, CPU_SILENT);
+}
+
+/* 10 ms are what cpus_that_need_a_wait_get_sipi_10_ms_after_init() is about. */
+static void without_a_wait_for_sipi_no_time_is_lost(void **state)
+{
+	start_all();
+	assert_true(now_us - init_us < 10000);
+}
+
+/* A CPU in a long instruction or in SMM takes its NMI late; one that hangs never does. */
+static void a_panic_waits_100_ms_for_a_cpu_that_takes_no_nmi(void **state)
+{
+	uint64_t before;
+
+	start_all();
+	aps[2].ignores_nmi = true;
+	before = now_us;
+	arch_stop_everyone(&cpus);
+	assert_in_range(now_us - before, 100000, 110000);
+}
+
+static void a_cpu_that_is_not_to_stop_goes_on_after_a_hold(void **state)
+{
+	start_all();
+	this_cpu = &records[1];
+	arch_hold_stop();
+	arch_release_stop();
+	assert_int_equal(progress[1], CPU_DONE);
+	assert_false(stop_if_wanted());
+}
+
+/* A byte that is on its way to a UART is sent, and no more. */
+static void a_stop_waits_until_a_hold_ends(void **state)
+{
+	start_all();
+	this_cpu = &records[1];
+	arch_hold_stop();
+	progress[1] = STOP_WANTED;
+	assert_true(stop_if_wanted());
+	assert_int_equal(progress[1], STOP_WANTED);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -212,6 +261,14 @@ int main(void)
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(a_panic_stops_every_other_cpu, ap_machine_begin),
 		cmocka_unit_test_setup(before_there_are_aps_a_panic_stops_nobody, ap_machine_begin),
+		cmocka_unit_test_setup(an_ap_that_does_not_come_online_again_is_given_up,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(without_a_wait_for_sipi_no_time_is_lost, ap_machine_begin),
+		cmocka_unit_test_setup(a_panic_waits_100_ms_for_a_cpu_that_takes_no_nmi,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(a_cpu_that_is_not_to_stop_goes_on_after_a_hold,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(a_stop_waits_until_a_hold_ends, ap_machine_begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -45,7 +45,8 @@ static void registers_in_memory_have_their_width(void **state)
 		{8, 1, UART_MMIO8},   {8, 0, UART_MMIO8},   {0, 0, UART_MMIO8},
 		{32, 3, UART_MMIO32}, {32, 0, UART_MMIO32}, {32, 1, UART_MMIO32},
 		{8, 3, UART_MMIO32},  {16, 2, UART_MMIO16}, {16, 0, UART_MMIO16},
-		{64, 4, UART_NONE},   {64, 0, UART_NONE},
+		{64, 4, UART_NONE},   {64, 0, UART_NONE},   {9, 0, UART_NONE},
+		{9, 1, UART_NONE},
 	};
 	struct unit_writer table = usual();
 	struct uart uart;
@@ -145,6 +146,21 @@ static void what_is_no_16550_is_of_no_use(void **state)
 	}
 }
 
+/* SPCR's interface types are those of DBG2: 0, 1 and 12H are 16550s or compatible. */
+static void only_16550s_are_used(void **state)
+{
+	struct uart uart;
+
+	for (unsigned type = 0; type <= UINT8_MAX; type++) {
+		struct unit_writer table = usual();
+		bool compatible = type == 0 || type == 1 || type == 0x12;
+
+		unit_set(&table, INTERFACE, type, 1);
+		assert_int_equal(spcr_read(unit_written(&table), &uart) == NULL, compatible);
+		assert_int_equal(uart.access, compatible ? UART_IO : UART_NONE);
+	}
+}
+
 static void any_length_is_read_within_bounds(void **state)
 {
 	struct unit_writer table = usual();
@@ -166,6 +182,7 @@ int main(void)
 		cmocka_unit_test(a_rate_is_set_only_if_its_divisor_is_known),
 		cmocka_unit_test(a_console_that_is_off_is_none),
 		cmocka_unit_test(what_is_no_16550_is_of_no_use),
+		cmocka_unit_test(only_16550s_are_used),
 		cmocka_unit_test(any_length_is_read_within_bounds),
 	};
 

@@ -1,0 +1,56 @@
+# Mutation: what the unit tests and the tests of rootmode-check notice. Included by the Makefile, whose variables
+# it uses. tools/mutate compiles each mutant, and links it with the objects that are built here once.
+
+FILE ?=
+COUNT ?= 100
+SEED ?= 1
+MUTATE_JOBS ?= 2
+MUTATE := $(BUILD)/mutate
+
+# The cheapest code, in which a variable without a value has always the same one.
+MUTATE_CFLAGS := -std=c17 -D_GNU_SOURCE -O0 -w -ftrivial-auto-var-init=pattern
+MUTATE_COMPILE := $(HOST_CC) $(MUTATE_CFLAGS)
+MUTATE_UNIT := -Itests/unit/fake -I.
+MUTATE_CHECK := -I.
+MUTATE_TESTS := $(patsubst tests/unit/%.c,$(MUTATE)/%,$(wildcard tests/unit/test_*.c))
+MUTATE_PROGRAMS := rootmode-check rootmode-check-sanitized rootmode-check-fake json-strings
+
+# The files with decisions. Without what only draws or obeys, and without the self-test's tables, whose rows are
+# tests of the CPU: what they demand is proved by booting.
+MUTATE_FILES := $(filter-out kernel/lib/version.c kernel/console/% kernel/monitor/% kernel/run/% \
+	arch/x86_64/ap_report.c arch/x86_64/vmx/selftest/%,$(HOST_SOURCES)) \
+	$(addprefix arch/x86_64/vmx/selftest/selftest_,choice.c host.c trial_judge.c)
+
+-include $(wildcard $(MUTATE)/*.d $(MUTATE)/*/*/*.d $(MUTATE)/*/*/*/*.d $(MUTATE)/*/*/*/*/*.d $(MUTATE)/*/*/*/*/*/*.d)
+
+$(MUTATE)/unit/%.c.o: %.c tests/mutate.mk
+	@mkdir -p $(@D)
+	$(Q)$(MUTATE_COMPILE) $(MUTATE_UNIT) $(DEFINES) -MMD -MP -c $< -o $@
+
+$(MUTATE)/check/%.c.o: %.c tests/mutate.mk
+	@mkdir -p $(@D)
+	$(Q)$(MUTATE_COMPILE) $(MUTATE_CHECK) $(DEFINES) -MMD -MP -c $< -o $@
+
+$(MUTATE)/unit.a: $(patsubst %,$(MUTATE)/unit/%.o,$(HOST_SOURCES) $(UNIT_HELPERS)) $(UNIT_ASSEMBLED)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(MUTATE)/check.a: $(CHECK_SHARED:%=$(MUTATE)/check/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# The map says which sources each test is linked with.
+$(MUTATE)/test_%: $(MUTATE)/unit/tests/unit/test_%.c.o $(MUTATE)/unit.a
+	$(Q)$(HOST_CC) $^ -lcmocka -Wl,-Map=$@.map -o $@
+
+.PRECIOUS: $(MUTATE)/unit/%.c.o $(MUTATE)/check/%.c.o
+
+.PHONY: mutate-objects
+mutate-objects: $(MUTATE_TESTS) $(CHECK_OWN:%=$(MUTATE)/check/%.o) $(MUTATE)/check.a \
+	$(addprefix $(MUTATE)/check/tests/check/,fake_hardware.c.o json_strings.c.o)
+
+.PHONY: mutate
+mutate: ## change the sources in FILE= in COUNT=100 ways, and list the changes that no unit test notices (SEED=1)
+	$(Q)tools/mutate --build $(BUILD) --count $(COUNT) --seed $(SEED) --jobs $(MUTATE_JOBS) $(FILE)
+
+.PHONY: test-mutate
+test-mutate: ## a sample of 100 mutants of all sources with decisions; takes minutes, so 'make test' leaves it out
+	$(Q)$(MAKE) mutate COUNT=100

@@ -1,0 +1,250 @@
+"""Judges mutants: compiles each, links it with the test programs that use its source, and runs these."""
+
+import enum
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rootmode.mutants import Mutant
+from rootmode.project import TOP, files
+
+COMPILE_S = 120
+CHECK_S = 900
+MEMORY = 2 << 30
+SANITIZE = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+CHECK_VARIANTS = ("rootmode-check", "rootmode-check-sanitized", "rootmode-check-fake")
+
+
+class Verdict(enum.Enum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    SAME_CODE = "same code"  # the compiler makes the same instructions of it, so it changes nothing
+    LISTED = "listed as equivalent"
+    BROKEN = "did not compile"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A mutant's verdict, and the program that killed it."""
+
+    mutant: Mutant
+    verdict: Verdict
+    by: str = ""
+
+
+class Processes:
+    """Runs commands with limits, each in a process group of its own, and leaves no process behind."""
+
+    def __init__(self) -> None:
+        self._live: set[int] = set()
+        self._lock = threading.Lock()
+
+    def run(
+        self, command: Sequence[str], wall_s: float, *, cpu_s: int = 600, memory: int = MEMORY, cwd: Path = TOP
+    ) -> int:
+        """Return the exit status, or 124 if the time was over."""
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            if memory:
+                resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+        environment = os.environ | {"ASAN_OPTIONS": "hard_rss_limit_mb=2048:detect_leaks=0", "PYTHONPATH": str(TOP / "tools")}
+        with subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
+            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, preexec_fn=limit, env=environment,
+        ) as process, self._noted(process.pid):
+            try:
+                return process.wait(wall_s)
+            except subprocess.TimeoutExpired:
+                return 124
+
+    @contextmanager
+    def _noted(self, pid: int) -> Iterator[None]:
+        with self._lock:
+            self._live.add(pid)
+        try:
+            yield
+        finally:
+            _kill_group(pid)
+            with self._lock:
+                self._live.discard(pid)
+
+    def stop(self) -> None:
+        """Kill all that still runs."""
+        with self._lock:
+            for pid in self._live:
+                _kill_group(pid)
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # all its processes have ended
+
+
+def copy_sources(build: str) -> Path:
+    """Copy all C, so that a run is about one state of the sources, whatever is edited meanwhile."""
+    tree = TOP / build / "mutate" / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    for name in files():
+        if name.endswith((".c", ".h")):
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TOP / name, tree / name)
+    return tree
+
+
+def make_variable(name: str, build: str) -> list[str]:
+    """Return the words of a variable of the makefiles."""
+    command = ["make", f"BUILD={build}", f"print-{name}"]
+    return subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.split()
+
+
+@dataclass
+class _File:
+    """What tests a source."""
+
+    programs: list[str]
+    is_check: bool
+    kills: Counter[str] = field(default_factory=Counter)
+
+
+class Laboratory:
+    """The built tests, which the mutants of any source are linked with."""
+
+    def __init__(self, tree: Path, build: str, jobs: int, unit_only: bool) -> None:
+        self.processes = Processes()
+        self._tree = tree
+        self._unit_only = unit_only
+        self._build = TOP / build / "mutate"
+        command = ["make", f"-j{jobs}", f"BUILD={build}", "mutate-objects"]
+        subprocess.run(command, cwd=TOP, check=True)
+        self._compile = make_variable("MUTATE_COMPILE", build)
+        self._include = {"unit": make_variable("MUTATE_UNIT", build), "check": make_variable("MUTATE_CHECK", build)}
+        self._check_own = make_variable("CHECK_OWN", build)
+        self._check_sources = {*self._check_own, *make_variable("CHECK_SHARED", build)}
+        self._libraries = make_variable("CHECK_LIBRARIES", build)
+        self._seconds: dict[str, float] = {}
+        self._files: dict[str, _File] = {}
+        self._sound: dict[tuple[str, str], bool] = {}  # whether a test passes with the unchanged source, sanitized
+        self._lock = threading.Lock()
+
+    def prepare(self, file: str) -> str:
+        """Find the tests of a source and run them without a mutant. Return what is wrong, or ""."""
+        member = f"({Path(file).name}.o)"
+        maps = sorted(self._build.glob("test_*.map"))
+        tests = [name.stem for name in maps if (name.with_suffix("")).exists() and member in name.read_text("utf-8", "replace")]
+        self._files[file] = _File(tests, file in self._check_sources)
+        for test in tests:
+            if test not in self._seconds:
+                start = time.monotonic()
+                if self.processes.run([str(self._build / test)], 300):
+                    return f"{test} fails without a mutant"
+                self._seconds[test] = time.monotonic() - start
+        if not tests and not self._files[file].is_check:
+            print(f"no test is linked with {file}: its mutants survive")
+        return ""
+
+    def judge(self, mutant: Mutant, directory: Path) -> Result:
+        """Build the mutant in the directory, and run the tests of its source until one fails."""
+        source = directory / mutant.file
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(mutant.apply((self._tree / mutant.file).read_text("utf-8")), "utf-8")
+        if not self._object(source, directory / "mutant.o"):
+            return Result(mutant, Verdict.BROKEN)
+        by = self._unit(mutant.file, directory, sanitized=False)
+        if not by and self._is_same(mutant.file, source, directory):
+            return Result(mutant, Verdict.SAME_CODE)
+        if not by and self._object(source, directory / "mutant.o", *SANITIZE):
+            by = self._unit(mutant.file, directory, sanitized=True)
+        if not by and self._files[mutant.file].is_check and not self._unit_only:
+            by = self._check(mutant.file, source, directory)
+        return Result(mutant, Verdict.KILLED if by else Verdict.SURVIVED, by)
+
+    def _object(self, source: Path, to: Path, *flags: str, include: str = "unit") -> bool:
+        command = [*self._compile, *flags, *self._include[include], "-c", str(source), "-o", str(to)]
+        return self.processes.run(command, COMPILE_S, cwd=self._tree) == 0
+
+    def _unit(self, file: str, directory: Path, *, sanitized: bool) -> str:
+        tested = self._files[file]
+        own = f"test_{Path(file).stem}"
+        order = sorted(tested.programs, key=lambda name: (-tested.kills[name], name != own, self._seconds[name]))
+        for test in order:
+            if sanitized and not self._is_sound(file, test, directory):
+                continue
+            if self._fails(test, directory / "mutant.o", directory / "test", sanitized):
+                with self._lock:
+                    tested.kills[test] += 1
+                return test + (" (sanitized)" if sanitized else "")
+        return ""
+
+    def _fails(self, test: str, changed: Path, program: Path, sanitized: bool) -> bool:
+        command = [self._compile[0], str(self._build / f"unit/tests/unit/{test}.c.o"), str(changed),
+                   str(self._build / "unit.a"), "-lcmocka", *(SANITIZE if sanitized else ()), "-o", str(program)]
+        if self.processes.run(command, COMPILE_S):
+            raise RuntimeError(f"cannot link {test} with {changed}")
+        usual = self._seconds[test]
+        memory = 0 if sanitized else MEMORY  # ASan reserves terabytes, and limits itself
+        return self.processes.run([str(program)], 30 + 20 * usual, cpu_s=5 + int(20 * usual), memory=memory) != 0
+
+    def _is_sound(self, file: str, test: str, directory: Path) -> bool:
+        if (file, test) not in self._sound:
+            original = directory / "original.o"
+            self._object(self._tree / file, original, *SANITIZE)
+            self._sound[file, test] = not self._fails(test, original, directory / "original", True)
+        return self._sound[file, test]
+
+    def _is_same(self, file: str, source: Path, directory: Path) -> bool:
+        objects = directory / "mutant-2.o", directory / "original-2.o"
+        # Without -ftrivial-auto-var-init, which stores where the kernel does not.
+        flags = ("-O2", "-ftrivial-auto-var-init=uninitialized")
+        for code, to in zip((source, self._tree / file), objects):
+            self._object(code, to, *flags)
+        return objects[0].read_bytes() == objects[1].read_bytes()
+
+    def _check(self, file: str, source: Path, directory: Path) -> str:
+        """Return what kills the mutant in rootmode-check."""
+        built, programs = self._build / "check", directory / "build" / "check"
+        programs.mkdir(parents=True, exist_ok=True)
+        if not self._object(source, directory / "check.o", include="check"):
+            return ""
+        own = {name: str(built / f"{name}.o") for name in self._check_own} | {file: str(directory / "check.o")}
+        fake = own | {"tools/check/hardware.c": str(built / "tests/check/fake_hardware.c.o")}
+        for variant, objects in zip(CHECK_VARIANTS, (own, own, fake)):
+            self._link(objects.values(), programs / variant)
+        json = [str(built / "tests/check/json_strings.c.o"), own["tools/check/json.c"]]
+        self._link(json, programs / "json-strings")
+        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/check",
+                   f"--build={directory / 'build'}"]
+        return "test-check" if self.processes.run(command, CHECK_S, memory=0) else ""
+
+    def _link(self, objects: Iterable[str], to: Path) -> None:
+        command = [self._compile[0], *objects, str(self._build / "check.a"), *self._libraries, "-o", str(to)]
+        if self.processes.run(command, COMPILE_S):
+            raise RuntimeError(f"cannot link {to}")
+
+
+@contextmanager
+def directories(build: str, jobs: int) -> Iterator[list[Path]]:
+    """Make a directory for each job, and remove them at the end."""
+    made = [TOP / build / "mutate" / f"job{number}" for number in range(jobs)]
+    for directory in made:
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+    try:
+        yield made
+    finally:
+        for directory in made:
+            shutil.rmtree(directory, ignore_errors=True)
