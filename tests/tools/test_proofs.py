@@ -17,6 +17,7 @@ REASONS = {
     "framebuffer": "the solver does not finish: it divides one unknown by another",
     "line_editor": "no proof was tried: its state is 800 characters, and each is searched for the end",
     "monitor": "its requests change the whole machine; prove_choose.c has the list of CPUs that they name",
+    "readings": "no proof was tried: it reads on a user's computer, not in the kernel",
     "transcript": "no proof was tried: its state is a screen of 16384 cells",
 }
 

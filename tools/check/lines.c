@@ -31,6 +31,11 @@ struct bytes lines_trim(struct bytes line)
 	return line;
 }
 
+bool lines_have(struct bytes text, const char *part)
+{
+	return text.size > 0 && memmem(text.at, text.size, part, strlen(part)) != NULL;
+}
+
 bool lines_take_until(struct bytes *text, const char *separator, struct bytes *part)
 {
 	const uint8_t *end;

@@ -10,6 +10,9 @@ bool lines_take(struct bytes *text, struct bytes *line);
 /* Returns the line without leading and trailing spaces. */
 struct bytes lines_trim(struct bytes line);
 
+/* Returns true if the part is somewhere in the text. */
+bool lines_have(struct bytes text, const char *part);
+
 /* Takes the part before the first separator, and the separator, off *text; false if none. */
 bool lines_take_until(struct bytes *text, const char *separator, struct bytes *part);
 

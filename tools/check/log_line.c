@@ -3,8 +3,6 @@
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 
-#include <string.h>
-
 enum { FRACTION_DIGITS = 6 };
 
 static const uint64_t second_us = 1000000;
@@ -55,8 +53,7 @@ bool log_line_is_first(const struct log_line *line)
 	struct bytes rest;
 
 	return bytes_equal(line->scope, "rootmode") &&
-	       bytes_skip(line->sentence, "rootmode ", &rest) &&
-	       memmem(rest.at, rest.size, "at 0x", 5) != NULL;
+	       bytes_skip(line->sentence, "rootmode ", &rest) && lines_have(rest, "at 0x");
 }
 
 bool log_line_count(const struct log_line *line, uint64_t *in_vmx, uint64_t *of)

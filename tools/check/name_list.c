@@ -159,7 +159,7 @@ static void name_freebsd_amd_features(struct naming *naming, struct bytes value)
 	struct bytes names;
 
 	if (lines_take_until(&value, "<", &names) && lines_take_until(&value, ">", &names) &&
-	    names.size >= 2 && memmem(names.at, names.size, "LM", 2) != NULL)
+	    lines_have(names, "LM"))
 		naming->list->long_mode = LONG_MODE_YES;
 }
 

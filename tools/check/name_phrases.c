@@ -1,5 +1,6 @@
 #include "tools/check/name_phrases.h"
 
+#include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
 
 #include <string.h>
@@ -46,8 +47,8 @@ static bool is_true(struct bytes line, const char *property, bool *value)
 
 	if (!bytes_skip(line, property, &rest))
 		return false;
-	*value = memmem(rest.at, rest.size, "True", 4) != NULL;
-	return *value || memmem(rest.at, rest.size, "False", 5) != NULL;
+	*value = lines_have(rest, "True");
+	return *value || lines_have(rest, "False");
 }
 
 static void read_computer_info(struct bytes line, struct name_list *list)
@@ -82,8 +83,7 @@ static void read_libvirt(struct bytes line, struct name_list *list)
 void name_phrases_read(struct bytes line, struct name_list *list, struct vmx_evidence *evidence)
 {
 	for (unsigned i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
-		if (memmem(line.at, line.size, phrases[i].phrase, strlen(phrases[i].phrase)) ==
-		    NULL)
+		if (!lines_have(line, phrases[i].phrase))
 			continue;
 		list->format = phrases[i].format;
 		if (phrases[i].listed != NAME_UNSEEN)
