@@ -66,8 +66,9 @@ static uint32_t code_version(const struct machine *machine, enum report_detail d
 static void fill_msrs(struct cpu *cpu, uint32_t salt)
 {
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
-		record_set_msr(&cpu->evidence, i,
-		               (struct msr_reading){MSR_READ, 0xD8A1234500067F8 * (i + 1) + salt});
+		record_set_msr(
+			&cpu->evidence, i,
+			(struct msr_reading){MSR_READ, 0xD8A1234500067F8ull * (i + 1) + salt});
 }
 
 static void equal_cpus_fit_with_all_their_msrs(void **state)
