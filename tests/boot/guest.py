@@ -53,7 +53,7 @@ class Guest:
         self.thread.join(END_S)
         assert self.outcomes, "the machine did not end"
         parsed = log.parse(self.outcomes[0].serial)
-        assert not parsed.problems
+        assert not parsed.doubts
         return self.outcomes[0], parsed
 
     def _read_on(self) -> None:

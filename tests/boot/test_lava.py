@@ -65,10 +65,11 @@ def test_lava_has_a_result_for_each_check_of_the_self_test(iso: Path, workdir: P
     assert [results[name] for name in ("cpu-0", "cpu-1", "verdict")] == ["pass"] * 3
     checks = {name: result for name, result in results.items() if name.startswith("selftest-")}
     target = (workdir / "lava.txt").read_text("utf-8")
-    counted = re.search(r"ktap: +# Totals: pass:(\d+) fail:(\d+) skip:(\d+)", target)
-    assert counted, "the self-test ran"
+    counted = re.findall(r"ktap: +# Totals: pass:(\d+) fail:(\d+) skip:(\d+)", target)
+    assert len(counted) == 2, "the self-test ran on two CPUs"
     told = tuple(sum(result == word for result in checks.values()) for word in ("pass", "fail", "skip"))
-    assert told == tuple(map(int, counted.groups())), "two CPUs of one kind: each check has the result that a CPU has"
+    worse = max(counted, key=lambda totals: int(totals[1]))
+    assert told == tuple(map(int, worse)), "a check has the result of the CPU that failed it; under Bochs, CPU 1 fails more"
 
 
 def test_results_are_ktap_and_match_the_pattern_in_lavas_documents(iso: Path, workdir: Path) -> None:
