@@ -1,7 +1,6 @@
 #include "tools/check/corroborate.h"
 
 #include "kernel/lib/number.h"
-#include "kernel/record/verdict.h"
 #include "tools/check/said_facts.h"
 #include "tools/check/fail.h"
 #include "tools/check/lines.h"
@@ -92,23 +91,13 @@ static void check_line(struct corroboration *state, struct bytes text)
 		check_facts(state, &line);
 }
 
-/* After an error of the kernel, the log need not describe the CPUs: it may come before that. */
-static bool has_kernel_error(const struct findings *findings)
-{
-	for (uint32_t i = 0; findings->sights != NULL && i < findings->machine.cpus.count; i++) {
-		if (verdict_of_reason(findings->sights[i].recorded_reason) == VERDICT_ERROR)
-			return true;
-	}
-	return false;
-}
-
 /* Each CPU that the block describes must have been described to people, too. */
 static void check_all_said(struct corroboration *state)
 {
 	const struct cpu_list *cpus = &state->findings->machine.cpus;
 	bool run = false;
 
-	if (!state->had_first || state->lost || has_kernel_error(state->findings))
+	if (!state->had_first || state->lost)
 		return;
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		unsigned required = facts_required(cpus->cpu[i]);

@@ -32,11 +32,11 @@ static void read_result(struct bytes line, struct findings *findings)
 	while ((word = bytes_take_word(&line)).size > 0) {
 		if (read_verdict(word, findings))
 			continue;
-		if (!log_reason(word, &reason))
-			findings->log.problems |=
-				findings->log.has_result ? 1U << LOG_RESULT_DIFFERS : 0;
-		else if (!log_has_reason(findings, reason))
+		if (log_reason(word, &reason) && !log_has_reason(findings, reason))
 			findings->machine.failure = reason;
+		/* Newer versions have further reasons, and so has the entry code; PASS has none. */
+		if (findings->log.has_result && findings->log_verdict == VERDICT_PASS)
+			findings->log.problems |= 1U << LOG_RESULT_DIFFERS;
 	}
 }
 
@@ -114,6 +114,16 @@ static void read_end(const struct boot *boot, struct findings *findings)
 	check_result(findings);
 }
 
+/*
+ * An error of the kernel can come before the list of CPUs or before the lines about them. Such a
+ * log has no verdict that these problems could leave in doubt.
+ */
+static void excuse_kernel_error(struct findings *findings)
+{
+	if (findings->log.has_result && findings->log_verdict == VERDICT_ERROR)
+		findings->log.problems &= ~(1U << LOG_CPUS_DIFFER | 1U << LOG_FACTS_DIFFER);
+}
+
 bool log_look(const struct boot *boot, bool had_session, struct findings *findings,
               struct refusal *refusal)
 {
@@ -133,6 +143,7 @@ bool log_look(const struct boot *boot, bool had_session, struct findings *findin
 		findings->log.problems |= 1U << LOG_REPORT_TWICE;
 	read_end(boot, findings);
 	findings->log.problems |= corroborate(boot, had_session, findings);
+	excuse_kernel_error(findings);
 	log_look_at_people(findings);
 	explain(findings, before);
 	return true;
