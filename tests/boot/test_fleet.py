@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,12 +227,23 @@ def test_hosts_are_checked_by_ssh(iso: Path, workdir: Path) -> None:
     assert sorted(path.name for path in (workdir / "dumps").iterdir()) == ["localhost.dump", "no-such-host.invalid.error"]
 
 
+def _log(result: str, vmxon: str, verdict: str) -> str:
+    """Return the block and the verdict of a machine with one CPU."""
+    block = (
+        f"machine cpus=1 entered={int(vmxon == 'succeeded')} left=0\n"
+        f"cpus=0 apic_ids=0 result={result} vendor=GenuineIntel signature=0x50654 vmx=1 smx=0 microcode=0x0 "
+        f"feature_control=0x5 vmxon={vmxon} cr0=0x80010031 cr4=0x2060\n"
+    )
+    return f"REPORT 1 lines=2\n{block}END crc32=0x{zlib.crc32(block.encode('ascii')):08x}\nRESULT: {verdict}\n"
+
+
 def test_gate_names_each_machine_that_is_not_as_required(iso: Path, workdir: Path) -> None:
     folder = workdir / "logs"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for name, verdict in (("a", "PASS"), ("b", "FAIL vmxon-fault"), ("c", "PASS")):
-        (folder / f"{name}.log").write_text(f"REPORT 1 lines=0\nEND crc32=0x00000000\nRESULT: {verdict}\n", "ascii")
+    good = _log("ok", "succeeded", "PASS")
+    for name, text in (("a", good), ("b", _log("vmxon-fault", "fault", "FAIL vmxon-fault")), ("c", good)):
+        (folder / f"{name}.log").write_text(text, "ascii")
     done = _gate(folder, iso)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "gate: 2 of 3 machines are as required"
