@@ -3,15 +3,6 @@
 #include "kernel/record/caps.h"
 #include "tests/unit/unit.h"
 
-static const struct {
-	const struct guest_trial *first;
-	const unsigned *count;
-} tables[] = {
-	{selftest_exits, &selftest_exits_count},   {selftest_registers, &selftest_registers_count},
-	{selftest_events, &selftest_events_count}, {selftest_accesses, &selftest_accesses_count},
-	{selftest_memory, &selftest_memory_count},
-};
-
 /* The VMCS after an exit by INVLPG, of 3 bytes, at the start of the guest's code. */
 static struct {
 	uint32_t field;
@@ -172,11 +163,11 @@ static void is_known(const char *needs)
 static void the_tables_keep_their_form(void **state)
 {
 	assert_in_range(trial_page_end - trial_page, 1, 4096);
-	for (size_t t = 0; t < COUNT(tables); t++) {
+	for (size_t t = 0; t < trial_table_count; t++) {
 		unsigned chain = 0;
 
-		for (unsigned n = 0; n < *tables[t].count; n++) {
-			const struct guest_trial *trial = &tables[t].first[n];
+		for (unsigned n = 0; n < *trial_tables[t].count; n++) {
+			const struct guest_trial *trial = &trial_tables[t].first[n];
 
 			chain = trial->code != NULL ? 1 : chain + 1;
 			assert_in_range(chain, 1, TRIAL_CHAIN);

@@ -23,6 +23,14 @@ const struct selftest_table selftest_tables[] = {
 
 const unsigned selftest_table_count = sizeof(selftest_tables) / sizeof(selftest_tables[0]);
 
+const struct trial_table trial_tables[] = {
+	{selftest_exits, &selftest_exits_count},   {selftest_registers, &selftest_registers_count},
+	{selftest_events, &selftest_events_count}, {selftest_accesses, &selftest_accesses_count},
+	{selftest_memory, &selftest_memory_count},
+};
+
+const unsigned trial_table_count = sizeof(trial_tables) / sizeof(trial_tables[0]);
+
 const struct selftest_check *selftest_check(unsigned n)
 {
 	for (unsigned i = 0; i < selftest_table_count; i++) {

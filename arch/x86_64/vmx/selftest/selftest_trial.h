@@ -113,6 +113,13 @@ extern const struct guest_trial selftest_exits[], selftest_registers[], selftest
 extern const unsigned selftest_exits_count, selftest_registers_count, selftest_events_count,
 	selftest_accesses_count, selftest_memory_count;
 
+/* The tables of guest trials, in the order of selftest_tables.c, which has this list, too. */
+extern const struct trial_table {
+	const struct guest_trial *first;
+	const unsigned *count;
+} trial_tables[];
+extern const unsigned trial_table_count;
+
 /* The guests' page: trial_end is the VMCALL of every guest, trial_handlers those of the vectors. */
 extern const char trial_page[], trial_page_end[], trial_end[];
 extern const char trial_handlers[][3], trial_handlers_end[][3];

@@ -17,16 +17,6 @@ enum {
 	PATIENCE = 8, /* interrupts, or expirations of the timer, that no trial expects */
 };
 
-/* The tables, in the order of selftest_tables.c. */
-static const struct {
-	const struct guest_trial *first;
-	const unsigned *count;
-} tables[] = {
-	{selftest_exits, &selftest_exits_count},   {selftest_registers, &selftest_registers_count},
-	{selftest_events, &selftest_events_count}, {selftest_accesses, &selftest_accesses_count},
-	{selftest_memory, &selftest_memory_count},
-};
-
 /* A guest on its way through its trials. */
 struct trial_run {
 	struct cpu *cpu;
@@ -229,9 +219,9 @@ void selftest_try_guests(struct cpu *cpu)
 	struct trial_run run = {.cpu = cpu, .host = selftest_host_read()};
 	uint64_t kernel_gs_base = rdmsr(IA32_KERNEL_GS_BASE);
 
-	for (unsigned table = 0; table < COUNT(tables); table++) {
-		for (unsigned n = 0; n < *tables[table].count; n++) {
-			const struct guest_trial *trial = &tables[table].first[n];
+	for (unsigned table = 0; table < trial_table_count; table++) {
+		for (unsigned n = 0; n < *trial_tables[table].count; n++) {
+			const struct guest_trial *trial = &trial_tables[table].first[n];
 
 			if (selftest_is_needed(&trial->check, &cpu->evidence))
 				try_trial(&run, trial);
