@@ -1,25 +1,15 @@
 /*
  * VM entries with a wrong control field, in the order of SDM vol. 3C 26.2.1 "Checks on VMX
- * Controls". Before them: the valid VMCSs that this table and those after it change.
+ * Controls". The valid VMCSs that they change are in selftest_bases.c.
  */
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_entry.h"
 
-#define ROW(name, needs, base, ...)                          \
-	{                                                    \
-		{name, needs, BAD_CONTROLS}, base, 0, false, \
-		{                                            \
-			__VA_ARGS__                          \
-		}                                            \
-	}
-#define RISKY(name, needs, base, ...)                       \
-	{                                                   \
-		{name, needs, BAD_CONTROLS}, base, 0, true, \
-		{                                           \
-			__VA_ARGS__                         \
-		}                                           \
-	}
+#define ROW(name, needs, base, ...) \
+	ENTRY_ROW(name, needs, BAD_CONTROLS, base, 0, false, __VA_ARGS__)
+#define RISKY(name, needs, base, ...) \
+	ENTRY_ROW(name, needs, BAD_CONTROLS, base, 0, true, __VA_ARGS__)
 
 /* clang-format off */
 const struct entry_trial selftest_controls[] = {

@@ -94,6 +94,14 @@ uint64_t entry_changed(uint64_t before, unsigned how, uint64_t value);
 #define BAD_HOST        {VMX_FAIL_VALID, VMX_ERROR_HOST_STATE, 0}
 #define BAD_GUEST       {VMX_ENTRY_FAILED, EXIT_REASON_INVALID_GUEST, 0}
 #define BAD_MSR         {VMX_ENTRY_FAILED, EXIT_REASON_MSR_LOADING, 0}
+/* A row of a table of VM entries; the changes come last. */
+#define ENTRY_ROW(name, needs, expected, base, qualification, risky, ...) \
+	{                                                                 \
+		{name, needs, expected}, base, qualification, risky,      \
+		{                                                         \
+			__VA_ARGS__                                       \
+		}                                                         \
+	}
 #define QUALIFY_PDPTE \
 	2 /* SDM vol. 3C 26.7 "VM-Entry Failures During or After Loading Guest State" */
 #define QUALIFY_LINK 4

@@ -6,13 +6,7 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_entry.h"
 
-#define ROW(name, needs, base, ...)                       \
-	{                                                 \
-		{name, needs, BAD_GUEST}, base, 0, false, \
-		{                                         \
-			__VA_ARGS__                       \
-		}                                         \
-	}
+#define ROW(name, needs, base, ...) ENTRY_ROW(name, needs, BAD_GUEST, base, 0, false, __VA_ARGS__)
 
 /* clang-format off */
 const struct entry_trial selftest_segments[] = {
