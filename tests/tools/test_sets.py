@@ -45,3 +45,9 @@ def test_all_of_kernel_is_tested_on_the_host_but_what_is_the_machine() -> None:
 def test_every_unit_test_and_fuzz_target_is_run() -> None:
     assert {Path(name).name for name in _made("UNIT_TESTS")} == {Path(name).stem for name in _tracked("tests/unit/test_*.c")}
     assert {Path(name).name for name in _made("FUZZ_TARGETS")} == {Path(name).stem for name in _tracked("tests/fuzz/fuzz_*.c")}
+
+
+def test_one_pytest_call_can_take_all_folders() -> None:
+    """pytest imports a test file by its base name."""
+    names = [Path(path).name for path in _tracked("tests/**/test_*.py")]
+    assert sorted(names) == sorted(set(names))
