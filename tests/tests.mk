@@ -171,9 +171,11 @@ CPPCHECK := cppcheck --quiet --std=c11 --platform=unix64 --error-exitcode=1 -j$(
 	clarifyCalculation knownConditionTrueFalse unsignedLessThanZero constParameterCallback \
 	constParameterPointer:arch/x86_64/instructions.h normalCheckLevelMaxBranches)
 
+# make 4.3 and later pass a backslash before # in a function's arguments on to the shell.
+HASH := \#
 # Finds scripts by their first line, because they have no suffix. $(1): the interpreter, a regular expression.
 scripts_for = $(shell git ls-files --cached --others --exclude-standard | xargs ls -d 2>/dev/null | \
-	xargs awk 'FNR == 1 && /^\#!.*$(1)$$/ { print FILENAME } { nextfile }')
+	xargs awk 'FNR == 1 && /^$(HASH)!.*$(1)$$/ { print FILENAME } { nextfile }')
 need = $(Q)command -v $(1) >/dev/null || { echo 'make $@: $(1) is not installed: run tools/setup' >&2; exit 1; }
 
 .PHONY: selftest-names
