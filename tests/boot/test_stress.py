@@ -30,5 +30,19 @@ def test_machines_are_mixed_and_repeatable() -> None:
     once, again = (list(stress.machines(50, 1)) for _ in range(2))
     assert once == again
     assert {machine.vehicle for machine in once} == {"bochs", "qemu"}
-    assert {machine.firmware for machine in once} == {"bios", "uefi"}
+    assert {machine.firmware for machine in once} == {"bios", "seabios", "uefi", "uefi32"}
+    assert {machine.door for machine in once} == {"iso", "kernel"}
     assert len({machine.cpus for machine in once}) > 5
+
+
+def test_shares_have_all_boots_once() -> None:
+    assert stress.shares(10, 3) == [range(0, 3), range(3, 6), range(6, 10)]
+    assert stress.shares(1, 2) == [range(0, 0), range(0, 1)]
+
+
+def test_table_counts_each_kind() -> None:
+    qemu = replace(MACHINE, vehicle="qemu", door="kernel")
+    boots = [stress.Boot(MACHINE, "", 2.0), stress.Boot(MACHINE, "no verdict", 3.4), stress.Boot(qemu, "", 1.0)]
+    assert stress.table(boots).splitlines()[2:] == [
+        "| bochs | bios | GRUB | 2 | 1 | 3 s |", "| qemu | bios | -kernel | 1 | 0 | 1 s |",
+    ]
