@@ -9,8 +9,8 @@
 #include "arch/x86_64/stop.h"
 #include "arch/x86_64/this_cpu.h"
 #include "kernel/machine/arch.h"
+#include "kernel/machine/progress.h"
 #include "kernel/machine/timeout.h"
-#include "kernel/machine/wait.h"
 #include "kernel/console/console.h"
 
 #include <stdatomic.h>
@@ -20,8 +20,8 @@ _Static_assert(CPU_SILENT == 0 && CPU_PROTECTED_MODE == 1 && CPU_NO_EXECUTE_DISA
 
 enum {
 	INIT_WAIT_US = 10000, /* SDM vol. 3A 8.4.4.1 "Typical BSP Initialization Sequence" */
-	QUIET_US = 2000000,   /* give up the APs after so long without an announcement */
-	WORK_US = 3000000,    /* time limit for work on the APs */
+	QUIET_US = 2000000,   /* give up the APs after so long without progress */
+	WORK_US = 3000000,    /* likewise at their work */
 	AWAKE_US = 10000,     /* then doze between polls: leaves the core to its other thread */
 };
 
@@ -30,7 +30,6 @@ static void (*run_on_ap)(struct cpu *cpu); /* what every AP does once it has sta
 static uint64_t init_ticks;                /* when INIT was sent last */
 static uint32_t awaited_count;             /* APs that were sent INIT and should become done */
 static _Atomic uint32_t done_count;        /* APs that announced CPU_DONE */
-static _Atomic uint32_t announcements;     /* the number of them, by all APs */
 
 /*
  * Does not return if the BSP has given this CPU up. The BSP does that by compare-and-swap, too: if
@@ -51,7 +50,7 @@ void arch_smp_announce(enum cpu_step step)
 		if (before >= step)
 			return;
 	} while (!atomic_compare_exchange_weak(progress, &before, (uint8_t)step));
-	atomic_fetch_add(&announcements, 1);
+	progress_made();
 	if (step == CPU_DONE)
 		atomic_fetch_add(&done_count, 1);
 }
@@ -179,24 +178,22 @@ static bool is_busy(const struct cpu *cpu)
 }
 
 /*
- * Waits until all APs are done, or none has announced anything for QUIET_US, and gives up the rest.
+ * Waits until all APs are done, or none has made progress for QUIET_US, and gives up the rest.
  * The total time has no limit: a slow host may have hundreds of virtual CPUs. A silent AP gets
  * further SIPIs.
  */
 static void wait_for_all(const struct cpu_list *cpus)
 {
-	struct wait quiet = wait_begin(), since_startup = quiet;
-	unsigned seen = 0, sent = 1; /* announcements; SIPIs */
+	struct progress_wait quiet = progress_wait_begin();
+	struct wait since_startup = quiet.wait;
+	unsigned sent = 1; /* SIPIs */
 
-	while (atomic_load(&done_count) < awaited_count && !wait_is_over(&quiet, QUIET_US)) {
+	while (atomic_load(&done_count) < awaited_count &&
+	       !progress_wait_is_over(&quiet, QUIET_US)) {
 		if (wait_is_over(&since_startup, startup_interval_us(sent))) {
 			send_startup_to_silent(cpus);
 			sent++;
 			since_startup = wait_begin();
-		}
-		if (seen != atomic_load(&announcements)) {
-			seen = atomic_load(&announcements);
-			quiet = wait_begin();
 		}
 		console_poll();
 		pause();
@@ -278,10 +275,10 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	}
 	if (cpus->count > 0 && cpus->cpu[0]->found.index == 0)
 		work(cpus->cpu[0]);
-	for (struct wait wait = wait_begin();
-	     count_busy(cpus) > 0 && !wait_is_over(&wait, WORK_US);) {
+	for (struct progress_wait wait = progress_wait_begin();
+	     count_busy(cpus) > 0 && !progress_wait_is_over(&wait, WORK_US);) {
 		console_poll();
-		if (wait_is_over(&wait, AWAKE_US))
+		if (progress_wait_is_over(&wait, AWAKE_US))
 			apic_timer_doze();
 		else
 			pause();

@@ -117,8 +117,8 @@ void arch_smp_announce(enum cpu_step step);
 
 /*
  * Runs work on every started CPU of the list, on this one last if it is listed, and waits for all
- * of them, up to a bound. Returns the number of CPUs that did not finish. task names the work in
- * their records: a TASK_ of kernel/record/cpu.h, or another string that lives as long.
+ * of them, as long as there is progress. Returns the number of CPUs that did not finish. task names
+ * the work in their records: a TASK_ of kernel/record/cpu.h, or another string that lives as long.
  */
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task);
 

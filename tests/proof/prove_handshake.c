@@ -5,7 +5,7 @@
  *
  * bound: one change by the AP or the BSP, from any state
  * cbmc: --unwind 4
- * sources: arch/x86_64/stop.c
+ * sources: arch/x86_64/stop.c kernel/machine/progress.c
  */
 #include "arch/x86_64/smp.c" /* NOLINT(bugprone-suspicious-include): its state is static */
 #include "tests/proof/claims.h"

@@ -5,6 +5,7 @@
  * bound: every interleaving of the threads, in total store order
  * cbmc: --mm tso --no-standard-checks --unwind 2
  *   --unwindset stop_cpu.0:3 -I tests/proof/threads
+ * sources: kernel/machine/progress.c
  */
 #include "arch/x86_64/instructions.h"
 #include "tests/proof/claims.h"

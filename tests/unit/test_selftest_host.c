@@ -8,6 +8,7 @@
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
+#include "kernel/machine/progress.h"
 #include "tests/unit/unit.h"
 
 static const struct cpu bsp = {.found.index = 0}, first_ap = {.found.index = 1},
@@ -133,6 +134,30 @@ static void others_skip_entries_that_the_first_ap_did_not_survive(void **state)
 	assert_false(selftest_host_begin(&bsp, &host));
 }
 
+static unsigned steps_left;
+
+static void makes_progress(void)
+{
+	now_us += 9000;
+	progress_made();
+	if (steps_left-- > 0)
+		others = makes_progress;
+	else
+		selftest_host_end();
+}
+
+static void others_wait_for_a_slow_first_ap(void **state)
+{
+	struct selftest_host host;
+
+	steps_left = 1000;
+	selftest_host_prepare(3);
+	assert_true(selftest_host_begin(&first_ap, &host));
+	others = makes_progress;
+	assert_true(selftest_host_begin(&other_ap, &host));
+	assert_in_range(now_us, 10000000, 10100000);
+}
+
 static void the_bsp_never_is_first_among_several(void **state)
 {
 	struct selftest_host host;
@@ -157,8 +182,7 @@ static void the_bsp_logs_each_entry_before_the_first_ap_tries_it(void **state)
 	assert_true(selftest_host_begin(&first_ap, &host));
 	others = bsp_waits;
 	selftest_host_announce(&first_ap, "entry, host TR null");
-	assert_string_equal(lines->at,
-	                    "self-test: next on the first CPU to try it: entry, host TR null\n");
+	assert_string_equal(lines->at, "self-test: next: entry, host TR null\n");
 	assert_int_equal(flushes, 1);
 }
 
@@ -168,8 +192,10 @@ static void without_a_bsp_that_logs_the_first_ap_goes_on(void **state)
 
 	selftest_host_prepare(2);
 	assert_true(selftest_host_begin(&first_ap, &host));
-	for (unsigned i = 0; i < 100; i++)
+	for (unsigned i = 0; i < 100; i++) {
+		progress_made();
 		selftest_host_announce(&first_ap, i % 2 ? "a" : "b");
+	}
 	assert_in_range(now_us, 600000, 800000);
 }
 
@@ -204,6 +230,7 @@ int main(void)
 		cmocka_unit_test_setup(the_first_ap_starts_at_once_and_the_others_follow_it, begin),
 		cmocka_unit_test_setup(others_skip_entries_that_the_first_ap_did_not_survive,
 	                               begin),
+		cmocka_unit_test_setup(others_wait_for_a_slow_first_ap, begin),
 		cmocka_unit_test_setup(the_bsp_never_is_first_among_several, begin),
 		cmocka_unit_test_setup(the_bsp_logs_each_entry_before_the_first_ap_tries_it, begin),
 		cmocka_unit_test_setup(without_a_bsp_that_logs_the_first_ap_goes_on, begin),

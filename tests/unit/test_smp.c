@@ -87,6 +87,15 @@ static void an_ap_that_fails_is_given_up_where_it_hangs(void **state)
 	assert_int_equal(aps[2].startups, 1);
 }
 
+static void an_ap_that_makes_progress_is_waited_for(void **state)
+{
+	aps[3].hangs = CPU_VMXON;
+	steps = 500000;
+	start_all();
+	assert_given_up(3, REASON_AP_TIMEOUT, CPU_VMXON);
+	assert_true(now_us > 7000000); /* steps for 5 s, and 2 s without any */
+}
+
 static void without_memory_no_ap_is_started_or_used(void **state)
 {
 	memory_is_short = true;
@@ -125,6 +134,16 @@ static void a_cpu_that_hangs_in_its_work_is_given_up_and_gets_no_more(void **sta
 	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 0);
 	assert_int_equal(aps[1].works, 1);
 	assert_int_equal(aps[2].works, 2);
+}
+
+static void a_cpu_that_makes_progress_in_its_work_is_waited_for(void **state)
+{
+	start_all();
+	aps[1].hangs_in_work = true;
+	steps = 1000;
+	now_us = 0;
+	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 1);
+	assert_in_range(now_us, 3010000, 3200000);
 }
 
 static void an_ap_goes_offline_outside_vmx_operation_and_online_again(void **state)
@@ -248,9 +267,12 @@ int main(void)
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_that_fails_is_given_up_where_it_hangs,
 	                               ap_machine_begin),
+		cmocka_unit_test_setup(an_ap_that_makes_progress_is_waited_for, ap_machine_begin),
 		cmocka_unit_test_setup(without_memory_no_ap_is_started_or_used, ap_machine_begin),
 		cmocka_unit_test_setup(work_runs_once_on_each_listed_cpu, ap_machine_begin),
 		cmocka_unit_test_setup(a_cpu_that_hangs_in_its_work_is_given_up_and_gets_no_more,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(a_cpu_that_makes_progress_in_its_work_is_waited_for,
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(an_ap_goes_offline_outside_vmx_operation_and_online_again,
 	                               ap_machine_begin),

@@ -4,6 +4,7 @@
 #include "arch/x86_64/vmx/selftest/selftest_entry.h"
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/machine/progress.h"
 
 #include <stddef.h>
 
@@ -217,30 +218,20 @@ static bool is_due(const struct entry_run *run, const struct entry_trial *trial)
 	if (trial->risky != (run->host != NULL) ||
 	    !selftest_is_needed(&trial->check, &run->cpu->evidence))
 		return false;
+	progress_made();
 	if (trial->risky)
 		selftest_host_announce(run->cpu, trial->check.name);
 	return true;
 }
-
-static const struct {
-	const struct entry_trial *first;
-	const unsigned *count;
-} tables[] = {
-	{selftest_controls, &selftest_controls_count},
-	{selftest_host_state, &selftest_host_state_count},
-	{selftest_guest_state, &selftest_guest_state_count},
-	{selftest_segments, &selftest_segments_count},
-	{selftest_msr_loads, &selftest_msr_loads_count},
-};
 
 /* Tries the risky entries, if host is set, or all others. */
 static void try_entries(const struct selftest_host *host, struct cpu *cpu)
 {
 	struct entry_run run = {.cpu = cpu, .host = host, .broken = true};
 
-	for (unsigned i = 0; i < COUNT_OF(tables); i++) {
-		for (unsigned n = 0; n < *tables[i].count; n++) {
-			const struct entry_trial *trial = &tables[i].first[n];
+	for (unsigned i = 0; i < entry_table_count; i++) {
+		for (unsigned n = 0; n < *entry_tables[i].count; n++) {
+			const struct entry_trial *trial = &entry_tables[i].first[n];
 
 			if (is_due(&run, trial))
 				*selftest_seen(&trial->check, cpu) = try_entry(&run, trial);
@@ -258,10 +249,10 @@ static void skip_risky(struct cpu *cpu)
 {
 	const struct selftest_seen skipped = {.kind = ITEM_NOT_FIRST};
 
-	for (unsigned i = 0; i < COUNT_OF(tables); i++) {
-		for (unsigned n = 0; n < *tables[i].count; n++) {
-			if (tables[i].first[n].risky)
-				*selftest_seen(&tables[i].first[n].check, cpu) = skipped;
+	for (unsigned i = 0; i < entry_table_count; i++) {
+		for (unsigned n = 0; n < *entry_tables[i].count; n++) {
+			if (entry_tables[i].first[n].risky)
+				*selftest_seen(&entry_tables[i].first[n].check, cpu) = skipped;
 		}
 	}
 	for (unsigned n = 0; n < selftest_loops_count; n++) {

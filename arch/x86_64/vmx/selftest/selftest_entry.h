@@ -76,6 +76,14 @@ extern const struct entry_trial selftest_controls[], selftest_host_state[], self
 	selftest_segments[], selftest_msr_loads[];
 extern const unsigned selftest_controls_count, selftest_host_state_count,
 	selftest_guest_state_count, selftest_segments_count, selftest_msr_loads_count;
+
+/* The tables of VM entries that are no loops: selftest_tables.c lists them. */
+extern const struct entry_table {
+	const struct entry_trial *first;
+	const unsigned *count;
+} entry_tables[];
+extern const unsigned entry_table_count;
+
 extern const struct entry_loop selftest_loops[];
 extern const unsigned selftest_loops_count;
 

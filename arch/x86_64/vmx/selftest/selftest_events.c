@@ -71,8 +71,10 @@ const struct guest_trial selftest_events[] = {
 	TRIAL("monitor trap flag, exits have priority", "vmx-mtf", CPUID, code_cpuid, 0, PRIMARY_ON(MONITOR_TRAP_FLAG)),
 
 	TRIAL("timer, 0 at entry", "vmx-preemption-timer", PREEMPTION_TIMER, code_nops, 0, WRITE(PREEMPTION_TIMER, 0)),
-	TRIAL("timer, counts to 0", "vmx-preemption-timer", PREEMPTION_TIMER, code_spin, 0, WRITE(PREEMPTION_TIMER, 0x100)),
-	TRIAL("timer, 0 saved", "vmx-exit-save-preemption-timer", PREEMPTION_TIMER, code_spin, 0, SET(EXIT_CONTROLS, EXIT_SAVE_PREEMPTION_TIMER), WRITE(PREEMPTION_TIMER, 0x100), THEN(PREEMPTION_TIMER, 0)),
+	/* Bochs 2.7 holds back the interrupts of a hypervisor while its guest has them disabled: KVM, whose own
+	   timer stands for that of its guests, would never stop one that spins. */
+	TRIAL("timer, counts to 0", "vmx-preemption-timer", PREEMPTION_TIMER, code_spin, 0, INTERRUPTS_ENABLED, WRITE(PREEMPTION_TIMER, 0x100)),
+	TRIAL("timer, 0 saved", "vmx-exit-save-preemption-timer", PREEMPTION_TIMER, code_spin, 0, INTERRUPTS_ENABLED, SET(EXIT_CONTROLS, EXIT_SAVE_PREEMPTION_TIMER), WRITE(PREEMPTION_TIMER, 0x100), THEN(PREEMPTION_TIMER, 0)),
 	TRIAL("timer, saved while it counts", "vmx-exit-save-preemption-timer", CPUID, code_counts, 0, SET(EXIT_CONTROLS, EXIT_SAVE_PREEMPTION_TIMER), WRITE(PREEMPTION_TIMER, BIT(30)), THEN_CLEAR(PREEMPTION_TIMER, BIT(30)), THEN_SET(PREEMPTION_TIMER, BIT(29))),
 	TRIAL("timer, not saved", "vmx-preemption-timer", CPUID, code_counts, 0, WRITE(PREEMPTION_TIMER, BIT(30)), THEN(PREEMPTION_TIMER, BIT(30))),
 	ENDS("timer, not active", "vmx-preemption-timer", code_nops, NO_TIMER, WRITE(PREEMPTION_TIMER, 0)),

@@ -6,22 +6,22 @@
 #include "arch/x86_64/registers.h"
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
-#include "kernel/machine/wait.h"
+#include "kernel/machine/progress.h"
 
 #include <stdatomic.h>
 
 enum { NOBODY, TRYING, SURVIVED };
 
 enum {
-	LOG_US = 600000,     /* time limit for the log, over all entries; then it is too late */
-	FOLLOW_US = 1500000, /* time limit for the first AP */
+	LOG_US = 600000,     /* time without progress after which nobody logs any more */
+	FOLLOW_US = 1500000, /* likewise, after which the first AP has not survived */
 };
 
 static uint32_t cpu_count;
 static _Atomic uint8_t state;
 static const char *_Atomic next;   /* the name of the entry that the first AP will try */
 static const char *_Atomic logged; /* the last name in the log */
-static struct wait log_wait;       /* of the first AP */
+static bool nobody_logs;           /* of the first AP */
 
 void selftest_host_prepare(uint32_t cpus)
 {
@@ -31,7 +31,7 @@ void selftest_host_prepare(uint32_t cpus)
 /* The log must be out before the entry is tried: it may be the last that this machine does. */
 static void log_name(const char *name)
 {
-	log_line("vmx", "self-test: next on the first CPU to try it: %s", name);
+	log_line("vmx", "self-test: next: %s", name);
 	console_flush();
 }
 
@@ -55,10 +55,10 @@ static bool becomes_first(const struct cpu *cpu)
 
 static bool may_follow(const struct cpu *cpu)
 {
-	for (struct wait wait = wait_begin(); atomic_load(&state) != SURVIVED;) {
+	for (struct progress_wait wait = progress_wait_begin(); atomic_load(&state) != SURVIVED;) {
 		if (cpu->found.index == 0)
 			log_next();
-		if (wait_is_over(&wait, FOLLOW_US))
+		if (progress_wait_is_over(&wait, FOLLOW_US))
 			return false;
 		pause();
 	}
@@ -83,10 +83,7 @@ struct selftest_host selftest_host_read(void)
 bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host)
 {
 	*host = selftest_host_read();
-	if (!becomes_first(cpu))
-		return may_follow(cpu);
-	log_wait = wait_begin();
-	return true;
+	return becomes_first(cpu) || may_follow(cpu);
 }
 
 void selftest_host_announce(const struct cpu *cpu, const char *name)
@@ -98,8 +95,9 @@ void selftest_host_announce(const struct cpu *cpu, const char *name)
 		return;
 	}
 	atomic_store(&next, name);
-	while (atomic_load(&logged) != name && !wait_is_over(&log_wait, LOG_US))
-		pause();
+	for (struct progress_wait wait = progress_wait_begin();
+	     atomic_load(&logged) != name && !nobody_logs; pause())
+		nobody_logs = progress_wait_is_over(&wait, LOG_US);
 }
 
 /* CR4 first: without VMXE, every VMX instruction raises #UD. */

@@ -22,7 +22,7 @@ void selftest_host_prepare(uint32_t cpus);
 /* Returns the registers of the calling CPU. */
 struct selftest_host selftest_host_read(void);
 
-/* Returns true if the calling CPU may try these entries. Waits for the first AP, at most 1.5 s. */
+/* Returns true if the calling CPU may try these entries. Waits for the first AP to have done so. */
 bool selftest_host_begin(const struct cpu *cpu, struct selftest_host *host);
 
 /* Waits until the log has the name of the next entry, if this CPU is the first to try it. */

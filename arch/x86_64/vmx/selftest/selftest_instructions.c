@@ -130,5 +130,5 @@ const struct instruction_trial selftest_instructions[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_instruction_count =
+const unsigned selftest_instructions_count =
 	sizeof(selftest_instructions) / sizeof(selftest_instructions[0]);

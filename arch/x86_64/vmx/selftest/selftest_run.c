@@ -14,6 +14,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
+#include "kernel/machine/progress.h"
 #include "kernel/lib/string.h"
 
 /* What each check saw, by CPU and check. */
@@ -166,12 +167,13 @@ static struct vmx_status try_instruction(const struct instruction_trial *trial, 
 
 static void try_phase(enum selftest_phase phase, struct cpu *cpu)
 {
-	for (unsigned n = 0; n < selftest_instruction_count; n++) {
+	for (unsigned n = 0; n < selftest_instructions_count; n++) {
 		const struct instruction_trial *trial = &selftest_instructions[n];
 
 		if (trial->phase != phase ||
 		    (phase != PHASE_UNLOCKED && !selftest_is_needed(&trial->check, &cpu->evidence)))
 			continue;
+		progress_made();
 		if (trial->instruction == TRY_FEATURE_CONTROL)
 			*selftest_seen(&trial->check, cpu) =
 				try_feature_control(trial->check.expected);

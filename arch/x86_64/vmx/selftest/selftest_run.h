@@ -95,7 +95,7 @@ struct selftest_seen *selftest_seen(const struct selftest_check *check, struct c
 void selftest_record(const struct selftest_check *check, struct vmx_status status, struct cpu *cpu);
 
 extern const struct instruction_trial selftest_instructions[];
-extern const unsigned selftest_instruction_count;
+extern const unsigned selftest_instructions_count;
 
 /*
  * Adds to what a check saw how one of its items ended. Initialize *seen with the kind ITEM_NO_BIT:

@@ -3,33 +3,28 @@
 #include "arch/x86_64/vmx/selftest/selftest_fields.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 
-#define TABLE(name, count) {name, sizeof((name)[0]), &(count)}
+/* The tables of VM entries, and those of guests: X is applied to the name of each. */
+#define ENTRY_TABLES(X)                                                        \
+	X(selftest_controls), X(selftest_host_state), X(selftest_guest_state), \
+		X(selftest_segments), X(selftest_msr_loads)
+#define TRIAL_TABLES(X)                                                                     \
+	X(selftest_exits), X(selftest_registers), X(selftest_events), X(selftest_accesses), \
+		X(selftest_memory)
+
+#define TABLE(name)       {name, sizeof((name)[0]), &name##_count}
+#define TYPED_TABLE(name) {name, &name##_count}
 
 const struct selftest_table selftest_tables[] = {
-	TABLE(selftest_instructions, selftest_instruction_count),
-	TABLE(selftest_fields, selftest_fields_count),
-	TABLE(selftest_controls, selftest_controls_count),
-	TABLE(selftest_host_state, selftest_host_state_count),
-	TABLE(selftest_guest_state, selftest_guest_state_count),
-	TABLE(selftest_segments, selftest_segments_count),
-	TABLE(selftest_msr_loads, selftest_msr_loads_count),
-	TABLE(selftest_loops, selftest_loops_count),
-	TABLE(selftest_exits, selftest_exits_count),
-	TABLE(selftest_registers, selftest_registers_count),
-	TABLE(selftest_events, selftest_events_count),
-	TABLE(selftest_accesses, selftest_accesses_count),
-	TABLE(selftest_memory, selftest_memory_count),
+	TABLE(selftest_instructions), TABLE(selftest_fields), ENTRY_TABLES(TABLE),
+	TABLE(selftest_loops),        TRIAL_TABLES(TABLE),
 };
+const unsigned selftest_table_count = COUNT_OF(selftest_tables);
 
-const unsigned selftest_table_count = sizeof(selftest_tables) / sizeof(selftest_tables[0]);
+const struct entry_table entry_tables[] = {ENTRY_TABLES(TYPED_TABLE)};
+const unsigned entry_table_count = COUNT_OF(entry_tables);
 
-const struct trial_table trial_tables[] = {
-	{selftest_exits, &selftest_exits_count},   {selftest_registers, &selftest_registers_count},
-	{selftest_events, &selftest_events_count}, {selftest_accesses, &selftest_accesses_count},
-	{selftest_memory, &selftest_memory_count},
-};
-
-const unsigned trial_table_count = sizeof(trial_tables) / sizeof(trial_tables[0]);
+const struct trial_table trial_tables[] = {TRIAL_TABLES(TYPED_TABLE)};
+const unsigned trial_table_count = COUNT_OF(trial_tables);
 
 const struct selftest_check *selftest_check(unsigned n)
 {

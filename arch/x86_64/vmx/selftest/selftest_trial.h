@@ -113,7 +113,7 @@ extern const struct guest_trial selftest_exits[], selftest_registers[], selftest
 extern const unsigned selftest_exits_count, selftest_registers_count, selftest_events_count,
 	selftest_accesses_count, selftest_memory_count;
 
-/* The tables of guest trials, in the order of selftest_tables.c, which has this list, too. */
+/* The tables of guest trials: selftest_tables.c lists them. */
 extern const struct trial_table {
 	const struct guest_trial *first;
 	const unsigned *count;

@@ -7,6 +7,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
+#include "kernel/machine/progress.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -198,6 +199,7 @@ static void try_trial(struct trial_run *run, const struct guest_trial *trial)
 	struct trial_view view = {vmcs_value, run->guest.registers, run->memory};
 	struct selftest_seen *seen = selftest_seen(&trial->check, run->cpu);
 
+	progress_made();
 	if (trial->code != NULL) {
 		if (!run->good)
 			begin_all(run);

@@ -3,6 +3,7 @@
 #include "arch/x86_64/vmx/selftest/selftest_fields.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/machine/progress.h"
 
 #define PATTERN 0x5AA5C33C96690FF0
 
@@ -182,6 +183,7 @@ void selftest_try_fields(struct cpu *cpu)
 
 		if (!selftest_is_needed(&run.check->check, &cpu->evidence))
 			continue;
+		progress_made();
 		if (run.check->use == FIELD_READ_RESERVED || run.check->use == FIELD_WRITE_RESERVED)
 			try_reserved(&run);
 		else if (run.check->use == FIELD_ABOVE)
