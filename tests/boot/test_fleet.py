@@ -247,8 +247,13 @@ def test_gate_names_each_machine_that_is_not_as_required(iso: Path, workdir: Pat
     done = _gate(folder, iso)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "gate: 2 of 3 machines are as required"
-    assert done.stdout.startswith("b.log: exit status 1: ")
+    assert done.stdout.startswith("b.log: exit status 1: FAIL vmxon-fault")
     (folder / "b.log").unlink()
     done = _gate(folder, iso)
     assert (done.returncode, done.stdout) == (0, "gate: 2 of 2 machines are as required\n")
     assert _gate(workdir / "dumps-that-are-not-there", iso).returncode == 2
+    done = _gate(folder, iso, "kvm-ept")
+    assert done.returncode == 1, "the block has no MSRs"
+    assert done.stdout.startswith("a.log: exit status 3: PASS; kvm-ept: not known whether every CPU has what it requires\n")
+    done = _gate(folder, iso, "kvm-epd")
+    assert (done.returncode, done.stdout) == (2, "") and "gate: rootmode-check: --requires kvm-epd: no such " in done.stderr
