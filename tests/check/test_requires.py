@@ -62,6 +62,7 @@ def test_neither_a_profile_nor_a_file(check: Run) -> None:
     assert told.returncode == 2
     assert "--requires kvm-epd: no such profile, and no file: No such file or directory" in told.stderr
     assert "profiles: rootmode kvm kvm-ept " in told.stderr
+    assert all(line.startswith("rootmode-check: ") for line in told.stderr.splitlines())
 
 
 @pytest.mark.parametrize("other", ["--json", "--record"])

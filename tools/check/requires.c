@@ -53,6 +53,7 @@ __attribute__((noreturn)) static void requires_refuse(const char *wanted, int er
 	        wanted, strerror(error));
 	for (size_t i = 0; i < profiles_count; i++)
 		fprintf(stderr, " %s", profiles[i]->name);
+	fprintf(stderr, "\n");
 	fail(STATUS_USAGE, "see --caps for the names of capabilities");
 }
 
