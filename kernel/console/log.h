@@ -6,6 +6,7 @@
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 
+#include "kernel/console/ring.h"
 #include "kernel/lib/text.h"
 
 #include <stdbool.h>
@@ -27,6 +28,10 @@ struct log_readers {
 	void (*poll)(void);
 	void (*make_room)(void);
 };
+
+/* In a text for the log, stands for the CRC of the stamped lines before it, as each reader got
+ * them. */
+#define LOG_CRC RING_CRC
 
 /* Sets the readers that the log waits for. Until then it waits for none. */
 void log_read_by(const struct log_readers *readers);

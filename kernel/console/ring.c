@@ -1,5 +1,6 @@
 #include "kernel/console/ring.h"
 
+#include "kernel/lib/crc32.h"
 #include "kernel/lib/text.h"
 #include "kernel/machine/arch.h"
 
@@ -102,6 +103,12 @@ static void expand_gap(struct ring_reader *reader, struct text *to)
 	           reader->next - reader->position);
 }
 
+static void expand_crc(struct ring_reader *reader, struct text *to)
+{
+	text_print(to, "%#010x", reader->crc);
+	reader->next = reader->position + 1;
+}
+
 static void expand_byte(struct ring_reader *reader, struct text *to)
 {
 	char byte = ring.bytes[reader->position % RING_SIZE];
@@ -128,6 +135,8 @@ static bool expand(struct ring_reader *reader)
 		return false;
 	else if (ring.bytes[reader->position % RING_SIZE] == STAMP)
 		expand_stamp(reader, &text.text);
+	else if (ring.bytes[reader->position % RING_SIZE] == RING_CRC[0])
+		expand_crc(reader, &text.text);
 	else
 		expand_byte(reader, &text.text);
 	reader->pending_at = 0;
@@ -143,6 +152,17 @@ static void finish(struct ring_reader *reader)
 	reader->expanded = false;
 }
 
+/* Adds a character that was read to the CRC. A panic may do so twice; an ERROR needs no CRC. */
+static void add_to_crc(struct ring_reader *reader, char character)
+{
+	if (!reader->in_line)
+		reader->in_crc = character == '[';
+	reader->in_line = character != '\n';
+	if (reader->in_crc && (character > ' ' || character == '\n'))
+		reader->crc = crc32_add(reader->crc, (uint8_t)character);
+	reader->in_crc &= reader->in_line;
+}
+
 static bool is_finished(const struct ring_reader *reader)
 {
 	return reader->pending[reader->pending_at] == '\0';
@@ -155,6 +175,7 @@ bool ring_read(struct ring_reader *reader, char *character)
 	if (!reader->expanded && !expand(reader))
 		return false;
 	*character = reader->pending[reader->pending_at++];
+	add_to_crc(reader, *character);
 	if (is_finished(reader))
 		finish(reader);
 	return true;

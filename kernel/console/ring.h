@@ -15,6 +15,14 @@ enum {
 	RING_STAMP_SIZE = 11,
 };
 
+/*
+ * The byte that each reader reads as the CRC-32, such as "0x1234abcd", of what it has read of the
+ * lines that begin with "[": of their characters without spaces and carriage returns, and of their
+ * ends. Readers may differ: one may have missed lines, or have got its times before the clock's
+ * rate improved.
+ */
+#define RING_CRC "\x02"
+
 /* A reader's place in the ring. Start with {0}: the oldest line. */
 struct ring_reader {
 	uint64_t position; /* bytes of the ring that this reader has read */
@@ -23,6 +31,9 @@ struct ring_reader {
 	unsigned pending_at;
 	bool expanded;    /* the pending text counts */
 	uint64_t last_us; /* the last time stamp: time does not go back when the rate improves */
+	uint32_t crc;     /* see RING_CRC */
+	bool in_line;
+	bool in_crc; /* this line is one of those */
 };
 
 /* Appends a byte, or a time stamp of RING_STAMP_SIZE bytes, to the draft, which no reader sees. */

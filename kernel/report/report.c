@@ -206,22 +206,37 @@ static void put_checked(struct text *text, char character)
 		checked->to->put(checked->to, character);
 }
 
-void report_print_part(const struct machine *machine, enum report_detail detail, struct text *to)
+static void print_block(const struct machine *machine, enum report_detail detail,
+                        const char *text_crc, struct text *to)
 {
 	struct checked_text all = {.text = {put_checked}}, counted = all;
 	struct checked_text printed = {.text = {put_checked}, .to = to};
 
 	print_lines(machine, REPORT_ALL, &all.text);
 	print_lines(machine, detail, &counted.text);
-	text_print(to, "REPORT %u lines=%u\n", REPORT_VERSION,
-	           counted.lines + (counted.lines < all.lines));
+	text_print(to, "REPORT %u lines=%u%s", REPORT_VERSION,
+	           counted.lines + (counted.lines < all.lines),
+	           text_crc != NULL ? " text_crc=" : "");
+	while (text_crc != NULL && *text_crc != '\0')
+		to->put(to, *text_crc++); /* may be what text_print() would make printable */
+	text_print(to, "\n");
 	print_lines(machine, detail, &printed.text);
 	if (counted.lines < all.lines)
 		text_print(&printed.text, "omitted lines=%u\n", all.lines - counted.lines);
 	text_print(to, "END crc32=%#010x\n", printed.crc);
 }
 
+void report_print_part(const struct machine *machine, enum report_detail detail, struct text *to)
+{
+	print_block(machine, detail, NULL, to);
+}
+
 void report_print(const struct machine *machine, struct text *to)
 {
-	report_print_part(machine, REPORT_ALL, to);
+	print_block(machine, REPORT_ALL, NULL, to);
+}
+
+void report_print_end(const struct machine *machine, const char *text_crc, struct text *to)
+{
+	print_block(machine, REPORT_ALL, text_crc, to);
 }

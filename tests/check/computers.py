@@ -49,12 +49,24 @@ def block(text: str) -> str:
     return found[0]
 
 
+def text_crc(people: str) -> str:
+    """The key for the lines for people, as docs/serial-log.md describes it."""
+    rows = [re.sub("[ \r]", "", row) for row in people.split("\n") if re.match(r"\[ *\d+\.\d{6}\] ", row)]
+    return f" text_crc={zlib.crc32(''.join(row + chr(10) for row in rows).encode('ascii')):#010x}"
+
+
 def sealed(text: str) -> str:
-    """The text with the number of lines and the CRC that its REPORT block should have."""
+    """The text with the number of lines and the CRCs that its REPORT block should have."""
     head, *rows, _ = block(text).splitlines()
     body = "".join(row + "\n" for row in rows)
-    made = f"{head.split(' lines=')[0]} lines={len(rows)}\n{body}END crc32={zlib.crc32(body.encode()):#010x}"
+    key = text_crc(text[:text.index(head)]) if " text_crc=" in head else ""
+    made = f"{head.split(' lines=')[0]} lines={len(rows)}{key}\n{body}END crc32={zlib.crc32(body.encode()):#010x}"
     return text.replace(block(text), made)
+
+
+def keyed(text: str) -> str:
+    """A log of a kernel that gave no text_crc yet, with one."""
+    return re.sub("^REPORT .*", lambda head: head[0] + text_crc(text[:text.index(head[0])]), text, flags=re.M)
 
 
 def fields(line: str) -> dict[str, str]:

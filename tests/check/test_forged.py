@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from computers import LOGS, RUNS, block, log, sealed
+from computers import LOGS, RUNS, block, keyed, log, sealed, text_crc
 from consoles import GRUB, TEXTS
 from program import Run
 
@@ -15,6 +15,7 @@ from rootmode import log as rootmode_log
 
 TIGER = log("tigerlake")
 PROVED = log("runs/prove")
+NEW = log("runs/text_crc")
 NO_VERDICT = 3
 SOUND = [path for path in [*LOGS, *RUNS] if "RESULT: PASS" in path.read_text()]
 SEED = 17
@@ -65,6 +66,85 @@ def test_mutations_are_no_pass(check: Run, tmp_path: Path, change: type) -> None
     texts = [text for path in SOUND for text in change(path.read_text(), chance, 60)]
     passed = [text for text, status in zip(texts, _statuses(check, texts, tmp_path), strict=True) if status == 0]
     assert len(texts) > 500 and not passed, passed[0]
+
+
+def _with_crc(path: Path) -> str:
+    """The log as a kernel writes it that gives text_crc."""
+    text = path.read_text()
+    return text if " text_crc=" in text else keyed(text)
+
+
+# What a byte is changed into: letters, digits, a line end, an escape, a byte that is no ASCII. Spaces are not among them:
+# where consoles add and drop those, nothing is changed.
+OTHERS = [*"0123456789abcdefPASFIL=:[]#", "\n", "\x1b", "\xff"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_byte_of_a_log_can_be_another(check: Run, tmp_path: Path, seed: int) -> None:
+    """All bytes of a real log, in turn, by several tests: also those of the lines for people, which contradict nothing."""
+    assert check("--from", "-", text=NEW).returncode == 0
+    chance = random.Random(seed)
+    texts = []
+    for at in range(seed, len(NEW) - len("\n"), 5):
+        changed = chance.choice([other for other in OTHERS if other != NEW[at]]) + NEW[at + 1:]
+        if not re.match(r"\[ *\d+\.\d{6}\] ", changed):  # "[[   0.1": the first bracket is a prefix, the rest the same time
+            texts.append(NEW[:at] + changed)
+    passed = [text for text, status in zip(texts, _statuses(check, texts, tmp_path), strict=True) if status == 0]
+    assert len(texts) > 400 and not passed, passed[0]
+
+
+@pytest.mark.parametrize("change", ["changed", "reordered", "lost", "of another run", "behind another boot"])
+def test_the_lines_for_people_are_as_they_were(check: Run, tmp_path: Path, change: str) -> None:
+    chance = random.Random(SEED)
+    texts = []
+    for path in SOUND:
+        text = _with_crc(path)
+        people, rest = text[:text.index("REPORT")], text[text.index("REPORT"):]
+        rows = people.splitlines(keepends=True)
+        for _ in range(12):
+            number, at = chance.randrange(1, len(rows)), chance.randrange(len(people) - 1)
+            texts.append({
+                "changed": people[:at] + chance.choice([c for c in "xyz" if c != people[at]]) + people[at + 1:],
+                "reordered": "".join([*rows[:number - 1], rows[number], rows[number - 1], *rows[number + 1:]]),
+                "lost": "".join([*rows[:number], *rows[number + 1:]]),
+                "of another run": people.replace("255 MiB", f"{chance.randrange(256, 999)} MiB"),
+                "behind another boot": text + people[:at % 90] + "#" + people[at % 90 + 1:],
+            }[change] + rest)
+    passed = [text for text, status in zip(texts, _statuses(check, texts, tmp_path), strict=True) if status == 0]
+    assert len(texts) > 150 and not passed, passed[0]
+
+
+def test_what_is_wrong_with_the_lines_and_what_is_not(check: Run) -> None:
+    first, second, rest = NEW.split("\n", 2)
+    key = text_crc(NEW[:NEW.index("REPORT")])
+    for text, status, said in (
+        (NEW.replace("255 MiB", "256 MiB"), NO_VERDICT, "the lines above REPORT do not match its text_crc"),
+        (rest, 0, "the log begins after the first line of the boot, so the lines for people cannot be checked"),
+        (f"{second[20:]}\n{rest}", 0, "the log begins after the first line"),
+        (f"{first[30:]}\n{second}\n{rest}", NO_VERDICT, "do not match its text_crc"),
+        (NEW[NEW.index("REPORT"):], 0, ""),
+        (NEW.replace(key, key.replace("crc", "crk")), NO_VERDICT, "malformed REPORT line"),
+        (NEW.replace(key, key[:-1]), NO_VERDICT, "malformed REPORT line"),
+        (NEW.replace(key, f"{key} new=1"), NO_VERDICT, "malformed REPORT line"),
+        (NEW.replace(key, ""), 0, ""),  # as of an older kernel
+        (NEW.replace(f"{first}\n", f"{first}  \n login: \n"), 0, ""),
+    ):
+        told = check("--from", "-", text=text)
+        assert told.returncode == status and said in told.stdout, (text, told.stdout)
+
+
+def test_the_first_line_of_a_later_boot_is_missed(check: Run) -> None:
+    """A boot whose first line is damaged is not taken for the block alone."""
+    good = check("--from", "-", text=NEW + NEW)
+    assert good.returncode == 0 and "boot 2 of 2: PASS (this one)" in good.stdout
+    told = check("--from", "-", text=NEW + NEW.replace("rootmode: rootmode", "rootmode: roo\xa4mode"))
+    assert told.returncode == NO_VERDICT and "boot 2 of 2: PASS, but in doubt (this one)" in told.stdout
+
+
+def test_an_error_of_the_kernel_may_cut_a_line(check: Run) -> None:
+    text = NEW.replace("RESULT: PASS", "RESULT: ERROR panic").replace("255 MiB of", "25")
+    told = json.loads(check("--json", "--from", "-", text=text).stdout)
+    assert (told["verdict"], told["log"]["problems"]) == ("ERROR", [])
 
 
 def test_a_cut_log_is_no_pass(check: Run, tmp_path: Path) -> None:

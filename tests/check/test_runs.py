@@ -42,11 +42,16 @@ def report(line: str) -> str:
     return f"REPORT 1 lines=2\n{lines}END crc32={zlib.crc32(lines.encode()):#010x}\n"
 
 
+def _told(text: str) -> str:
+    """The block that the program prints for a log: without the CRC of lines that it does not print."""
+    return re.sub(" text_crc=.*", "", block(text), count=1)
+
+
 @every_run
 def test_a_run_is_told_again_without_loss(check: Run, path: Path) -> None:
     text = path.read_text()
     result = check("--from", path)
-    assert block(result.stdout) == block(text)
+    assert block(result.stdout) == _told(text)
     assert result.returncode == 0 and "log: warning" not in result.stdout
 
 
@@ -54,7 +59,7 @@ def test_a_run_is_told_again_without_loss(check: Run, path: Path) -> None:
 def test_so_is_its_block_alone(check: Run, path: Path) -> None:
     text = path.read_text()
     result = check("--from", "-", text=text[text.index("REPORT"):])
-    assert block(result.stdout) == block(text)
+    assert block(result.stdout) == _told(text)
     assert result.returncode == 0 and "log: warning" not in result.stdout
 
 

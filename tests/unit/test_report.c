@@ -49,6 +49,24 @@ static const char *result_of(const struct machine *machine)
 	return cpus_printed(report_print_result, machine);
 }
 
+static void report_print_end_of_log(const struct machine *machine, struct text *to)
+{
+	report_print_end(machine, "\x02", to);
+}
+
+/* What stands for the CRC comes out as it is, although it is no printable character. */
+static void the_end_of_a_log_has_the_crc_of_its_text_as_well(void **state)
+{
+	struct machine machine = cpus_machine(2);
+	const char *plain = cpus_printed(report_print, &machine);
+	const char *keyed = cpus_printed(report_print_end_of_log, &machine);
+	size_t head = strcspn(plain, "\n");
+
+	assert_memory_equal(plain, keyed, head);
+	assert_memory_equal(keyed + head, " text_crc=\x02\n", strlen(" text_crc=\x02\n"));
+	assert_string_equal(strchr(plain, '\n'), strchr(keyed, '\n'));
+}
+
 static void lines_and_crc_are_those_stated_for_any_number_of_cpus(void **state)
 {
 	for (size_t i = 0; i < COUNT(counts); i++) {
@@ -260,6 +278,7 @@ int main(void)
 		cmocka_unit_test(the_count_line_counts_those_that_entered),
 		cmocka_unit_test(before_there_is_a_list_those_that_the_firmware_lists_are_counted),
 		cmocka_unit_test(a_cpu_that_was_taken_out_on_request_is_not_in),
+		cmocka_unit_test(the_end_of_a_log_has_the_crc_of_its_text_as_well),
 		cmocka_unit_test(all_in_is_a_pass_without_reasons),
 		cmocka_unit_test(every_reason_alone_gives_its_verdict_and_code),
 		cmocka_unit_test(observed_is_followed_by_what_would_have_been),

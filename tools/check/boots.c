@@ -74,28 +74,26 @@ static bool begins_boot(enum line_kind kind, const struct boot *boot)
 	       (boot->result.at != NULL && (kind == LINE_REPORT || kind == LINE_RESULT));
 }
 
-bool boots_take(struct bytes *text, struct boot *boot)
+/*
+ * Finds the parts in the text of a boot, up to where the next one begins, and returns that place.
+ * Lines for people between a verdict and another block are the other's, whose first line is lost.
+ */
+static const uint8_t *find_parts(struct bytes text, struct boot *boot, const uint8_t **people_end)
 {
-	const uint8_t *start, *end, *people_end = NULL;
-	struct bytes rest, line, word;
+	struct bytes rest = text, line, word;
+	bool lines_after = false;
 
-	*boot = (struct boot){0};
-	if (!skip_to_kernel(text, &boot->lines_before))
-		return false;
-	start = text->at;
-	end = start + text->size;
-	for (rest = *text; lines_take(&rest, &line);) {
+	while (lines_take(&rest, &line)) {
 		enum line_kind kind = line_kind_of(line, &word);
 
-		if (line.at != start && begins_boot(kind, boot)) {
-			end = line.at;
-			break;
-		}
+		if (line.at != text.at && begins_boot(kind, boot))
+			return lines_after && kind != LINE_FIRST ? boot->after.at : line.at;
+		lines_after |= kind == LINE_PEOPLE && boot->result.at != NULL;
 		boot->has_first |= kind == LINE_FIRST;
-		if (kind == LINE_REPORT || (kind == LINE_RESULT && people_end == NULL))
-			people_end = line.at;
+		if (kind == LINE_REPORT || (kind == LINE_RESULT && *people_end == NULL))
+			*people_end = line.at;
 		if (kind == LINE_REPORT) {
-			boot->block = bytes_from(*text, (size_t)(line.at - text->at));
+			boot->block = bytes_from(text, (size_t)(line.at - text.at));
 			boot->blocks++;
 		} else if (kind == LINE_RESULT) {
 			boot->result = word;
@@ -104,7 +102,19 @@ bool boots_take(struct bytes *text, struct boot *boot)
 				boot->block = between(boot->block.at, line.at);
 		}
 	}
-	boot->people = between(start, people_end != NULL ? people_end : end);
+	return text.at + text.size;
+}
+
+bool boots_take(struct bytes *text, struct boot *boot)
+{
+	const uint8_t *from = text->at, *end, *people_end = NULL;
+
+	*boot = (struct boot){0};
+	if (!skip_to_kernel(text, &boot->lines_before))
+		return false;
+	boot->before = between(from, text->at);
+	end = find_parts(*text, boot, &people_end);
+	boot->people = between(text->at, people_end != NULL ? people_end : end);
 	if (boot->after.at != NULL)
 		boot->after = between(boot->after.at, end);
 	if (boot->result.at == NULL && boot->block.at != NULL)

@@ -9,6 +9,7 @@
 
 /* The parts of a boot. Those that are missing have no bytes. */
 struct boot {
+	struct bytes before; /* what the console had before its first line */
 	struct bytes people; /* the lines before the last REPORT block */
 	struct bytes block;  /* from its head on, up to the verdict */
 	struct bytes result; /* what follows "RESULT: " in its line */
@@ -20,7 +21,8 @@ struct boot {
 
 /*
  * Takes the next boot off *text: from the first line of the kernel up to the next boot's. After a
- * verdict, a block or another verdict begins a boot, too. Returns false if there is none.
+ * verdict, a block or another verdict begins a boot, too, with the lines for people before it.
+ * Returns false if there is none.
  */
 bool boots_take(struct bytes *text, struct boot *boot);
 

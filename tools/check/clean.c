@@ -2,6 +2,7 @@
 
 #include "kernel/lib/bytes.h"
 #include "tools/check/lines.h"
+#include "tools/check/log_line.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -77,24 +78,6 @@ size_t clean_text(uint8_t *at, size_t size)
 	return kept;
 }
 
-/* Returns whether text begins with a time stamp of the kernel, "[    0.000631] ". */
-static bool begins_with_time(struct bytes text)
-{
-	size_t i = 1, digits = 0;
-
-	if (text.size < 2 || text.at[0] != '[')
-		return false;
-	while (i < text.size && text.at[i] == ' ')
-		i++;
-	while (i < text.size && text.at[i] >= '0' && text.at[i] <= '9')
-		i++;
-	if (i >= text.size || text.at[i++] != '.')
-		return false;
-	for (; i < text.size && text.at[i] >= '0' && text.at[i] <= '9'; i++)
-		digits++;
-	return digits == 6 && i + 1 < text.size && text.at[i] == ']' && text.at[i + 1] == ' ';
-}
-
 /* Returns whether text begins as a line of the kernel does. */
 static bool begins_as_kernel(struct bytes text)
 {
@@ -103,7 +86,7 @@ static bool begins_as_kernel(struct bytes text)
 		"bench cpus=",     "found cpus=",   "END crc32=0x", "RESULT: "};
 	struct bytes rest;
 
-	if (begins_with_time(text))
+	if (log_line_is_stamped(text))
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (bytes_skip(text, words[i], &rest))
@@ -147,7 +130,7 @@ static bool is_kernels(struct bytes text)
 	struct bytes line;
 
 	while (lines_take(&text, &line)) {
-		if (begins_with_time(unprefixed(line)))
+		if (log_line_is_stamped(unprefixed(line)))
 			return true;
 	}
 	return false;
@@ -183,7 +166,7 @@ size_t clean_log(uint8_t *at, size_t size, bool *prefixed)
 		before = lines_trim(line).size;
 		line = unprefixed(line);
 		*prefixed |= begun && lines_trim(line).size < before && !is_first(line);
-		begun |= begins_with_time(line);
+		begun |= log_line_is_stamped(line);
 		if (goes_on && !begins_as_kernel(line))
 			kept--;
 		memmove(at + kept, line.at, line.size);

@@ -50,8 +50,10 @@ struct log_facts {
 	bool counted; /* "in_vmx of of_cpus CPUs in VMX root operation" */
 	uint64_t in_vmx;
 	uint64_t of_cpus;
-	uint64_t entered; /* of the machine line */
-	bool repaired;    /* parts that were sent twice were removed */
+	uint64_t entered;  /* of the machine line */
+	bool has_text_crc; /* the REPORT line has a CRC of the lines for people: */
+	uint32_t text_crc;
+	bool repaired; /* parts that were sent twice were removed */
 	struct bytes block;
 	uint32_t boot; /* which of the boots this is, from 0 on */
 	uint32_t boot_count;

@@ -5,6 +5,7 @@
 #include "tools/check/lines.h"
 #include "tools/check/log_bench.h"
 #include "tools/check/log_cpus.h"
+#include "tools/check/text_crc.h"
 
 enum { VERSION = 1, CPU_COUNT_MAX = 8192 };
 
@@ -149,6 +150,27 @@ static void check_lines(uint64_t stated, uint32_t lines, struct findings *findin
 	           stated);
 }
 
+/*
+ * Reads what follows "REPORT 1 lines=". Keys that it does not know make it doubtful, unlike those
+ * of the lines below, which have a CRC: damage to text_crc must not look like an older kernel.
+ */
+static uint64_t read_head(struct bytes head, struct findings *findings)
+{
+	struct log_facts *log = &findings->log;
+	struct bytes word, rest = head;
+	uint64_t stated;
+
+	bytes_skip(bytes_take_word(&rest), "lines=", &word);
+	if (!number_read(word, &stated))
+		stated = UINT64_MAX;
+	if (text_crc_read(rest, &log->has_text_crc, &log->text_crc))
+		return stated;
+	log->problems |= 1U << LOG_BAD_REPORT_LINE;
+	text_print(&findings->odd.text, "log: warning: malformed REPORT line: %.*s\n",
+	           (int)(head.size < 200 ? head.size : 200), (const char *)head.at);
+	return stated;
+}
+
 bool log_read_block(struct bytes block, struct findings *findings, struct refusal *refusal)
 {
 	struct block_sum sum = {0};
@@ -161,8 +183,7 @@ bool log_read_block(struct bytes block, struct findings *findings, struct refusa
 	if (!number_read(word, &version) || version != VERSION)
 		return refuse(refusal, STATUS_USAGE,
 		              "unsupported version of the REPORT block; expected %d", VERSION);
-	bytes_skip(bytes_take_word(&head), "lines=", &word);
-	stated = number_read(word, &stated) ? stated : UINT64_MAX;
+	stated = read_head(lines_trim(head), findings);
 	if (read_lines(&block, findings, &sum))
 		check_lines(stated, sum.lines, findings);
 	if (findings->sights == NULL && stated == 0 && sum.lines == 0)

@@ -4,6 +4,7 @@
 #include "tools/check/lines.h"
 #include "tools/check/log_block.h"
 #include "tools/check/log_cpus.h"
+#include "tools/check/text_crc.h"
 
 /* Stores a verdict. Returns false if the word is none. */
 static bool read_verdict(struct bytes word, struct findings *findings)
@@ -83,7 +84,8 @@ static void add_problem(struct findings *findings, enum log_problem problem)
 /* Explains the problems that were not explained when they were found. */
 static void explain(struct findings *findings, log_problem_set before)
 {
-	log_problem_set added = log_problem_doubts(findings->log.problems & ~before);
+	log_problem_set told = log_problem_doubts(UINT32_MAX) | 1U << LOG_TEXT_CUT;
+	log_problem_set added = findings->log.problems & ~before & told;
 
 	for (unsigned problem = 0; problem < LOG_PROBLEM_COUNT; problem++) {
 		if (added >> problem & 1)
@@ -115,13 +117,14 @@ static void read_end(const struct boot *boot, struct findings *findings)
 }
 
 /*
- * An error of the kernel can come before the list of CPUs or before the lines about them. Such a
- * log has no verdict that these problems could leave in doubt.
+ * An error of the kernel can come before the list of CPUs, before the lines about them, or while a
+ * port is sending. Such a log has no verdict that these problems could leave in doubt.
  */
 static void excuse_kernel_error(struct findings *findings)
 {
 	if (findings->log.has_result && findings->log_verdict == VERDICT_ERROR)
-		findings->log.problems &= ~(1U << LOG_CPUS_DIFFER | 1U << LOG_FACTS_DIFFER);
+		findings->log.problems &=
+			~(1U << LOG_CPUS_DIFFER | 1U << LOG_FACTS_DIFFER | 1U << LOG_TEXT_DIFFERS);
 }
 
 bool log_look(const struct boot *boot, bool had_session, struct findings *findings,
@@ -143,6 +146,8 @@ bool log_look(const struct boot *boot, bool had_session, struct findings *findin
 		findings->log.problems |= 1U << LOG_REPORT_TWICE;
 	read_end(boot, findings);
 	findings->log.problems |= corroborate(boot, had_session, findings);
+	if (findings->log.has_text_crc)
+		findings->log.problems |= text_crc_check(boot, findings->log.text_crc);
 	excuse_kernel_error(findings);
 	log_look_at_people(findings);
 	explain(findings, before);

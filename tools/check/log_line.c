@@ -48,6 +48,23 @@ bool log_line_split(struct bytes text, struct log_line *line)
 	return is_scope(line->scope);
 }
 
+bool log_line_is_stamped(struct bytes text)
+{
+	size_t i = 1, digits = 0;
+
+	if (text.size < 2 || text.at[0] != '[')
+		return false;
+	while (i < text.size && text.at[i] == ' ')
+		i++;
+	while (i < text.size && text.at[i] >= '0' && text.at[i] <= '9')
+		i++;
+	if (i >= text.size || text.at[i++] != '.')
+		return false;
+	for (; i < text.size && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+		digits++;
+	return digits == 6 && i + 1 < text.size && text.at[i] == ']' && text.at[i + 1] == ' ';
+}
+
 bool log_line_is_first(const struct log_line *line)
 {
 	struct bytes rest;

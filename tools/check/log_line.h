@@ -18,6 +18,9 @@ struct log_line {
 /* Splits a line. Returns false if it is not for people. */
 bool log_line_split(struct bytes text, struct log_line *line);
 
+/* Returns whether text begins with a time stamp of the kernel, "[    0.000631] ". */
+bool log_line_is_stamped(struct bytes text);
+
 /* Returns whether it is the first line of a boot. */
 bool log_line_is_first(const struct log_line *line);
 

@@ -26,9 +26,13 @@ static const struct {
 	[LOG_TIME_BACKWARDS] = {"time-backwards", "the times of the lines go backwards: lines are "
                                                   "lost or out of order"},
 	[LOG_RESULT_DIFFERS] = {"result-differs", "the verdict is not that of the REPORT block"},
+	[LOG_TEXT_DIFFERS] = {"text-differs", "the lines above REPORT do not match its text_crc: "
+                                              "the log is damaged or edited"},
 	[LOG_STRAY_TEXT] = {"stray-text", "there is text of another program between the lines"},
 	[LOG_TEXT_AFTER_RESULT] = {"text-after-result", "there is text after the verdict"},
 	[LOG_PREFIXED] = {"prefixed", "there is text of another program in front of lines"},
+	[LOG_TEXT_CUT] = {"text-cut", "the log begins after the first line of the boot, so the "
+                                      "lines for people cannot be checked"},
 };
 
 const char *log_problem_code(enum log_problem problem)

@@ -21,10 +21,12 @@ enum log_problem {
 	LOG_FACTS_DIFFER,
 	LOG_TIME_BACKWARDS,
 	LOG_RESULT_DIFFERS,
-	/* These do not: a console adds text of other programs. */
+	LOG_TEXT_DIFFERS,
+	/* These do not: a console adds text of other programs, or has only the end of a log. */
 	LOG_STRAY_TEXT,
 	LOG_TEXT_AFTER_RESULT,
 	LOG_PREFIXED,
+	LOG_TEXT_CUT,
 	LOG_PROBLEM_COUNT,
 };
 

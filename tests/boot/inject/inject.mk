@@ -3,7 +3,7 @@
 INJECT := $(BUILD)/inject
 INJECT_OBJECTS := $(patsubst %,$(BUILD)/%.o,$(wildcard tests/boot/inject/*.c))
 INJECT_WRAPPED := options_parse cpu_list_make apic_take_over_ap apic_send_startup arch_smp_announce arch_end panic_begin \
-	narrate_cpus report_print arch_vmx_bench_alone guest_memory_wait guest_enter console_flush wait_is_over \
+	narrate_cpus report_print_end arch_vmx_bench_alone guest_memory_wait guest_enter console_flush wait_is_over \
 	arch_vmx_read_evidence arch_vmx_leave vmxon_predict rdmsr_safe wrmsr_safe write_cr4_safe \
 	vmxon_safe vmxoff_safe vmptrst_safe vmread_safe
 
