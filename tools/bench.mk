@@ -24,3 +24,7 @@ bench: $(KERNEL) $(ISO) $(BENCH)/scale rootmode-check ## measure the speed in em
 .PHONY: bench-update
 bench-update: $(KERNEL) $(ISO) $(BENCH)/scale rootmode-check ## the same, and update docs/performance.md
 	@tools/bench --build $(BUILD) --update
+
+.PHONY: bench-logs
+bench-logs: rootmode-check ## measure rootmode-log over 10,000 made logs: seconds and memory
+	$(Q)/usr/bin/python3 tests/check/bench-logs

@@ -76,9 +76,10 @@ def _write(entries: Entries, form: str) -> None:
         from rootmode_log import table
         table.show(entries)
         return
+    parts: Iterator[str]
     if form == "junit":
         from rootmode_log import junit
-        parts: Iterator[str] = iter([junit.to_junit(entries)])
+        parts = junit.to_junit(entries)
     elif form == "html":
         from rootmode_log import page
         parts = iter([page.to_html(entries)])

@@ -1,5 +1,6 @@
 """What the other modules know of a log: the part of rootmode-check's answer that they use."""
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -8,6 +9,7 @@ from typing import Any
 from rootmode import ktap
 
 _SUFFIXES = (".gz", ".xz", ".txt", ".log")
+_CAPS, _AFTER_CAPS = '"caps": ', ',"unknown_caps"'
 _NO_CAPABILITIES: frozenset[str] = frozenset()
 _interned: dict[frozenset[str], frozenset[str]] = {}
 
@@ -90,8 +92,30 @@ def intern(names: frozenset[str]) -> frozenset[str]:
     return _interned.setdefault(names, names)
 
 
-def from_json(said: dict[str, Any], with_subtests: bool) -> Entry:
-    """Return the entry for an answer of rootmode-check --jsonl --caps."""
+def from_line(line: str, with_subtests: bool) -> Entry:
+    """Return the entry for a line of rootmode-check --jsonl --caps: an answer about one file.
+
+    Nine tenths of it are capabilities, and most CPUs of a machine have the same: equal ones are parsed once. No string can
+    contain the marks, because JSON escapes quotes.
+    """
+    head, *parts = line.split(_CAPS)
+    known: dict[str, str] = {}
+    sets: list[frozenset[str]] = []
+    for number, part in enumerate(parts):
+        text, mark, rest = part.partition(_AFTER_CAPS)
+        if text not in known:
+            known[text] = f'"set": {len(sets)}'
+            sets.append(_capabilities(json.loads(text)))
+        parts[number] = known[text] + mark + rest
+    return _from_json(json.loads("".join((head, *parts))), sets, with_subtests)
+
+
+def _capabilities(said: dict[str, Any]) -> frozenset[str]:
+    """Return those that the CPU has."""
+    return intern(frozenset(name for name, state in said.items() if state["has"]))
+
+
+def _from_json(said: dict[str, Any], sets: list[frozenset[str]], with_subtests: bool) -> Entry:
     if "error" in said:
         return Entry(said["file"], error=said["error"], exit_status=said["exit_status"])
     log = said.get("log", {})
@@ -100,21 +124,19 @@ def from_json(said: dict[str, Any], with_subtests: bool) -> Entry:
     return Entry(
         file=said["file"], verdict=said["verdict"], entered=said["entered"] or said["origin"] != "log",
         reasons=tuple(map(sys.intern, said["reasons"])), problems=(*log.get("problems", ()), *([problem] if problem else [])),
-        cpus=tuple(map(_cpu, said["cpus"])), in_vmx=log.get("in_vmx"), of_cpus=log.get("of_cpus", len(said["cpus"])),
+        cpus=tuple(_cpu(cpu, sets[cpu["set"]]) for cpu in said["cpus"]),
+        in_vmx=log.get("in_vmx"), of_cpus=log.get("of_cpus", len(said["cpus"])),
         selftest=_selftest(said["cpus"]), subtests=subtests, exit_status=said["exit_status"],
         requires=tuple(wanted.get("lines", ())), requires_status=wanted.get("exit_status", 0),
     )
 
 
-def _cpu(said: dict[str, Any]) -> Cpu:
+def _cpu(said: dict[str, Any], capabilities: frozenset[str]) -> Cpu:
     microcode = str(said.get("microcode") or "fault")
     revision = int(microcode, 16) >> 32 if microcode != "fault" else None
     brand = str(said.get("brand") or said.get("vendor") or "")
     hypervisor = str(said.get("hypervisor_beneath") or said.get("hypervisor") or "")
-    names = frozenset(name for name, state in said.get("caps", {}).items() if state["has"])
-    return Cpu(
-        said["cpu"], sys.intern(said["result"]), sys.intern(brand), revision, sys.intern(hypervisor), intern(names),
-    )
+    return Cpu(said["cpu"], sys.intern(said["result"]), sys.intern(brand), revision, sys.intern(hypervisor), capabilities)
 
 
 def _selftest(cpus: list[dict[str, Any]]) -> tuple[int, int, int] | None:

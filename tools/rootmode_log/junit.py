@@ -1,7 +1,7 @@
 """JUnit's XML, as CI systems read it: a suite for each log."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import junitparser
 
@@ -20,17 +20,28 @@ def _element(machine: str, case: Case) -> junitparser.TestCase:
     return element
 
 
-def to_junit(entries: Iterable[Entry]) -> str:
-    """Return the document."""
+def _suite(entry: Entry) -> junitparser.TestSuite:
+    machine = _NOT_XML.sub("?", entry.machine)
+    suite = junitparser.TestSuite(machine)
+    suite.add_property("file", _NOT_XML.sub("?", entry.file))
+    for case in cases(entry):
+        suite.append(_element(machine, case))
+    suite.update_statistics()
+    return suite
+
+
+def to_junit(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the parts of the document. Its head has the sums, so each suite is made twice, and none is kept."""
     document = junitparser.JUnitXml("rootmode")
+    for name in ("tests", "failures", "errors", "skipped"):
+        setattr(document, name, 0)
     for entry in entries:
-        machine = _NOT_XML.sub("?", entry.machine)
-        suite = junitparser.TestSuite(machine)
-        suite.add_property("file", _NOT_XML.sub("?", entry.file))
-        for case in cases(entry):
-            suite.append(_element(machine, case))
-        suite.update_statistics()
-        document.append(suite)  # add_testsuite() would compare it with all others
-    document.update_statistics()
-    text: bytes = document.tostring()
-    return text.decode("utf-8") + "\n"
+        suite = _suite(entry)
+        for name in ("tests", "failures", "errors", "skipped"):
+            setattr(document, name, getattr(document, name) + getattr(suite, name))
+    head: bytes = document.tostring()
+    yield re.sub(r" ?/>\s*$|></testsuites>\s*$", ">", head.decode("utf-8"))
+    for entry in entries:
+        text: bytes = _suite(entry).tostring()
+        yield re.sub(r"^<\?xml[^>]*>\s*", "", text.decode("utf-8"))
+    yield "</testsuites>\n"

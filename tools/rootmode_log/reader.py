@@ -1,12 +1,11 @@
 """Has rootmode-check read many logs, with one process per CPU."""
 
-import json
 import os
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rootmode import checker
 from rootmode_log import entry
@@ -61,8 +60,7 @@ class _Worker(threading.Thread):
             with subprocess.Popen(command, stdin=names if by_name else None, stdout=subprocess.PIPE) as process:
                 assert process.stdout
                 for name, line in zip(rest, process.stdout, strict=False):
-                    said = {**json.loads(line), "file": name}
-                    self._add(entry.from_json(said, self._choice.subtests))
+                    self._add(replace(entry.from_line(line.decode("utf-8"), self._choice.subtests), file=name))
         if len(self.entries) < len(self._files) and process.returncode != 0:
             if process.returncode == 2:
                 raise checker.CheckerError("rootmode-check refuses its options: see above")
