@@ -26,7 +26,8 @@ install: $(CHECK)/rootmode-check $(KERNEL) $(ISO) ## install the programs, man p
 		ln -sf ../share/rootmode/$$program $(INSTALL_BIN)/$$program || exit 1; done
 	$(Q)$(INSTALL) -m 644 $(MODULES:%=tools/rootmode/%.py) $(INSTALL_SHARE)/rootmode
 	$(Q)$(INSTALL) -m 644 $(LOG_FILES:%=tools/%) $(INSTALL_SHARE)/rootmode_log
-	$(Q)$(INSTALL) -m 644 tools/rootmode-log.completion $(INSTALL_COMPLETION)/rootmode-log
+	$(Q)for program in $(PYTHON_PROGRAMS); do \
+		$(INSTALL) -m 644 tools/$$program.completion $(INSTALL_COMPLETION)/$$program || exit 1; done
 	$(Q)$(INSTALL) -m 644 $(MAN_PAGES) $(INSTALL_MAN)
 	$(Q)$(INSTALL) -m 644 $(KERNEL) $(INSTALL_SHARE)/rootmode.elf
 	$(Q)$(OBJCOPY) --strip-debug $(INSTALL_SHARE)/rootmode.elf
@@ -37,6 +38,6 @@ uninstall: ## remove what 'make install' installed (DESTDIR= PREFIX=)
 	$(Q)rm -f $(INSTALL_BIN)/rootmode-check $(PYTHON_PROGRAMS:%=$(INSTALL_BIN)/%) \
 		$(addprefix $(INSTALL_MAN)/,$(notdir $(MAN_PAGES))) \
 		$(addprefix $(INSTALL_SHARE)/,$(PYTHON_PROGRAMS) rootmode.elf rootmode.iso $(LOG_FILES)) \
-		$(MODULES:%=$(INSTALL_SHARE)/rootmode/%.py) $(INSTALL_COMPLETION)/rootmode-log
+		$(MODULES:%=$(INSTALL_SHARE)/rootmode/%.py) $(PYTHON_PROGRAMS:%=$(INSTALL_COMPLETION)/%)
 	$(Q)rm -rf $(INSTALL_SHARE)/rootmode/__pycache__ $(INSTALL_SHARE)/rootmode_log/__pycache__
 	$(Q)rmdir $(INSTALL_SHARE)/rootmode $(INSTALL_SHARE)/rootmode_log $(INSTALL_COMPLETION) $(INSTALL_SHARE) 2>/dev/null || true

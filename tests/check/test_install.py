@@ -46,6 +46,7 @@ def test_what_is_installed_runs_and_is_removed_again(make: Make, tmp_path: Path)
         "usr/share/man/man1/rootmode-monitor.1", "usr/share/rootmode/rootmode-monitor",
         "usr/bin/rootmode-log", "usr/share/man/man1/rootmode-log.1", "usr/share/rootmode/rootmode-log",
         "usr/share/bash-completion/completions/rootmode-log",
+        "usr/share/bash-completion/completions/rootmode-monitor",
         "usr/share/rootmode/rootmode.elf", "usr/share/rootmode/rootmode.iso",
     }
     _checks_programs(tmp_path / "usr")

@@ -1,11 +1,13 @@
 """Speaks the monitor's protocol (docs/serial-log.md) as a client: one request, one answer."""
 
+import contextlib
 import os
 import re
 import secrets
 import select
 import socket
 import stat
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ BAUD = 115200
 
 _BLOCK = 4096
 _CTRL_C = b"\x03"
+_POLL_S = 0.2  # the longest read of a console server's port
 _GREET_S = 1.0  # time limit of one attempt to find the monitor
 _BETWEEN_S = 0.01  # after each 16 bytes: the size of a UART's FIFO, which the monitor polls
 
@@ -81,9 +84,43 @@ class _Tty:
         self._port.write(data)
 
 
+class _ConsoleServer:
+    """A serial port of a console server (RFC 2217) as a Wire. A thread reads, because select() cannot wait for it."""
+
+    def __init__(self, url: str, baud: int) -> None:
+        if not serial:
+            raise MonitorError("rfc2217:// needs Python's pyserial: run tools/setup")
+        try:
+            self._port = serial.serial_for_url(url, baud, timeout=_POLL_S)
+        except (serial.SerialException, ValueError) as error:
+            raise MonitorError(f"{url}: {error}") from None
+        self._near, self._far = socket.socketpair()
+        threading.Thread(target=self._carry, daemon=True).start()
+
+    def _carry(self) -> None:
+        """Pass on what arrives, until the server closes the connection."""
+        with self._far, contextlib.suppress(serial.SerialException, OSError):
+            while True:
+                self._far.sendall(self._port.read(self._port.in_waiting or 1))
+
+    def fileno(self) -> int:
+        return self._near.fileno()
+
+    def recv(self, size: int) -> bytes:
+        return self._near.recv(size)
+
+    def sendall(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+        except serial.SerialException as error:
+            raise MonitorError(str(error)) from None
+
+
 def open_wire(target: str, baud: int = BAUD) -> Wire:
-    """Return a Wire to a serial port (a path), a Unix socket (a path) or HOST:PORT."""
-    tcp = re.fullmatch(r"(?:tcp:)?\[?([^/]*?)\]?:(\d+)", target)
+    """Return a Wire to a serial port (a path), a Unix socket (a path), HOST:PORT, or a URL of a console server."""
+    if target.startswith("rfc2217://"):
+        return _ConsoleServer(target, baud)
+    tcp = re.fullmatch(r"(?:tcp:|socket://)?\[?([^/]*?)\]?:(\d+)", target)
     try:
         if tcp:
             return socket.create_connection((tcp[1] or "127.0.0.1", int(tcp[2])), timeout=10)
