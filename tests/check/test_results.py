@@ -5,36 +5,38 @@ import re
 import subprocess
 from pathlib import Path
 
+from program import Run
+
 TOP = Path(__file__).resolve().parents[2]
 RESULTS = TOP / "docs" / "results"
-PROGRAM = TOP / "build" / "check" / "rootmode-check-sanitized"
 
 # CPUID leaf 3 is the processor's serial number; IA32_PPIN (0x4F) and AMD's 0xC00102F1 are the protected one.
 _SERIAL_LEAF = 3
 _SERIAL_MSRS = (0x4E, 0x4F, 0xC00102F0, 0xC00102F1)
 
 
-def _table(folder: Path) -> str:
-    done = subprocess.run([TOP / "tools" / "make-results", folder], env={**os.environ, "ROOTMODE_CHECK": str(PROGRAM)},
-                          capture_output=True, text=True, timeout=120, check=True)
+def _table(folder: Path, build: Path) -> str:
+    environment = {**os.environ, "ROOTMODE_CHECK": str(build / "rootmode-check-sanitized")}
+    done = subprocess.run([TOP / "tools" / "make-results", folder], env=environment, capture_output=True, text=True,
+                          timeout=120, check=True)
     return done.stdout
 
 
-def test_table_is_that_of_the_logs() -> None:
+def test_table_is_that_of_the_logs(build: Path) -> None:
     """If this fails: make results."""
-    assert _table(RESULTS / "logs") in (RESULTS / "README.md").read_text("utf-8")
+    assert _table(RESULTS / "logs", build) in (RESULTS / "README.md").read_text("utf-8")
 
 
-def test_files_that_are_no_logs_have_a_row(tmp_path: Path) -> None:
+def test_files_that_are_no_logs_have_a_row(tmp_path: Path, build: Path) -> None:
     (tmp_path / "a.log").write_text("REPORT 1 lines=0\nEND crc32=0x00000000\nRESULT: PASS\n", "ascii")
     (tmp_path / "b.log").write_text("nonsense\n", "ascii")
-    rows = _table(tmp_path).splitlines()[2:]
+    rows = _table(tmp_path, build).splitlines()[2:]
     assert [re.sub(r"[| ]+", " ", line).strip() for line in rows][1] == "b no log"
     assert len(rows) == 2
 
 
-def test_a_dump_has_no_serial_number() -> None:
-    dump = subprocess.run([PROGRAM, "--record"], capture_output=True, text=True, timeout=60, check=True).stdout
+def test_a_dump_has_no_serial_number(check: Run) -> None:
+    dump = check("--record").stdout
     leaves = {int(leaf, 16) for leaf in re.findall(r"^ +(0x[0-9a-f]{8}) 0x[0-9a-f]{2}: ", dump, re.M)}
     assert 0 in leaves and 1 in leaves and _SERIAL_LEAF not in leaves
     assert len(re.findall(r"^(CPU|#)", dump, re.M)) + len(re.findall(r"^ +(?:0x|MSR|msr)", dump, re.M)) == len(dump.splitlines())
