@@ -4,6 +4,9 @@
 FILE ?=
 COUNT ?= 100
 SEED ?= 1
+RESULTS ?=
+# The share of mutants, in percent, that must be killed: else the list of survivors has grown too long.
+MUTATE_FLOOR ?= 97
 MUTATE_JOBS ?= 2
 MUTATE := $(BUILD)/mutate
 
@@ -13,7 +16,11 @@ MUTATE_COMPILE := $(HOST_CC) $(MUTATE_CFLAGS)
 MUTATE_UNIT := -Itests/unit/fake -I.
 MUTATE_CHECK := -I.
 MUTATE_TESTS := $(patsubst tests/unit/%.c,$(MUTATE)/%,$(wildcard tests/unit/test_*.c))
-MUTATE_PROGRAMS := rootmode-check rootmode-check-sanitized rootmode-check-fake json-strings
+
+# The tests of rootmode-check, the quick ones first, without those of its installation.
+MUTATE_CHECK_SLOW := $(patsubst %,tests/check/test_%.py,files forged qr_text results rootmode_log)
+MUTATE_CHECK_TESTS := $(filter-out tests/check/test_install.py $(MUTATE_CHECK_SLOW),$(wildcard tests/check/test_*.py)) \
+	$(MUTATE_CHECK_SLOW)
 
 # The files with decisions. Without what only draws or obeys, and without the self-test's tables, whose rows are
 # tests of the CPU: what they demand is proved by booting.
@@ -47,10 +54,12 @@ $(MUTATE)/test_%: $(MUTATE)/unit/tests/unit/test_%.c.o $(MUTATE)/unit.a
 mutate-objects: $(MUTATE_TESTS) $(CHECK_OWN:%=$(MUTATE)/check/%.o) $(MUTATE)/check.a \
 	$(addprefix $(MUTATE)/check/tests/check/,fake_hardware.c.o json_strings.c.o)
 
+MUTATE_RUN = tools/mutate --build $(BUILD) --jobs $(MUTATE_JOBS) $(if $(RESULTS),--results $(RESULTS))
+
 .PHONY: mutate
-mutate: ## change the sources in FILE= in COUNT=100 ways, and list the changes that no unit test notices (SEED=1)
-	$(Q)tools/mutate --build $(BUILD) --count $(COUNT) --seed $(SEED) --jobs $(MUTATE_JOBS) $(FILE)
+mutate: ## change the sources in FILE= in COUNT=100 ways, and list the changes that no test notices (SEED=1 RESULTS=)
+	$(Q)$(MUTATE_RUN) --count $(COUNT) --seed $(SEED) $(FILE)
 
 .PHONY: test-mutate
 test-mutate: ## a sample of 100 mutants of all sources with decisions; takes minutes, so 'make test' leaves it out
-	$(Q)$(MAKE) mutate COUNT=100
+	$(Q)$(MUTATE_RUN) --count 100 --floor $(MUTATE_FLOOR) --by-folder

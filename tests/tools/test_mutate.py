@@ -7,6 +7,8 @@ import pytest
 
 from rootmode import equivalent, mutants
 from rootmode.mutants import Mutant
+from rootmode.mutation import Result, Verdict
+from rootmode.mutation_results import Results
 
 TOP = Path(__file__).resolve().parents[2]
 TOOL = TOP / "tools" / "mutate"
@@ -114,3 +116,47 @@ def test_a_seed_draws_the_same_mutants_and_another_seed_others() -> None:
 def test_a_file_that_is_not_there_is_named() -> None:
     done = subprocess.run([TOOL, "kernel/nothing.c"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "no such file: kernel/nothing.c\n")
+
+
+def _drawn(tmp_path: Path, source: str, seed: int = 1) -> list[Mutant]:
+    (tmp_path / "a.c").write_text(source, "utf-8")
+    return mutants.draw(tmp_path, ["a.c"], 1000, seed)
+
+
+def test_an_edit_leaves_the_order_of_the_other_mutants(tmp_path: Path) -> None:
+    before = [mutant.key for mutant in _drawn(tmp_path, SOURCE)]
+    after = [mutant.key for mutant in _drawn(tmp_path, SOURCE.replace("int sum", "int more = a * 2;\n    int sum"))]
+    assert [key for key in after if "more" not in key[2]] == before
+    assert len(after) > len(before)
+    assert [mutant.key for mutant in _drawn(tmp_path, SOURCE, 2)] != before
+
+
+def _results(tmp_path: Path) -> Results:
+    (tmp_path / "tests").mkdir(exist_ok=True)
+    return Results(tmp_path / "results", tmp_path, tmp_path / "tests")
+
+
+def test_a_run_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    killed, survived, other = _mutants(tmp_path)[:3]
+    results = _results(tmp_path)
+    results.add(Result(killed, Verdict.KILLED, "test_a"))
+    results.add(Result(survived, Verdict.SURVIVED))
+    with (tmp_path / "results").open("a", encoding="utf-8") as file:
+        file.write('{"verdict": "kil')
+    again = _results(tmp_path)
+    assert again.find(killed) == Result(killed, Verdict.KILLED, "test_a")
+    assert again.find(survived) == Result(survived, Verdict.SURVIVED)
+    assert again.find(other) is None
+    again.add(Result(other, Verdict.BROKEN))
+    assert _results(tmp_path).find(other) == Result(other, Verdict.BROKEN)
+
+
+def test_a_survivor_is_judged_again_after_any_edit_and_a_killed_one_after_an_edit_of_its_source(tmp_path: Path) -> None:
+    killed, survived = _mutants(tmp_path)[:2]
+    results = _results(tmp_path)
+    results.add(Result(killed, Verdict.KILLED, "test_a"))
+    results.add(Result(survived, Verdict.SURVIVED))
+    (tmp_path / "tests" / "test_a.py").write_text("assert True\n", "utf-8")
+    assert _results(tmp_path).find(killed) and not _results(tmp_path).find(survived)
+    (tmp_path / "a.c").write_text(SOURCE + "\n", "utf-8")
+    assert not _results(tmp_path).find(killed)

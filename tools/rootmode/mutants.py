@@ -1,7 +1,9 @@
 """Lists the mutants of a C source: copies with one small change, each a mistake that a person could make."""
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,8 @@ _NOT_A_STATEMENT = {"return", "if", "for", "while", "do", "else", "switch", "cas
                     "static", "const", "extern", "typedef", "union", "_Static_assert"}
 _FIXED_WORDS = {"NULL", "UINT64_C"}
 
+Key = tuple[str, str, str, str]
+
 
 @dataclass(frozen=True, order=True)
 class Mutant:
@@ -39,6 +43,11 @@ class Mutant:
     inside: str  # the function or object that the change is in
     before: str  # the lines that change, on one line
     after: str
+
+    @property
+    def key(self) -> Key:
+        """What a list names it by: the text, and no line number, which changes with every edit above."""
+        return self.file, self.inside, self.before, self.after
 
     def apply(self, source: str) -> str:
         """Return the mutated source."""
@@ -227,3 +236,17 @@ def _mutant(file: str, text: str, change: tuple[int, int, str], inside: str) -> 
     before = " ".join(text[first:last].split())
     after = " ".join((text[first:start] + replacement + text[end:last]).split())
     return Mutant(file, start, end, replacement, text.count("\n", 0, start) + 1, inside, before, after)
+
+
+def draw(top: Path, files: Iterable[str], count: int, seed: int) -> list[Mutant]:
+    """Return this many mutants of the files, or all if there are fewer.
+
+    Their order is that of a hash of their text and the seed: an edit of one place changes only what is drawn there.
+    """
+    alike: Counter[Key] = Counter()
+    ranked: list[tuple[bytes, Mutant]] = []
+    for mutant in (mutant for file in sorted(set(files)) for mutant in of_file(top, file)):
+        alike[mutant.key] += 1
+        text = "\0".join((str(seed), *mutant.key, str(alike[mutant.key])))
+        ranked.append((hashlib.sha256(text.encode()).digest(), mutant))
+    return [mutant for _, mutant in sorted(ranked)[:count]]

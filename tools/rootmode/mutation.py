@@ -20,7 +20,9 @@ from rootmode.project import TOP, files
 COMPILE_S = 120
 CHECK_S = 900
 MEMORY = 2 << 30
+FILE = 1 << 30
 SANITIZE = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+BY_CHECK = "test-check"
 CHECK_VARIANTS = ("rootmode-check", "rootmode-check-sanitized", "rootmode-check-fake")
 
 
@@ -29,6 +31,7 @@ class Verdict(enum.Enum):
 
     KILLED = "killed"
     SURVIVED = "survived"
+    KNOWN = "survived, as listed"
     SAME_CODE = "same code"  # the compiler makes the same instructions of it, so it changes nothing
     LISTED = "listed as equivalent"
     BROKEN = "did not compile"
@@ -57,6 +60,7 @@ class Processes:
         def limit() -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
             if memory:
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
@@ -118,7 +122,7 @@ class _File:
 
     programs: list[str]
     is_check: bool
-    kills: Counter[str] = field(default_factory=Counter)
+    kills: Counter[tuple[str, str]] = field(default_factory=Counter)  # by function and test
 
 
 class Laboratory:
@@ -126,7 +130,7 @@ class Laboratory:
 
     def __init__(self, tree: Path, build: str, jobs: int, unit_only: bool) -> None:
         self.processes = Processes()
-        self._tree = tree
+        self.tree = tree
         self._unit_only = unit_only
         self._build = TOP / build / "mutate"
         command = ["make", f"-j{jobs}", f"BUILD={build}", "mutate-objects"]
@@ -135,14 +139,24 @@ class Laboratory:
         self._include = {"unit": make_variable("MUTATE_UNIT", build), "check": make_variable("MUTATE_CHECK", build)}
         self._check_own = make_variable("CHECK_OWN", build)
         self._check_sources = {*self._check_own, *make_variable("CHECK_SHARED", build)}
+        self._check_tests = make_variable("MUTATE_CHECK_TESTS", build)
         self._libraries = make_variable("CHECK_LIBRARIES", build)
         self._seconds: dict[str, float] = {}
         self._files: dict[str, _File] = {}
         self._sound: dict[tuple[str, str], bool] = {}  # whether a test passes with the unchanged source, sanitized
         self._lock = threading.Lock()
 
-    def prepare(self, file: str) -> str:
-        """Find the tests of a source and run them without a mutant. Return what is wrong, or ""."""
+    def prepare(self, changed: Iterable[str], directory: Path) -> str:
+        """Find the tests of these sources and run them without a mutant. Return what is wrong, or ""."""
+        for file in sorted(changed):
+            if problem := self._prepare(file):
+                return problem
+        if self._unit_only or not any(file.is_check for file in self._files.values()):
+            return ""
+        self._link_check({}, directory)
+        return "the tests of rootmode-check fail without a mutant" if self._pytest(directory) else ""
+
+    def _prepare(self, file: str) -> str:
         member = f"({Path(file).name}.o)"
         maps = sorted(self._build.glob("test_*.map"))
         tests = [name.stem for name in maps if (name.with_suffix("")).exists() and member in name.read_text("utf-8", "replace")]
@@ -157,36 +171,48 @@ class Laboratory:
             print(f"no test is linked with {file}: its mutants survive")
         return ""
 
+    def remember(self, result: Result) -> None:
+        """Note which test killed a mutant in an earlier run."""
+        if result.by.startswith("test_"):
+            test = result.by.split()[0]
+            self._files[result.mutant.file].kills.update([(result.mutant.inside, test), ("", test)])
+
     def judge(self, mutant: Mutant, directory: Path) -> Result:
         """Build the mutant in the directory, and run the tests of its source until one fails."""
         source = directory / mutant.file
         source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(mutant.apply((self._tree / mutant.file).read_text("utf-8")), "utf-8")
+        source.write_text(mutant.apply((self.tree / mutant.file).read_text("utf-8")), "utf-8")
         if not self._object(source, directory / "mutant.o"):
             return Result(mutant, Verdict.BROKEN)
-        by = self._unit(mutant.file, directory, sanitized=False)
+        by = self._unit(mutant, directory, sanitized=False)
         if not by and self._is_same(mutant.file, source, directory):
             return Result(mutant, Verdict.SAME_CODE)
         if not by and self._object(source, directory / "mutant.o", *SANITIZE):
-            by = self._unit(mutant.file, directory, sanitized=True)
+            by = self._unit(mutant, directory, sanitized=True)
         if not by and self._files[mutant.file].is_check and not self._unit_only:
             by = self._check(mutant.file, source, directory)
         return Result(mutant, Verdict.KILLED if by else Verdict.SURVIVED, by)
 
     def _object(self, source: Path, to: Path, *flags: str, include: str = "unit") -> bool:
         command = [*self._compile, *flags, *self._include[include], "-c", str(source), "-o", str(to)]
-        return self.processes.run(command, COMPILE_S, cwd=self._tree) == 0
+        return self.processes.run(command, COMPILE_S, cwd=self.tree) == 0
 
-    def _unit(self, file: str, directory: Path, *, sanitized: bool) -> str:
-        tested = self._files[file]
-        own = f"test_{Path(file).stem}"
-        order = sorted(tested.programs, key=lambda name: (-tested.kills[name], name != own, self._seconds[name]))
-        for test in order:
+    def _order(self, mutant: Mutant) -> list[str]:
+        """Return the tests of a source, first those that killed most mutants of this function and of this source."""
+        tested = self._files[mutant.file]
+        own = f"test_{Path(mutant.file).stem}"
+        kills = tested.kills
+        return sorted(tested.programs, key=lambda test: (
+            -kills[mutant.inside, test], -kills["", test], test != own, self._seconds[test]))
+
+    def _unit(self, mutant: Mutant, directory: Path, *, sanitized: bool) -> str:
+        file = mutant.file
+        for test in self._order(mutant):
             if sanitized and not self._is_sound(file, test, directory):
                 continue
             if self._fails(test, directory / "mutant.o", directory / "test", sanitized):
                 with self._lock:
-                    tested.kills[test] += 1
+                    self._files[file].kills.update([(mutant.inside, test), ("", test)])
                 return test + (" (sanitized)" if sanitized else "")
         return ""
 
@@ -202,7 +228,7 @@ class Laboratory:
     def _is_sound(self, file: str, test: str, directory: Path) -> bool:
         if (file, test) not in self._sound:
             original = directory / "original.o"
-            self._object(self._tree / file, original, *SANITIZE)
+            self._object(self.tree / file, original, *SANITIZE)
             self._sound[file, test] = not self._fails(test, original, directory / "original", True)
         return self._sound[file, test]
 
@@ -210,25 +236,32 @@ class Laboratory:
         objects = directory / "mutant-2.o", directory / "original-2.o"
         # Without -ftrivial-auto-var-init, which stores where the kernel does not.
         flags = ("-O2", "-ftrivial-auto-var-init=uninitialized")
-        for code, to in zip((source, self._tree / file), objects):
+        for code, to in zip((source, self.tree / file), objects):
             self._object(code, to, *flags)
         return objects[0].read_bytes() == objects[1].read_bytes()
 
     def _check(self, file: str, source: Path, directory: Path) -> str:
         """Return what kills the mutant in rootmode-check."""
-        built, programs = self._build / "check", directory / "build" / "check"
-        programs.mkdir(parents=True, exist_ok=True)
         if not self._object(source, directory / "check.o", include="check"):
             return ""
-        own = {name: str(built / f"{name}.o") for name in self._check_own} | {file: str(directory / "check.o")}
+        self._link_check({file: str(directory / "check.o")}, directory)
+        return BY_CHECK if self._pytest(directory) else ""
+
+    def _link_check(self, changed: dict[str, str], directory: Path) -> None:
+        """Link the variants of rootmode-check with the changed objects."""
+        built, programs = self._build / "check", directory / "build" / "check"
+        programs.mkdir(parents=True, exist_ok=True)
+        own = {name: str(built / f"{name}.o") for name in self._check_own} | changed
         fake = own | {"tools/check/hardware.c": str(built / "tests/check/fake_hardware.c.o")}
         for variant, objects in zip(CHECK_VARIANTS, (own, own, fake)):
             self._link(objects.values(), programs / variant)
         json = [str(built / "tests/check/json_strings.c.o"), own["tools/check/json.c"]]
         self._link(json, programs / "json-strings")
-        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/check",
-                   f"--build={directory / 'build'}"]
-        return "test-check" if self.processes.run(command, CHECK_S, memory=0) else ""
+
+    def _pytest(self, directory: Path) -> int:
+        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *self._check_tests,
+                   f"--build={directory / 'build'}", f"--basetemp={directory / 'tmp'}"]
+        return self.processes.run(command, CHECK_S)
 
     def _link(self, objects: Iterable[str], to: Path) -> None:
         command = [self._compile[0], *objects, str(self._build / "check.a"), *self._libraries, "-o", str(to)]
