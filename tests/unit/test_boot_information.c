@@ -23,6 +23,7 @@ static void ranges_are_read_until_the_map_ends(void **state)
 		assert_int_equal(range.type, 1 + i);
 	}
 	assert_false(boot_information_range(&information, 3, &range));
+	assert_int_equal(range.start | range.end | range.type, 0);
 	assert_false(boot_information_range(&information, SIZE_MAX, &range));
 	information.memory_map.size--; /* the last entry is complete but for its padding */
 	assert_true(boot_information_range(&information, 2, &range));
@@ -94,6 +95,7 @@ static void no_range_of_uefi_wraps(void **state)
 		assert_int_equal(range.start, cases[i].start);
 		assert_int_equal(range.end, cases[i].end);
 		assert_false(boot_information_efi_range(&information, 1, &range));
+		assert_int_equal(range.start | range.end | range.type, 0);
 	}
 }
 

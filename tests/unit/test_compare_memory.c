@@ -83,6 +83,24 @@ static void a_cpu_that_read_no_memory_types_is_not_compared(void **state)
 	assert_string_equal(differences_of(&machine), "");
 }
 
+static void bits_that_differ_are_printed_on_their_side(void **state)
+{
+	static const struct msr_reading more = {0xC0F, MSR_READ}, both = {0x40F, MSR_READ},
+					known = {0xC06, MSR_READ};
+	struct machine machine = cpus_machine(2);
+	struct memory_types *first = &machine.cpus.cpu[0]->memory_types,
+			    *second = &machine.cpus.cpu[1]->memory_types;
+
+	memory_types_set(first, MEMORY_PAT, known);
+	memory_types_set(second, MEMORY_PAT, more);
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_PAT = 0xc0f, extra bits 0x9\n");
+	memory_types_set(second, MEMORY_PAT, both);
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_PAT = 0x40f, lacks bits 0x800, "
+	                    "extra bits 0x9\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -90,6 +108,7 @@ int main(void)
 		cmocka_unit_test(disabled_mtrrs_are_explained_and_their_ranges_left_out),
 		cmocka_unit_test(mtrrs_that_a_virtual_init_disables_are_no_difference),
 		cmocka_unit_test(a_cpu_that_read_no_memory_types_is_not_compared),
+		cmocka_unit_test(bits_that_differ_are_printed_on_their_side),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -148,6 +148,12 @@ static void the_ept_pointer_takes_write_back_where_it_is_offered(void **state)
 	assert_int_equal(controls_ept_pointer(&evidence, 0x123000), 0x123000 | 3 << 3 | 0);
 	evidence.msr[0x0C].value &= ~BIT(8);
 	assert_false(controls_ept(&evidence));
+	evidence.msr[0x0C].value |= BIT(14);
+	assert_true(controls_ept(&evidence));
+	evidence.msr[0x0C].value &= ~BIT(6);
+	assert_false(controls_ept(&evidence));
+	evidence.msr[0x0C].value |= BIT(8);
+	assert_false(controls_ept(&evidence));
 }
 
 int main(void)

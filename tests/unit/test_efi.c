@@ -89,7 +89,7 @@ static void another_signature_is_refused(void **state)
 
 enum { MANY = 1024, WIDE_ENTRY = 24 };
 
-static uint8_t many_tables[MANY * WIDE_ENTRY];
+static uint8_t many_tables[(MANY + 1) * WIDE_ENTRY];
 
 static const void *map_many(uint64_t phys, uint64_t size)
 {
@@ -99,13 +99,15 @@ static const void *map_many(uint64_t phys, uint64_t size)
 
 static void up_to_1024_tables_are_searched(void **state)
 {
-	uint8_t *last = many_tables + sizeof(many_tables) - WIDE_ENTRY;
+	uint8_t *last = many_tables + sizeof(many_tables) - 2 * (size_t)WIDE_ENTRY;
 
 	memcpy(last, acpi_2, sizeof(acpi_2));
 	last[17] = 0x40; /* RSDP_2 */
 	put_system_table(true, MANY, TABLES);
 	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), RSDP_2);
 	put_system_table(true, MANY - 1, TABLES);
+	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), 0);
+	put_system_table(true, MANY + 1, TABLES);
 	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), 0);
 }
 

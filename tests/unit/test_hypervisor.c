@@ -51,12 +51,22 @@ static void amd_and_hygon_have_svm(void **state)
 	assert_false(hypervisor_cpu_is_amd(&(struct vmx_evidence){.vendor = "GenuineIntel"}));
 }
 
+static void the_name_beneath_counts_however_short(void **state)
+{
+	struct vmx_evidence evidence = {.hypervisor_vendor = "Microsoft Hv"};
+
+	assert_string_equal(hypervisor_vendor(&evidence), "Microsoft Hv");
+	evidence.hypervisor_beneath[0] = 'X';
+	assert_string_equal(hypervisor_vendor(&evidence), "X");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_hidden_hypervisor_is_likely_and_never_claimed),
 		cmocka_unit_test(a_cpu_without_a_hypervisor_names_none_at_40000000),
 		cmocka_unit_test(amd_and_hygon_have_svm),
+		cmocka_unit_test(the_name_beneath_counts_however_short),
 	};
 
 	return unit_run(rules, COUNT(rules));

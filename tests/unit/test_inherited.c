@@ -117,6 +117,48 @@ static void interrupts_that_nobody_asked_for_are_a_warning(void **state)
 	                    "with vector 0x30: acknowledged\n");
 }
 
+static void a_local_apic_that_stays_disabled_is_a_warning_of_aps_alone(void **state)
+{
+	struct machine machine = found(3, CACHED);
+
+	for (uint32_t i = 0; i < 3; i++) {
+		machine.cpus.cpu[i]->inherited.apic = APIC_DISABLED;
+		machine.cpus.cpu[i]->inherited.taken_over = i != 2;
+	}
+	machine.cpus.cpu[0]->inherited.vector = 1; /* the BSP is no AP's equal */
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpus 1-2: warning: its local APIC is disabled in IA32_APIC_BASE, and "
+	                    "enabling it has no effect: no interrupt reaches it\n");
+	machine.cpus.cpu[1]->inherited.apic = APIC_XAPIC;
+	assert_string_equal(cpus_printed(inherited_print, &machine), "");
+}
+
+static void without_a_list_of_cpus_nothing_is_printed(void **state)
+{
+	struct machine machine = {0};
+
+	assert_string_equal(cpus_printed(inherited_print, &machine), "");
+}
+
+static void cpus_share_a_line_only_if_every_register_is_the_same(void **state)
+{
+	static const struct msr_reading one = {1, MSR_READ}, other = {2, MSR_READ};
+
+	for (unsigned index = 0; index < MEMORY_FIXED; index++) {
+		struct machine machine = found(3, BSP_CR0);
+
+		for (uint32_t i = 0; i < 3; i++)
+			memory_types_set(&machine.cpus.cpu[i]->memory_types, index, one);
+		assert_int_equal(unit_occurrences(cpus_printed(inherited_report, &machine),
+		                                  "found cpus=0-2 "),
+		                 1);
+		memory_types_set(&machine.cpus.cpu[1]->memory_types, index, other);
+		assert_int_equal(
+			unit_occurrences(cpus_printed(inherited_report, &machine), "found cpus="),
+			2);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -127,6 +169,9 @@ int main(void)
 		cmocka_unit_test(ranges_are_reported_where_they_differ_or_verbose),
 		cmocka_unit_test(interrupts_that_were_left_are_a_warning),
 		cmocka_unit_test(interrupts_that_nobody_asked_for_are_a_warning),
+		cmocka_unit_test(a_local_apic_that_stays_disabled_is_a_warning_of_aps_alone),
+		cmocka_unit_test(without_a_list_of_cpus_nothing_is_printed),
+		cmocka_unit_test(cpus_share_a_line_only_if_every_register_is_the_same),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -152,6 +152,7 @@ static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
 		{{0x80000000 | 6, MASK(LARGE_PAGE) | 0x7FF}, 0x80000000, false}, /* no address */
 		{{0x7FF00000, MASK(MIB) & ~MTRR_PHYSMASK_USED}, 0x7FE00000, false},
 		{{0x7FF00000, MASK(MIB) & ~0x40000000ull}, 0x3FE00000, true}, /* not contiguous */
+		{{0x7FF00000 | 5, MASK(MIB) | 0x7FF}, 0x7FE00000, true},      /* no address */
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -189,6 +190,20 @@ static void pat_and_the_mtrrs_exist_by_features_of_their_own(void **state)
 	assert_int_equal(memory_types_reading(&types, MEMORY_VARIABLE).state, MSR_READ);
 }
 
+/* Each is the first half of a block, one after the other from 2 MiB. */
+static void of_many_small_ranges_the_first_16_are_kept(void **state)
+{
+	msrs[IA32_MTRRCAP] = 18;
+	for (uint32_t i = 0; i < 18; i++) {
+		msrs[IA32_MTRR_PHYSBASE0 + 2 * i] = (i + 1) * LARGE_PAGE;
+		msrs[IA32_MTRR_PHYSMASK0 + 2 * i] = MASK(MIB);
+	}
+	for (uint32_t i = 0; i < 16; i++)
+		assert_true(mtrr_split((i + 1) * LARGE_PAGE, LARGE_PAGE));
+	for (uint32_t i = 16; i < 20; i++)
+		assert_false(mtrr_split((i + 1) * LARGE_PAGE, LARGE_PAGE));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -201,6 +216,7 @@ int main(void)
 		cmocka_unit_test_setup(a_range_splits_a_block_if_it_begins_or_ends_inside, begin),
 		cmocka_unit_test_setup(blocks_are_split_at_small_ranges_and_below_1_mib, begin),
 		cmocka_unit_test_setup(pat_and_the_mtrrs_exist_by_features_of_their_own, begin),
+		cmocka_unit_test_setup(of_many_small_ranges_the_first_16_are_kept, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -16,7 +16,7 @@ enum {
 };
 
 static struct function {
-	uint32_t number, id, class, header, bar, buses, command;
+	uint32_t number, id, class, header, bar, upper, buses, command;
 } functions[8];
 
 static unsigned function_count;
@@ -58,6 +58,8 @@ static uint32_t *config_register(void)
 			return &f->header;
 		case 0x10:
 			return &f->bar;
+		case 0x14:
+			return &f->upper;
 		case 0x18:
 			return &f->buses;
 		default:
@@ -230,6 +232,52 @@ static void only_a_function_with_the_usual_registers_is_a_card(void **state)
 	}
 }
 
+/* As the makers number them: the clock, and where the registers begin. */
+static void each_known_card_ends_at_its_first_and_last_device(void **state)
+{
+	static const struct {
+		uint16_t vendor, first, last;
+		uint32_t base_baud;
+		uint16_t io_offset, memory_offset;
+	} known[] = {
+		{0x1415, 0xC100, 0xC4FF, 3906250, 0, 0x1000},
+		{0x13A8, 0x0352, 0x0358, 7812500, 0, 0},
+		{0x12D8, 0x7951, 0x7958, 921600, 0, 0},
+		{0x1FD4, 0x1999, 0x1999, 921600, 0, 0},
+		{0x1C00, 0x3253, 0x3253, 115200, 0xC0, 0},
+		{0x1C00, 0x3470, 0x3470, 115200, 0xC0, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(known); i++) {
+		for (uint32_t device = known[i].first - 1u; device <= known[i].last + 1u;
+		     device++) {
+			bool inside = device >= known[i].first && device <= known[i].last;
+			struct pci_function function = {.id = device << 16 | known[i].vendor,
+			                                .class = SERIAL,
+			                                .bar = {0xC001}};
+			struct uart uart = {.access = UART_PCI, .baud = 115200};
+
+			assert_true(pci_card_read(&function, &uart));
+			assert_int_equal(uart.base_baud, inside ? known[i].base_baud : 0);
+			assert_int_equal(uart.address, 0xC000 + (inside ? known[i].io_offset : 0u));
+			function.bar[0] = 0xFEB00000;
+			assert_true(pci_card_read(&function, &uart));
+			assert_int_equal(uart.base_baud, inside ? known[i].base_baud : 0);
+			assert_int_equal(uart.address,
+			                 0xFEB00000 + (inside ? known[i].memory_offset : 0u));
+			assert_int_equal(uart.baud, inside ? 115200 : 0);
+		}
+	}
+}
+
+static void the_upper_half_of_an_address_is_read_from_the_card(void **state)
+{
+	struct function *card = add(UART_PCI_FUNCTION(0, 3, 0), QEMU, SERIAL, 0xFEB0000C);
+
+	card->upper = 2;
+	assert_string_equal(find_from(0), "0x2feb00000 ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -243,6 +291,8 @@ int main(void)
 		cmocka_unit_test(a_card_in_memory_has_access_to_memory_enabled),
 		cmocka_unit_test(the_clock_and_the_place_of_a_uart_are_known_by_the_cards_id),
 		cmocka_unit_test(only_a_function_with_the_usual_registers_is_a_card),
+		cmocka_unit_test(each_known_card_ends_at_its_first_and_last_device),
+		cmocka_unit_test(the_upper_half_of_an_address_is_read_from_the_card),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -13,7 +13,7 @@ enum { FIRMWARE_BITS = 0x0001 };
 static struct unit_capture *events;
 static jmp_buf halted;
 static uint8_t memory[4];
-static bool can_map = true;
+static bool can_map = true, page_given_back, apic_put_back;
 
 uint64_t rdtsc(void)
 {
@@ -77,11 +77,14 @@ void *paging_map_device(uint64_t phys, uint64_t size)
 
 void ap_memory_give_page_back(void)
 {
+	page_given_back = true;
 }
 
 void arch_apic_put_back(struct cpu *cpu)
 {
 	(void)cpu;
+	assert_true(page_given_back);
+	apic_put_back = true;
 }
 
 struct cpu *arch_this_cpu(void)
@@ -98,6 +101,7 @@ static const char *end(const struct fadt *fadt, enum exit_action action)
 	arch_power_init(fadt, &types);
 	if (setjmp(halted) == 0)
 		arch_end(action, 0x10);
+	assert_true(apic_put_back);
 	return events->at;
 }
 

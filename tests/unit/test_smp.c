@@ -254,6 +254,19 @@ static void a_stop_waits_until_a_hold_ends(void **state)
 	assert_int_equal(progress[1], STOP_WANTED);
 }
 
+static void a_stop_that_waited_comes_when_the_hold_ends(void **state)
+{
+	start_all();
+	this_cpu = &records[1];
+	arch_hold_stop();
+	progress[1] = STOP_WANTED;
+	if (setjmp(bsp_continues) == 0) {
+		arch_release_stop();
+		fail();
+	}
+	assert_int_equal(progress[1], STOPPED);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -291,6 +304,8 @@ int main(void)
 		cmocka_unit_test_setup(a_cpu_that_is_not_to_stop_goes_on_after_a_hold,
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(a_stop_waits_until_a_hold_ends, ap_machine_begin),
+		cmocka_unit_test_setup(a_stop_that_waited_comes_when_the_hold_ends,
+	                               ap_machine_begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

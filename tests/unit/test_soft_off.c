@@ -57,6 +57,8 @@ static void anything_but_a_package_of_constants_is_not_understood(void **state)
 	assert_false(soft_off_read(DSDT("\x14\\_S5_\x12\x06\x04\x05\x05"), &found));
 	assert_false(soft_off_read(DSDT("\x08X_S5_\x12\x06\x04\x01\x01"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S5_\x0A\x05"), &found));
+	assert_false(soft_off_read(DSDT("\x08_S5_\x11\x06\x04\x00\x00\x00\x00"), &found));
+	assert_false(soft_off_read(DSDT("\x08_S5_\x13\x06\x04\x00\x00\x00\x00"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S5_\x12\x06\x01\x0A\x05\x0A\x05"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S5_\x12\x0A\x04\x0B\x05\x00\x0A\x05"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S4_\x12\x06\x04\x00\x00\x00\x00"), &found));

@@ -8,7 +8,8 @@
 
 static uint8_t registers[8], divisor[2];
 static bool gone;
-static uint32_t silent; /* so many cards do not answer */
+static uint8_t stuck_set, stuck_cleared; /* bits of the interrupt-enable register */
+static uint32_t silent;                  /* so many cards do not answer */
 static unsigned cards, tried, released;
 static uint16_t memory16[8];
 
@@ -22,6 +23,8 @@ uint8_t in8(uint16_t port)
 	if (port >= 0x1000)
 		return 0xFF;
 	assert_in_range(port, 0x3F8, 0x3FF);
+	if (port == 0x3F9)
+		return (uint8_t)((registers[UART_INTERRUPT_ENABLE] | stuck_set) & ~stuck_cleared);
 	return gone ? 0xFF : registers[port - 0x3F8];
 }
 
@@ -150,6 +153,27 @@ static void a_port_that_has_gone_away_has_neither(void **state)
 	assert_false(arch_serial_get(0, &byte));
 }
 
+/* A UART's interrupt-enable register has 4 bits that take what is written, and no others. */
+static void memory_and_latches_are_no_uart(void **state)
+{
+	static const struct {
+		uint8_t set, cleared; /* bits that are 1, and 0, whatever is written */
+		bool there;
+	} ports[] = {
+		{0, 0, true},  {0x0F, 0, false}, {0, 0x0F, false}, {1, 0, false},
+		{0, 1, false}, {0x10, 0, false}, {0x80, 0, false}, {0, 8, false},
+	};
+
+	registers[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
+	for (size_t i = 0; i < COUNT(ports); i++) {
+		struct uart uart = {UART_IO, 0x3F8, 0, 0};
+
+		stuck_set = ports[i].set;
+		stuck_cleared = ports[i].cleared;
+		assert_int_equal(arch_serial_open(0, &uart), ports[i].there);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -159,6 +183,7 @@ int main(void)
 		cmocka_unit_test(registers_may_lie_two_bytes_apart),
 		cmocka_unit_test(cards_are_tried_until_one_answers),
 		cmocka_unit_test(cards_that_all_keep_silent_are_left_as_they_were),
+		cmocka_unit_test(memory_and_latches_are_no_uart),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -15,7 +15,7 @@ static struct {
 	uint32_t region[1024];
 	uint64_t field[FIELDS];
 	uint64_t current, cleared;
-	unsigned writes;
+	unsigned writes, clears;
 	uint64_t clear_flags, load_flags, store_flags, read_flags, write_flags;
 	uint32_t forgets; /* a field that does not keep its value */
 	bool stores_nonsense;
@@ -30,6 +30,8 @@ void *arch_map(uint64_t phys, uint64_t size)
 
 raw_status_t vmclear_safe(const uint64_t *phys)
 {
+	if (machine.clears++ == 0)
+		assert_int_equal(machine.region[1], UINT32_MAX);
 	machine.cleared = *phys;
 	return machine.clear_flags;
 }
@@ -116,6 +118,7 @@ static void a_vmcs_that_works_begins_with_its_revision_and_is_in_use(void **stat
 
 	assert_true(vmcs_begin_checked(&cpu));
 	assert_true(cpu.outcome.vmcs_in_use);
+	assert_int_equal(machine.clears, 2);
 	for (size_t i = 1; i < COUNT(machine.region); i++)
 		assert_int_equal(machine.region[i], 0);
 	assert_int_equal(machine.current, REGION);

@@ -72,6 +72,14 @@ static void a_counter_that_goes_back_costs_nothing(void **state)
 	assert_true(wait_is_over(&wait, 1));
 }
 
+static void a_counter_that_stands_still_costs_nothing(void **state)
+{
+	struct wait wait = wait_begin();
+
+	for (unsigned looks = 0; looks < 2000; looks++)
+		assert_false(wait_is_over(&wait, 1));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -80,6 +88,7 @@ int main(void)
 		cmocka_unit_test(a_gap_costs_10_ms),
 		cmocka_unit_test(every_wait_ends_however_long_the_gaps),
 		cmocka_unit_test(a_counter_that_goes_back_costs_nothing),
+		cmocka_unit_test(a_counter_that_stands_still_costs_nothing),
 	};
 
 	return unit_run(rules, COUNT(rules));
