@@ -155,4 +155,4 @@ include tools/check/check.mk
 include tests/mutate.mk
 include tools/install.mk tools/release.mk tools/standalone.mk
 include tools/bench.mk
-include tests/boot/inject/inject.mk tests/boot/inject/calls/calls.mk tests/boot/spoil/spoil.mk tools/stress.mk
+include tests/boot/inject/inject.mk tests/boot/inject/calls/calls.mk tests/boot/coverage/coverage.mk tests/boot/spoil/spoil.mk tools/stress.mk

@@ -24,7 +24,9 @@ class SymbolsError(Exception):
 
 
 @dataclass(frozen=True)
-class _Section:
+class Section:
+    """A section of an ELF file; `link` is the number of another that it needs."""
+
     name: str
     kind: int
     address: int
@@ -37,7 +39,7 @@ class Symbols:
 
     def __init__(self, elf: Path) -> None:
         self._elf = elf
-        sections = _sections(elf)
+        sections = read_sections(elf)
         text = next((number for number, section in enumerate(sections) if section.name == ".text"), None)
         table = next((section for section in sections if section.kind == _SYMTAB), None)
         if text is None or table is None:
@@ -59,6 +61,12 @@ class Symbols:
         if not self._start <= at < self._end or index < 0:
             return ""
         return f"{self._names[index]}+{address - self._addresses[index]:#x}{self._line(at)}"
+
+    def address(self, name: str) -> int:
+        """Return where the function begins. Raises SymbolsError if there is none of this name."""
+        if name not in self._names:
+            raise SymbolsError(f"{self._elf} has no function {name}")
+        return self._addresses[self._names.index(name)]
 
     def _line(self, address: int) -> str:
         """Return " (file:line)", or "" without addr2line or debug information."""
@@ -91,7 +99,8 @@ def _short(place: str) -> str:
     return re.sub(r"^.*?/(?=(?:arch|boot|kernel|tests)/)(.*//(?=\w))?", "", place)
 
 
-def _sections(elf: Path) -> list[_Section]:
+def read_sections(elf: Path) -> list[Section]:
+    """Return the sections of an ELF file, in their order. Raises SymbolsError if it is none."""
     data = elf.read_bytes()
     if data[:6] != b"\x7fELF\x02\x01" or len(data) < _HEADER.size:
         raise SymbolsError(f"{elf} is not a 64-bit ELF file")
@@ -102,7 +111,7 @@ def _sections(elf: Path) -> list[_Section]:
     headers = [_SECTION.unpack_from(data, offset + number * size) for number in range(count)]
     strings = data[headers[names][4]:][:headers[names][5]]
     return [
-        _Section(_string(strings, header[0]), header[1], header[3], data[header[4]:][:header[5]], header[6])
+        Section(_string(strings, header[0]), header[1], header[3], data[header[4]:][:header[5]], header[6])
         for header in headers
     ]
 

@@ -1,0 +1,84 @@
+"""Runs the boot tests, and keeps a record of what each boot executes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rootmode import bochs
+from rootmode.machine import Machine
+from rootmode.project import TOP
+from rootmode.symbols import Symbols
+
+# They boot other images, or measure time, which these kernels take more of.
+_LEFT_OUT = ("debug", "environment", "judge", "package", "performance", "readme", "stress")
+
+# The nested machine contains a copy of QEMU, which has to be the program itself. Its guests leave no record.
+_PLAIN_QEMU, _NO_RECORD = "kexec", "nested"
+
+_BOCHS = """\
+#!/bin/bash
+# Keeps what Bochs prints, with what the kernel writes to the debug console.
+[[ " $* " == *" bochsrc "* ]] || exec {program} "$@"
+echo "port_e9_hack: enabled=1" >>bochsrc
+record=$(mktemp {records}/bochs.XXXXXXXX)
+{program} "$@" >"$record" 2>&1
+status=$?
+cat "$record"
+exit $status
+"""
+_QEMU = """\
+#!/bin/bash
+# Keeps the instructions that QEMU translates in the image, wherever it is, and in low memory.
+exec {program} "$@" -d in_asm -D "$(mktemp {records}/qemu.XXXXXXXX)" \\
+    -dfilter 0xffffffff80000000+0x200000,0x200000+0x200000,0x10000+0x90000
+"""
+
+# What reports no block: assembly that only VMX executes. Command line, function, and how many instructions Bochs'
+# debugger traces from there on.
+_TRACED = (("prove exit=debug", "arch_vmx_prove", 200_000), ("selftest exit=debug", "arch_vmx_selftest", 300_000))
+_TRACE_S = 600
+
+
+def run(build: Path, selection: str, tests: Sequence[str]) -> None:
+    """Run the boot tests that `selection`, pytest's -k, and `tests` choose, and the traced boots."""
+    records = build / "records"
+    shutil.rmtree(records, ignore_errors=True)
+    records.mkdir()
+    _write_scripts(build / "bochs", records, {"bochs": _BOCHS})
+    _write_scripts(build / "both", records, {"bochs": _BOCHS, "qemu-system-x86_64": _QEMU})
+    recorded = f"({selection}) and not {_NO_RECORD}" if selection else f"not {_NO_RECORD}"
+    _pytest(build, build / "both", ["-k", f"{recorded} and not {_PLAIN_QEMU}", *tests])
+    _pytest(build, build / "bochs", ["-k", f"{recorded} and {_PLAIN_QEMU}", *tests])
+    for cmdline, function, count in _TRACED:
+        (records / f"trace.{function}").write_text(_trace(build, cmdline, function, count), "utf-8")
+
+
+def _write_scripts(directory: Path, records: Path, texts: dict[str, str]) -> None:
+    directory.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        program = shutil.which(name)
+        if not program:
+            sys.exit(f"coverage: {name} is not installed: run tools/setup")
+        (directory / name).write_text(text.format(program=program, records=records), "utf-8")
+        (directory / name).chmod(0o755)
+
+
+def _pytest(build: Path, scripts: Path, arguments: Sequence[str]) -> None:
+    environment = os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": str(TOP / "tools")}
+    left_out = [f"--ignore=tests/boot/test_{name}.py" for name in _LEFT_OUT]
+    subprocess.run(
+        ["/usr/bin/python3", "-m", "pytest", "-q", "--tb=line", f"--iso={build / 'rootmode.iso'}", *left_out, *arguments],
+        cwd=TOP, env=environment, check=False,
+    )
+
+
+def _trace(build: Path, cmdline: str, function: str, count: int) -> str:
+    """Return what the debugger says of each instruction of this boot, from the function's first on."""
+    start = Symbols(build / "rootmode.elf").address(function)
+    workdir = build / "trace"
+    workdir.mkdir(exist_ok=True)
+    machine = Machine(cpus=1, cmdline=cmdline, timeout_s=_TRACE_S)
+    return bochs.debug(machine, build / "rootmode.iso", workdir, [f"lb {start:#x}", "c", "trace on", f"s {count}"])
