@@ -190,6 +190,46 @@ def test_sections_are_cut_apart() -> None:
     assert is_done("== DONE") and not is_done("== BEGIN 01")
 
 
+@pytest.mark.parametrize("said, cause", [
+    pytest.param(
+        "qemu-system-x86_64: warning: host doesn't support requested feature: CPUID.01H:ECX.x [bit 1]\n"
+        "qemu-system-x86_64: can't apply global host-x86_64-cpu.vmxx=on: Property 'host-x86_64-cpu.vmxx' not found\n",
+        "can't apply global host-x86_64-cpu.vmxx=on: Property 'host-x86_64-cpu.vmxx' not found", id="wrong-feature"),
+    pytest.param(
+        "insmod: can't insert '/modules/kvm-intel.ko': Operation not supported\n",
+        "insmod: can't insert '/modules/kvm-intel.ko': Operation not supported", id="no-kvm"),
+    pytest.param("", "", id="nothing-said"),
+])
+def test_why_an_inner_machine_ended(said: str, cause: str) -> None:
+    linux = f"run 01: qemu-system-x86_64 -cpu x \r\n{said}run 01: status 1, 9.5 s after Linux began\r\nkvm: other\r\n"
+    assert nested_bochs.why_machine_ended(linux, 1) == cause
+    assert nested_bochs.why_machine_ended(linux, 2) == ""
+
+
+def test_a_panic_of_linux_is_the_cause() -> None:
+    linux = "[    1.5] Kernel panic - not syncing: VFS: Unable to mount root fs\r\n[    1.6] CPU: 0\r\n"
+    assert nested_bochs.why_machine_ended(linux, 1) == "Linux panicked: VFS: Unable to mount root fs"
+
+
+@pytest.mark.cost(25)
+def test_a_machine_that_the_qemu_in_bochs_refuses_is_named(iso: Path, workdir: Path) -> None:
+    _skip_unless_nested_in_bochs()
+    with pytest.raises(MachineError, match="the QEMU in Bochs takes no such machine: can't apply global .*vmxx"):
+        vehicles.run(replace(_DIRECT, model="host,vmxx=on", timeout_s=300), iso, workdir, lambda line: None)
+
+
+def test_a_cpu_model_that_qemu_lacks_is_refused_before_bochs_starts(iso: Path, workdir: Path) -> None:
+    _skip_unless_nested_in_bochs()
+    with pytest.raises(MachineError, match="QEMU has no CPU model '8086': qemu-system-x86_64 -cpu help lists them"):
+        vehicles.run(replace(_DIRECT, model="8086,vmx=on"), iso, workdir, lambda line: None)
+    assert not (workdir / "linux.txt").exists()
+
+
+def _skip_unless_nested_in_bochs() -> None:
+    if vehicles.why_not("nested") or not kvm.why_not():
+        pytest.skip(f"no Bochs with KVM in it here: {vehicles.why_not('nested') or 'this host has nested VMX'}")
+
+
 def test_archive_is_one_that_cpio_reads() -> None:
     packed = pack({"bin/a": File(b"12345", is_program=True), "bin/b": Link("a")}, ["proc"])
     assert len(packed) % 4 == 0

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rootmode import bochs, console_line, kvm, nested_bochs, nested_image, nested_linux, process
+from rootmode import bochs, console_line, kvm, nested_bochs, nested_image, nested_linux, process, qemu
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 from rootmode.nested_archive import File
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
@@ -72,9 +72,15 @@ def run(
         raise MachineError("nobody can type to a nested machine: use another vehicle")
     if machine.vnc:
         raise MachineError("a nested machine has no screen to show: use another vehicle")
+    if machine.model and qemu.why_not_model(machine.model):
+        raise MachineError(qemu.why_not_model(machine.model))
     start = time.monotonic()
     outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
-    return replace(outcome, wall_s=time.monotonic() - start)
+    cause = nested_bochs.why_machine_ended(nested_bochs.linux_log(workdir), 1) if outcome.ended == "exited" else ""
+    if cause and outcome.status == qemu.REFUSED and not outcome.serial.strip():
+        raise MachineError(f"the QEMU in Bochs takes no such machine: {cause}")
+    events = (*outcome.events, *([cause] if cause else []))
+    return replace(outcome, wall_s=time.monotonic() - start, events=events)
 
 
 def run_many(

@@ -64,11 +64,29 @@ def run_program(contents: bytes, files: Mapping[str, File], workdir: Path, *, cp
 
 def said_by_program(workdir: Path) -> tuple[str, int]:
     """Return what the program printed, and its exit status. Raises MachineError if it did not end."""
-    text = (workdir / _LINUX_LOG).read_text("utf-8", "replace").replace("\r", "")
+    text = linux_log(workdir).replace("\r", "")
     said = re.search(r"^== PROGRAM\n(.*)^== PROGRAM END status=(\d+)$", text, re.MULTILINE | re.DOTALL)
     if not said:
         raise MachineError(f"the program did not end: see {workdir / _LINUX_LOG}")
     return said[1], int(said[2])
+
+
+def why_machine_ended(linux: str, number: int) -> str:
+    """Return why an inner machine ended without a verdict, from what Linux and QEMU print, or "" if they do not say."""
+    text = linux.replace("\r", "")
+    panic = re.search(r"Kernel panic - not syncing: (.*)", text)
+    if panic:
+        return f"Linux panicked: {panic[1]}"
+    said = re.search(rf"^run {number:02}: qemu-system-x86_64 .*\n((?:.*\n)*?)run {number:02}: status ", text, re.MULTILINE)
+    lines = [line for line in said[1].splitlines() if line.strip() and ": warning: " not in line] if said else []
+    ours = [line for line in lines if line.startswith(("qemu-system-x86_64: ", "insmod: "))]
+    return (ours or lines or [""])[-1].removeprefix("qemu-system-x86_64: ")
+
+
+def linux_log(workdir: Path) -> str:
+    """Return what Linux and the programs in it have printed."""
+    path = workdir / _LINUX_LOG
+    return path.read_text("utf-8", "replace") if path.exists() else ""
 
 
 def _linux_cd(runs: Mapping[str, File], cpus: int, workdir: Path) -> Path:

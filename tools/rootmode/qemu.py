@@ -3,17 +3,18 @@
 If the machine's vehicle is "kvm", QEMU uses KVM and the host's CPU: see kvm.py.
 """
 
+import re
 import shutil
 from pathlib import Path
 
-from rootmode import image, process
+from rootmode import image, nested_command, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "Skylake-Client"  # its vendor is GenuineIntel; that of -cpu max is AuthenticAMD
 MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
 
 _QEMU = "qemu-system-x86_64"
-_REFUSED = 1  # QEMU's exit status for wrong arguments
+REFUSED = 1  # QEMU's exit status for wrong arguments
 _OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # the only size in Debian 13
 # Debian's 32-bit build keeps its variables in flash only. What a run writes to them is discarded.
 _OVMF32 = Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")
@@ -32,6 +33,14 @@ def why_not() -> str:
     if not shutil.which(_QEMU):
         return f"{_QEMU} is not installed: run tools/setup"
     return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
+
+
+def why_not_model(model: str) -> str:
+    """Return why the installed QEMU has no such CPU model, or "". Features may follow the model's name."""
+    listed = nested_command.output([_QEMU, "-cpu", "help"]).decode().partition("\nRecognized CPUID")[0]
+    known = re.findall(r"^ *(?:x86 +)?(\S+)", listed, re.MULTILINE)
+    name = model.partition(",")[0]
+    return "" if name in known else f"QEMU has no CPU model '{name}': {_QEMU} -cpu help lists them"
 
 
 def why_not_firmware(firmware: str) -> str:
@@ -58,7 +67,7 @@ def run(
         command(machine, boot_arguments(machine, iso, workdir), line), workdir, on_line, machine.timeout_s,
         halts=machine.halts, line=line,
     )
-    if outcome.status == _REFUSED and not outcome.serial:
+    if outcome.status == REFUSED and not outcome.serial:
         output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
         raise MachineError(f"QEMU takes no such machine: {output.splitlines()[-1] if output else 'no reason given'}")
     return outcome
