@@ -77,6 +77,11 @@ def test_installed_programs_run(installed: Path) -> None:
         assert f"\n/usr/share/man/man1/{page}.1.gz" in used
 
 
+def test_an_entry_that_there_is_not_is_refused(installed: Path) -> None:
+    assert (installed / "refused.txt").read_text("utf-8") == (
+        "boot-once: /boot/grub/grub.cfg has no entry 'no-such-entry': install the package rootmode, or run update-grub\n")
+
+
 def test_purge_leaves_nothing(installed: Path) -> None:
     before, after = ((installed / name).read_text("utf-8").splitlines() for name in ("before.txt", "after.txt"))
     assert "/etc/grub.d/09_default" in before and after == before
