@@ -63,6 +63,8 @@ def test_a_mistake_is_found(tmp_path: Path, right: str, wrong: str, problem: str
     ("verdicts.md", "### vmxon-fault\n", "no heading explains vmxon-fault"),
     ("verdicts.md", "but later ", "the log never says: finished, hung"),
     ("serial-log.md", "started: type ", "the log never says: monitor help"),
+    ("troubleshooting.md", "passed no framebuffer, ", "the log never says: warning: the screen stays dark: the loader and UEFI"),
+    ("troubleshooting.md", "clock is ", "the log never says: ... keeps its baud rate, because its unknown"),
     ("serial-log.md", "| `cpus=N` |", "no row describes the option cpus"),
     ("serial-log.md", "`control nmi [CPUS]`", "the request nmi is not described"),
 ])
