@@ -126,6 +126,17 @@ def test_html_needs_nothing_else_and_runs_nothing_of_a_log(run, folder: Path) ->
     assert page.count('scope="row"') >= 4 and "vmx-ept" in page and 'class="sortable' in page
 
 
+def test_html_has_a_column_for_machines_with_the_same_capabilities(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    (folder / "less").write_text(NO_EPT)
+    page = run("-F", "html", folder / "less", folder / "tiger.txt", folder / "tested.txt", folder / "deep").stdout
+    assert re.findall(r"<li>([^:]*):", page) == ["less", "tiger, tested"]
+    assert "Without VMX, and so in no column: ryzen." in page
+    row = page.partition('<tr><th scope="row">vmx-ept</th>')[2].partition("</tr>")[0]
+    assert re.findall(r"<td[^>]*>(\w+)", row) == ["no", "yes"]
+    assert '<tr class="same"><th scope="row">vmx-msr-bitmap</th>' in page
+    assert "Capabilities" not in run("-F", "html", folder / "deep").stdout
+
+
 def test_compare(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
     (folder / "less").write_text(NO_EPT)
     done = run("--compare", folder / "less", folder / "tiger.txt")
