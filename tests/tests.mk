@@ -21,7 +21,7 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.c,$(filter kernel/%.c,$(SOURCES))) \
 	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c consistency.c predict.c enter.c vmcs.c vmx_instructions.c \
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
-	$(addprefix selftest/,selftest_accesses.c selftest_bases.c selftest_choice.c selftest_controls.c selftest_events.c selftest_exits.c selftest_fields.c selftest_guest_state.c selftest_host.c selftest_host_state.c selftest_instructions.c selftest_loops.c selftest_memory.c selftest_msr_loads.c selftest_registers.c selftest_segments.c selftest_tables.c selftest_trial_judge.c))
+	$(addprefix selftest/,selftest_accesses.c selftest_bases.c selftest_choice.c selftest_controls.c selftest_events.c selftest_exits.c selftest_fields.c selftest_guest_state.c selftest_host.c selftest_host_state.c selftest_information.c selftest_instructions.c selftest_loops.c selftest_memory.c selftest_modes.c selftest_msr_loads.c selftest_registers.c selftest_segments.c selftest_tables.c selftest_trial_judge.c))
 HOST_SOURCES += $(addprefix arch/x86_64/devices/,keyboard.c pci.c pci_card.c scan_code.c uart_16550.c)
 HOST_SOURCES += $(addprefix arch/x86_64/,ap_report.c apic_mode.c facts.c mtrr.c nmi_source.c power.c smp.c startup.c stop.c topology.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
@@ -137,6 +137,12 @@ test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in ever
 results: rootmode-check ## make the table in docs/results/README.md from the logs beside it
 	$(Q){ sed '/^<!-- made by/q' docs/results/README.md; tools/make-results docs/results/logs; } > $(BUILD)/results.md
 	$(Q)mv $(BUILD)/results.md docs/results/README.md
+
+.PHONY: selftest-results
+SELFTEST_LOGS ?= $(BUILD)/selftest
+selftest-results: rootmode-check ## make the tables in docs/selftest-results.md from SELFTEST_LOGS, which tools/selftest-results run makes
+	$(Q){ sed '/^<!-- made by/q' docs/selftest-results.md; echo; tools/selftest-results table $(SELFTEST_LOGS); } > $(BUILD)/selftest-results.md
+	$(Q)mv $(BUILD)/selftest-results.md docs/selftest-results.md
 
 .PHONY: picture
 picture: $(ISO) ## take the picture in the README from the screen of a run: docs/screen.png

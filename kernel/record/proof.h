@@ -48,6 +48,7 @@ enum selftest_item {
 	ITEM_NO_BIT,        /* not tried: there is no such bit or field */
 	ITEM_NOT_FIRST,     /* not tried: the first CPU did not come back from such checks */
 	ITEM_NOT_KEPT,      /* not tried: VMWRITE did not keep the value */
+	ITEM_NO_OTHER_CPU,  /* not tried: it needs a VMCS that another CPU has cleared */
 	ITEM_NOT_REACHED,   /* not tried: it needs the state after the check before it */
 };
 

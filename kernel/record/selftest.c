@@ -120,6 +120,8 @@ static void print_skip(const struct selftest_check *check, const struct selftest
 		text_print(to, "the first CPU did not come back from such checks");
 	else if (seen->kind == ITEM_NOT_KEPT)
 		text_print(to, "VMWRITE does not keep the reserved bits");
+	else if (seen->kind == ITEM_NO_OTHER_CPU)
+		text_print(to, "needs a VMCS that another CPU has cleared");
 	else if (seen->kind == ITEM_NOT_REACHED)
 		text_print(to, "the check before it failed");
 	else

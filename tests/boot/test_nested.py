@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from boot_case import Case, boot_cases, errors_said, judge
+from selftest_results import selftest_faults
 
-from rootmode import kvm, nested, nested_bochs, nested_linux, vehicles
+from rootmode import bochs_program, kvm, log, nested, nested_bochs, nested_linux, vehicles
 from rootmode.machine import Machine, MachineError
 from rootmode.nested import KVM_OFF, KVM_ON, Inner, NestedOutcome
 from rootmode.nested_archive import File, Link, pack
@@ -31,6 +32,8 @@ _MACHINE = Machine(
 _DIRECT = replace(_MACHINE, door="kernel")  # where no loader is tested
 _PROVES = replace(_DIRECT, cpus=4, cmdline="prove exit=debug")
 _MEASURED = r" alone( +[1-9]\d*){3}, together( +[1-9]\d*){3}"
+_SELFTEST = replace(_DIRECT, cmdline="selftest exit=debug", timeout_s=400)
+_RISKY = 29  # VM entries that are announced before they are tried
 _WITHOUT_EPT = f"{KVM_ON} ept=0"  # KVM does not use EPT, and provides none
 
 
@@ -133,6 +136,20 @@ def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
     ]
     faults += _check_is_right(workdir, iso, case.model)
     assert not faults, "\n  ".join([case.name, *faults, f"(the run's files: {workdir})"])
+    (workdir / "cd.iso").unlink()
+
+
+@pytest.mark.cost(180)
+def test_selftest(iso: Path, workdir: Path, in_bochs: None) -> None:
+    """The self-test ends, on both CPUs, and fails only in known checks. Each risky entry is announced first."""
+    outcome = nested.run_many([Inner(_SELFTEST)], iso, workdir, lambda line: None)[0]
+    case = Case("selftest", _SELFTEST, "PASS", (2, 2), facts=(r"vmx: self-test: ran on 2 of 2 CPUs",))
+    parsed = log.parse(outcome.serial)
+    faults = judge(case, outcome) + selftest_faults(parsed, f"kvm/bochs-{bochs_program.version()}", range(2))
+    announced = [line for line in parsed.sentences("vmx") if line.startswith("self-test: next: ")]
+    if len(set(announced)) != _RISKY:
+        faults.append(f"expected {_RISKY} announcements, saw {announced}")
+    assert not faults, "\n  ".join([*faults, f"(the run's files: {workdir})"])
     (workdir / "cd.iso").unlink()
 
 

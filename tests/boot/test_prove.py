@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from boot_case import Case, bochs, judge, skip_unless_possible
+from selftest_results import selftest_faults
 
-from rootmode import bochs_program, image, ktap, log, vehicles
+from rootmode import bochs_program, image, log, vehicles
 from rootmode.machine import Machine
-
-_NOT_REACHED = "the check before it failed"
-_DEVIATIONS = ktap.read_deviations(Path(__file__).with_name("deviations.toml"))
 
 _LONG = r"guest: 64-bit with EPT: CPUID, HLT, I/O, MSR, EPT violation, VMCALL: 8 exits, all as expected"
 _LONG_WITHOUT_EPT = r"guest: 64-bit without EPT: CPUID, HLT, I/O, MSR, VMCALL: 7 exits, all as expected"
@@ -95,49 +93,18 @@ def test_boot(case: Case, iso: Path, workdir: Path) -> None:
     words = case.machine.cmdline.split()
     faults = judge(case, outcome)
     if "selftest" in words:
-        faults += selftest_faults(parsed, case.machine, range(min(case.machine.cpus, 2)))
+        faults += selftest_faults(parsed, _name(case.machine), range(min(case.machine.cpus, 2)))
     if "selftest=all" in words:
-        faults += selftest_faults(parsed, case.machine, range(case.machine.cpus))
+        faults += selftest_faults(parsed, _name(case.machine), range(case.machine.cpus))
     if "bench" in words:
         faults += _bench_faults(parsed, case.machine.cpus)
     assert not faults, "\n  ".join([case.name, *faults, f"(the run's files: {workdir})"])
     (workdir / image.NAME).unlink()
 
 
-def selftest_faults(parsed: log.Log, machine: Machine, cpus: Iterable[int]) -> list[str]:
-    """Return what is wrong with the self-test's KTAP, differs from the known deviations, or is counted wrongly."""
-    name = f"{machine.vehicle}-{bochs_program.version()}/{machine.model or vehicles.default_model(machine.vehicle)}"
-    try:
-        subtests = ktap.parse(parsed.sentences("ktap"))
-    except ktap.KtapError as error:
-        return [f"KTAP: {error}"]
-    faults = [fault for subtest in subtests for fault in ktap.compare(subtest, _DEVIATIONS, name)]
-    seen = [subtest.name for subtest in subtests]
-    if seen != [f"cpu {cpu}" for cpu in cpus]:
-        faults.append(f"self-test: ran on {seen}")
-    faults += [fault for subtest in subtests for fault in _skip_faults(subtest)]
-    return faults + _count_faults(parsed, subtests)
-
-
-def _skip_faults(subtest: ktap.Subtest) -> Iterable[str]:
-    """Check the reasons for skips. A guest goes on with its next check only if the one before it passed."""
-    for before, check in zip((None, *subtest.checks), subtest.checks, strict=False):
-        follows = before is not None and (not before.ok or before.skip == _NOT_REACHED) and check.skip == _NOT_REACHED
-        if check.skip and not follows and not check.skip.startswith(("needs ", "no such bit or field")):
-            yield f"self-test: {check.name} # SKIP {check.skip}"
-
-
-def _counts(subtest: ktap.Subtest) -> tuple[str, ...]:
-    skipped = sum(bool(check.skip) for check in subtest.checks)
-    passed = sum(check.ok for check in subtest.checks) - skipped
-    return tuple(str(count) for count in (passed, len(subtest.checks) - passed - skipped, skipped))
-
-
-def _count_faults(parsed: log.Log, subtests: Iterable[ktap.Subtest]) -> list[str]:
-    """Check that the report counts the results, once for all CPUs that have the same."""
-    expected = {_counts(subtest) for subtest in subtests}
-    seen = list(zip(*(parsed.values(f"selftest_{name}") for name in ("ok", "not_ok", "skipped"))))
-    return [] if sorted(seen) == sorted(expected) else [f"self-test: expected {expected}, saw {seen}"]
+def _name(machine: Machine) -> str:
+    """Return the machine's name in deviations.toml."""
+    return f"{machine.vehicle}-{bochs_program.version()}/{machine.model or vehicles.default_model(machine.vehicle)}"
 
 
 def _bench_faults(parsed: log.Log, cpus: int) -> list[str]:

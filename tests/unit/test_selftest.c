@@ -88,6 +88,8 @@ static void what_a_skipped_check_lacks_is_named(void **state)
 		{"!vmx-ept, vmx-mtf", "ok 1 name # SKIP needs vmx-mtf\n", ITEM_NONE},
 		{NULL, "ok 1 name # SKIP not tried on this CPU\n", ITEM_NONE},
 		{NULL, "ok 1 name # SKIP no such bit or field here\n", ITEM_NO_BIT},
+		{NULL, "ok 1 name # SKIP needs a VMCS that another CPU has cleared\n",
+	         ITEM_NO_OTHER_CPU},
 		{NULL, "ok 1 name # SKIP VMWRITE does not keep the reserved bits\n", ITEM_NOT_KEPT},
 		{NULL, "ok 1 name # SKIP the first CPU did not come back from such checks\n",
 	         ITEM_NOT_FIRST},

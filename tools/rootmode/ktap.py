@@ -45,6 +45,7 @@ class Deviation:
     where: tuple[str, ...]  # patterns of machines
     cause: str
     subtests: str = "*"  # a pattern of subtests
+    sometimes: bool = False  # it may pass as well
 
     def applies(self, machine: str, subtest: str) -> bool:
         """Return True if the deviation is known of this machine and these CPUs."""
@@ -99,7 +100,7 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
     try:
         entries = tomllib.loads(path.read_text("utf-8"))["deviation"]
         return tuple(
-            Deviation(check, tuple(one["where"]), one["cause"], one.get("subtests", "*"))
+            Deviation(check, tuple(one["where"]), one["cause"], one.get("subtests", "*"), one.get("sometimes", False))
             for one in entries for check in one["checks"]
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
@@ -108,14 +109,16 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
 
 def compare(subtest: Subtest, deviations: Iterable[Deviation], machine: str) -> list[str]:
     """Return a sentence for each check that failed and was not known to, or passed and was known to fail."""
-    known = {deviation.check for deviation in deviations if deviation.applies(machine, subtest.name)}
+    here = [deviation for deviation in deviations if deviation.applies(machine, subtest.name)]
+    known = {deviation.check for deviation in here}
+    always = {deviation.check for deviation in here if not deviation.sometimes}
     faults = [
         f"{subtest.name}: not ok {check.name}: {'; '.join(check.notes) or 'no explanation'}"
         for check in subtest.checks if not check.ok and (check.name not in known or len(check.notes) != 2)
     ]
     faults += [
         f"{subtest.name}: {check.name} passed: it is no known deviation any more"
-        for check in subtest.checks if check.ok and not check.skip and check.name in known
+        for check in subtest.checks if check.ok and not check.skip and check.name in always
     ]
     expected = all(check.ok for check in subtest.checks)
     return faults if subtest.ok == expected else [*faults, f"{subtest.name}: its result is not that of its checks"]

@@ -15,7 +15,7 @@ from rootmode import ktap
 
 _VERDICTS = ("PASS", "FAIL", "UNSUPPORTED", "BLOCKED", "ERROR", "OBSERVED PASS", "OBSERVED FAIL", "OBSERVED UNSUPPORTED",
              "OBSERVED BLOCKED")
-_DEVIATION_KEYS = ("checks", "where", "subtests", "cause")
+_DEVIATION_KEYS = ("checks", "where", "subtests", "sometimes", "cause")
 
 
 class ExpectationError(Exception):
@@ -115,7 +115,10 @@ def _deviations(one: Mapping[str, Any]) -> Iterator[ktap.Deviation]:
     subtests = one.get("subtests", "*")
     if not isinstance(subtests, str):
         raise ExpectationError(f"subtests: expected a pattern, not {subtests!r}")
-    return (ktap.Deviation(check, _names(one, "where") or ("*",), cause, subtests) for check in checks)
+    sometimes = one.get("sometimes", False)
+    if not isinstance(sometimes, bool):
+        raise ExpectationError(f"sometimes: expected true or false, not {sometimes!r}")
+    return (ktap.Deviation(check, _names(one, "where") or ("*",), cause, subtests, sometimes) for check in checks)
 
 
 def to_toml(expectation: Expectation) -> Iterator[str]:
@@ -133,6 +136,7 @@ def to_toml(expectation: Expectation) -> Iterator[str]:
     for one in expectation.deviation:
         where = ", ".join(map(_quoted, one.where))
         subtests = f"subtests = {_quoted(one.subtests)}\n" if one.subtests != "*" else ""
+        subtests += "sometimes = true\n" if one.sometimes else ""
         yield f"\n[[deviation]]\nchecks = [{_quoted(one.check)}]\nwhere = [{where}]\n{subtests}cause = {_quoted(one.cause)}"
 
 

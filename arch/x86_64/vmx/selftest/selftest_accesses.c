@@ -33,6 +33,7 @@
 #define APIC_WRITE       (1 << 12)
 #define APIC_FETCH       (2 << 12)
 #define X2APIC_TPR       0x808
+#define DEBUGCTL_BTF     BIT(1) /* only with RFLAGS.TF it does anything */
 #define VTPR(value)      STORE(TRIAL_VIRTUAL_APIC, 0x80, value)
 #define THEN_VTPR(value) THEN_STORED(TRIAL_VIRTUAL_APIC, 0x80, value)
 
@@ -73,6 +74,9 @@ const struct guest_trial selftest_accesses[] = {
 	ENDS("MSR area, what was loaded at exit", "vmx-msr-bitmap", code_rdmsr, PASS(RCX, IA32_KERNEL_GS_BASE), THEN_HOLDS(RAX, 0x4000)),
 	ENDS("IA32_EFER, loaded at entry", "vmx-entry-load-efer, vmx-exit-load-efer, vmx-msr-bitmap", code_rdmsr, SET(GUEST_EFER, EFER_SCE), PASS(RCX, IA32_EFER), THEN_HOLDS(RAX, EFER_LMA | EFER_LME | EFER_SCE)),
 	ENDS("IA32_EFER, saved at exit", "vmx-exit-save-efer, vmx-entry-load-efer, vmx-exit-load-efer, vmx-msr-bitmap", code_wrmsr, SET(EXIT_CONTROLS, EXIT_SAVE_EFER), PASS(RCX, IA32_EFER), PASS(RAX, EFER_LMA | EFER_LME | EFER_SCE), THEN(GUEST_EFER, EFER_LMA | EFER_LME | EFER_SCE)),
+	ENDS("IA32_DEBUGCTL, loaded at entry", "vmx-msr-bitmap", code_rdmsr, SET(ENTRY_CONTROLS, ENTRY_LOAD_DEBUG), WRITE(GUEST_DEBUGCTL, DEBUGCTL_BTF), PASS(RCX, IA32_DEBUGCTL), THEN_HOLDS(RAX, DEBUGCTL_BTF)),
+	ENDS("IA32_DEBUGCTL, not loaded at entry", "vmx-entry-noload-debugctl, vmx-msr-bitmap", code_rdmsr, CLEAR(ENTRY_CONTROLS, ENTRY_LOAD_DEBUG), WRITE(GUEST_DEBUGCTL, DEBUGCTL_BTF), PASS(RCX, IA32_DEBUGCTL), THEN_HOLDS(RAX, 0)),
+	ENDS("IA32_DEBUGCTL, saved at exit", "vmx-msr-bitmap", code_wrmsr, SET(EXIT_CONTROLS, EXIT_SAVE_DEBUG), PASS(RCX, IA32_DEBUGCTL), PASS(RAX, DEBUGCTL_BTF), THEN(GUEST_DEBUGCTL, DEBUGCTL_BTF)),
 	ENDS("IA32_PAT, loaded at entry", "vmx-entry-load-pat, vmx-exit-load-pat, vmx-msr-bitmap", code_rdmsr, SET(ENTRY_CONTROLS, ENTRY_LOAD_PAT), SET(EXIT_CONTROLS, EXIT_LOAD_PAT), WRITE(GUEST_PAT, 0x06040600), PASS(RCX, IA32_PAT), THEN_HOLDS(RAX, 0x06040600)),
 	ENDS("IA32_PAT, saved at exit", "vmx-exit-save-pat, vmx-exit-load-pat, vmx-msr-bitmap", code_wrmsr, SET(EXIT_CONTROLS, EXIT_SAVE_PAT | EXIT_LOAD_PAT), WRITE(GUEST_PAT, 0), PASS(RCX, IA32_PAT), PASS(RAX, 0x04060406), THEN(GUEST_PAT, 0x04060406)),
 

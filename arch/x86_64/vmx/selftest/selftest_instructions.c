@@ -5,6 +5,7 @@
  */
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
+#include "arch/x86_64/vmx/vmx_exits.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
 
 #define SUCCESS       {VMX_SUCCEEDED, 0, 0}
@@ -127,6 +128,14 @@ const struct instruction_trial selftest_instructions[] = {
 	{{"VMCSs, the first is clear", NULL, VALID(VMX_ERROR_VMRESUME_NOT_LAUNCHED)}, PHASE_TWO, TRY_VMRESUME, NO_OPERAND, 0, NULL},
 	{{"VMCSs, VMCLEAR kept its value", NULL, SUCCESS}, PHASE_TWO, TRY_VMREAD_ADDRESS, OWN_VMCS, GUEST_RSP, NULL},
 	{{"VMCSs, VMCLEAR of the second again", NULL, SUCCESS}, PHASE_TWO, TRY_VMCLEAR, SECOND_VMCS, 0, NULL},
+
+	/* Another CPU launched this VMCS, and cleared it. The guest goes on where it exited there, at CPUID. */
+	{{"VMCSs, VMPTRLD of one that another CPU cleared", NULL, SUCCESS}, PHASE_HANDED, TRY_VMPTRLD, HANDED_VMCS, 0, NULL},
+	{{"VMCSs, it has the value that the other CPU wrote", NULL, SUCCESS}, PHASE_HANDED, TRY_VMREAD_ADDRESS, HANDED_VMCS, GUEST_RSP, NULL},
+	{{"VMCSs, VMRESUME of one that another CPU cleared", NULL, VALID(VMX_ERROR_VMRESUME_NOT_LAUNCHED)}, PHASE_HANDED, TRY_VMRESUME, NO_OPERAND, 0, NULL},
+	{{"VMCSs, VMLAUNCH of one that another CPU cleared", NULL, {VMX_EXITED, EXIT_REASON_CPUID, 0}}, PHASE_HANDED, TRY_GUEST, NO_OPERAND, 0, NULL},
+	{{"VMCSs, VMLAUNCH of it again", NULL, VALID(VMX_ERROR_VMLAUNCH_NOT_CLEAR)}, PHASE_HANDED, TRY_VMLAUNCH, NO_OPERAND, 0, NULL},
+	{{"VMCSs, VMCLEAR of it", NULL, SUCCESS}, PHASE_HANDED, TRY_VMCLEAR, HANDED_VMCS, 0, NULL},
 };
 /* clang-format on */
 

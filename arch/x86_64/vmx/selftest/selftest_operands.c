@@ -10,10 +10,11 @@
 
 /*
  * Regions that VMXON and VMPTRLD must refuse, and the scratch page. All CPUs share them: nothing
- * writes to them but a CPU that accepts what it must refuse.
+ * writes to them but a CPU that accepts what it must refuse. A fourth page is a VMCS that one CPU
+ * hands over to another.
  */
-static uint64_t wrong_revision_phys, shadow_bit_phys, scratch_phys;
-enum { SHARED_PAGES = 3 };
+static uint64_t wrong_revision_phys, shadow_bit_phys, scratch_phys, handed_phys;
+enum { SHARED_PAGES = 4 };
 
 static uint64_t second_phys; /* a VMCS for each CPU */
 
@@ -26,6 +27,8 @@ uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu)
 		return cpu->found.vmcs_phys;
 	case SECOND_VMCS:
 		return second_phys + (uint64_t)cpu->found.index * PAGE_SIZE;
+	case HANDED_VMCS:
+		return handed_phys;
 	case MISALIGNED:
 		return cpu->found.vmcs_phys + 1;
 	case TOO_WIDE:
@@ -84,6 +87,7 @@ bool selftest_prepare_operands(uint32_t cpus)
 	if (pages == NULL)
 		return false;
 	fill_regions(pages, phys);
+	handed_phys = phys + (SHARED_PAGES - 1ull) * PAGE_SIZE;
 	second_phys = phys + (uint64_t)SHARED_PAGES * PAGE_SIZE;
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
+#include "arch/x86_64/vmx/selftest/selftest_handover.h"
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmcs.h"
@@ -156,6 +157,8 @@ static struct vmx_status try_instruction(const struct instruction_trial *trial, 
 		return vmx_status_of(vmwrite_safe(number, phys));
 	case TRY_VMREAD_ADDRESS:
 		return try_vmread(number, phys);
+	case TRY_GUEST:
+		return selftest_handover_run(cpu);
 	case TRY_VMCALL:
 		return vmx_status_of(vmcall_safe());
 	case TRY_INVEPT:
@@ -192,6 +195,21 @@ static void try_launched(enum selftest_phase phase, struct cpu *cpu)
 	try_phase(phase, cpu);
 }
 
+/* Tries the VMCS that another CPU has cleared, if there is one. */
+static void try_handed(struct cpu *cpu)
+{
+	const struct selftest_seen skipped = {.kind = ITEM_NO_OTHER_CPU};
+
+	if (selftest_handover_take(cpu)) {
+		try_phase(PHASE_HANDED, cpu);
+		return;
+	}
+	for (unsigned n = 0; n < selftest_instructions_count; n++) {
+		if (selftest_instructions[n].phase == PHASE_HANDED)
+			*selftest_seen(&selftest_instructions[n].check, cpu) = skipped;
+	}
+}
+
 static void selftest_run(struct cpu *cpu)
 {
 	vmxoff(cpu);
@@ -210,8 +228,10 @@ static void selftest_run(struct cpu *cpu)
 	try_launched(PHASE_LAUNCHED, cpu);
 	selftest_write_second(cpu);
 	try_launched(PHASE_TWO, cpu);
+	selftest_handover_give(cpu);
 	selftest_try_guests(cpu);
 	vmcs_end(cpu);
+	try_handed(cpu);
 }
 
 /*
@@ -258,5 +278,6 @@ static bool take_results(uint32_t cpus)
 bool arch_vmx_prepare_selftest(uint32_t cpus)
 {
 	selftest_host_prepare(cpus);
+	selftest_handover_prepare(cpus);
 	return selftest_prepare_operands(cpus) && take_results(cpus) && trial_memory_take(cpus);
 }

@@ -21,6 +21,7 @@ enum selftest_phase {
 	PHASE_CLEAR,      /* the current VMCS is clear */
 	PHASE_LAUNCHED,   /* the current VMCS is launched */
 	PHASE_TWO,        /* the same, and the CPU has a second VMCS */
+	PHASE_HANDED,     /* another CPU has cleared a VMCS for this one */
 };
 
 enum selftest_instruction {
@@ -44,6 +45,7 @@ enum selftest_instruction {
 	TRY_VMRESUME_MOV_SS,
 	TRY_VMWRITE_ADDRESS, /* VMWRITE of the operand */
 	TRY_VMREAD_ADDRESS,  /* VMREAD, which must give the operand */
+	TRY_GUEST,           /* VM entry of a guest */
 };
 
 /* What to use as the physical address, or as the number, of an instruction's operand. */
@@ -52,6 +54,7 @@ enum selftest_operand {
 	VMXON_REGION,
 	OWN_VMCS,
 	SECOND_VMCS, /* of this CPU, too */
+	HANDED_VMCS, /* see selftest_handover.h */
 	MISALIGNED,
 	TOO_WIDE,       /* beyond the physical-address width */
 	WRONG_REVISION, /* a region with another revision identifier */

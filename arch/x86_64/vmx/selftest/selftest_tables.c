@@ -9,7 +9,7 @@
 		X(selftest_segments), X(selftest_msr_loads)
 #define TRIAL_TABLES(X)                                                                     \
 	X(selftest_exits), X(selftest_registers), X(selftest_events), X(selftest_accesses), \
-		X(selftest_memory)
+		X(selftest_memory), X(selftest_modes), X(selftest_information)
 
 #define TABLE(name)       {name, sizeof((name)[0]), &name##_count}
 #define TYPED_TABLE(name) {name, &name##_count}

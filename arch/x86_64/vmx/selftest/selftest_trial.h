@@ -10,6 +10,8 @@
  *   selftest_events.c           exceptions, windows, timer, monitor trap flag, injection,
  *   selftest_accesses.c         ports, MSRs, the time-stamp counter, the APIC
  *   selftest_memory.c           memory: EPT, VPID, logging, VM functions
+ *   selftest_modes.c            guests in other modes, task switches
+ *   selftest_information.c      what an exit says of the instruction's operands
  *
  * The good guest, which each trial changes, runs in 64-bit mode at CPL 0, with EPT if the CPU has
  * it, an IDT whose handlers each execute VMCALL, and a stack. Every exception and I/O access exits,
@@ -19,6 +21,7 @@
 #ifndef ARCH_X86_64_VMX_SELFTEST_TRIAL_H
 #define ARCH_X86_64_VMX_SELFTEST_TRIAL_H
 
+#include "arch/x86_64/apic.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_exits.h"
@@ -58,6 +61,7 @@ enum trial_page {
 /* The guest's IDT and GDT. */
 #define TRIAL_IDT       TRIAL_ADDRESS(TRIAL_TABLES)
 #define TRIAL_GDT       (TRIAL_IDT + 0x800)
+#define TRIAL_TSS       0x18 /* the selector of a task that is never switched to */
 #define TRIAL_STACK_TOP (TRIAL_ADDRESS(TRIAL_DATA) + 0x1000)
 
 /* What a guest executes, and where it may exit: selftest_trial_code.asm builds it. */
@@ -84,6 +88,7 @@ enum trial_how {
 	TRIAL_PLACE = 128,   /* it is relative to where the guest must exit, or go on */
 	TRIAL_MEMORY = 32,   /* the field is a TRIAL_QUADWORD */
 	TRIAL_REGISTER = 64, /* the field is a general register */
+	TRIAL_IPI = 256,     /* no field: the CPU sends itself the interrupt TRIAL_VECTOR */
 };
 
 struct trial_change {
@@ -97,6 +102,8 @@ enum {
 	TRIAL_CHAIN = 4, /* trials that one guest goes through */
 };
 
+#define TRIAL_VECTOR APIC_VECTOR_WAKE
+
 _Static_assert(TRIAL_ADDRESS(TRIAL_DATA) - TRIAL_ADDRESS(TRIAL_CODE) == 0x2000,
                "as in selftest_trial_code.asm");
 
@@ -109,9 +116,10 @@ struct guest_trial {
 };
 
 extern const struct guest_trial selftest_exits[], selftest_registers[], selftest_events[],
-	selftest_accesses[], selftest_memory[];
+	selftest_accesses[], selftest_memory[], selftest_modes[], selftest_information[];
 extern const unsigned selftest_exits_count, selftest_registers_count, selftest_events_count,
-	selftest_accesses_count, selftest_memory_count;
+	selftest_accesses_count, selftest_memory_count, selftest_modes_count,
+	selftest_information_count;
 
 /* The tables of guest trials: selftest_tables.c lists them. */
 extern const struct trial_table {

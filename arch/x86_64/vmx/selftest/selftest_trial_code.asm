@@ -254,6 +254,10 @@ trial_compare:
 	je trial_end
 	jmp trial_wrong
 
+; Far JMP and CALL, which exist outside 64-bit mode, to the selector TRIAL_TSS.
+	one code_jmp_task, db 0xEA, 0, 0, 0, 0, 0x18, 0
+	one code_call_task, db 0x9A, 0, 0, 0, 0, 0x18, 0
+
 trial_page_end:
 
 section .note.GNU-stack noalloc noexec nowrite progbits

@@ -16,6 +16,7 @@ enum { LEVELS = 4, INT3 = 0xCC, GDT_OFFSET = TRIAL_GDT - TRIAL_IDT };
 #define TABLE_FLAGS    (PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER)
 #define EPT_FLAGS      (EPT_READ | EPT_WRITE | EPT_EXECUTE)
 #define INTERRUPT_GATE 0x8E0000000000
+#define AVAILABLE_TSS  0x890000000067 /* of 32 bits; limit 67H, base 0 */
 
 static uint64_t all_phys;
 
@@ -82,6 +83,7 @@ static void fill_tables(uint8_t *page)
 		idt[2 * vector] = trial_address_of(trial_handlers[vector]) | SELECTOR_CODE << 16 |
 		                  INTERRUPT_GATE;
 	gdt[SELECTOR_CODE / sizeof(*gdt)] = GDT_CODE64;
+	gdt[TRIAL_TSS / sizeof(*gdt)] = AVAILABLE_TSS;
 }
 
 /* One MSR, of no use to the host, that VM entry and exit leave alone without such an area. */

@@ -49,6 +49,8 @@
 #define SECONDARY_ON(name)  SET(SECONDARY_CONTROLS, SECONDARY_##name)
 #define PASS(number, value) {number, TRIAL_WRITE | TRIAL_REGISTER, value}
 
+#define INTERRUPT_SELF {0, TRIAL_WRITE | TRIAL_IPI, 0}
+
 /* What must be there after the exit. */
 #define THEN(field, value)            {field, TRIAL_EXPECT, value}
 #define THEN_HIGH(field, value)       {field, TRIAL_EXPECT | TRIAL_HIGH, value}
@@ -93,6 +95,6 @@ extern const struct trial_code code_cpuid, code_getsec, code_invd, code_xsetbv, 
 	code_apic_tpr, code_apic_to_tpr;
 extern const struct trial_code code_read, code_write, code_fetch, code_walk, code_int3,
 	code_read_apic, code_reads, code_read_again, code_read_2m, code_read_1g, code_write_2m,
-	code_vmfunc;
+	code_vmfunc, code_jmp_task, code_call_task;
 
 #endif

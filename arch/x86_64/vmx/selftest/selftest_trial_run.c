@@ -163,10 +163,20 @@ static void make_changes(struct trial_run *run, const struct guest_trial *trial)
 	for (unsigned i = 0; i < TRIAL_CHANGES; i++) {
 		enum trial_how action = trial->change[i].how & TRIAL_ACTION;
 
-		if (action != TRIAL_NOTHING && action < TRIAL_EXPECT &&
-		    run->changes < COUNT(run->undo))
+		if (trial->change[i].how & TRIAL_IPI)
+			apic_send_wake(run->cpu->found.apic_id);
+		else if (action != TRIAL_NOTHING && action < TRIAL_EXPECT &&
+		         run->changes < COUNT(run->undo))
 			change(run, &trial->change[i]);
 	}
+}
+
+/* Takes the interrupt that a trial sent, and ends it if the VM exit has acknowledged it. */
+static void take_interrupt(void)
+{
+	if (apic_in_service(TRIAL_VECTOR))
+		apic_end_of_interrupt();
+	sti_cli();
 }
 
 /* Runs the guest to its next exit. The host takes interrupts that no trial expects. */
@@ -212,6 +222,8 @@ static void try_trial(struct trial_run *run, const struct guest_trial *trial)
 	vmcs_invalidate_translations(&run->cpu->evidence); /* the changes may be in page tables */
 	*seen = trial_judge(trial, run->exit, run_guest(run, trial), &view);
 	run->good = seen->kind == ITEM_NONE && vmx_status_same(seen->status, trial->check.expected);
+	if (trial->check.expected.number == EXIT_REASON_EXTERNAL_INTERRUPT)
+		take_interrupt();
 	if (run->good)
 		advance(run, trial->check.expected.number);
 }
