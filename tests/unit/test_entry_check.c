@@ -118,6 +118,9 @@ static void a_broken_rule_of_the_controls_is_named(void **state)
 		{EPT_POINTER, 6, "EPT pointer"},
 		{EPT_POINTER, 3 << 3, "EPT pointer"},
 		{EPT_POINTER, BIT(50), "EPT pointer"},
+		{PIN_CONTROLS, PIN_NMI_EXITING | PIN_VIRTUAL_NMIS, "require NMI exiting"},
+		{PRIMARY_CONTROLS, PRIMARY_NMI_WINDOW_EXITING, "requires virtual NMIs"},
+		{EXIT_CONTROLS, EXIT_SAVE_PREEMPTION_TIMER, "saved, but not active"},
 		{EXIT_CONTROLS, 1 << 0, "VM-exit control"},
 		{ENTRY_CONTROLS, 1 << 0, "VM-entry control"},
 	};
@@ -151,6 +154,8 @@ static void a_broken_rule_of_the_host_state_is_named(void **state)
 		{HOST_CS_SELECTOR, 0x08, "null selector"},
 		{HOST_TR_SELECTOR, 0x10, "null selector"},
 		{EXIT_CONTROLS, EXIT_HOST_64BIT, "64-bit mode"},
+		{HOST_CR4, CR4_PAE, "requires CR4.PAE"},
+		{EXIT_CONTROLS, EXIT_LOAD_EFER, "LMA and LME"}, /* the field is 0 */
 	};
 
 	check_defects(entry_check_host, COUNT(defects), defects);
@@ -201,6 +206,16 @@ static void a_broken_rule_of_the_guest_state_is_named(void **state)
 		{GUEST_TR_RIGHTS, 1 << 16, "guest's TR"},
 		{GUEST_TR_RIGHTS, 1 << 1, "guest's TR"},
 		{GUEST_TR_RIGHTS, 1 << 3, "guest's TR"},
+		{GUEST_CS_RIGHTS, RIGHTS_DEFAULT_32, "L and D"},
+		{GUEST_SYSENTER_ESP, BIT(63), "not canonical"},
+		{GUEST_SYSENTER_EIP, BIT(47), "not canonical"},
+		{GUEST_GDTR_BASE, BIT(63), "not canonical"},
+		{GUEST_IDTR_BASE, BIT(63), "not canonical"},
+		{GUEST_TR_BASE, BIT(63), "not canonical"},
+		{GUEST_GDTR_LIMIT, BIT(16), "limit"},
+		{GUEST_IDTR_LIMIT, BIT(16), "limit"},
+		{GUEST_RFLAGS, EFLAGS_VM, "virtual-8086"},
+		{GUEST_INTERRUPTIBILITY, BLOCKING_BY_STI | BLOCKING_BY_MOV_SS, "STI and by MOV SS"},
 		{GUEST_RFLAGS, 2, "RFLAGS"},
 		{GUEST_RFLAGS, BIT(40), "RFLAGS"},
 		{GUEST_RIP, BIT(47), "RIP is not canonical"},
@@ -216,8 +231,21 @@ static void the_guests_lma_must_be_what_the_entry_controls_say(void **state)
 	fill(newest);
 	*field_at(ENTRY_CONTROLS) |= ENTRY_LOAD_EFER;
 	assert_non_null(entry_check_guest(&view));
+	*field_at(GUEST_EFER) = EFER_LMA;
+	assert_string_equal(entry_check_guest(&view),
+	                    "the guest's IA32_EFER.LME does not match IA32_EFER.LMA");
 	*field_at(GUEST_EFER) = EFER_LME | EFER_LMA;
 	assert_null(entry_check_guest(&view));
+}
+
+static void dr7_is_checked_where_it_is_loaded(void **state)
+{
+	fill(newest);
+	*field_at(GUEST_DR7) = BIT(32);
+	*field_at(ENTRY_CONTROLS) &= ~(uint64_t)ENTRY_LOAD_DEBUG;
+	assert_null(entry_check_guest(&view));
+	*field_at(ENTRY_CONTROLS) |= ENTRY_LOAD_DEBUG;
+	assert_string_equal(entry_check_guest(&view), "the guest's DR7 has bits in its upper half");
 }
 
 static void an_unrestricted_guest_may_be_in_real_mode(void **state)
@@ -284,6 +312,7 @@ int main(void)
 		cmocka_unit_test(each_bit_of_the_hosts_cr0_and_cr4_is_checked),
 		cmocka_unit_test(a_broken_rule_of_the_guest_state_is_named),
 		cmocka_unit_test(the_guests_lma_must_be_what_the_entry_controls_say),
+		cmocka_unit_test(dr7_is_checked_where_it_is_loaded),
 		cmocka_unit_test(an_unrestricted_guest_may_be_in_real_mode),
 		cmocka_unit_test(what_is_just_allowed_breaks_no_rule),
 		cmocka_unit_test(a_16_bit_tss_is_for_guests_outside_ia_32e_mode),

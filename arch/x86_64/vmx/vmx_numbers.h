@@ -242,6 +242,8 @@
 #define RIGHTS_SYSTEM      0x1F
 #define RIGHTS_DPL         0x60
 #define RIGHTS_PRESENT     BIT(7)
+#define RIGHTS_LONG        BIT(13)
+#define RIGHTS_DEFAULT_32  BIT(14)
 #define RIGHTS_GRANULARITY BIT(15)
 #define RIGHTS_UNUSABLE    0x10000
 #define RIGHTS_TSS_BUSY_16 3

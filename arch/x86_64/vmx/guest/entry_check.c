@@ -12,6 +12,8 @@
 
 #include <stddef.h>
 
+#define BLOCKING_BY_STI_AND_MOV_SS (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)
+
 /*
  * Bits 63:47 of a canonical address are equal: SDM vol. 1 3.2.1 "64-Bit Mode Execution Environment"
  */
@@ -59,6 +61,18 @@ static uint64_t secondary(const struct entry_view *view)
 	return used ? view->field(SECONDARY_CONTROLS) : 0;
 }
 
+/* SDM vol. 3C 26.2.1.1 "VM-Execution Control Fields": what one control demands of another. */
+static const char *check_nmis(const struct entry_view *view)
+{
+	uint64_t pin = view->field(PIN_CONTROLS), primary = view->field(PRIMARY_CONTROLS);
+
+	if (pin & PIN_VIRTUAL_NMIS && !(pin & PIN_NMI_EXITING))
+		return "virtual NMIs require NMI exiting";
+	if (primary & PRIMARY_NMI_WINDOW_EXITING && !(pin & PIN_VIRTUAL_NMIS))
+		return "NMI-window exiting requires virtual NMIs";
+	return NULL;
+}
+
 /* SDM vol. 3C 26.2.1.1 "VM-Execution Control Fields" */
 static const char *check_execution(const struct entry_view *view)
 {
@@ -79,7 +93,7 @@ static const char *check_execution(const struct entry_view *view)
 	    (eptp != controls_ept_pointer(view->evidence, eptp & PAGE_ADDRESS) ||
 	     too_wide(view, eptp)))
 		return "the EPT pointer has an unsupported memory type, walk length or address";
-	return NULL;
+	return check_nmis(view);
 }
 
 const char *entry_check_controls(const struct entry_view *view)
@@ -92,6 +106,9 @@ const char *entry_check_controls(const struct entry_view *view)
 	 * Fields" */
 	if (!allowed(view, CONTROLS_EXIT, view->field(EXIT_CONTROLS)))
 		return "a VM-exit control has a value that its MSR does not allow";
+	if (view->field(EXIT_CONTROLS) & EXIT_SAVE_PREEMPTION_TIMER &&
+	    !(view->field(PIN_CONTROLS) & PIN_PREEMPTION_TIMER))
+		return "the VMX-preemption timer is saved, but not active";
 	if (!allowed(view, CONTROLS_ENTRY, view->field(ENTRY_CONTROLS)))
 		return "a VM-entry control has a value that its MSR does not allow";
 	return NULL;
@@ -126,6 +143,11 @@ const char *entry_check_host(const struct entry_view *view)
 		return "the host's CS or TR is a null selector";
 	if (!(view->field(EXIT_CONTROLS) & EXIT_HOST_64BIT))
 		return "the host is in 64-bit mode, but the VM-exit controls say 32-bit";
+	if (!(view->field(HOST_CR4) & CR4_PAE))
+		return "a 64-bit host requires CR4.PAE";
+	if (view->field(EXIT_CONTROLS) & EXIT_LOAD_EFER &&
+	    (~view->field(HOST_EFER) & (EFER_LMA | EFER_LME)) != 0)
+		return "a 64-bit host requires IA32_EFER.LMA and LME";
 	return NULL;
 }
 
@@ -154,6 +176,11 @@ static const char *check_control_registers(const struct entry_view *view)
 		return "the guest's CR3 is beyond the physical-address width";
 	if (view->field(ENTRY_CONTROLS) & ENTRY_LOAD_EFER && ((efer & EFER_LMA) != 0) != long_mode)
 		return "the guest's IA32_EFER.LMA does not match the VM-entry controls";
+	if (view->field(ENTRY_CONTROLS) & ENTRY_LOAD_EFER && cr0 & CR0_PG &&
+	    ((efer & EFER_LME) != 0) != long_mode)
+		return "the guest's IA32_EFER.LME does not match IA32_EFER.LMA";
+	if (view->field(ENTRY_CONTROLS) & ENTRY_LOAD_DEBUG && view->field(GUEST_DR7) >> 32 != 0)
+		return "the guest's DR7 has bits in its upper half";
 	return NULL;
 }
 
@@ -172,10 +199,31 @@ static const char *check_segments(const struct entry_view *view)
 		if (!(secondary(view) & SECONDARY_UNRESTRICTED && (cs & RIGHTS_TYPE) == 3))
 			return "the guest's CS is not an accessed, present code segment";
 	}
+	if (long_mode && cs & RIGHTS_LONG && cs & RIGHTS_DEFAULT_32)
+		return "the guest's CS has L and D set";
 	if (tr & RIGHTS_UNUSABLE || !(tr & RIGHTS_PRESENT) ||
 	    ((tr & RIGHTS_SYSTEM) != RIGHTS_TSS_BUSY &&
 	     (long_mode || (tr & RIGHTS_SYSTEM) != RIGHTS_TSS_BUSY_16)))
 		return "the guest's TR is not a present, busy TSS";
+	return NULL;
+}
+
+/*
+ * SDM vol. 3C 26.3.1.1 "Checks on Guest Control Registers, Debug Registers, and MSRs", SDM vol. 3C
+ * 26.3.1.3 "Checks on Guest Descriptor-Table Registers"
+ */
+static const char *check_addresses(const struct entry_view *view)
+{
+	static const uint32_t addresses[] = {GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
+	                                     GUEST_GDTR_BASE, GUEST_IDTR_BASE, GUEST_TR_BASE};
+
+	for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		if (!canonical(view->field(addresses[i])))
+			return "a guest address is not canonical";
+	}
+	if (view->field(GUEST_GDTR_LIMIT) > UINT16_MAX ||
+	    view->field(GUEST_IDTR_LIMIT) > UINT16_MAX)
+		return "the guest's GDTR or IDTR limit is above FFFFH";
 	return NULL;
 }
 
@@ -186,16 +234,23 @@ const char *entry_check_guest(const struct entry_view *view)
 
 	if (broken == NULL)
 		broken = check_segments(view);
+	if (broken == NULL)
+		broken = check_addresses(view);
 	if (broken != NULL)
 		return broken;
 	/* SDM vol. 3C 26.3.1.4 "Checks on Guest RIP and RFLAGS" */
 	if (!(rflags & EFLAGS_ALWAYS) || rflags & EFLAGS_RESERVED)
 		return "the guest's RFLAGS has a wrong reserved bit";
+	if (rflags & EFLAGS_VM && view->field(ENTRY_CONTROLS) & ENTRY_IA32E_GUEST)
+		return "an IA-32e mode guest cannot be in virtual-8086 mode";
 	if (!canonical(view->field(GUEST_RIP)))
 		return "the guest's RIP is not canonical";
 	/* SDM vol. 3C 26.3.1.5 "Checks on Guest Non-Register State" */
 	if (view->field(GUEST_ACTIVITY) > ACTIVITY_LAST)
 		return "the guest's activity state is undefined";
+	if ((view->field(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_STI_AND_MOV_SS) ==
+	    BLOCKING_BY_STI_AND_MOV_SS)
+		return "the guest has blocking by STI and by MOV SS";
 	if (view->field(VMCS_LINK_POINTER) != UINT64_MAX)
 		return "the VMCS link pointer is not all ones";
 	return NULL;
