@@ -38,6 +38,8 @@ enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evid
 {
 	uint64_t value = caps_value_of(entry->msr, evidence);
 
+	if (!caps_is_known(entry, evidence))
+		return CAPS_UNKNOWN;
 	if (!caps_has_controls(entry->msr))
 		return value >> entry->bit & 1 ? CAPS_YES : CAPS_NO;
 	if (!(value >> VMX_ALLOWED1_SHIFT >> entry->bit & 1))
@@ -57,10 +59,32 @@ bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidenc
 	case CAPS_MUST_BE_1:
 		return !entry->inverted;
 	case CAPS_NO:
+	case CAPS_UNKNOWN:
 		return false;
 	default:
 		return true;
 	}
+}
+
+/* Only the TRUE MSR says whether a default1 control may be 0. */
+bool caps_is_known(const struct caps_entry *entry, const struct vmx_evidence *evidence)
+{
+	unsigned index = entry->msr - VMX_MSR_FIRST;
+
+	if (entry->inverted && entry->msr >= IA32_VMX_PINBASED_CTLS &&
+	    entry->msr <= IA32_VMX_ENTRY_CTLS &&
+	    evidence->unread >> (index + IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS) & 1)
+		return false;
+	return !(evidence->unread >> index & 1);
+}
+
+const struct caps_entry *caps_find(const char *name)
+{
+	for (size_t i = 0; i < caps_count; i++) {
+		if (strcmp(caps_table[i].name, name) == 0)
+			return &caps_table[i];
+	}
+	return NULL;
 }
 
 /* The bits of an MSR that form numbers, which are printed as such. */
@@ -153,11 +177,9 @@ const char *caps_name(struct caps_bit bit)
 
 bool caps_has_named(const char *name, const struct vmx_evidence *evidence)
 {
-	for (size_t i = 0; i < caps_count; i++) {
-		if (strcmp(caps_table[i].name, name) == 0)
-			return caps_has(&caps_table[i], evidence);
-	}
-	return false;
+	const struct caps_entry *entry = caps_find(name);
+
+	return entry != NULL && caps_has(entry, evidence);
 }
 
 const char *caps_control_name(uint32_t msr, uint32_t controls)

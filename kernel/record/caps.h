@@ -17,6 +17,7 @@ enum caps_state {
 	CAPS_OPTIONAL,
 	CAPS_NO,
 	CAPS_YES,
+	CAPS_UNKNOWN, /* the MSR was not read */
 };
 
 struct caps_entry {
@@ -37,6 +38,12 @@ extern const size_t caps_count;
 /* Return how the bit of an entry may be set, and whether the CPU has the capability. */
 enum caps_state caps_state(const struct caps_entry *entry, const struct vmx_evidence *evidence);
 bool caps_has(const struct caps_entry *entry, const struct vmx_evidence *evidence);
+
+/* Returns false if that is not known, because a dump lacks the MSR. */
+bool caps_is_known(const struct caps_entry *entry, const struct vmx_evidence *evidence);
+
+/* Returns the entry with a name, or NULL. */
+const struct caps_entry *caps_find(const char *name);
 
 /* Like caps_has(), by the bit, and not inverted. */
 bool caps_has_bit(struct caps_bit bit, const struct vmx_evidence *evidence);

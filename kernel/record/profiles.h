@@ -21,7 +21,7 @@ extern const size_t profiles_count;
 
 /*
  * Returns capability number n, from 0, of those that the profile requires and the CPU lacks; NULL
- * if it lacks no more. CPUs whose capabilities were not read lack all.
+ * if it lacks no more. CPUs whose capabilities were not read lack all: see caps_is_known().
  */
 const char *profile_lacks(const struct profile *profile, const struct vmx_evidence *evidence,
                           unsigned n);

@@ -59,7 +59,9 @@ static void caps_print_msrs(const struct group *group, const struct vmx_evidence
 			text_print(to, "= %#lx", reading->value);
 			caps_print_numbers(i, evidence, to);
 		} else {
-			text_print(to, reading->state == MSR_FAULTED ? "faults" : "does not exist");
+			text_print(to, reading->state == MSR_FAULTED ? "faults"
+			               : evidence->unread >> i & 1   ? "was not read"
+			                                             : "does not exist");
 		}
 		text_print(to, "\n");
 	}
@@ -74,6 +76,7 @@ static void print_entries(const struct group *group, const struct vmx_evidence *
 		[CAPS_OPTIONAL] = ", optional",
 		[CAPS_NO] = "",
 		[CAPS_YES] = "",
+		[CAPS_UNKNOWN] = "",
 	};
 
 	for (size_t i = 0; i < caps_count; i++) {
@@ -81,7 +84,9 @@ static void print_entries(const struct group *group, const struct vmx_evidence *
 
 		group_print_begin(group, to);
 		text_print(to, "caps: %s=%s%s\n", entry->name,
-		           caps_has(entry, evidence) ? "on" : "off",
+		           !caps_is_known(entry, evidence) ? "unknown"
+		           : caps_has(entry, evidence)     ? "on"
+		                                           : "off",
 		           states[caps_state(entry, evidence)]);
 	}
 }
@@ -99,17 +104,33 @@ static void print_unknown(const struct group *group, const struct vmx_evidence *
 	}
 }
 
+/* Prints, after begin, what of a profile the CPU lacks; or of what that is not known. */
+static bool print_lacks(const struct profile *profile, const struct vmx_evidence *evidence,
+                        bool known, const char *begin, struct text *to)
+{
+	const char *lacks;
+	bool any = false;
+
+	for (unsigned n = 0; (lacks = profile_lacks(profile, evidence, n)) != NULL; n++) {
+		if (caps_is_known(caps_find(lacks), evidence) != known)
+			continue;
+		text_print(to, "%s%s", any ? ", " : begin, lacks);
+		any = true;
+	}
+	return any;
+}
+
 static void print_profiles(const struct group *group, const struct vmx_evidence *evidence,
                            struct text *to)
 {
 	for (size_t i = 0; i < profiles_count; i++) {
-		const char *lacks = profile_lacks(profiles[i], evidence, 0);
+		const struct profile *profile = profiles[i];
 
 		group_print_begin(group, to);
-		text_print(to, "caps: enough-for-%s=%s", profiles[i]->name,
-		           lacks == NULL ? "on" : "off, lacks");
-		for (unsigned n = 0; (lacks = profile_lacks(profiles[i], evidence, n)) != NULL; n++)
-			text_print(to, "%s%s", n == 0 ? " " : ", ", lacks);
+		text_print(to, "caps: enough-for-%s=", profile->name);
+		if (!print_lacks(profile, evidence, true, "off, lacks ", to) &&
+		    !print_lacks(profile, evidence, false, "unknown, the MSR was not read: ", to))
+			text_print(to, "on");
 		text_print(to, "\n");
 	}
 }

@@ -1,5 +1,6 @@
 """--requires: the VMX capabilities that a hypervisor, or a file of names, requires."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,52 @@ def test_neither_a_profile_nor_a_file(check: Run) -> None:
 @pytest.mark.parametrize("other", ["--json", "--record"])
 def test_what_it_cannot_be_combined_with(check: Run, other: str) -> None:
     assert check("-R", "kvm", other).returncode == 2
+
+
+# What a dump lacks, a capability that only this MSR has, and a profile that requires it.
+UNREAD = [
+    (0x480, "vmx-ins-outs", "kvm-ept"), (0x481, "vmx-vnmi", "sel4"), (0x482, "vmx-hlt-exit", "kvm"),
+    (0x483, "host-address-space-size", "sel4"), (0x484, "vmx-entry-load-efer", "bhyve"), (0x485, "vmx-activity-hlt", "jailhouse"),
+    (0x48B, "vmx-ept", "hyper-v"), (0x48C, "vmx-page-walk-4", "kvm-ept"), (0x491, "vmx-eptp-switching", "introspection-ve"),
+]
+
+
+@pytest.mark.parametrize("msr, name, profile", UNREAD, ids=[f"{msr:#x}" for msr, *_ in UNREAD])
+def test_the_capabilities_of_an_msr_that_a_dump_lacks_are_unknown(check: Run, msr: int, name: str, profile: str) -> None:
+    cpu = intel()
+    if 0x481 <= msr <= 0x484:
+        del cpu.msrs[msr + 0xC]  # the TRUE one has the same
+    del cpu.msrs[msr]
+    told = check("--from", "-", "--caps", text=dump(cpu)).stdout
+    if msr == 0x480:  # without it there are no capabilities at all
+        assert "caps: " not in told
+        return
+    assert f"caps: {name}=unknown\n" in told and f"caps: {name}=off" not in told
+    assert f"caps: enough-for-{profile}=" in told and f"enough-for-{profile}=on" not in told
+    lacks = [line for line in told.splitlines() if f"enough-for-{profile}=" in line]
+    assert name not in lacks[0].split("not read:")[0], lacks
+    answer = json.loads(check("--json", "--caps", "--from", "-", text=dump(cpu)).stdout)
+    assert answer["cpus"][0]["caps"][name] == {"has": False, "state": "unknown"}
+
+
+def test_what_hangs_on_an_msr_that_a_dump_lacks_is_unknown_too(check: Run) -> None:
+    """Without the secondary controls nobody knows whether there are EPT's capabilities, read or not."""
+    cpu = intel()
+    for msr in (0x48B, 0x48C, 0x491):
+        del cpu.msrs[msr]
+    told = check("--from", "-", "--caps", "-R", "kvm-ept", text=dump(cpu))
+    assert "caps: vmx-page-walk-4=unknown\n" in told.stdout and "caps: vmx-eptp-switching=unknown\n" in told.stdout
+    assert "IA32_VMX_EPT_VPID_CAP was not read\n" in told.stdout
+    assert told.returncode == 3 and "lack" not in told.stdout.split("requires: ", 1)[1]
+
+
+def test_an_msr_that_a_cpu_does_not_have_is_no_gap(check: Run) -> None:
+    told = check("--from", "-", "--caps", text=dump(intel())).stdout
+    assert "=unknown" not in told and "caps: IA32_VMX_PROCBASED_CTLS3 does not exist\n" in told
+
+
+def test_only_the_true_msr_says_whether_cr3_can_be_loaded_without_an_exit(check: Run) -> None:
+    cpu = intel()
+    del cpu.msrs[0x48E]
+    told = check("--from", "-", "--caps", text=dump(cpu)).stdout
+    assert "caps: vmx-cr3-load-noexit=unknown\n" in told and "caps: vmx-hlt-exit=on, optional\n" in told

@@ -4,6 +4,7 @@
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
 #include "tools/check/fail.h"
+#include "tools/check/unread.h"
 
 #include <stdlib.h>
 
@@ -130,6 +131,7 @@ static void conclude_cpu(struct cpu *cpu, struct sight *sight, const struct name
 	             !is_left_open(names);
 	bool seen = is_seen(evidence);
 
+	evidence->unread = unread_find(evidence);
 	sight->long_mode = long_mode_of(cpu, sight);
 	cpu->orders.observe = true; /* a log's result is taken as it is; nothing else was entered */
 	evidence->cr0 = KERNEL_CR0;

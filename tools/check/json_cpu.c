@@ -124,6 +124,7 @@ static void add_caps_of(struct json *json, const struct vmx_evidence *evidence)
 		[CAPS_OPTIONAL] = "optional",
 		[CAPS_NO] = "no",
 		[CAPS_YES] = "yes",
+		[CAPS_UNKNOWN] = "unknown",
 	};
 
 	json_open(json, "caps", '{');

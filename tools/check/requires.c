@@ -1,6 +1,5 @@
 #include "tools/check/requires.h"
 
-#include "arch/x86_64/vmx/plan.h"
 #include "kernel/lib/ranges.h"
 #include "kernel/record/caps.h"
 #include "kernel/record/profiles.h"
@@ -18,16 +17,6 @@ struct needs {
 	char name[NEEDS_MAX][LINE_SIZE];
 	unsigned count;
 };
-
-/* Returns NULL if there is no such capability. */
-static const struct caps_entry *find_capability(const char *name)
-{
-	for (size_t i = 0; i < caps_count; i++) {
-		if (strcmp(caps_table[i].name, name) == 0)
-			return &caps_table[i];
-	}
-	return NULL;
-}
 
 /* A CPU without anything lacks all that the profile requires. */
 static bool requires_profile(const char *wanted, struct needs *needs)
@@ -71,7 +60,7 @@ static void read_file(const char *path, struct needs *needs)
 		name[strcspn(name, " \t\r\n")] = '\0';
 		if (name[0] == '\0' || name[0] == '#')
 			continue;
-		if (find_capability(name) == NULL)
+		if (caps_find(name) == NULL)
 			fail(STATUS_USAGE, "%s:%u: no VMX capability has the name %s (see --caps)",
 			     path, number, name);
 		if (needs->count == NEEDS_MAX)
@@ -85,20 +74,11 @@ static void read_file(const char *path, struct needs *needs)
 
 enum has { HAS, LACKS, NOT_KNOWN };
 
-/* The other MSRs say whether the MSR of the capability exists. */
 static enum has has_by_msrs(const char *name, const struct vmx_evidence *evidence)
 {
-	const uint32_t msrs[] = {IA32_VMX_BASIC, IA32_VMX_PROCBASED_CTLS,
-	                         find_capability(name)->msr};
-
-	if (evidence->signature == 0 && !evidence->vmx)
+	if ((evidence->signature == 0 && !evidence->vmx) ||
+	    !caps_is_known(caps_find(name), evidence))
 		return NOT_KNOWN;
-	for (size_t i = 0; evidence->vmx && i < sizeof(msrs) / sizeof(msrs[0]); i++) {
-		unsigned index = msrs[i] - VMX_MSR_FIRST;
-
-		if (vmx_msr_exists(evidence, index) && evidence->msr[index].state == MSR_NOT_READ)
-			return NOT_KNOWN;
-	}
 	return caps_has_named(name, evidence) ? HAS : LACKS;
 }
 

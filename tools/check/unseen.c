@@ -138,7 +138,7 @@ static bool is_missing(const struct findings *findings, uint32_t cpu, unsigned i
 		return findings->sights[cpu].long_mode == LONG_MODE_UNSEEN;
 	if (index == MISSING_FEATURE_CONTROL)
 		return evidence->feature_control.state == MSR_NOT_READ;
-	return vmx_msr_exists(evidence, index) && evidence->msr[index].state == MSR_NOT_READ;
+	return evidence->unread >> index & 1;
 }
 
 static const char *missing_name(unsigned index)
