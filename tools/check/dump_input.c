@@ -42,6 +42,22 @@ static bool look_at_names(struct bytes text, struct findings *findings)
 	return true;
 }
 
+/* Names a text that says nothing about a computer's VMX, or whose form is not known. */
+static const char *stranger(struct bytes text)
+{
+	static const char *const known[][2] = {
+		{"Recognized CPUID flags:",
+	         "what QEMU's -cpu help prints: it is about QEMU, not a computer"},
+		{"HWiNFO", "a report of HWiNFO, of which no public example was found"},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (lines_have(text, known[i][0]))
+			return known[i][1];
+	}
+	return "text without a CPUID or MSR value";
+}
+
 bool dump_look(struct bytes text, struct findings *findings, struct refusal *refusal)
 {
 	struct dump dump = {0};
@@ -54,8 +70,7 @@ bool dump_look(struct bytes text, struct findings *findings, struct refusal *ref
 		problem = dump_read(text, &dump, &line);
 	else if (!readings_read(text, &dump) && !look_at_names(text, findings)) {
 		dump_free(&dump);
-		return refuse(refusal, STATUS_USAGE,
-		              "this is text without a CPUID or MSR value" LOAD_EXPECTED);
+		return refuse(refusal, STATUS_USAGE, "this is %s" LOAD_EXPECTED, stranger(text));
 	}
 	if (problem != NULL) {
 		dump_free(&dump);

@@ -5,11 +5,12 @@
 #include "kernel/record/hypervisor.h"
 #include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
+#include "tools/check/name_json.h"
 #include "tools/check/name_labels.h"
 #include "tools/check/name_phrases.h"
+#include "tools/check/name_unix.h"
+#include "tools/check/name_windows.h"
 #include "tools/check/vmxcap.h"
-
-#include <string.h>
 
 /* What is read into: the list, the evidence, and what the signature is made of. */
 struct naming {
@@ -17,6 +18,7 @@ struct naming {
 	struct vmx_evidence *evidence;
 	uint64_t family, model, stepping;
 	bool has_model;
+	struct bytes field; /* of lscpu --json, whose data follow */
 };
 
 typedef void read_value(struct naming *naming, struct bytes value);
@@ -53,25 +55,16 @@ static void name_hypervisor(struct naming *naming, struct bytes value)
 	naming->evidence->hypervisor |= value.size != 0;
 }
 
-/* The flags of Linux and of the BSDs, in any case, between spaces or commas. */
+/* The flags of Linux and of FreeBSD. */
 static void name_flags(struct naming *naming, struct bytes value)
 {
-	bool vmx = false, lm = false;
-	struct bytes word;
+	bool vmx = name_has_word(value, "vmx") || name_has_word(value, "VMX");
 
-	for (size_t i = 0, start = 0; i <= value.size; i++) {
-		if (i < value.size && value.at[i] != ' ' && value.at[i] != ',')
-			continue;
-		bytes_slice(value, start, i - start, &word);
-		start = i + 1;
-		vmx |= bytes_equal(word, "vmx") || bytes_equal(word, "VMX");
-		lm |= bytes_equal(word, "lm") || bytes_equal(word, "LONG");
-		naming->evidence->hypervisor |=
-			bytes_equal(word, "hypervisor") || bytes_equal(word, "HV");
-	}
+	naming->evidence->hypervisor |=
+		name_has_word(value, "hypervisor") || name_has_word(value, "HV");
 	if (vmx || naming->list->listed == NAME_UNSEEN)
 		naming->list->listed = vmx ? NAME_YES : NAME_NO;
-	if (lm)
+	if (name_has_word(value, "lm"))
 		naming->list->long_mode = LONG_MODE_YES;
 }
 
@@ -119,6 +112,8 @@ static void name_windows_cpu(struct naming *naming, struct bytes value)
 	while ((word = bytes_take_word(&value)).size != 0) {
 		struct bytes after = value, number = bytes_take_word(&after);
 
+		if (number.size > 0 && number.at[number.size - 1] == ',')
+			number.size--; /* Coreinfo's */
 		if (bytes_equal(word, "Family"))
 			name_family(naming, number);
 		else if (bytes_equal(word, "Model"))
@@ -128,6 +123,11 @@ static void name_windows_cpu(struct naming *naming, struct bytes value)
 		else if (bytes_equal(word, "GenuineIntel") || bytes_equal(word, "AuthenticAMD"))
 			name_vendor(naming, word);
 	}
+}
+
+static void name_cpu0(struct naming *naming, struct bytes value)
+{
+	name_bsd_cpu0(value, naming->list, naming->evidence);
 }
 
 /* "Origin="GenuineIntel" Id=0x306a9 ..." of FreeBSD has the signature itself. */
@@ -189,8 +189,23 @@ static const struct {
 	{"Features2", name_freebsd_features, "FreeBSD's dmesg"},
 	{"AMD Features", name_freebsd_amd_features, NULL},
 	{"VT-x", name_freebsd_caps, "FreeBSD's dmesg"},
-	{"cpu0", name_flags, NULL},
+	{"cpu0", name_cpu0, NULL},
 };
+
+static void name_field(struct naming *naming, const char *key, read_value *read, const char *format,
+                       struct bytes line)
+{
+	struct bytes rest, value;
+
+	if (!bytes_skip(line, key, &rest))
+		return;
+	rest = lines_trim(rest);
+	if (!bytes_skip(rest, ":", &value) && !bytes_skip(rest, "=", &value))
+		return;
+	if (naming->list->format == NULL)
+		naming->list->format = format;
+	read(naming, lines_trim(value));
+}
 
 /* Removes what logs put before a line: "(XEN) ", "[    1.234567] ", "INFO: ". */
 static struct bytes without_prefix(struct bytes line)
@@ -207,7 +222,8 @@ static struct bytes without_prefix(struct bytes line)
 
 static void name_line(struct naming *naming, struct bytes line)
 {
-	struct bytes key, value;
+	struct bytes value;
+	bool in_json;
 
 	line = without_prefix(line);
 	if (line.size == 0)
@@ -215,16 +231,19 @@ static void name_line(struct naming *naming, struct bytes line)
 	name_phrases_read(line, naming->list, naming->evidence);
 	if (bytes_skip(line, "- ", &value))
 		add_labels(naming, name_labels_xen, value);
+	if (bytes_skip(line, "Intel64 Family ", &value) ||
+	    bytes_skip(line, "AMD64 Family ", &value))
+		name_windows_cpu(naming, line); /* Coreinfo's second line */
+	in_json = name_json_take(line, &naming->field, &value);
 	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (!bytes_skip(line, keys[i].key, &key))
+		name_field(naming, keys[i].key, keys[i].read, keys[i].format, line);
+		if (!in_json || !bytes_equal(naming->field, keys[i].key))
 			continue;
-		key = lines_trim(key);
-		if (!bytes_skip(key, ":", &value) && !bytes_skip(key, "=", &value))
-			continue;
-		if (naming->list->format == NULL)
-			naming->list->format = keys[i].format;
-		keys[i].read(naming, lines_trim(value));
+		naming->list->format = "lscpu";
+		keys[i].read(naming, value);
 	}
+	if (in_json)
+		naming->field = (struct bytes){0};
 }
 
 static uint32_t signature_of(const struct naming *naming)
@@ -243,6 +262,7 @@ bool name_list_read(struct bytes text, struct name_list *list, struct vmx_eviden
 
 	while (lines_take(&rest, &line))
 		name_line(&naming, line);
+	name_windows_conclude(list);
 	if (naming.has_model && naming.family < 0x100 && evidence->signature == 0)
 		evidence->signature = signature_of(&naming);
 	if (vmxcap_read(text, list)) {
@@ -254,6 +274,8 @@ bool name_list_read(struct bytes text, struct name_list *list, struct vmx_eviden
 		list->raw = true;
 		list->locked = false;
 	}
+	if (evidence->vendor[0] == '\0')
+		evidence->signature = 0; /* whose model it is, is not known */
 	evidence->vmx = list->listed == NAME_YES;
 	if (!evidence->vmx && !(list->raw && list->listed == NAME_NO))
 		evidence->signature = 0; /* else the CPU would pass for one without VMX */

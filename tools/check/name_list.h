@@ -26,6 +26,8 @@ struct name_list {
 	enum name_answer listed;   /* VMX; an operating system may leave it out where it is off */
 	enum name_answer firmware; /* whether the firmware leaves it enabled */
 	bool locked;               /* and it locked it off */
+	bool masked;               /* a hypervisor may be why it says no, unless: */
+	bool no_hypervisor;        /* it says that there is none */
 	bool raw;                  /* it shows CPUID's own bit, also where VMX is off */
 	enum long_mode long_mode;
 	struct name_caps caps;

@@ -2,12 +2,11 @@
 
 #include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
-
-#include <string.h>
+#include "tools/check/name_unix.h"
+#include "tools/check/name_windows.h"
 
 /*
  * Linux, kvm_intel and Xen complain of a locked register only: they set an unlocked one themselves.
- * Windows does not say which it is.
  */
 static const struct {
 	const char *phrase;
@@ -25,45 +24,11 @@ static const struct {
 	{"KVM (vmx) is disabled by your BIOS", "kvm-ok", NAME_YES, NAME_NO, true, NULL},
 	{"KVM acceleration can be used", "kvm-ok", NAME_UNSEEN, NAME_UNSEEN, false, NULL},
 	{"Your CPU does not support KVM extensions", "kvm-ok", NAME_NO, NAME_UNSEEN, false, NULL},
-	{"VM Monitor Mode Extensions: Yes", "systeminfo", NAME_YES, NAME_UNSEEN, false, NULL},
-	{"VM Monitor Mode Extensions: No", "systeminfo", NAME_NO, NAME_UNSEEN, false, NULL},
-	{"Virtualization Enabled In Firmware: Yes", "systeminfo", NAME_UNSEEN, NAME_YES, false,
-         NULL},
-	{"Virtualization Enabled In Firmware: No", "systeminfo", NAME_UNSEEN, NAME_NO, false, NULL},
-	{"Second Level Address Translation: Yes", "systeminfo", NAME_UNSEEN, NAME_UNSEEN, false,
-         "vmx-ept"},
-	{"A hypervisor has been detected", "systeminfo", NAME_UNSEEN, NAME_UNSEEN, false, NULL},
-	{"HyperVRequirementVMMonitorModeExtensions", "Get-ComputerInfo", NAME_UNSEEN, NAME_UNSEEN,
-         false, NULL},
+	{"vmm0 at mainbus0: VMX/EPT", "OpenBSD's dmesg", NAME_YES, NAME_YES, false, "vmx-ept"},
 	{"<feature policy='require' name='vmx'/>", "libvirt", NAME_YES, NAME_UNSEEN, false, NULL},
 	{"<feature name='vmx'/>", "libvirt", NAME_YES, NAME_UNSEEN, false, NULL},
 	{"<domainCapabilities>", "libvirt", NAME_UNSEEN, NAME_UNSEEN, false, NULL},
 };
-
-/* The lines of Get-ComputerInfo have any number of spaces before the colon. */
-static bool is_true(struct bytes line, const char *property, bool *value)
-{
-	struct bytes rest;
-
-	if (!bytes_skip(line, property, &rest))
-		return false;
-	*value = lines_have(rest, "True");
-	return *value || lines_have(rest, "False");
-}
-
-static void read_computer_info(struct bytes line, struct name_list *list)
-{
-	bool value;
-
-	if (is_true(line, "HyperVRequirementVMMonitorModeExtensions", &value)) {
-		list->listed = value ? NAME_YES : NAME_NO;
-		list->raw = true;
-	}
-	if (is_true(line, "HyperVRequirementVirtualizationFirmwareEnabled", &value))
-		list->firmware = value ? NAME_YES : NAME_NO;
-	if (is_true(line, "HyperVRequirementSecondLevelAddressTranslation", &value) && value)
-		name_caps_add(&list->caps, "vmx-ept");
-}
 
 /* Reads "<feature policy='require' name='vmx-ept'/>", whose names are those of caps.h. */
 static void read_libvirt(struct bytes line, struct name_list *list)
@@ -91,11 +56,10 @@ void name_phrases_read(struct bytes line, struct name_list *list, struct vmx_evi
 		if (phrases[i].firmware != NAME_UNSEEN)
 			list->firmware = phrases[i].firmware;
 		list->locked |= phrases[i].locked;
-		list->raw |= strstr(phrases[i].phrase, "VM Monitor Mode Extensions:") != NULL;
 		if (phrases[i].capability != NULL)
 			name_caps_add(&list->caps, phrases[i].capability);
-		evidence->hypervisor |= strstr(phrases[i].phrase, "hypervisor has been") != NULL;
 	}
-	read_computer_info(line, list);
+	name_windows_read(line, list, evidence);
+	name_macos_read(line, list, evidence);
 	read_libvirt(line, list);
 }
