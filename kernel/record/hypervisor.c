@@ -21,14 +21,17 @@ static const struct {
 	{"Microsoft Hv", "this is a Hyper-V virtual machine: on its host, run Set-VMProcessor "
                          "-ExposeVirtualizationExtensions $true; in Azure, choose a size with "
                          "nested virtualization"},
-	{"VMwareVMware", "this is a VMware virtual machine: enable \"Virtualize Intel VT-x/EPT\" "
-                         "(vhv.enable = TRUE); on a Windows host that is refused while Hyper-V "
-                         "or memory integrity (VBS) runs"},
+	{"VMwareVMware",
+         "this is a VMware virtual machine: enable \"Virtualize Intel VT-x/EPT\", in "
+         "ESXi \"Expose hardware assisted virtualization\" (vhv.enable = TRUE); on "
+         "a Windows host that is refused while Hyper-V or memory integrity (VBS) "
+         "runs"},
 	{"VBoxVBoxVBox", "this is a VirtualBox virtual machine: on its host, run VBoxManage "
                          "modifyvm NAME --nested-hw-virt on; on a Windows host it has no effect "
                          "while Hyper-V or memory integrity (VBS) runs"},
 	{"XenVMMXenVMM", "this is a Xen virtual machine: set nestedhvm=1 in its configuration (HVM "
-                         "only; in XCP-ng nested-virt=true); dom0 has no VMX: boot without Xen"},
+                         "only; in XCP-ng nested-virt=true, before 8.3 exp-nested-hvm=true); dom0 "
+                         "has no VMX: boot without Xen"},
 	{" lrpepyh  vr", "this is a Parallels virtual machine: on its host, run prlctl set NAME "
                          "--nested-virt on (Intel Macs only)"},
 	{"ACRNACRNACRN", "this is an ACRN virtual machine: enable nested virtualization for it in "
