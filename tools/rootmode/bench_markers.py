@@ -20,7 +20,7 @@ PUT = "arch_serial_put"  # sends a byte to the UART
 # trampoline they use all 32 breakpoints of Bochs.
 FUNCTIONS = (
     "kernel_main", "firmware_read", "arch_smp_prepare", "arch_smp_start",
-    AP_START, AP_ENTRY, "narrate_cpus", "report_print", "report_print_result", "arch_end", TAKE, PUT,
+    AP_START, AP_ENTRY, "narrate_cpus", "report_print_end", "report_print_result", "arch_end", TAKE, PUT,
 )
 
 _INSTRUCTION = re.compile(r"^([0-9a-f]{16}):\t(?:(?:rep|lock) )?(\S*)")

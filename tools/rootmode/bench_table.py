@@ -47,7 +47,7 @@ _PHASES: dict[str, Callable[[Boot], int]] = {
     "APs' stacks and tables": lambda boot: boot.bsp("arch_smp_start"),
     "INIT and SIPI, AP trampoline": lambda boot: boot.last(AP_ENTRY),
     "VMX on the BSP and the APs": lambda boot: boot.last(VMXON),
-    "lines for people; VMX left": lambda boot: boot.bsp("report_print"),
+    "lines for people; VMX left": lambda boot: boot.bsp("report_print_end"),
     "report": lambda boot: boot.bsp("report_print_result"),
     "the rest of the serial output": lambda boot: boot.bsp("arch_end"),
 }
