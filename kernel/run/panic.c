@@ -44,25 +44,17 @@ void panic_end(enum reason reason)
 	arch_end(EXIT_HALT, 0);
 }
 
-/* For a smashed stack, the caller is the function whose part of the stack was overwritten. */
-__attribute__((noreturn)) static void panic_at(const char *what, const void *address)
-{
-	panic_begin();
-	log_line("rootmode", "error: %s, at RIP %#lx", what, (uint64_t)address);
-	panic_end(REASON_PANIC);
-}
-
-void panic(const char *what)
-{
-	panic_at(what, __builtin_return_address(0));
-}
-
 /*
  * gcc and clang call it, with -fstack-protector, when a function has overwritten its stack canary.
+ * The caller is that function.
  */
 __attribute__((noreturn)) void __stack_chk_fail(void);
 
 void __stack_chk_fail(void)
 {
-	panic_at("stack smashing detected", __builtin_return_address(0));
+	const void *caller = __builtin_return_address(0);
+
+	panic_begin();
+	log_line("rootmode", "error: stack smashing detected, at RIP %#lx", (uint64_t)caller);
+	panic_end(REASON_PANIC);
 }

@@ -32,7 +32,4 @@ void panic_begin(void);
 /* Prints the verdict and ends the machine as the command line says. */
 __attribute__((noreturn)) void panic_end(enum reason reason);
 
-/* Reports what must not happen, and ends the run. */
-__attribute__((noreturn)) void panic(const char *what);
-
 #endif

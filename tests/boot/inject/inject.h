@@ -43,6 +43,9 @@ const struct injection *inject_find(const char *what);
 /* Returns the injection of this name whose first value is the given one, NULL if there is none. */
 const struct injection *inject_find_about(const char *what, uint64_t value);
 
+/* Ends the run with REASON_PANIC: the words cannot be performed. */
+__attribute__((noreturn)) void inject_fail(const char *what);
+
 /* Performs once what the words say for this stage on the calling CPU. */
 void inject_stage(const char *stage);
 

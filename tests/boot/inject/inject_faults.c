@@ -109,10 +109,10 @@ void inject_perform(const struct injection *injection)
 	for (const struct named_fault *fault = exceptions; fault->name != NULL; fault++) {
 		if (bytes_equal(injection->what, fault->name)) {
 			fault->raise();
-			panic("an injected exception has not happened");
+			inject_fail("an injected exception has not happened");
 		}
 	}
-	panic("there is no such injection");
+	inject_fail("there is no such injection");
 }
 
 enum reason __wrap_cpu_list_make(const struct cpu_source *source, const struct options *options,

@@ -14,7 +14,6 @@
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
 #include "kernel/machine/memory.h"
-#include "kernel/run/panic.h"
 #include "kernel/lib/string.h"
 #include "tests/boot/inject/inject.h"
 
@@ -95,7 +94,7 @@ static void await(uint64_t cpu)
 
 	while (atomic_load(&spinning[cpu]) == NULL) {
 		if (timeout_passed(since, AWAIT_US))
-			panic("no guest spins where one should");
+			inject_fail("no guest spins where one should");
 		arch_relax();
 	}
 	wait_us(INTO_GUEST_US);
@@ -117,6 +116,6 @@ bool inject_perform_on_guest(const struct injection *injection)
 	else if (!bytes_equal(injection->what, "send-nmi"))
 		return false;
 	else if (!arch_smp_nmi(atomic_load(&spinning[cpu])))
-		panic("an NMI was not taken");
+		inject_fail("an NMI was not taken");
 	return true;
 }

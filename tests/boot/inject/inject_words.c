@@ -1,6 +1,7 @@
 /* Parses the injection words, and removes them from the command line. */
 #include "tests/boot/inject/inject.h"
 
+#include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
 #include "kernel/tables/options.h"
 #include "kernel/run/panic.h"
@@ -74,12 +75,19 @@ static uint32_t cpu_named(struct bytes name)
 	return bytes_equal(name, "aps") ? EVERY_AP : (uint32_t)number(name);
 }
 
+void inject_fail(const char *what)
+{
+	panic_begin();
+	log_line("rootmode", "error: %s", what);
+	panic_end(REASON_PANIC);
+}
+
 static void add(struct bytes word)
 {
 	struct injection *injection = &injections[count];
 
 	if (count == INJECTIONS)
-		panic("there are more inject= than fit");
+		inject_fail("there are more inject= than fit");
 	count++;
 	injection->what = take_until(&word, "@/=");
 	injection->cpu = cpu_named(take_part(&word, "@", "/="));
