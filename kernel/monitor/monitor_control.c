@@ -59,6 +59,7 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	const struct cpu_list *all = &monitor->machine->cpus;
 	struct bytes list = bytes_take_word(&arguments);
 	uint64_t index;
+	bool started;
 
 	if (!number_read(list, &index) || index >= all->count ||
 	    bytes_take_word(&arguments).size > 0)
@@ -70,10 +71,9 @@ static const char *control_online(struct monitor *monitor, struct bytes argument
 	all->cpu[index]->reported = REASON_NONE;
 	monitor->chosen.count = 1;
 	monitor->chosen.cpu[0] = all->cpu[index];
-	if (!arch_smp_online(all->cpu[index]) && all->cpu[index]->progress.failure == REASON_NONE)
-		all->cpu[index]->progress.failure = REASON_AP_TIMEOUT;
+	started = arch_smp_online(all->cpu[index]);
 	monitor_print_states(&monitor->chosen);
-	return all->cpu[index]->progress.failure == REASON_NONE ? NULL : "this CPU did not start";
+	return started ? NULL : "this CPU did not start";
 }
 
 static const char *end(struct monitor *monitor, enum exit_action exit)
