@@ -256,6 +256,17 @@ static void only_default1_controls_are_capabilities_when_they_can_be_off(void **
 	}
 }
 
+static void an_unknown_bit_has_a_line_of_its_own(void **state)
+{
+	struct cpu_list cpus = cpus_entered(1);
+
+	assert_null(strstr(printed(&cpus), "unknown"));
+	cpus.cpu[0]->evidence.msr[5].value = 1 << 9;
+	assert_int_equal(
+		unit_occurrences(printed(&cpus), "cpu 0: caps: unknown-IA32_VMX_MISC[9]=on\n"), 1);
+	assert_int_equal(unit_occurrences(printed(&cpus), "unknown"), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -275,6 +286,7 @@ int main(void)
 		cmocka_unit_test(msrs_are_shown_with_the_numbers_in_them),
 		cmocka_unit_test(cpus_without_vmx_are_left_out),
 		cmocka_unit_test(only_default1_controls_are_capabilities_when_they_can_be_off),
+		cmocka_unit_test(an_unknown_bit_has_a_line_of_its_own),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -256,6 +256,23 @@ static void a_tag_of_any_length_is_read_within_bounds(void **state)
 	}
 }
 
+static void edges_of_a_text_screen_become_spaces(void **state)
+{
+	static const struct shape shape = {6 * 2, 6, 3, 16, TEXT, {0}};
+	struct framebuffer fb;
+
+	assert_null(read_shape(&shape, &fb));
+	uint8_t *memory = unit_take(framebuffer_size(&fb));
+
+	memset(memory, UNTOUCHED, framebuffer_size(&fb));
+	framebuffer_clear_edges(&fb, memory, 4, 2);
+	for (uint32_t row = 0; row < 3; row++) {
+		for (uint32_t column = 0; column < 6; column++)
+			assert_int_equal(memory[row * 12 + column * 2],
+			                 column < 4 && row < 2 ? UNTOUCHED : ' ');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
@@ -267,6 +284,7 @@ int main(void)
 		cmocka_unit_test(large_screens_get_large_characters),
 		cmocka_unit_test(what_cannot_be_drawn_on_is_named),
 		cmocka_unit_test(a_tag_of_any_length_is_read_within_bounds),
+		cmocka_unit_test(edges_of_a_text_screen_become_spaces),
 	};
 
 	return unit_run(rules, COUNT(rules));

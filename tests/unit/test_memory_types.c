@@ -204,6 +204,14 @@ static void of_many_small_ranges_the_first_16_are_kept(void **state)
 		assert_false(mtrr_split((i + 1) * LARGE_PAGE, LARGE_PAGE));
 }
 
+static void without_mtrrs_only_memory_below_1_mib_has_several_types(void **state)
+{
+	features = 0;
+	assert_true(mtrr_split(0, LARGE_PAGE));
+	assert_false(mtrr_split(0x3FE00000, LARGE_PAGE));
+	assert_int_equal(reads, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -217,6 +225,8 @@ int main(void)
 		cmocka_unit_test_setup(blocks_are_split_at_small_ranges_and_below_1_mib, begin),
 		cmocka_unit_test_setup(pat_and_the_mtrrs_exist_by_features_of_their_own, begin),
 		cmocka_unit_test_setup(of_many_small_ranges_the_first_16_are_kept, begin),
+		cmocka_unit_test_setup(without_mtrrs_only_memory_below_1_mib_has_several_types,
+	                               begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

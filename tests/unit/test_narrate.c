@@ -245,6 +245,32 @@ static void groups_next_to_each_other_all_have_their_lines(void **state)
 	cpus_assert_told(&machine, "cpu 2: IA32_FEATURE_CONTROL after");
 }
 
+static void a_hypervisor_that_poses_as_another_is_named_with_it(void **state)
+{
+	struct machine machine = cpus_machine(1);
+	struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
+
+	evidence->hypervisor = true;
+	strcpy(evidence->hypervisor_vendor, "Microsoft Hv");
+	strcpy(evidence->hypervisor_beneath, "KVMKVMKVM");
+	cpus_assert_told(&machine, ", hypervisor KVMKVMKVM with the interface of Microsoft Hv\n");
+}
+
+static void the_memory_type_of_vmx_structures_is_named(void **state)
+{
+	static const struct {
+		unsigned type;
+		const char *name;
+	} cases[] = {{6, ", write-back\n"}, {0, ", uncacheable\n"}, {4, ", unknown memory type\n"}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct machine machine = cpus_machine(1);
+
+		machine.cpus.cpu[0]->evidence.basic.memory_type = (uint8_t)cases[i].type;
+		cpus_assert_told(&machine, cases[i].name);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -266,6 +292,8 @@ int main(void)
 		cmocka_unit_test(microcode_is_told_where_there_is_a_revision),
 		cmocka_unit_test(a_region_that_was_not_recorded_has_no_address),
 		cmocka_unit_test(groups_next_to_each_other_all_have_their_lines),
+		cmocka_unit_test(a_hypervisor_that_poses_as_another_is_named_with_it),
+		cmocka_unit_test(the_memory_type_of_vmx_structures_is_named),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -197,6 +197,21 @@ static void every_kind_of_status_has_a_key_of_its_own(void **state)
 	}
 }
 
+static void every_kind_of_status_has_words_of_its_own(void **state)
+{
+	struct unit_capture *words[VMX_WRONG_VALUE + 1];
+
+	for (enum vmx_status_kind a = VMX_NOT_TRIED; a <= VMX_WRONG_VALUE; a++) {
+		words[a] = unit_capture();
+		vmx_status_print((struct vmx_status){.kind = a}, &words[a]->text);
+		assert_int_not_equal(strlen(words[a]->at), 0);
+		for (enum vmx_status_kind b = VMX_NOT_TRIED; b < a; b++)
+			assert_string_not_equal(words[a]->at, words[b]->at);
+	}
+	assert_string_equal(words[VMX_WRONG_VALUE]->at, "success with a wrong value");
+	assert_string_equal(words[VMX_NOT_TRIED]->at, "not tried");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -207,6 +222,7 @@ int main(void)
 		cmocka_unit_test(every_capability_msr_has_the_manuals_name),
 		cmocka_unit_test(basic_is_decoded_where_it_is_stored_and_no_other_msr_is),
 		cmocka_unit_test(every_kind_of_status_has_a_key_of_its_own),
+		cmocka_unit_test(every_kind_of_status_has_words_of_its_own),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -264,6 +264,23 @@ static void lines_are_printable_ascii(void **state)
 		assert_true((*at >= ' ' && *at <= '~') || *at == '\n');
 }
 
+static void core_types_and_both_hypervisors_have_keys(void **state)
+{
+	struct machine machine = cpus_machine(1);
+	struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
+	const char *lines = report_of(&machine);
+
+	assert_null(strstr(lines, " core_type="));
+	assert_null(strstr(lines, " hypervisor_beneath="));
+	evidence->core_type = 0x40;
+	evidence->hypervisor = true;
+	strcpy(evidence->hypervisor_vendor, "Microsoft Hv");
+	strcpy(evidence->hypervisor_beneath, "KVMKVMKVM");
+	lines = report_of(&machine);
+	assert_non_null(strstr(lines, " core_type=0x40 "));
+	assert_non_null(strstr(lines, " hypervisor_beneath=KVMKVMKVM "));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -284,6 +301,7 @@ int main(void)
 		cmocka_unit_test(observed_is_followed_by_what_would_have_been),
 		cmocka_unit_test(where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok),
 		cmocka_unit_test(lines_are_printable_ascii),
+		cmocka_unit_test(core_types_and_both_hypervisors_have_keys),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -12,6 +12,8 @@ static uint8_t stuck_set, stuck_cleared; /* bits of the interrupt-enable registe
 static uint32_t silent;                  /* so many cards do not answer */
 static unsigned cards, tried, released;
 static uint16_t memory16[8];
+static uint32_t memory32[8];
+static uint8_t memory8[8];
 
 static bool is_divisor(uint16_t port)
 {
@@ -56,7 +58,10 @@ void pci_release_uart(const struct pci_search *search)
 void *paging_map_device(uint64_t phys, uint64_t size)
 {
 	assert_int_equal(size, 32);
-	return phys == 0xFE000000 ? memory16 : NULL;
+	return phys == 0xFE000000   ? (void *)memory16
+	       : phys == 0xFE001000 ? (void *)memory32
+	       : phys == 0xFE002000 ? (void *)memory8
+	                            : NULL;
 }
 
 static void open_port_at(uint32_t baud, uint32_t base_baud)
@@ -100,6 +105,22 @@ static void registers_may_lie_two_bytes_apart(void **state)
 	assert_true(arch_serial_room(0) > 0);
 	uart.address = 0xFD000000;
 	assert_false(arch_serial_open(1, &uart));
+}
+
+static void registers_may_lie_four_bytes_apart_or_side_by_side(void **state)
+{
+	struct uart four = {UART_MMIO32, 0xFE001000, 0, 0}, one = {UART_MMIO8, 0xFE002000, 0, 0};
+
+	memory32[UART_LINE_STATUS] = memory8[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
+	assert_true(arch_serial_open(0, &four));
+	assert_true(arch_serial_open(1, &one));
+	assert_int_equal(memory32[UART_LINE_CONTROL], UART_LINE_CONTROL_8N1);
+	assert_int_equal(memory8[UART_LINE_CONTROL], UART_LINE_CONTROL_8N1);
+	arch_serial_put(0, 'x');
+	arch_serial_put(1, 'y');
+	assert_int_equal(memory32[UART_DATA], 'x');
+	assert_int_equal(memory8[UART_DATA], 'y');
+	assert_true(arch_serial_room(0) > 0 && arch_serial_room(1) > 0);
 }
 
 static void cards_are_tried_until_one_answers(void **state)
@@ -181,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_port_that_has_gone_away_has_neither),
 		cmocka_unit_test(the_rate_is_set_by_the_clock_or_left_alone),
 		cmocka_unit_test(registers_may_lie_two_bytes_apart),
+		cmocka_unit_test(registers_may_lie_four_bytes_apart_or_side_by_side),
 		cmocka_unit_test(cards_are_tried_until_one_answers),
 		cmocka_unit_test(cards_that_all_keep_silent_are_left_as_they_were),
 		cmocka_unit_test(memory_and_latches_are_no_uart),
