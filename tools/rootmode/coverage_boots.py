@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rootmode import bochs
@@ -36,9 +37,16 @@ exec {program} "$@" -d in_asm -D "$(mktemp {records}/qemu.XXXXXXXX)" \\
     -dfilter 0xffffffff80000000+0x200000,0x200000+0x200000,0x10000+0x90000
 """
 
-# What reports no block: assembly that only VMX executes. Command line, function, and how many instructions Bochs'
-# debugger traces from there on.
-_TRACED = (("prove exit=debug", "arch_vmx_prove", 200_000), ("selftest exit=debug", "arch_vmx_selftest", 300_000))
+# What reports no block: assembly that QEMU does not execute. Kernel, machine, function, and how many instructions
+# Bochs' debugger traces from there on.
+_PROVE, _SELFTEST = Machine(cpus=1, cmdline="prove exit=debug"), Machine(cpus=1, cmdline="selftest exit=debug")
+_NO_EXECUTE_DISABLE = Machine(cpus=2, cmdline="exit=debug inject=no-execute-disable@0")
+_TRACED = (
+    ("", _PROVE, "arch_vmx_prove", 200_000),
+    ("", _SELFTEST, "arch_vmx_selftest", 300_000),
+    ("", _SELFTEST, "selftest_try_entries", 200_000),
+    ("inject", _NO_EXECUTE_DISABLE, "apic_send_startup", 20_000),
+)
 _TRACE_S = 600
 
 
@@ -52,8 +60,8 @@ def run(build: Path, selection: str, tests: Sequence[str]) -> None:
     recorded = f"({selection}) and not {_NO_RECORD}" if selection else f"not {_NO_RECORD}"
     _pytest(build, build / "both", ["-k", f"{recorded} and not {_PLAIN_QEMU}", *tests])
     _pytest(build, build / "bochs", ["-k", f"{recorded} and {_PLAIN_QEMU}", *tests])
-    for cmdline, function, count in _TRACED:
-        (records / f"trace.{function}").write_text(_trace(build, cmdline, function, count), "utf-8")
+    for kernel, machine, function, count in _TRACED:
+        (records / f"trace.{function}").write_text(_trace(build / kernel, machine, function, count), "utf-8")
 
 
 def _write_scripts(directory: Path, records: Path, texts: dict[str, str]) -> None:
@@ -75,10 +83,10 @@ def _pytest(build: Path, scripts: Path, arguments: Sequence[str]) -> None:
     )
 
 
-def _trace(build: Path, cmdline: str, function: str, count: int) -> str:
+def _trace(build: Path, machine: Machine, function: str, count: int) -> str:
     """Return what the debugger says of each instruction of this boot, from the function's first on."""
     start = Symbols(build / "rootmode.elf").address(function)
     workdir = build / "trace"
     workdir.mkdir(exist_ok=True)
-    machine = Machine(cpus=1, cmdline=cmdline, timeout_s=_TRACE_S)
-    return bochs.debug(machine, build / "rootmode.iso", workdir, [f"lb {start:#x}", "c", "trace on", f"s {count}"])
+    commands = [f"lb {start:#x}", "c", "trace on", f"s {count}"]
+    return bochs.debug(replace(machine, timeout_s=_TRACE_S), build / "rootmode.iso", workdir, commands)
