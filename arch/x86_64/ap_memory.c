@@ -24,7 +24,7 @@ static uint64_t slot(uint32_t index)
 	return STACKS_BASE + index * AP_SLOT_SIZE;
 }
 
-uint64_t ap_stack_top(uint32_t index)
+static uint64_t ap_stack_top(uint32_t index)
 {
 	return slot(index) + STACK_END * PAGE_SIZE;
 }

@@ -31,8 +31,7 @@ struct ap_memory {
 	struct ap *aps;            /* by index */
 };
 
-/* Return the top of a CPU's stack, NMI stack, and stack for #DF and #MC. */
-uint64_t ap_stack_top(uint32_t index);
+/* Return the top of a CPU's NMI stack, and of its stack for #DF and #MC. */
 uint64_t ap_nmi_stack_top(uint32_t index);
 uint64_t ap_fatal_stack_top(uint32_t index);
 
