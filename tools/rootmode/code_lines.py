@@ -40,8 +40,9 @@ class Code:
         self._parts = [(part.address, part.content) for part in sections if part.name in (".entry", ".rodata", ".text")]
         self._text, content = next((part.address, part.content) for part in sections if part.name == ".text")
         table = next(part for part in sections if part.name == ".symtab")
-        self._symbols = dict(_symbols(table.content, sections[table.link].content))
-        self._functions = sorted((value, value + size) for value, size, kind in self._symbols.values() if kind == _FUNCTION)
+        symbols = list(_symbols(table.content, sections[table.link].content))
+        self._symbols = dict(symbols)
+        self._functions = sorted((value, value + size) for _, (value, size, kind) in symbols if kind == _FUNCTION)
         self._reports = sorted(_calls(content, self._text, self._symbols["__sanitizer_cov_trace_pc"][0]))
         self._copied = [self._symbols[name][0] for name in _COPIED]
         self._starts, self._rows = _rows(elf)
