@@ -1,6 +1,7 @@
 """Runs the boot tests, and keeps a record of what each boot executes."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,15 +38,15 @@ exec {program} "$@" -d in_asm -D "$(mktemp {records}/qemu.XXXXXXXX)" \\
     -dfilter 0xffffffff80000000+0x200000,0x200000+0x200000,0x10000+0x90000
 """
 
-# What reports no block: assembly that QEMU does not execute. Kernel, machine, function, and how many instructions
-# Bochs' debugger traces from there on.
+# What reports no block: assembly that QEMU does not execute. Name of the record, kernel, machine, and commands of
+# Bochs' debugger, in which {FUNCTION} is an address. A trace is of one CPU.
 _PROVE, _SELFTEST = Machine(cpus=1, cmdline="prove exit=debug"), Machine(cpus=1, cmdline="selftest exit=debug")
 _NO_EXECUTE_DISABLE = Machine(cpus=2, cmdline="exit=debug inject=no-execute-disable@0")
 _TRACED = (
-    ("", _PROVE, "arch_vmx_prove", 200_000),
-    ("", _SELFTEST, "arch_vmx_selftest", 300_000),
-    ("", _SELFTEST, "selftest_try_entries", 200_000),
-    ("inject", _NO_EXECUTE_DISABLE, "apic_send_startup", 20_000),
+    ("guests", "", _PROVE, ("lb {arch_vmx_prove}", "c", "trace on", "s 200000")),
+    ("instructions", "", _SELFTEST, ("lb {arch_vmx_selftest}", "c", "trace on", "s 300000")),
+    ("entries", "", _SELFTEST, ("lb {selftest_try_entries}", "c", "trace on", "s 200000")),
+    ("ap", "inject", _NO_EXECUTE_DISABLE, ("lb {apic_send_startup}", "c", "set $cpu = 1", "trace on", "lb {run_print}", "c")),
 )
 _TRACE_S = 600
 
@@ -60,8 +61,8 @@ def run(build: Path, selection: str, tests: Sequence[str]) -> None:
     recorded = f"({selection}) and not {_NO_RECORD}" if selection else f"not {_NO_RECORD}"
     _pytest(build, build / "both", ["-k", f"{recorded} and not {_PLAIN_QEMU}", *tests])
     _pytest(build, build / "bochs", ["-k", f"{recorded} and {_PLAIN_QEMU}", *tests])
-    for kernel, machine, function, count in _TRACED:
-        (records / f"trace.{function}").write_text(_trace(build / kernel, machine, function, count), "utf-8")
+    for name, kernel, machine, commands in _TRACED:
+        (records / f"trace.{name}").write_text(_trace(build / kernel, machine, commands), "utf-8")
 
 
 def _write_scripts(directory: Path, records: Path, texts: dict[str, str]) -> None:
@@ -83,10 +84,10 @@ def _pytest(build: Path, scripts: Path, arguments: Sequence[str]) -> None:
     )
 
 
-def _trace(build: Path, machine: Machine, function: str, count: int) -> str:
-    """Return what the debugger says of each instruction of this boot, from the function's first on."""
-    start = Symbols(build / "rootmode.elf").address(function)
+def _trace(build: Path, machine: Machine, commands: Sequence[str]) -> str:
+    """Return what the debugger prints: each instruction of the traced CPU."""
+    symbols = Symbols(build / "rootmode.elf")
     workdir = build / "trace"
     workdir.mkdir(exist_ok=True)
-    commands = [f"lb {start:#x}", "c", "trace on", f"s {count}"]
-    return bochs.debug(replace(machine, timeout_s=_TRACE_S), build / "rootmode.iso", workdir, commands)
+    known = [re.sub(r"\{(\w+)\}", lambda name: hex(symbols.address(str(name[1]))), command) for command in commands]
+    return bochs.debug(replace(machine, timeout_s=_TRACE_S), build / "rootmode.iso", workdir, known)
