@@ -32,6 +32,7 @@ static struct {
 	bool loses_work;
 	bool is_deaf; /* to NMIs and SIPIs */
 	bool has_no_memory;
+	bool fails_trials; /* guests and the self-test */
 } fake;
 
 static void fake_put(struct text *to, char character)
@@ -252,6 +253,9 @@ void arch_vmx_prove(struct cpu *cpu)
 {
 	cpu->proof.tried = true;
 	cpu->proof.cycles++;
+	if (fake.fails_trials)
+		proof_fail(&cpu->proof, REASON_VMCS, "VMCLEAR",
+		           (struct vmx_status){.kind = VMX_FAIL_INVALID});
 }
 
 bool arch_vmx_prepare_bench(uint32_t cpus)
@@ -284,6 +288,7 @@ void arch_vmx_selftest_before(struct cpu *cpu)
 void arch_vmx_selftest(struct cpu *cpu)
 {
 	cpu->selftest.run = true;
+	cpu->selftest.failed = fake.fails_trials;
 }
 
 const struct selftest_check *arch_vmx_selftest_check(unsigned n)

@@ -164,6 +164,15 @@ static void observing_enters_and_writes_nothing(void **state)
 	assert_int_equal(fake.msr, 0);
 }
 
+static void a_cpu_that_fails_a_trial_is_named_with_the_reason(void **state)
+{
+	begin();
+	fake.fails_trials = true;
+	asserts_says("prove 1-2", "VMCLEAR: VMfailInvalid, field or value 0x0\n"
+	                          "error some of these CPUs failed\n");
+	asserts_says("control selftest 3", "\nerror some of these CPUs failed\n");
+}
+
 static void lines_of_the_log_are_no_answers(void **state)
 {
 	begin();
@@ -237,6 +246,7 @@ int main(void)
 		cmocka_unit_test(writing_says_what_was_and_what_is),
 		cmocka_unit_test(what_the_kernel_needs_is_not_written),
 		cmocka_unit_test(observing_enters_and_writes_nothing),
+		cmocka_unit_test(a_cpu_that_fails_a_trial_is_named_with_the_reason),
 		cmocka_unit_test(lines_of_the_log_are_no_answers),
 		cmocka_unit_test(a_line_that_is_too_long_is_refused_whole),
 		cmocka_unit_test(nothing_typed_is_no_request),

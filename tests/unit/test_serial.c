@@ -50,6 +50,15 @@ static void a_named_port_that_is_absent_is_warned_of(void **state)
 	assert_int_equal(ports[0].opened.access, UART_IO);
 }
 
+static void a_pci_card_that_is_wanted_and_absent_is_warned_of(void **state)
+{
+	works(0);
+	choose("console=ttyS0 console=pciserial", false);
+	console_report();
+	console_flush();
+	assert_got(0, "boot: warning: no UART at any PCI serial card");
+}
+
 static void a_pci_card_stands_in_for_the_first_port(void **state)
 {
 	pci_card = true;
@@ -118,6 +127,7 @@ int main(void)
 	const struct CMUnitTest rules[] = {
 		cmocka_unit_test(a_port_that_is_absent_takes_no_time),
 		cmocka_unit_test(a_named_port_that_is_absent_is_warned_of),
+		cmocka_unit_test(a_pci_card_that_is_wanted_and_absent_is_warned_of),
 		cmocka_unit_test(a_pci_card_stands_in_for_the_first_port),
 		cmocka_unit_test(a_port_that_only_the_firmware_names_is_used_or_else_the_first),
 		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),

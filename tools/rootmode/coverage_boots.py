@@ -45,7 +45,7 @@ _NO_EXECUTE_DISABLE = Machine(cpus=2, cmdline="exit=debug inject=no-execute-disa
 _TRACED = (
     ("guests", "", _PROVE, ("lb {arch_vmx_prove}", "c", "trace on", "s 200000")),
     ("instructions", "", _SELFTEST, ("lb {arch_vmx_selftest}", "c", "trace on", "s 300000")),
-    ("entries", "", _SELFTEST, ("lb {selftest_try_entries}", "c", "trace on", "s 200000")),
+    ("mov-ss", "", _SELFTEST, ("lb {vmlaunch_after_mov_ss}", "c", "trace on", "s 20000")),
     ("ap", "inject", _NO_EXECUTE_DISABLE, ("lb {apic_send_startup}", "c", "set $cpu = 1", "trace on", "lb {run_print}", "c")),
 )
 _TRACE_S = 600
