@@ -26,6 +26,7 @@ static struct {
 	enum cpu_step hangs; /* after it announced this step */
 	bool hangs_in_work;
 	bool ignores_nmi;
+	uint32_t init_error, startup_error; /* what the local APIC says after an IPI to it */
 	unsigned inits, startups, works;
 } aps[CPUS];
 
@@ -35,11 +36,15 @@ static _Atomic uint8_t progress[CPUS];
 static struct ap slots[CPUS];
 static void (*ap_entry)(uint32_t index, uint32_t cr0);
 static bool memory_is_short;
+static uint32_t ipi_errors;
+static uint32_t unlisted;  /* CPUs that started without being listed */
 static uint32_t signature; /* CPUID.1:EAX */
 static char ipis[64];      /* INITs and SIPIs in order: I or S, and the CPU's index */
 static uint64_t init_us, startup_us;
 static uint64_t now_us;
 static unsigned steps; /* of an AP while the BSP waits, 10 us apart */
+static unsigned pauses, dozes;
+static void (*on_poll)(void); /* what happens while the BSP waits */
 static jmp_buf bsp_continues;
 
 uint64_t arch_ticks(void)
@@ -64,15 +69,19 @@ void pause(void)
 		steps--;
 		progress_made();
 	}
+	pauses++;
 }
 
 void console_poll(void)
 {
+	if (on_poll != NULL)
+		on_poll();
 }
 
 void apic_timer_doze(void)
 {
 	now_us += 100;
+	dozes++;
 }
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
@@ -148,7 +157,7 @@ uint32_t ap_memory_unlisted_id(const struct ap_memory *memory)
 uint32_t ap_memory_unlisted(const struct ap_memory *memory)
 {
 	(void)memory;
-	return 0;
+	return unlisted;
 }
 
 void arch_clock_poll(void)
@@ -217,7 +226,10 @@ bool apic_reaches(uint32_t apic_id)
 
 uint32_t apic_take_errors(void)
 {
-	return 0;
+	uint32_t errors = ipi_errors;
+
+	ipi_errors = 0;
+	return errors;
 }
 
 static void note_ipi(char kind, uint32_t index)
@@ -233,6 +245,7 @@ static void note_ipi(char kind, uint32_t index)
 bool apic_send_init(uint32_t apic_id)
 {
 	aps[index_of(apic_id)].inits++;
+	ipi_errors |= aps[index_of(apic_id)].init_error;
 	note_ipi('I', index_of(apic_id));
 	init_us = now_us;
 	return true;
@@ -250,6 +263,7 @@ bool apic_send_startup(uint32_t apic_id, uint64_t page_phys)
 
 	(void)page_phys;
 	aps[index].startups++;
+	ipi_errors |= aps[index].startup_error;
 	note_ipi('S', index);
 	startup_us = now_us;
 	if (!aps[index].silent && apic_reaches(apic_id))

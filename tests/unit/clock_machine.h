@@ -5,6 +5,7 @@
 #include "arch/x86_64/boot.h"
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/paging.h"
+#include "arch/x86_64/timers.h"
 #include "kernel/console/log.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
@@ -139,8 +140,10 @@ void out8(uint16_t port, uint8_t value)
 {
 	if (port == PORT_B)
 		machine.port_b = value;
-	if (port == PIT_DATA)
+	if (port == PIT_DATA) {
+		assert_int_equal(value, 0xFF);
 		machine.pit_loaded_ns = machine.ns;
+	}
 	if (port == PIT_COMMAND && value == 0x80) {
 		uint64_t down = pit_counts() ? counted(PIT, machine.pit_loaded_ns, 1193182) : 0;
 

@@ -12,6 +12,7 @@
 #include "tests/unit/unit.h"
 
 static uint32_t bsp_id;
+static unsigned package_shift;
 static uint64_t pages_left = 1 << 16, pages_taken;
 static unsigned maps_left = 1000;
 
@@ -42,7 +43,7 @@ void *arch_map(uint64_t phys, uint64_t size)
 
 unsigned arch_package_shift(void)
 {
-	return 0;
+	return package_shift;
 }
 
 uint32_t arch_apic_id(void)

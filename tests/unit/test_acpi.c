@@ -205,6 +205,71 @@ static void the_hpet_is_where_its_table_says_if_that_is_in_memory(void **state)
 	assert_int_equal(acpi_hpet_phys(unit_written(&writer)), 0);
 }
 
+/* Whether a root with a wrong checksum, whose entries lead to this signature, is used. */
+static bool leads_to(const char *signature)
+{
+	struct unit_writer root;
+	struct acpi_root result;
+	const char *problem;
+
+	put_table(APIC, "APIC", 64);
+	put_table(OTHER, signature, 64);
+	unit_begin_table(&root, "XSDT");
+	unit_put(&root, APIC, 8);
+	unit_put(&root, OTHER, 8);
+	unit_end_table(&root);
+	root.at[30] ^= 1;
+	physical_put(ROOT, &root);
+	problem = acpi_read_bad_root(physical_map, ROOT, true, &result);
+	assert_int_equal(problem == NULL, result.table.size > 0);
+	assert_int_equal(problem == NULL, result.table.at != NULL);
+	return problem == NULL;
+}
+
+static void a_signature_is_of_capitals_digits_and_underscores(void **state)
+{
+	static const char bad[] = "@[a`/:-\x7f ";
+
+	assert_true(leads_to("AZ09"));
+	assert_true(leads_to("____"));
+	assert_true(leads_to("9A0Z"));
+	for (size_t i = 0; i < 4; i++) {
+		for (const char *c = bad; *c != '\0'; c++) {
+			char signature[] = "FACP";
+
+			signature[i] = *c;
+			assert_false(leads_to(signature));
+		}
+	}
+}
+
+static void a_table_that_is_refused_is_no_bytes_at_all(void **state)
+{
+	struct acpi_root root = root_of_one(40, 1);
+	struct bytes table;
+
+	find(&root, &table);
+	assert_null(table.at);
+	root = put_root(true, 0, NULL);
+	find(&root, &table);
+	assert_null(table.at);
+	assert_non_null(acpi_read_root(physical_map, 0xDEAD0000, true, &root));
+	assert_null(root.table.at);
+	assert_int_equal(root.table.size, 0);
+}
+
+static void a_bad_root_that_is_none_says_why(void **state)
+{
+	struct acpi_root root;
+
+	assert_string_equal(acpi_read_bad_root(physical_map, 0xDEAD0000, true, &root),
+	                    "its address cannot be mapped");
+	put_table(ROOT, "FACP", 64);
+	assert_string_equal(acpi_read_bad_root(physical_map, ROOT, true, &root), "wrong signature");
+	assert_string_equal(acpi_read_bad_root(physical_map, ROOT, false, &root),
+	                    "wrong signature");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -222,6 +287,9 @@ int main(void)
 		cmocka_unit_test(a_root_outside_memory_is_refused_and_has_no_tables),
 		cmocka_unit_test(an_entry_cut_off_by_the_roots_end_does_not_count),
 		cmocka_unit_test(the_hpet_is_where_its_table_says_if_that_is_in_memory),
+		cmocka_unit_test(a_signature_is_of_capitals_digits_and_underscores),
+		cmocka_unit_test(a_table_that_is_refused_is_no_bytes_at_all),
+		cmocka_unit_test(a_bad_root_that_is_none_says_why),
 	};
 
 	return unit_run(rules, COUNT(rules));

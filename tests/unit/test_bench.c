@@ -64,7 +64,7 @@ static void at_least_ninety_nine_of_a_hundred_take_no_longer_than_p99(void **sta
 	}
 }
 
-/* CPU 0 by VMCALL, alone; CPU 1 by CPUID. */
+/* CPU 0 by VMCALL, alone; CPU 1 by CPUID; CPU 2 by HLT, together with the others. */
 static struct cpu_list measured_cpus(void)
 {
 	struct cpu_list cpus = cpus_entered(3);
@@ -72,6 +72,7 @@ static struct cpu_list measured_cpus(void)
 	cpus.cpu[0]->bench.ticks[BENCH_ALONE][BENCH_VMCALL] = (struct bench_ticks){1, 2, 3};
 	cpus.cpu[1]->bench.ticks[BENCH_ALONE][BENCH_CPUID] = (struct bench_ticks){100, 120, 900};
 	cpus.cpu[1]->bench.ticks[BENCH_TOGETHER][BENCH_CPUID] = (struct bench_ticks){110, 130, 950};
+	cpus.cpu[2]->bench.ticks[BENCH_TOGETHER][BENCH_HLT] = (struct bench_ticks){7, 8, 9};
 	return cpus;
 }
 
@@ -85,7 +86,9 @@ static void the_report_has_a_line_for_what_was_measured_and_no_other(void **stat
 	                    "bench cpus=0 exit=vmcall alone_min=1 alone_median=2 alone_p99=3 "
 	                    "together_min=0 together_median=0 together_p99=0\n"
 	                    "bench cpus=1 exit=cpuid alone_min=100 alone_median=120 alone_p99=900 "
-	                    "together_min=110 together_median=130 together_p99=950\n");
+	                    "together_min=110 together_median=130 together_p99=950\n"
+	                    "bench cpus=2 exit=hlt alone_min=0 alone_median=0 alone_p99=0 "
+	                    "together_min=7 together_median=8 together_p99=9\n");
 }
 
 static void the_table_for_people_names_the_same_numbers(void **state)
@@ -94,7 +97,7 @@ static void the_table_for_people_names_the_same_numbers(void **state)
 	struct unit_capture *table = unit_capture();
 
 	bench_print(&cpus, &table->text);
-	assert_int_equal(unit_occurrences(table->at, "\n"), 3);
+	assert_int_equal(unit_occurrences(table->at, "\n"), 4);
 	assert_non_null(strstr(table->at,
 	                       "\ncpu 1: bench: CPUID: alone    100    120    900, together"
 	                       "    110    130    950\n"));

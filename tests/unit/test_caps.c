@@ -224,6 +224,11 @@ static void msrs_are_shown_with_the_numbers_in_them(void **state)
 			"targets, at most 1024 MSRs per list, MSEG revision 0x1234\n"),
 		1);
 	assert_int_equal(unit_occurrences(printed(&cpus), "IA32_VMX_EPT_VPID_CAP faults\n"), 1);
+	cpus.cpu[0]->evidence.msr[0x0C] = (struct msr_reading){0xFFB4000000000001, MSR_READ};
+	assert_int_equal(unit_occurrences(printed(&cpus),
+	                                  "IA32_VMX_EPT_VPID_CAP = 0xffb4000000000001, HLAT prefix "
+	                                  "size at most 52\n"),
+	                 1);
 	assert_int_equal(unit_occurrences(printed(&cpus),
 	                                  "IA32_VMX_VMCS_ENUM = 0x34, highest field index 26\n"),
 	                 1);

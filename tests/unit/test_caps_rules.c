@@ -127,6 +127,47 @@ static void an_msr_that_a_dump_lacks_breaks_none(void **state)
 	}
 }
 
+static void each_capability_that_needs_another_cites_its_section(void **state)
+{
+	static const struct {
+		const char *name, *section;
+	} needs[] = {
+		{"vmx-vnmi only with vmx-nmi-exit", "26.2.1.1"},
+		{"vmx-vnmi-pending only with vmx-vnmi", "26.2.1.1"},
+		{"vmx-apicv-x2apic only with vmx-flexpriority", "26.2.1.1"},
+		{"vmx-apicv-register only with vmx-flexpriority", "26.2.1.1"},
+		{"vmx-apicv-vid only with vmx-flexpriority", "26.2.1.1"},
+		{"vmx-apicv-vid only with vmx-intr-exit", "26.2.1.1"},
+		{"vmx-posted-intr only with vmx-apicv-vid", "26.2.1.1"},
+		{"vmx-posted-intr only with vmx-exit-ack-intr", "26.2.1.1"},
+		{"vmx-unrestricted-guest only with vmx-ept", "26.2.1.1"},
+		{"vmx-pml only with vmx-ept", "26.2.1.1"},
+		{"vmx-eptp-switching only with vmx-ept", "26.2.1.1"},
+		{"vmx-exit-save-preemption-timer only with vmx-preemption-timer", "26.2.1.2"},
+		{"vmx-unrestricted-guest only with vmx-store-lma", "A.6"},
+		{"vmx-ept only with vmx-page-walk-4", "A.10"},
+		{"vmx-ept only with ept-write-back", "A.10"},
+		{"vmx-invept-single-context only with vmx-invept", "A.10"},
+		{"vmx-invept-all-context only with vmx-invept", "A.10"},
+		{"vmx-invvpid-single-addr only with vmx-invvpid", "A.10"},
+		{"vmx-invvpid-single-context only with vmx-invvpid", "A.10"},
+		{"vmx-invvpid-all-context only with vmx-invvpid", "A.10"},
+	};
+	struct vmx_evidence evidence = newest();
+	const unsigned first = caps_rules_count - (unsigned)COUNT(needs);
+
+	for (unsigned n = 0; n < COUNT(needs); n++) {
+		struct unit_capture *name = unit_capture(), *line = unit_capture();
+		char section[32];
+
+		caps_rule_name(first + n, &name->text);
+		assert_string_equal(name->at, needs[n].name);
+		caps_rule_print(first + n, &evidence, &line->text);
+		snprintf(section, sizeof(section), " %s \"", needs[n].section);
+		assert_non_null(strstr(line->at, section));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -135,6 +176,7 @@ int main(void)
 		cmocka_unit_test(a_changed_bit_breaks_the_rule_that_is_about_it),
 		cmocka_unit_test(an_announced_msr_that_faults_breaks_a_rule),
 		cmocka_unit_test(an_msr_that_a_dump_lacks_breaks_none),
+		cmocka_unit_test(each_capability_that_needs_another_cites_its_section),
 	};
 
 	return unit_run(tests, COUNT(tests));

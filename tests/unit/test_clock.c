@@ -192,6 +192,63 @@ static void ticks_count_from_the_kernels_entry(void **state)
 	assert_int_equal(arch_ticks_to_us(0), 0);
 }
 
+static void a_leaf_of_cpuid_counts_only_if_it_exists_and_is_complete(void **state)
+{
+	static const struct {
+		uint32_t leaves;
+		struct cpuid ratio;
+		uint32_t base;
+		uint64_t khz;
+	} cases[] = {
+		{0x14, {2, 216, 24000000, 0}, 2900, 0},
+		{0x15, {2, 216, 24000000, 0}, 2900, 2592000},
+		{0x15, {2, 216, 24001, 0}, 0, 2592},
+		{0x15, {0, 216, 24000000, 0}, 2900, 0},
+		{0x15, {2, 0, 24000000, 0}, 2900, 0},
+		{0x15, {2, 216, 0, 0}, 2900, 0},
+		{0x16, {0, 216, 24000000, 0}, 2900, 2900000},
+		{0x16, {2, 0, 24000000, 0}, 2901, 2901000},
+		{0x16, {1, 1, 1000, 0}, 2900, 1},
+		{0x17, {0, 0, 0, 0}, 0xFFFFFFFF, 65535000}, /* bits 31:16 are reserved */
+		{0x17, {0, 0, 0, 0}, 0xABCD0001, 1000},
+	};
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		machine.leaves = cases[i].leaves;
+		machine.ratio = cases[i].ratio;
+		machine.base.eax = cases[i].base;
+		assert_int_equal(timers_cpuid_khz(), cases[i].khz);
+	}
+}
+
+static void the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it(void **state)
+{
+	static const struct {
+		uint32_t last;
+		uint64_t khz;
+	} cases[] = {
+		{0, 0},          {0x4000000F, 0}, {0x40000010, 2000123}, {0x4000FFFF, 2000123},
+		{0x40010000, 0},
+	};
+
+	begin();
+	machine.hypervisor.eax = 2000123;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		machine.hypervisor_leaves = cases[i].last;
+		assert_int_equal(timers_hypervisor_khz(), cases[i].khz);
+	}
+}
+
+static void each_timer_has_the_rate_and_the_bits_of_its_standard(void **state)
+{
+	assert_int_equal(timers_pm.hz, 3579545);
+	assert_int_equal(timers_pm.mask, 0xFFFFFF);
+	assert_int_equal(timers_pit.hz, 1193182);
+	assert_int_equal(timers_pit.mask, 0xFFFF);
+	assert_int_equal(timers_hpet.mask, 0xFFFFFFFF);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -214,6 +271,10 @@ int main(void)
 		cmocka_unit_test(a_clock_that_was_never_started_is_ready_when_somebody_waits),
 		cmocka_unit_test(a_wait_passes_after_its_time_and_not_before),
 		cmocka_unit_test(ticks_count_from_the_kernels_entry),
+		cmocka_unit_test(a_leaf_of_cpuid_counts_only_if_it_exists_and_is_complete),
+		cmocka_unit_test(
+			the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it),
+		cmocka_unit_test(each_timer_has_the_rate_and_the_bits_of_its_standard),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -86,9 +86,10 @@ static void without_the_others_the_hpet_is_started_asked_and_stopped_again(void 
 	begin();
 	machine.timer[PM].stands = machine.timer[PIT].stands = machine.has_hpet = true;
 	machine.hpet[HPET_PERIOD] = 100000000;
+	machine.hpet[HPET_CONFIGURATION] = 2; /* it replaces the PIT's interrupts */
 	measure();
 	assert_rate(2000000, "hpet");
-	assert_int_equal(machine.hpet[HPET_CONFIGURATION], 0);
+	assert_int_equal(machine.hpet[HPET_CONFIGURATION], 2);
 	assert_int_equal(machine.timer[HPET].looks > 4, true);
 }
 
@@ -165,6 +166,49 @@ static void a_cpu_that_takes_over_measures_by_its_own_counter(void **state)
 	assert_rate(2000000, "pm-timer");
 }
 
+/* Returns the source after so many readings, each of which is before the last. */
+static const char *source_after(unsigned disagreements)
+{
+	begin();
+	machine.tsc_khz = 50000;
+	machine.ns = 1000000000000;
+	arch_clock_start(&fadt, find_hpet);
+	for (unsigned i = 0; i < disagreements; i++) {
+		machine.behind += 1000000000;
+		arch_clock_poll();
+	}
+	measure_on();
+	assert_rate(50000, arch_clock_source());
+	return arch_clock_source();
+}
+
+static void fifteen_readings_that_disagree_are_forgiven(void **state)
+{
+	assert_string_equal(source_after(15), "pm-timer");
+}
+
+static void sixteen_are_too_many(void **state)
+{
+	assert_string_equal(source_after(16), "pit");
+}
+
+/* Half of the stretch by one counter and half by another would be wrong by as much as they differ.
+ */
+static void a_takeover_begins_the_stretch_anew(void **state)
+{
+	begin();
+	arch_clock_start(&fadt, find_hpet);
+	while (!arch_clock_ready())
+		arch_clock_poll();
+	for (uint64_t from = machine.ns; machine.ns - from < 7000000;)
+		arch_clock_poll();
+	this_cpu.found.index = 1;
+	machine.behind = 200000; /* 0.1 ms of 10 */
+	arch_clock_take_over();
+	measure_on();
+	assert_in_range(arch_clock_khz(), 1996000, 2004000);
+}
+
 static void a_negative_difference_is_no_time_at_all(void **state)
 {
 	begin();
@@ -189,6 +233,17 @@ static void an_unknown_rate_is_said(void **state)
 	assert_string_equal(logged, "");
 }
 
+static void what_is_above_a_timers_bits_does_not_move_it(void **state)
+{
+	begin();
+	machine.timer[PM].stands = machine.pm_high = true;
+	measure();
+	assert_rate(2000000, "pit");
+	report_clock();
+	assert_string_equal(logged, "boot: warning: time-stamp counter: cannot measure it by "
+	                            "pm-timer: it stands still\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -207,8 +262,12 @@ int main(void)
 		cmocka_unit_test(a_machine_that_was_paused_keeps_its_timer),
 		cmocka_unit_test(only_one_cpu_measures),
 		cmocka_unit_test(a_cpu_that_takes_over_measures_by_its_own_counter),
+		cmocka_unit_test(fifteen_readings_that_disagree_are_forgiven),
+		cmocka_unit_test(sixteen_are_too_many),
+		cmocka_unit_test(a_takeover_begins_the_stretch_anew),
 		cmocka_unit_test(a_negative_difference_is_no_time_at_all),
 		cmocka_unit_test(an_unknown_rate_is_said),
+		cmocka_unit_test(what_is_above_a_timers_bits_does_not_move_it),
 	};
 
 	return unit_run(rules, COUNT(rules));

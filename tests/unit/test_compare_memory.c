@@ -81,6 +81,9 @@ static void a_cpu_that_read_no_memory_types_is_not_compared(void **state)
 	set_memory_types(&machine);
 	machine.cpus.cpu[1]->memory_types = (struct memory_types){0};
 	assert_string_equal(differences_of(&machine), "");
+	set_memory_types(&machine);
+	machine.cpus.cpu[0]->memory_types = (struct memory_types){0};
+	assert_string_equal(differences_of(&machine), "");
 }
 
 static void bits_that_differ_are_printed_on_their_side(void **state)

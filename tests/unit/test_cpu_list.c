@@ -226,6 +226,19 @@ static void too_little_memory_leaves_the_bsp_alone_whenever_it_runs_out(void **s
 	}
 }
 
+static void a_cpu_that_fits_no_package_comes_last_and_has_no_largest_id(void **state)
+{
+	struct cpu_list list;
+
+	package_shift = 3;
+	list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON), LOCAL_APIC(0xE0, ON), LOCAL_APIC(1, ON),
+	            LOCAL_APIC(2, ON), LOCAL_APIC(3, ON));
+	ASSERT_IDS(&list, 0, 1, 2, 3, 0xE0);
+	for (uint32_t i = 0; i < 5; i++)
+		assert_int_equal(list.cpu[i]->found.fits_no_package, i == 4);
+	assert_int_equal(cpu_list_largest_apic_id(&list), 3);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -242,6 +255,7 @@ int main(void)
 		cmocka_unit_test(four_thousand_cpus_take_less_than_32_kib_each),
 		cmocka_unit_test(memory_that_cannot_be_mapped_is_as_good_as_none),
 		cmocka_unit_test(too_little_memory_leaves_the_bsp_alone_whenever_it_runs_out),
+		cmocka_unit_test(a_cpu_that_fits_no_package_comes_last_and_has_no_largest_id),
 	};
 
 	return unit_run(rules, COUNT(rules));

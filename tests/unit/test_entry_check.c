@@ -23,8 +23,10 @@ static uint64_t *field_at(uint32_t field)
 	return &vmcs[i].value;
 }
 
+/* An odd number is the upper half of a field. */
 static uint64_t read_field(uint32_t field)
 {
+	assert_int_equal(field & 1, 0);
 	return *field_at(field);
 }
 
@@ -216,6 +218,10 @@ static void a_broken_rule_of_the_guest_state_is_named(void **state)
 		{GUEST_IDTR_LIMIT, BIT(16), "limit"},
 		{GUEST_RFLAGS, EFLAGS_VM, "virtual-8086"},
 		{GUEST_INTERRUPTIBILITY, BLOCKING_BY_STI | BLOCKING_BY_MOV_SS, "STI and by MOV SS"},
+		{GUEST_TR_RIGHTS, 1 << 0, "guest's TR"},
+		{GUEST_TR_RIGHTS, 1 << 2, "guest's TR"},
+		{GUEST_TR_RIGHTS, 1 << 4, "guest's TR"},
+		{GUEST_TR_RIGHTS, 1 << 7, "guest's TR"},
 		{GUEST_RFLAGS, 2, "RFLAGS"},
 		{GUEST_RFLAGS, BIT(40), "RFLAGS"},
 		{GUEST_RIP, BIT(47), "RIP is not canonical"},
@@ -302,6 +308,24 @@ static void only_the_check_that_fits_the_failure_is_made(void **state)
 	assert_null(entry_check(&view, (struct vmx_status){VMX_FAULTED, 6, 0}));
 }
 
+/* Other rules hold for it: SDM vol. 3C 26.3.1.2 "Checks on Guest Segment Registers" */
+static void the_segments_of_a_virtual_8086_guest_are_not_checked(void **state)
+{
+	fill(newest);
+	*field_at(ENTRY_CONTROLS) &= ~(uint64_t)ENTRY_IA32E_GUEST;
+	*field_at(GUEST_CS_RIGHTS) = 0xF3;
+	assert_non_null(entry_check_guest(&view));
+	*field_at(GUEST_RFLAGS) |= EFLAGS_VM;
+	assert_null(entry_check_guest(&view));
+}
+
+static void other_secondary_controls_need_no_ept(void **state)
+{
+	fill(newest);
+	*field_at(SECONDARY_CONTROLS) = settle(CONTROLS_SECONDARY, SECONDARY_RDTSCP);
+	assert_null(entry_check_controls(&view));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -317,6 +341,8 @@ int main(void)
 		cmocka_unit_test(what_is_just_allowed_breaks_no_rule),
 		cmocka_unit_test(a_16_bit_tss_is_for_guests_outside_ia_32e_mode),
 		cmocka_unit_test(only_the_check_that_fits_the_failure_is_made),
+		cmocka_unit_test(the_segments_of_a_virtual_8086_guest_are_not_checked),
+		cmocka_unit_test(other_secondary_controls_need_no_ept),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -235,7 +235,13 @@ static void conflicting_bits_are_named_by_register(void **state)
 {
 	struct cpu *cpu = one_cpu();
 
-	cpu->plan.cr4_conflict = 1ull << 32;
+	cpu->plan.cr4_conflict = 1;
+	assert_says(cpu, REASON_CR_FIXED_BITS, "CR4 bits 0x1");
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "CR0"));
+	cpu->plan = (struct vmx_plan){.cr0_conflict = 1};
+	assert_says(cpu, REASON_CR_FIXED_BITS, "CR0 bits 0x1");
+	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "CR4"));
+	cpu->plan = (struct vmx_plan){.cr4_conflict = 1ull << 32};
 	assert_says(cpu, REASON_CR_FIXED_BITS, "CR4 bits 0x100000000");
 	assert_null(strstr(explained(cpu, REASON_CR_FIXED_BITS), "CR0"));
 	cpu->plan.cr0_conflict = 0x20;

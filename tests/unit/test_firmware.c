@@ -116,6 +116,13 @@ static void an_xsdt_that_is_elsewhere_has_the_rsdt_used(void **state)
 	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
 	assert_non_null(strstr(lines->at, "warning: XSDT: its address cannot be mapped; "
 	                                  "using the RSDT\n"));
+	unit_set(&nowhere, 16, 0, 4); /* nor is there an RSDT */
+	nowhere.at[8] -= bytes_sum((struct bytes){nowhere.at, 20});
+	nowhere.at[32] -= bytes_sum(unit_written(&nowhere));
+	lines = unit_capture();
+	assert_false(finds(unit_written(&nowhere), (struct bytes){0}));
+	assert_non_null(strstr(lines->at, "warning: XSDT: its address cannot be mapped\n"));
+	assert_null(strstr(lines->at, "using the RSDT"));
 	nowhere = machine(FADT, false, false, MADT);
 	assert_true(finds(unit_written(&nowhere), (struct bytes){0}));
 	assert_non_null(strstr(lines->at, "warning: XSDT: wrong signature; "

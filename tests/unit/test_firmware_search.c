@@ -10,11 +10,17 @@
 enum { RSDT = 0x1000, MADT = 0x3000, MP = 0x5000, EFI = 0x9000, FOUND = 0xA000, BIOS = 0xE0000 };
 
 static uint8_t bios[0x20000];
+static uint8_t large[(16 << 20) + 0x1000];
+static uint64_t large_size; /* 0: none */
+
+#define LARGE 0x10000000u
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
 	if (phys >= BIOS && phys + size <= BIOS + sizeof(bios))
 		return bios + (phys - BIOS);
+	if (large_size > 0 && phys >= LARGE && phys + size <= LARGE + large_size)
+		return large + (phys - LARGE);
 	return (void *)(uintptr_t)physical_map(phys, size);
 }
 
@@ -133,6 +139,24 @@ static void without_acpi_the_mp_table_is_found(void **state)
 	assert_int_equal(firmware.mp.size, 0);
 }
 
+/* A range of more than 16 MiB would take too long. */
+static void reclaimable_memory_of_up_to_16_mib_is_searched(void **state)
+{
+	for (uint64_t extra = 0; extra <= 0x1000; extra += 0x1000) {
+		struct unit_writer map = {0};
+		struct boot_information information = {.memory_entry_size = 24};
+
+		large_size = (16 << 20) + extra;
+		memset(large, 0, sizeof(large));
+		memcpy(large + 0x100, machine().at, 36);
+		unit_put(&map, LARGE, 8);
+		unit_put(&map, large_size, 8);
+		unit_put(&map, 3, 8);
+		information.memory_map = unit_written(&map);
+		assert_int_equal(finds_at(FOUND, information), extra == 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -140,6 +164,7 @@ int main(void)
 		cmocka_unit_test(without_the_loader_the_efi_system_table_leads_to_the_rsdp),
 		cmocka_unit_test(without_it_the_rsdp_is_found_in_reclaimable_memory),
 		cmocka_unit_test(without_acpi_the_mp_table_is_found),
+		cmocka_unit_test(reclaimable_memory_of_up_to_16_mib_is_searched),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -294,6 +294,25 @@ static void an_entry_that_fails_is_told_and_leaves_the_guest_unlaunched(void **s
 	assert_false(guest.launched);
 }
 
+static void control_registers_start_from_what_the_cpu_requires(void **state)
+{
+	static const unsigned fixed[] = {0x06, 0x08}; /* IA32_VMX_CR0_FIXED0, IA32_VMX_CR4_FIXED0 */
+
+	fresh(PROOF_LONG);
+	for (size_t i = 0; i < COUNT(fixed); i++)
+		cpu.evidence.msr[fixed[i]].value = 0;
+	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr0, CR0_PE | CR0_PG | CR0_NE | CR0_ET);
+	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr4, CR4_PAE);
+	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr0, CR0_NE | CR0_ET);
+	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr4, 0);
+	for (size_t i = 0; i < COUNT(fixed); i++)
+		cpu.evidence.msr[fixed[i]].value = UINT32_MAX;
+	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr0, UINT32_MAX);
+	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr0, UINT32_MAX & ~(CR0_PE | CR0_PG));
+	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr4, UINT32_MAX);
+	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr4, UINT32_MAX);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -309,6 +328,7 @@ int main(void)
 		cmocka_unit_test(an_exception_of_the_guest_is_no_nmi),
 		cmocka_unit_test(the_timer_may_expire_some_times_but_not_for_ever),
 		cmocka_unit_test(an_entry_that_fails_is_told_and_leaves_the_guest_unlaunched),
+		cmocka_unit_test(control_registers_start_from_what_the_cpu_requires),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -83,6 +83,8 @@ static void ranges_are_reported_where_they_differ_or_verbose(void **state)
 	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_VARIABLE + 1, other);
 	assert_string_equal(cpus_printed(inherited_report, &machine),
 	                    "msr=0x201 cpus=0,2 value=0x800\nmsr=0x201 cpus=1 value=0x0\n");
+	machine.cpus.cpu[1]->memory_types = (struct memory_types){0}; /* not known */
+	assert_string_equal(cpus_printed(inherited_report, &machine), "");
 }
 
 static void interrupts_that_were_left_are_a_warning(void **state)

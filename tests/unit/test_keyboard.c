@@ -173,7 +173,21 @@ static void an_input_that_stays_full_is_not_waited_for_long(void **state)
 {
 	controller.status = 0x02;
 	read_times(1, 5000);
-	assert_in_range(controller.ticks, 50000, 200000);
+	assert_in_range(controller.ticks, 150000, 200000); /* twice for that, once for the mode */
+}
+
+static void a_poll_comes_a_millisecond_after_the_last(void **state)
+{
+	uint64_t polled;
+
+	read_times(2, 5000);
+	polled = controller.ticks;
+	controller.status_reads = 0;
+	read_times(1, 998);
+	assert_int_equal(controller.ticks, polled + 999);
+	assert_int_equal(controller.status_reads, 0);
+	read_times(1, 0);
+	assert_int_equal(controller.status_reads, 1);
 }
 
 static void a_quiet_keyboard_is_polled_once_a_millisecond(void **state)
@@ -188,7 +202,9 @@ static void an_output_that_stays_full_floods_nothing(void **state)
 {
 	controller.status = 0x01;
 	controller.data = 0x23;
-	assert_int_equal(read_times(10000, 9), 64);
+	assert_int_equal(read_times(1, 9), 1);
+	assert_int_equal(controller.data_reads, 64 + 1); /* those before it are discarded */
+	assert_int_equal(read_times(10000, 9), 63);
 	assert_int_equal(controller.write_count, 1); /* its mode is not known */
 	controller.status = 0x00;
 	read_times(1, 5000);
@@ -201,6 +217,20 @@ static void the_mouse_types_nothing(void **state)
 	controller.status = 0x21;
 	controller.data = 0x23;
 	assert_int_equal(read_times(10, 5000), 0);
+}
+
+/* Function keys, locks and the keypad. */
+static void keys_beyond_the_space_bar_make_no_character(void **state)
+{
+	for (unsigned shift = 0; shift < 2; shift++) {
+		for (uint8_t key = 0x3A; key < 0x80; key++) {
+			struct scan_state keys = {.shift = shift};
+
+			if (key != 0x48 && key != 0x50) /* up, down */
+				assert_int_equal(scan_code_take(&keys, key), 0);
+		}
+	}
+	assert_string_equal(TYPED(0x39), " ");
 }
 
 int main(void)
@@ -217,8 +247,10 @@ int main(void)
 		cmocka_unit_test(where_there_is_no_controller_nothing_is_written),
 		cmocka_unit_test(an_input_that_stays_full_is_not_waited_for_long),
 		cmocka_unit_test(a_quiet_keyboard_is_polled_once_a_millisecond),
+		cmocka_unit_test(a_poll_comes_a_millisecond_after_the_last),
 		cmocka_unit_test(an_output_that_stays_full_floods_nothing),
 		cmocka_unit_test(the_mouse_types_nothing),
+		cmocka_unit_test(keys_beyond_the_space_bar_make_no_character),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -128,6 +128,51 @@ static void thousands_of_cpus_are_listed_each_once(void **state)
 		assert_int_equal(cpus.apic_ids[i], i * 37 % 4096);
 }
 
+/* The ID that addresses all CPUs is wrong for one that is enabled, and usual for one that is not.
+ */
+static void the_broadcast_id_is_invalid_only_if_it_is_enabled(void **state)
+{
+	static const struct {
+		uint32_t flags, invalid, disabled;
+	} cases[] = {{0, 0, 1}, {1, 1, 0}, {2, 0, 1}, {3, 1, 0}, {0xFFFFFFFE, 0, 1}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t flags = cases[i].flags;
+		const uint8_t local[] = {0,
+		                         8,
+		                         0,
+		                         0xFF,
+		                         (uint8_t)flags,
+		                         (uint8_t)(flags >> 8),
+		                         (uint8_t)(flags >> 16),
+		                         (uint8_t)(flags >> 24)};
+		const uint8_t x2apic[] = {9,
+		                          16,
+		                          0,
+		                          0,
+		                          0xFF,
+		                          0xFF,
+		                          0xFF,
+		                          0xFF,
+		                          (uint8_t)flags,
+		                          (uint8_t)(flags >> 8),
+		                          (uint8_t)(flags >> 16),
+		                          (uint8_t)(flags >> 24),
+		                          0,
+		                          0,
+		                          0,
+		                          0};
+		struct listed_cpus cpus, newer;
+
+		assert_null(list(madt_of(local, sizeof(local)), &cpus));
+		assert_null(list(madt_of(x2apic, sizeof(x2apic)), &newer));
+		assert_int_equal(cpus.invalid, cases[i].invalid);
+		assert_int_equal(cpus.disabled, cases[i].disabled);
+		assert_int_equal(newer.invalid, cases[i].invalid);
+		assert_int_equal(newer.disabled, cases[i].disabled);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -137,6 +182,7 @@ int main(void)
 		cmocka_unit_test(a_table_cut_anywhere_lists_only_whole_entries),
 		cmocka_unit_test(no_more_ids_are_listed_than_there_is_room_for),
 		cmocka_unit_test(thousands_of_cpus_are_listed_each_once),
+		cmocka_unit_test(the_broadcast_id_is_invalid_only_if_it_is_enabled),
 	};
 
 	return unit_run(rules, COUNT(rules));

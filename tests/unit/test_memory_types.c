@@ -212,6 +212,16 @@ static void without_mtrrs_only_memory_below_1_mib_has_several_types(void **state
 	assert_int_equal(reads, 0);
 }
 
+static void without_mtrrs_no_block_is_split_above_1_mib(void **state)
+{
+	features = ~(uint32_t)CPUID_1_EDX_MTRR;
+	msrs[IA32_MTRR_PHYSBASE0] = 0x7FF00000;
+	msrs[IA32_MTRR_PHYSMASK0] = MASK(MIB);
+	assert_false(mtrr_split(0x7FE00000, LARGE_PAGE));
+	assert_int_equal(reads, 0);
+	assert_true(mtrr_split(0, LARGE_PAGE));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -227,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup(of_many_small_ranges_the_first_16_are_kept, begin),
 		cmocka_unit_test_setup(without_mtrrs_only_memory_below_1_mib_has_several_types,
 	                               begin),
+		cmocka_unit_test_setup(without_mtrrs_no_block_is_split_above_1_mib, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

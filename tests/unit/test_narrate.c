@@ -23,6 +23,10 @@ static void the_facts_of_the_contract_appear_for_each_cpu(void **state)
 		assert_int_equal(unit_occurrences(cpus_story(&machine), facts[i]), 4);
 	cpus_assert_told(&machine, "cpu 3: VMXON region at 0x103000, VMXON succeeded\n");
 	cpus_assert_told(&machine, ", APIC ID 6, microcode 0x2000062\n");
+	machine.cpus.cpu[3]->evidence.microcode.value = 0xFFFFFFFF; /* no revision, bits 63:32 */
+	cpus_assert_told(&machine, ", APIC ID 6\n");
+	machine.cpus.cpu[3]->evidence.microcode.value = 1ull << 32;
+	cpus_assert_told(&machine, ", APIC ID 6, microcode 0x1\n");
 }
 
 static void equal_cpus_share_lines_whatever_their_number(void **state)
@@ -52,6 +56,19 @@ static void a_shared_line_says_where_each_region_is(void **state)
 	machine.cpus.count = 2;
 	machine.cpus.cpu[0]->found.region_phys = 0x100000;
 	cpus_assert_told(&machine, "cpus 0-1: VMXON regions from 0x100000 to 0x101000, 0x1000 "
+	                           "apart, VMXON succeeded\n");
+}
+
+/* CPUs 0 and 2 share a line, and so do 1 and 3: the regions of a line are those of its CPUs. */
+static void regions_are_of_the_cpus_of_the_line(void **state)
+{
+	struct machine machine = cpus_machine(4);
+
+	machine.cpus.cpu[1]->outcome.cr0 = machine.cpus.cpu[3]->outcome.cr0 = 0x21;
+	machine.cpus.cpu[1]->evidence.signature = machine.cpus.cpu[3]->evidence.signature = 0x1;
+	cpus_assert_told(&machine, "cpus 0,2: VMXON regions from 0x100000 to 0x102000, 0x2000 "
+	                           "apart, VMXON succeeded\n");
+	cpus_assert_told(&machine, "cpus 1,3: VMXON regions from 0x101000 to 0x103000, 0x2000 "
 	                           "apart, VMXON succeeded\n");
 }
 
@@ -277,6 +294,7 @@ int main(void)
 		cmocka_unit_test(the_facts_of_the_contract_appear_for_each_cpu),
 		cmocka_unit_test(equal_cpus_share_lines_whatever_their_number),
 		cmocka_unit_test(a_shared_line_says_where_each_region_is),
+		cmocka_unit_test(regions_are_of_the_cpus_of_the_line),
 		cmocka_unit_test(many_uneven_regions_do_not_make_a_line_of_all_addresses),
 		cmocka_unit_test(verbose_gives_each_cpu_its_lines_whatever_their_number),
 		cmocka_unit_test(each_line_begins_with_its_scope),

@@ -46,6 +46,12 @@ static void two_edits_need_a_long_word_and_name_and_the_same_first_letter(void *
 {
 	assert_int_equal(edits("obsrv", "observe"), 2);
 	assert_int_equal(edits("osve", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("exsst", "result"), NEAR_MISS_NONE);
+	assert_int_equal(edits("abxy", "abcdxy"), NEAR_MISS_NONE); /* a word of 4 */
+	assert_int_equal(edits("abcxy", "abcdexy"), 2);            /* of 5 */
+	assert_int_equal(edits("abcyy", "abcdx"), NEAR_MISS_NONE); /* a name of 5 */
+	assert_int_equal(edits("abcdyy", "abcdex"), 2);            /* of 6 */
+	assert_int_equal(edits("xbcdey", "abcdex"), NEAR_MISS_NONE);
 	assert_int_equal(edits("reserve", "observe"), NEAR_MISS_NONE);
 	assert_int_equal(edits("proxy", "prove"), NEAR_MISS_NONE);
 	assert_int_equal(edits("init", "exit"), NEAR_MISS_NONE);
@@ -68,6 +74,15 @@ static void case_dashes_and_values_do_not_count(void **state)
 
 	for (size_t i = 0; i < COUNT(forms); i++)
 		assert_int_equal(edits(forms[i], "observe"), 0);
+	assert_int_equal(edits("ABCDEFGHIJKLMNOP", "abcdefghijklmnop"), 0);
+	assert_int_equal(edits("QRSTUVWXYZ", "qrstuvwxyz"), 0);
+	assert_int_equal(edits("observe-xyz", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("observe.xyz", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("observe_xyz", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("observe0189", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("observeAZaz", "observe"), NEAR_MISS_NONE);
+	assert_int_equal(edits("@bs", "`bs"), 1); /* the neighbours of the capitals are none */
+	assert_int_equal(edits("[bs", "{bs"), 1);
 }
 
 static void slips_of_the_keyboard_are_recognized(void **state)
@@ -187,6 +202,18 @@ static void any_bytes_are_read_within_their_bounds(void **state)
 	}
 }
 
+/* The row of distances has room for a name of 16 letters. */
+static void a_name_of_more_than_16_letters_resembles_nothing(void **state)
+{
+	assert_int_equal(edits("abcdefghijklmnop", "abcdefghijklmnop"), 0);
+	assert_int_equal(edits("abcdefghijklmnox", "abcdefghijklmnop"), 1);
+	assert_int_equal(edits("abcdefghijklmnopqr", "abcdefghijklmnop"), 2);
+	assert_int_equal(edits("abcdefghijklmnopqrs", "abcdefghijklmnop"), NEAR_MISS_NONE);
+	assert_int_equal(edits("abcdefghijklmn", "abcdefghijklmnop"), 1);
+	assert_int_equal(edits("abcdefghijklmnopq", "abcdefghijklmnopq"), 1); /* its beginning */
+	assert_int_equal(edits("xbcdefghijklmnopq", "abcdefghijklmnopq"), NEAR_MISS_NONE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -198,6 +225,7 @@ int main(void)
 		cmocka_unit_test(words_of_other_kernels_resemble_none),
 		cmocka_unit_test(a_long_word_that_begins_like_a_name_resembles_none),
 		cmocka_unit_test(any_bytes_are_read_within_their_bounds),
+		cmocka_unit_test(a_name_of_more_than_16_letters_resembles_nothing),
 	};
 
 	return unit_run(rules, COUNT(rules));

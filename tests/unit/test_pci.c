@@ -278,6 +278,14 @@ static void the_upper_half_of_an_address_is_read_from_the_card(void **state)
 	assert_string_equal(find_from(0), "0x2feb00000 ");
 }
 
+static void only_a_vendor_of_ones_means_that_nobody_is_there(void **state)
+{
+	add(UART_PCI_FUNCTION(0, 3, 0), 0x00020000 | 0xFFFE, SERIAL, 0xC001);
+	add(UART_PCI_FUNCTION(0, 4, 0), 0x00020000 | 0x7FFF, SERIAL, 0xD001);
+	add(UART_PCI_FUNCTION(0, 5, 0), 0x00020000 | 0xFFFF, SERIAL, 0xE001);
+	assert_string_equal(find_from(0), "0xc000 0xd000 ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -293,6 +301,7 @@ int main(void)
 		cmocka_unit_test(only_a_function_with_the_usual_registers_is_a_card),
 		cmocka_unit_test(each_known_card_ends_at_its_first_and_last_device),
 		cmocka_unit_test(the_upper_half_of_an_address_is_read_from_the_card),
+		cmocka_unit_test(only_a_vendor_of_ones_means_that_nobody_is_there),
 	};
 
 	return unit_run(rules, COUNT(rules));

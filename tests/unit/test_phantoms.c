@@ -129,6 +129,34 @@ static void a_package_counts_once_however_many_cpus_it_has(void **state)
 	assert_int_equal(phantoms_move_last(list.ids, list.count, 4), 1);
 }
 
+/* Half of the BSP's package or more is a whole package. */
+static void a_far_package_is_whole_from_half_of_the_bsps_on(void **state)
+{
+	for (uint32_t own = 3; own <= 16; own++) {
+		for (uint32_t far = 1; far <= own; far++) {
+			struct list list = {0};
+
+			add(&list, 0, own);
+			add(&list, 0x1000, far);
+			assert_int_equal(phantoms_move_last(list.ids, list.count, 4),
+			                 far * 2 >= own ? 0 : far);
+		}
+	}
+}
+
+static void nothing_beyond_the_list_is_read(void **state)
+{
+	static const uint32_t ids[] = {0, 1, 0x1000, 2, 3};
+	uint32_t *exactly = unit_take(sizeof(ids));
+
+	memcpy(exactly, ids, sizeof(ids));
+	assert_int_equal(phantoms_move_last(exactly, COUNT(ids), 4), 1);
+	assert_int_equal(exactly[4], 0x1000);
+	memcpy(exactly, ids, sizeof(ids));
+	assert_int_equal(phantoms_move_last(exactly + 1, 4, 4), 1);
+	assert_int_equal(exactly[4], 0x1000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -142,6 +170,8 @@ int main(void)
 		cmocka_unit_test(if_one_starts_all_of_them_exist),
 		cmocka_unit_test(a_cpu_that_fits_and_did_not_start_stays),
 		cmocka_unit_test(a_package_counts_once_however_many_cpus_it_has),
+		cmocka_unit_test(a_far_package_is_whole_from_half_of_the_bsps_on),
+		cmocka_unit_test(nothing_beyond_the_list_is_read),
 	};
 
 	return unit_run(rules, COUNT(rules));

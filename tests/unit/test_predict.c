@@ -96,6 +96,7 @@ static void every_defect_alone_has_its_outcome(void **state)
 		prediction = vmxon_predict(&spoilt);
 		assert_int_equal(prediction.status.kind, defects[i].kind);
 		assert_int_equal(prediction.status.number, defects[i].vector);
+		assert_int_equal(prediction.status.error_code, 0);
 		assert_non_null(prediction.because);
 	}
 }

@@ -1,5 +1,6 @@
 /* kernel/lib/qr.h: a reader of others, zbarimg, reads codes of every version. */
 #include "kernel/lib/qr.h"
+#include "kernel/lib/qr_check.h"
 #include "tests/unit/unit.h"
 
 #include <unistd.h>
@@ -113,12 +114,125 @@ static void what_does_not_fit_is_refused(void **state)
 	assert_false(qr_make(&qr, "A_", 2));
 }
 
+/* ISO/IEC 18004 Table 9, level L: blocks. */
+static const uint32_t blocks_of[QR_VERSION_MAX] = {1, 1, 1, 1,  1,  2,  2,  2,  2,  4,
+                                                   4, 4, 4, 4,  6,  6,  6,  6,  7,  8,
+                                                   8, 9, 9, 10, 12, 12, 12, 13, 14, 15};
+
+static uint8_t times(uint8_t a, uint8_t b)
+{
+	uint32_t product = 0;
+
+	for (; b != 0; b >>= 1, a = (uint8_t)(a << 1 ^ (a & 0x80 ? 0x1D : 0)))
+		product ^= b & 1 ? a : 0u;
+	return (uint8_t)product;
+}
+
+/* A codeword is a multiple of the generator: each root of the generator is one of its own. */
+static void assert_no_error(const uint8_t *codeword, uint32_t size, uint32_t check)
+{
+	uint8_t root = 1;
+
+	for (uint32_t i = 0; i < check; i++, root = times(root, 2)) {
+		uint8_t value = 0;
+
+		for (uint32_t at = 0; at < size; at++)
+			value = times(value, root) ^ codeword[at];
+		assert_int_equal(value, 0);
+	}
+}
+
+/* The blocks are read column by column; those that are one codeword longer are the last. */
+static void the_blocks_of_every_version_are_mixed_and_have_no_error(void **state)
+{
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++) {
+		uint8_t data[QR_CODEWORDS_MAX], mixed[QR_CODEWORDS_MAX];
+		uint32_t count = qr_data_codewords(version), blocks = blocks_of[version - 1];
+		uint32_t check = (qr_codewords(version) - count) / blocks;
+		uint32_t random = version, from = 0;
+
+		for (uint32_t i = 0; i < count; i++)
+			data[i] = (uint8_t)unit_random(&random);
+		memcpy(mixed, data, count);
+		qr_add_check(version, mixed);
+		for (uint32_t block = 0; block < blocks; block++) {
+			bool longer = block >= blocks - count % blocks;
+			uint32_t size = count / blocks;
+			uint8_t codeword[QR_CODEWORDS_MAX];
+
+			for (uint32_t i = 0; i < size; i++)
+				codeword[i] = mixed[i * blocks + block];
+			if (longer)
+				codeword[size++] = mixed[count - blocks + block];
+			assert_memory_equal(codeword, data + from, size);
+			from += size;
+			for (uint32_t i = 0; i < check; i++)
+				codeword[size + i] = mixed[count + i * blocks + block];
+			assert_no_error(codeword, size + check, check);
+		}
+	}
+}
+
+/*
+ * The bits for level L and mask 0, and those of the versions from 7 on, ISO/IEC 18004 Annexes C and
+ * D, from the lowest, twice.
+ */
+static void the_fixed_modules_are_those_of_the_standard(void **state)
+{
+	static const uint32_t format = 0x77C4;
+	static const uint32_t versions[] = {
+		0x07C94, 0x085BC, 0x09A99, 0x0A4D3, 0x0BBF6, 0x0C762, 0x0D847, 0x0E60D,
+		0x0F928, 0x10B78, 0x1145D, 0x12A17, 0x13532, 0x149A6, 0x15683, 0x168C9,
+		0x177EC, 0x18EC4, 0x191E1, 0x1AFAB, 0x1B08E, 0x1CC1A, 0x1D33F, 0x1ED75,
+	};
+
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++) {
+		size_t size = longest(version);
+		uint32_t last;
+
+		assert_true(qr_make(&qr, text_of(size), size));
+		last = qr.side - 1;
+		for (uint32_t i = 8; i < qr.side - 8; i++) {
+			assert_int_equal(qr_is_dark(&qr, i, 6), i % 2 == 0);
+			assert_int_equal(qr_is_dark(&qr, 6, i), i % 2 == 0);
+		}
+		assert_true(qr_is_dark(&qr, 8, qr.side - 8));
+		for (uint32_t i = 0; version >= 7 && i < 18; i++) {
+			bool dark = versions[version - 7] >> i & 1;
+
+			assert_int_equal(qr_is_dark(&qr, i / 3, qr.side - 11 + i % 3), dark);
+			assert_int_equal(qr_is_dark(&qr, qr.side - 11 + i % 3, i / 3), dark);
+		}
+		for (uint32_t i = 0; i < 15; i++) {
+			bool dark = format >> i & 1;
+			uint32_t row = i < 6 ? i : i < 8 ? i + 1 : 8;
+			uint32_t column = i < 8 ? 8 : i == 8 ? 7 : 14 - i;
+
+			assert_int_equal(qr_is_dark(&qr, column, row), dark);
+			assert_int_equal(i < 8 ? qr_is_dark(&qr, last - i, 8)
+			                       : qr_is_dark(&qr, 8, last - 14 + i),
+			                 dark);
+		}
+	}
+}
+
+/* ISO/IEC 18004 8.4.9: the rest of the data codewords are EC and 11 in turn. */
+static void a_short_text_is_padded_as_the_standard_says(void **state)
+{
+	assert_true(qr_make(&qr, "A", 1));
+	for (uint32_t i = 3; i < qr_data_codewords(1); i++)
+		assert_int_equal(qr.codewords[i], i % 2 ? 0xEC : 0x11);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(every_version_is_read),
 		cmocka_unit_test(every_length_of_the_first_version_is_read),
 		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(the_blocks_of_every_version_are_mixed_and_have_no_error),
+		cmocka_unit_test(the_fixed_modules_are_those_of_the_standard),
+		cmocka_unit_test(a_short_text_is_padded_as_the_standard_says),
 	};
 
 	return unit_run(rules, COUNT(rules));

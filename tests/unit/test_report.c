@@ -281,6 +281,45 @@ static void core_types_and_both_hypervisors_have_keys(void **state)
 	assert_non_null(strstr(lines, " hypervisor_beneath=KVMKVMKVM "));
 }
 
+static void print_machine_alone(const struct machine *machine, struct text *to)
+{
+	report_print_part(machine, REPORT_MACHINE, to);
+}
+
+static void print_cpus_too(const struct machine *machine, struct text *to)
+{
+	report_print_part(machine, REPORT_CPUS, to);
+}
+
+static void print_msrs_too(const struct machine *machine, struct text *to)
+{
+	report_print_part(machine, REPORT_MSRS, to);
+}
+
+/* Each part is the beginning of the whole, and a last line says how many lines it lacks. */
+static void a_part_of_the_report_has_what_it_should_and_says_what_it_lacks(void **state)
+{
+	static void (*const prints[])(const struct machine *machine, struct text *to) = {
+		print_machine_alone, print_cpus_too, print_msrs_too};
+	static const char *const after[] = {"\ncpus=", "\nmsr=", "\nfound cpus="};
+	struct machine machine = cpus_machine(3);
+	const char *all;
+
+	machine.cpus.cpu[0]->inherited.cr0 = 0x11;
+	all = report_of(&machine);
+	for (size_t i = 0; i < COUNT(prints); i++) {
+		char *part = checked_lines(cpus_printed(prints[i], &machine));
+		size_t size = (size_t)(strstr(all, after[i]) + 1 - all);
+		char omitted[32];
+
+		snprintf(omitted, sizeof(omitted), "omitted lines=%zu\n",
+		         unit_occurrences(all + size, "\n"));
+		assert_memory_equal(part, all, size);
+		assert_string_equal(part + size, omitted);
+	}
+	assert_null(strstr(all, "omitted"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -302,6 +341,7 @@ int main(void)
 		cmocka_unit_test(where_the_kernel_failed_a_cpu_that_was_not_done_is_not_ok),
 		cmocka_unit_test(lines_are_printable_ascii),
 		cmocka_unit_test(core_types_and_both_hypervisors_have_keys),
+		cmocka_unit_test(a_part_of_the_report_has_what_it_should_and_says_what_it_lacks),
 	};
 
 	return unit_run(rules, COUNT(rules));

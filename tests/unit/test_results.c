@@ -1,4 +1,5 @@
 /* kernel/report/results.h: a result for each CPU, each check and the verdict. */
+#include "kernel/record/caps_rules.h"
 #include "kernel/report/results.h"
 #include "tests/unit/cpus.h"
 
@@ -88,6 +89,35 @@ static void a_check_has_one_result_for_all_cpus(void **state)
 	               "result: not ok 4 selftest-vmxon-again-0x10 : fail # see the lines ktap\n"));
 }
 
+static void the_results_are_as_many_as_planned_and_numbered(void **state)
+{
+	struct machine machine = cpus_machine(3);
+	const char *text;
+	unsigned planned, number = 0;
+
+	run_selftest(machine.cpus.cpu[0]);
+	text = printed(&machine);
+	assert_int_equal(sscanf(text, "result: KTAP version 1\nresult: 1..%u\n", &planned), 1);
+	for (const char *line = strstr(text, "ok "); line != NULL; line = strstr(line + 1, "ok ")) {
+		assert_int_equal(strtoul(line + 3, NULL, 10), ++number);
+	}
+	assert_int_equal(number, planned);
+	assert_int_equal(planned, 3 + COUNT(table) + caps_rules_count + 1);
+}
+
+static void each_rule_of_the_capabilities_has_a_result(void **state)
+{
+	struct machine machine = cpus_machine(1);
+
+	run_selftest(machine.cpus.cpu[0]);
+	for (unsigned n = 0; n < caps_rules_count; n++) {
+		char first[32];
+
+		snprintf(first, sizeof(first), "ok %u selftest-caps-consistency-", 4 + n);
+		assert_int_equal(unit_occurrences(printed(&machine), first), 1);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -96,6 +126,8 @@ int main(void)
 		cmocka_unit_test(a_machine_without_vmx_is_skipped),
 		cmocka_unit_test(a_run_without_cpus_has_a_verdict),
 		cmocka_unit_test(a_check_has_one_result_for_all_cpus),
+		cmocka_unit_test(the_results_are_as_many_as_planned_and_numbered),
+		cmocka_unit_test(each_rule_of_the_capabilities_has_a_result),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -55,6 +55,9 @@ static void the_newer_controls_have_64_bits(void **state)
 	assert_int_equal(items(ITEMS_MUST_BE_0, TERTIARY_CONTROLS), ~0x1Full);
 	assert_int_equal(items(ITEMS_MUST_BE_0, SECONDARY_EXIT_CONTROLS), ~3ull);
 	assert_int_equal(items(ITEMS_MUST_BE_0, VM_FUNCTION_CONTROLS), ~1ull);
+	assert_int_equal(items(ITEMS_MUST_BE_1, TERTIARY_CONTROLS), 0); /* no MSR says so */
+	assert_int_equal(items(ITEMS_MUST_BE_1, GUEST_CR0), 0);
+	assert_int_equal(items(ITEMS_MUST_BE_0, GUEST_CR0), 0);
 }
 
 static void of_control_registers_what_fixed1_has_as_0_must_be_0(void **state)
@@ -147,6 +150,31 @@ static void every_check_has_its_place_in_the_results(void **state)
 		assert_ptr_equal(selftest_seen(selftest_check(n), cpu), &cpu->selftest.seen[n]);
 }
 
+static bool is_lacking(const char *need)
+{
+	return selftest_lacks(need, &evidence).size != 0;
+}
+
+static void each_feature_is_told_by_its_own_bits(void **state)
+{
+	says(IA32_VMX_CR4_FIXED1, ~(uint64_t)(CR4_SMXE | CR4_OSXSAVE));
+	says(IA32_VMX_MISC, 0xFE00FFFF | 3 << VMX_MISC_CR3_TARGETS_SHIFT);
+	assert_true(is_lacking(SELFTEST_MONITOR));
+	assert_true(is_lacking(SELFTEST_SMX));
+	assert_true(is_lacking(SELFTEST_XSAVE));
+	assert_true(is_lacking(SELFTEST_CR3_TARGETS));
+	says(IA32_VMX_CR4_FIXED1, CR4_SMXE);
+	assert_false(is_lacking(SELFTEST_SMX));
+	assert_true(is_lacking(SELFTEST_XSAVE));
+	says(IA32_VMX_CR4_FIXED1, CR4_OSXSAVE);
+	assert_true(is_lacking(SELFTEST_SMX));
+	assert_false(is_lacking(SELFTEST_XSAVE));
+	says(IA32_VMX_MISC, 4 << VMX_MISC_CR3_TARGETS_SHIFT);
+	assert_false(is_lacking(SELFTEST_CR3_TARGETS));
+	says(IA32_VMX_MISC, 256 << VMX_MISC_CR3_TARGETS_SHIFT);
+	assert_false(is_lacking(SELFTEST_CR3_TARGETS));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -160,6 +188,7 @@ int main(void)
 		cmocka_unit_test(of_a_loop_the_first_failure_is_kept_and_the_others_counted),
 		cmocka_unit_test(every_check_has_a_name_of_its_own),
 		cmocka_unit_test(every_check_has_its_place_in_the_results),
+		cmocka_unit_test_setup(each_feature_is_told_by_its_own_bits, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -17,7 +17,13 @@ static uint64_t now_us;
 static void (*others)(void); /* what other CPUs do while one waits */
 static struct unit_capture *lines;
 static unsigned flushes;
-static uint64_t fs_base, cr4;
+
+enum { CR0, CR3, CR4, MSRS };
+
+static const uint32_t msrs[] = {IA32_EFER,         IA32_FS_BASE,      IA32_GS_BASE,
+                                IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, IA32_PAT};
+static uint64_t registers[MSRS + COUNT(msrs)];
+static unsigned reloads;
 
 uint64_t arch_ticks(void)
 {
@@ -58,49 +64,63 @@ void console_flush(void)
 	flushes++;
 }
 
+static uint64_t *msr_at(uint32_t msr)
+{
+	size_t i = 0;
+
+	while (i < COUNT(msrs) && msrs[i] != msr)
+		i++;
+	assert_true(i < COUNT(msrs));
+	return &registers[MSRS + i];
+}
+
 uint64_t rdmsr(uint32_t msr)
 {
-	return msr == IA32_FS_BASE ? fs_base : 0;
+	return *msr_at(msr);
 }
 
 void wrmsr(uint32_t msr, uint64_t value)
 {
-	if (msr == IA32_FS_BASE)
-		fs_base = value;
+	*msr_at(msr) = value;
 }
 
 uint64_t read_cr0(void)
 {
-	return 0;
+	return registers[CR0];
 }
 
 uint64_t read_cr3(void)
 {
-	return 0;
+	return registers[CR3];
 }
 
 uint64_t read_cr4(void)
 {
-	return cr4;
+	return registers[CR4];
 }
 
 void write_cr3(uint64_t value)
 {
+	registers[CR3] = value;
 }
 
 raw_status_t write_cr0_safe(uint64_t value)
 {
+	registers[CR0] = value;
 	return 0;
 }
 
 raw_status_t write_cr4_safe(uint64_t value)
 {
-	cr4 = value;
+	registers[CR4] = value;
 	return 0;
 }
 
+/* It loads FS and GS, which clears their bases. */
 void descriptors_reload(void)
 {
+	*msr_at(IA32_FS_BASE) = *msr_at(IA32_GS_BASE) = 0;
+	reloads++;
 }
 
 static int begin(void **state)
@@ -214,14 +234,15 @@ static void registers_are_restored(void **state)
 	struct selftest_host host;
 
 	selftest_host_prepare(1);
-	cr4 = CR4_VMXE | CR4_PAE;
-	fs_base = 0x1000;
+	for (size_t i = 0; i < COUNT(registers); i++)
+		registers[i] = 0x1000 + i;
 	selftest_host_begin(&bsp, &host);
-	cr4 = CR4_PAE;
-	fs_base = 1ull << 63;
+	for (size_t i = 0; i < COUNT(registers); i++)
+		registers[i] = ~registers[i];
 	selftest_host_restore(&host);
-	assert_int_equal(cr4, CR4_VMXE | CR4_PAE);
-	assert_int_equal(fs_base, 0x1000);
+	for (size_t i = 0; i < COUNT(registers); i++)
+		assert_int_equal(registers[i], 0x1000 + i);
+	assert_int_equal(reloads, 1);
 }
 
 int main(void)

@@ -193,6 +193,12 @@ static void a_trial_that_expects_an_event_gets_to_compare_it(void **state)
 		assert_int_equal(judge(&trial, exited).kind, ITEM_NONE);
 		trial.change[1] = (struct trial_change)THEN(fields[i], 0x80000B0D);
 		assert_int_equal(judge(&trial, exited).kind, ITEM_VALUE);
+		for (unsigned place = 0; place < TRIAL_CHANGES; place++) {
+			struct guest_trial alone = invlpg;
+
+			alone.change[place] = (struct trial_change)THEN(fields[i], 0x80000B0E);
+			assert_int_equal(judge(&alone, exited).kind, ITEM_NONE);
+		}
 		*value = 0x7FFFFFFF;
 	}
 }
@@ -206,6 +212,25 @@ static void a_change_has_its_place(void **state)
 	assert_null(trial_place(&field, registers, &where));
 	assert_ptr_equal(trial_place(&holds, registers, &where), &registers[RDX]);
 	assert_ptr_equal(trial_place(&stored, registers, &where), &memory[1]);
+}
+
+static void undefined_bits_are_shown_as_they_were_seen(void **state)
+{
+	struct guest_trial trial = invlpg;
+	struct vmx_status status = {VMX_EXITED, EXIT_REASON_EXCEPTION, 0};
+	uint64_t right = vmcs[3].value;
+	struct selftest_seen seen;
+
+	trial.check.expected = status;
+	trial.change[1] = (struct trial_change)THEN(EXIT_INTERRUPTION, 0x80001306);
+	vmcs[3].value = 0x80000308;
+	seen = judge(&trial, status);
+	assert_int_equal(seen.value, 0x80000308);
+	assert_int_equal(seen.wanted, 0x80000306);
+	trial.change[1] = (struct trial_change)THEN(EXIT_INTERRUPTION, 0x80000306);
+	vmcs[3].value = 0x80001308;
+	assert_int_equal(judge(&trial, status).wanted, 0x80001306);
+	vmcs[3].value = right;
 }
 
 int main(void)
@@ -222,6 +247,7 @@ int main(void)
 		cmocka_unit_test(the_tables_keep_their_form),
 		cmocka_unit_test(a_trial_that_expects_an_event_gets_to_compare_it),
 		cmocka_unit_test(a_change_has_its_place),
+		cmocka_unit_test(undefined_bits_are_shown_as_they_were_seen),
 	};
 
 	return unit_run(rules, COUNT(rules));

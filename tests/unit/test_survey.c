@@ -282,7 +282,9 @@ static void the_core_type_counts_only_on_hybrid_parts(void **state)
 	source.leaves[7].leaf = 7;
 	source.leaves[0].answer.eax = 0x1F;
 	assert_int_equal(survey(&source).core_type, 0);
-	source.leaves[7].answer.edx = 1u << 15;
+	source.leaves[7].answer = (struct cpuid){UINT32_MAX, UINT32_MAX, UINT32_MAX, ~(1u << 15)};
+	assert_int_equal(survey(&source).core_type, 0);
+	source.leaves[7].answer = (struct cpuid){.edx = 1u << 15};
 	assert_int_equal(survey(&source).core_type, 0x40);
 	source.leaves[0].answer.eax = 0x1A;
 	assert_int_equal(survey(&source).core_type, 0x40);

@@ -15,7 +15,7 @@ static struct {
 	uint32_t region[1024];
 	uint64_t field[FIELDS];
 	uint64_t current, cleared;
-	unsigned writes, clears;
+	unsigned writes, clears, invepts, invvpids;
 	uint64_t clear_flags, load_flags, store_flags, read_flags, write_flags;
 	uint32_t forgets; /* a field that does not keep its value */
 	bool stores_nonsense;
@@ -66,14 +66,18 @@ raw_status_t vmwrite_safe(uint64_t field, uint64_t value)
 
 raw_status_t invept_safe(uint64_t type, const uint64_t descriptor[2])
 {
-	(void)type;
+	assert_int_equal(type, 2);
 	(void)descriptor;
+	machine.invepts++;
 	return EFLAGS_ALWAYS;
 }
 
 raw_status_t invvpid_safe(uint64_t type, const uint64_t descriptor[2])
 {
-	return invept_safe(type, descriptor);
+	assert_int_equal(type, 2);
+	(void)descriptor;
+	machine.invvpids++;
+	return EFLAGS_ALWAYS;
 }
 
 static struct cpu fresh(void)
@@ -212,6 +216,31 @@ static void a_field_that_cannot_be_read_is_0(void **state)
 	assert_int_equal(vmcs_value(GUEST_RIP), 0);
 }
 
+/* Both the instruction and its type must be there: bits 20 and 26, 32 and 42. */
+static void translations_are_invalidated_as_far_as_the_cpu_can(void **state)
+{
+	static const struct {
+		uint64_t can;
+		unsigned invepts, invvpids;
+	} cases[] = {
+		{0, 0, 0},
+		{BIT(20) | BIT(26), 1, 0},
+		{BIT(32) | BIT(42), 0, 1},
+		{BIT(20) | BIT(26) | BIT(32) | BIT(42), 1, 1},
+		{~(BIT(20) | BIT(42)), 0, 0},
+		{~(BIT(26) | BIT(32)), 0, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpu cpu = fresh();
+
+		cpu.evidence.msr[0x0C].value = cases[i].can;
+		vmcs_invalidate_translations(&cpu.evidence);
+		assert_int_equal(machine.invepts, cases[i].invepts);
+		assert_int_equal(machine.invvpids, cases[i].invvpids);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -222,6 +251,7 @@ int main(void)
 		cmocka_unit_test(settings_are_written_up_to_the_first_that_fails),
 		cmocka_unit_test(a_control_is_written_where_it_belongs_or_its_name_is_told),
 		cmocka_unit_test(a_field_that_cannot_be_read_is_0),
+		cmocka_unit_test(translations_are_invalidated_as_far_as_the_cpu_can),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -1,0 +1,88 @@
+/* arch/x86_64/smp.c: how long the BSP waits for the APs, and what it reports of them. */
+#include "tests/unit/ap_machine.h"
+
+static void start_all(void)
+{
+	arch_smp_prepare(&cpus, take_all_steps);
+	arch_smp_start(&cpus);
+	arch_smp_wait(&cpus);
+}
+
+/* AP 3 announces another step every 1.5 s. */
+static void take_a_slow_step(void)
+{
+	static uint64_t last_us;
+	static enum cpu_step step = CPU_EVIDENCE;
+
+	if (now_us - last_us < 1500000 || step == CPU_DONE)
+		return;
+	last_us = now_us;
+	this_cpu = &records[3];
+	arch_smp_announce(++step);
+	this_cpu = &records[0];
+}
+
+/* Polling keeps the core from its other thread: after 10 ms, the BSP dozes between polls. */
+static void a_long_wait_for_work_is_dozed_through_after_10_ms(void **state)
+{
+	uint64_t before;
+
+	start_all();
+	aps[2].hangs_in_work = true;
+	pauses = dozes = 0;
+	before = now_us;
+	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 1);
+	assert_in_range(pauses, 500, 1000);
+	assert_in_range(dozes, (now_us - before) / 200, (now_us - before) / 100);
+}
+
+/* A slow host may have hundreds of virtual CPUs: they are given up after 2 s without progress. */
+static void aps_that_make_progress_are_waited_for(void **state)
+{
+	aps[3].hangs = CPU_EVIDENCE;
+	on_poll = take_a_slow_step;
+	start_all();
+	assert_true(now_us > 3000000);
+	assert_int_equal(records[3].progress.failure, REASON_NONE);
+}
+
+static void cpus_that_start_unlisted_are_a_warning(void **state)
+{
+	start_all();
+	assert_null(strstr(lines->at, "warning"));
+	unlisted = 2;
+	start_all();
+	assert_non_null(strstr(lines->at, "warning: CPUs that started but match no listed APIC "
+	                                  "ID: 2, the last with APIC ID 77\n"));
+}
+
+static void errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for(void **state)
+{
+	ipi_errors = 0x80; /* from before */
+	aps[1].init_error = 0x04;
+	aps[2].startup_error = 0x20;
+	aps[3].silent = true;
+	start_all();
+	assert_int_equal(records[1].progress.apic_errors, 0x04);
+	assert_int_equal(records[2].progress.apic_errors, 0x20);
+	assert_int_equal(records[3].progress.apic_errors, 0);
+	signature = 0xF29; /* the SIPI comes later */
+	aps[3].startup_error = 0x40;
+	start_all();
+	assert_int_equal(records[3].progress.apic_errors, 0x40);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test_setup(a_long_wait_for_work_is_dozed_through_after_10_ms,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(aps_that_make_progress_are_waited_for, ap_machine_begin),
+		cmocka_unit_test_setup(cpus_that_start_unlisted_are_a_warning, ap_machine_begin),
+		cmocka_unit_test_setup(
+			errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for,
+			ap_machine_begin),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
