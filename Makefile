@@ -71,7 +71,7 @@ toolchain:
 # The version is in an object of its own, compiled again when the version changes.
 VERSION := $(shell tools/version name)
 %/kernel/lib/version.c.o: DEFINES = -DROOTMODE_VERSION='"$(VERSION)"'
-$(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,calls unit fuzz bench check/plain check/sanitized mutate/unit mutate/check)): \
+$(addsuffix /kernel/lib/version.c.o,$(BUILD) $(addprefix $(BUILD)/,calls unit fuzz bench check/plain check/sanitized mutate/unit mutate/sanitized mutate/check)): \
 	$(BUILD)/version
 $(BUILD)/version: FORCE
 	@mkdir -p $(@D)

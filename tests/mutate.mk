@@ -13,6 +13,7 @@ MUTATE := $(BUILD)/mutate
 # The cheapest code, in which a variable without a value has always the same one.
 MUTATE_CFLAGS := -std=c17 -D_GNU_SOURCE -O0 -w -ftrivial-auto-var-init=pattern
 MUTATE_COMPILE := $(HOST_CC) $(MUTATE_CFLAGS)
+MUTATE_SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 MUTATE_UNIT := -Itests/unit/fake -I.
 MUTATE_CHECK := -I.
 MUTATE_TESTS := $(patsubst tests/unit/%.c,$(MUTATE)/%,$(wildcard tests/unit/test_*.c))
@@ -34,11 +35,18 @@ $(MUTATE)/unit/%.c.o: %.c tests/mutate.mk
 	@mkdir -p $(@D)
 	$(Q)$(MUTATE_COMPILE) $(MUTATE_UNIT) $(DEFINES) -MMD -MP -c $< -o $@
 
+$(MUTATE)/sanitized/%.c.o: %.c tests/mutate.mk
+	@mkdir -p $(@D)
+	$(Q)$(MUTATE_COMPILE) $(MUTATE_SANITIZE) $(MUTATE_UNIT) $(DEFINES) -MMD -MP -c $< -o $@
+
 $(MUTATE)/check/%.c.o: %.c tests/mutate.mk
 	@mkdir -p $(@D)
 	$(Q)$(MUTATE_COMPILE) $(MUTATE_CHECK) $(DEFINES) -MMD -MP -c $< -o $@
 
-$(MUTATE)/unit.a: $(patsubst %,$(MUTATE)/unit/%.o,$(HOST_SOURCES) $(UNIT_HELPERS)) $(UNIT_ASSEMBLED)
+MUTATE_MEMBERS := $(HOST_SOURCES) $(UNIT_HELPERS)
+$(MUTATE)/unit.a: $(MUTATE_MEMBERS:%=$(MUTATE)/unit/%.o) $(UNIT_ASSEMBLED)
+$(MUTATE)/sanitized.a: $(MUTATE_MEMBERS:%=$(MUTATE)/sanitized/%.o) $(UNIT_ASSEMBLED)
+$(MUTATE)/unit.a $(MUTATE)/sanitized.a:
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(MUTATE)/check.a: $(CHECK_SHARED:%=$(MUTATE)/check/%.o)
@@ -48,10 +56,11 @@ $(MUTATE)/check.a: $(CHECK_SHARED:%=$(MUTATE)/check/%.o)
 $(MUTATE)/test_%: $(MUTATE)/unit/tests/unit/test_%.c.o $(MUTATE)/unit.a
 	$(Q)$(HOST_CC) $^ -lcmocka -Wl,-Map=$@.map -o $@
 
-.PRECIOUS: $(MUTATE)/unit/%.c.o $(MUTATE)/check/%.c.o
+.PRECIOUS: $(MUTATE)/unit/%.c.o $(MUTATE)/sanitized/%.c.o $(MUTATE)/check/%.c.o
 
 .PHONY: mutate-objects
-mutate-objects: $(MUTATE_TESTS) $(CHECK_OWN:%=$(MUTATE)/check/%.o) $(MUTATE)/check.a \
+mutate-objects: $(MUTATE_TESTS) $(MUTATE)/sanitized.a \
+	$(patsubst %.c,$(MUTATE)/sanitized/%.c.o,$(wildcard tests/unit/test_*.c)) $(CHECK_OWN:%=$(MUTATE)/check/%.o) $(MUTATE)/check.a \
 	$(addprefix $(MUTATE)/check/tests/check/,fake_hardware.c.o json_strings.c.o)
 
 MUTATE_RUN = tools/mutate --build $(BUILD) --jobs $(MUTATE_JOBS) $(if $(RESULTS),--results $(RESULTS))
@@ -62,4 +71,4 @@ mutate: ## change the sources in FILE= in COUNT=100 ways, and list the changes t
 
 .PHONY: test-mutate
 test-mutate: ## a sample of 100 mutants of all sources with decisions; takes minutes, so 'make test' leaves it out
-	$(Q)$(MUTATE_RUN) --count 100 --floor $(MUTATE_FLOOR) --by-folder
+	$(Q)$(MUTATE_RUN) --count 100 --seed 2026 --floor $(MUTATE_FLOOR) --by-folder

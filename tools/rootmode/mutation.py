@@ -21,7 +21,6 @@ COMPILE_S = 120
 CHECK_S = 900
 MEMORY = 2 << 30
 FILE = 1 << 30
-SANITIZE = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 BY_CHECK = "test-check"
 CHECK_VARIANTS = ("rootmode-check", "rootmode-check-sanitized", "rootmode-check-fake")
 
@@ -136,6 +135,7 @@ class Laboratory:
         command = ["make", f"-j{jobs}", f"BUILD={build}", "mutate-objects"]
         subprocess.run(command, cwd=TOP, check=True)
         self._compile = make_variable("MUTATE_COMPILE", build)
+        self._sanitize = make_variable("MUTATE_SANITIZE", build)
         self._include = {"unit": make_variable("MUTATE_UNIT", build), "check": make_variable("MUTATE_CHECK", build)}
         self._check_own = make_variable("CHECK_OWN", build)
         self._check_sources = {*self._check_own, *make_variable("CHECK_SHARED", build)}
@@ -187,7 +187,7 @@ class Laboratory:
         by = self._unit(mutant, directory, sanitized=False)
         if not by and self._is_same(mutant.file, source, directory):
             return Result(mutant, Verdict.SAME_CODE)
-        if not by and self._object(source, directory / "mutant.o", *SANITIZE):
+        if not by and self._object(source, directory / "mutant.o", *self._sanitize):
             by = self._unit(mutant, directory, sanitized=True)
         if not by and self._files[mutant.file].is_check and not self._unit_only:
             by = self._check(mutant.file, source, directory)
@@ -217,8 +217,9 @@ class Laboratory:
         return ""
 
     def _fails(self, test: str, changed: Path, program: Path, sanitized: bool) -> bool:
-        command = [self._compile[0], str(self._build / f"unit/tests/unit/{test}.c.o"), str(changed),
-                   str(self._build / "unit.a"), "-lcmocka", *(SANITIZE if sanitized else ()), "-o", str(program)]
+        kind = "sanitized" if sanitized else "unit"
+        command = [self._compile[0], str(self._build / kind / f"tests/unit/{test}.c.o"), str(changed),
+                   str(self._build / f"{kind}.a"), "-lcmocka", *(self._sanitize if sanitized else ()), "-o", str(program)]
         if self.processes.run(command, COMPILE_S):
             raise RuntimeError(f"cannot link {test} with {changed}")
         usual = self._seconds[test]
@@ -228,7 +229,7 @@ class Laboratory:
     def _is_sound(self, file: str, test: str, directory: Path) -> bool:
         if (file, test) not in self._sound:
             original = directory / "original.o"
-            self._object(self.tree / file, original, *SANITIZE)
+            self._object(self.tree / file, original, *self._sanitize)
             self._sound[file, test] = not self._fails(test, original, directory / "original", True)
         return self._sound[file, test]
 
