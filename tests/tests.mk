@@ -129,9 +129,12 @@ TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test
 test-tools: rootmode-check ## run the tests of the tools that boot nothing
 	$(Q)$(PYTEST) tests/tools
 
+# One more machine than cores, because some wait: for a clock, or for the other end of a line.
+BOOT_JOBS ?= $(shell echo $$(($(JOBS) + 1)))
+
 .PHONY: test-boot
-test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in every emulator installed here
-	$(Q)$(PYTEST) -n 2 --dist loadgroup tests/boot --iso $(ISO)
+test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in every emulator installed here, BOOT_JOBS= at once
+	$(Q)$(PYTEST) -n $(BOOT_JOBS) --dist loadgroup tests/boot --iso $(ISO)
 
 .PHONY: results
 results: rootmode-check ## make the table in docs/results/README.md from the logs beside it
