@@ -134,7 +134,8 @@ class SocketLine(Line):
         return self._near
 
     def typed(self) -> None:
-        self.send(self._near.recv(_BLOCK))
+        with contextlib.suppress(ConnectionError):  # the other end was closed before it had read everything
+            self.send(self._near.recv(_BLOCK))
 
     def show(self, data: bytes) -> None:
         with contextlib.suppress(OSError):
