@@ -163,7 +163,7 @@ test-release: ## run the README's commands on a fresh system: RELEASE=bookworm o
 CHECKS := check-format check-layers check-citations check-docs check-shell \
 	check-python check-compilers check-analyzer check-cppcheck check-tidy
 ALL_C = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
-KERNEL_C = $(filter %.c,$(SOURCES)) $(wildcard tests/boot/inject/*.c tests/boot/inject/calls/*.c)
+KERNEL_C = $(filter %.c,$(SOURCES)) $(wildcard tests/boot/inject/*.c tests/boot/inject/calls/*.c tests/boot/coverage/*.c)
 HOST_C = $(wildcard tests/*/*.c tools/*/*.c)
 SPOIL_C = $(wildcard tests/boot/spoil/*.c)
 CLANG_FORMAT := clang-format-$(LLVM)

@@ -1,5 +1,6 @@
 """rootmode-monitor by a console server: pyserial's own RFC 2217 server, in front of a pty with a monitor behind it."""
 
+import contextlib
 import os
 import pty
 import select
@@ -16,18 +17,21 @@ import serial
 from serial import rfc2217
 
 TOP = Path(__file__).resolve().parents[2]
+_END_S = 20
 GREETING = b"[    0.010909] rootmode: monitor started: type help or exit\r\n"
 _ANSWERS = {b"echo off": b"ok\r\n", b"status": b"cpu 0: in VMX root operation\r\nok\r\n", b"mute": b""}
 
 
 def _answer(machine: int) -> None:
-    """Be the monitor at the machine's end of the serial line."""
+    """Be the monitor at the machine's end of the serial line, until the other end is closed."""
     line = b""
     os.write(machine, GREETING)
     while True:
         try:
             data = os.read(machine, 256)
         except OSError:
+            data = b""
+        if not data:
             return
         *requests, line = (line + data.replace(b"\x03", b"")).split(b"\r")
         for request in requests:
@@ -55,10 +59,23 @@ class Server:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.hang_up_on = b""
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, so that the thread uses no descriptor that is another file's by then."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join(_END_S)
+        assert not self._thread.is_alive(), "the client has not closed its connection"
+        self._listener.close()
+        self._serial.close()
 
     def _serve(self) -> None:
-        client, _ = self._listener.accept()
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return
 
         class Writer:
             """What the manager sends its part of the protocol to."""
@@ -74,8 +91,9 @@ class Server:
         while True:
             ready, _, _ = select.select([client, self._serial], [], [])
             if client in ready:
-                data = b"".join(manager.filter(client.recv(1024)))
-                if self.hang_up_on and self.hang_up_on in data:
+                received = client.recv(1024)
+                data = b"".join(manager.filter(received))
+                if not received or (self.hang_up_on and self.hang_up_on in data):
                     return
                 self._serial.write(data)
             if self._serial in ready:
@@ -92,10 +110,15 @@ def _server() -> Iterator[Server]:
     attributes = termios.tcgetattr(machine)
     attributes[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(machine, termios.TCSANOW, attributes)
-    threading.Thread(target=_answer, args=(machine,), daemon=True).start()
-    yield Server(os.ttyname(port))
-    os.close(machine)
+    monitor = threading.Thread(target=_answer, args=(machine,), daemon=True)
+    monitor.start()
+    opened = Server(os.ttyname(port))
+    yield opened
+    opened.close()
     os.close(port)
+    monitor.join(_END_S)
+    assert not monitor.is_alive(), "the port is still open"
+    os.close(machine)
 
 
 def _client(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -125,10 +148,14 @@ def test_the_url_of_a_plain_socket() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         def serve() -> None:
             client, _ = listener.accept()
-            _answer(client.detach())
+            with client:
+                _answer(client.fileno())
 
-        threading.Thread(target=serve, daemon=True).start()
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
         done = _client(f"socket://127.0.0.1:{listener.getsockname()[1]}", "status")
+        server.join(_END_S)
+    assert not server.is_alive()
     assert (done.returncode, done.stdout) == (0, "cpu 0: in VMX root operation\nok\n")
 
 
