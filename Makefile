@@ -40,7 +40,7 @@ FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
 # Optimize for size, except the files whose code runs many times before VMXON.
 OPTIMIZE := -Os
-OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c console/log.c console/ring.c tables/boot_information.c tables/multiboot2.c tables/acpi.c tables/madt.c \
+OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c lib/crc32.c console/log.c console/ring.c tables/boot_information.c tables/multiboot2.c tables/acpi.c tables/madt.c \
 	machine/memory.c discover/cpu_list.c) \
 	kernel/record/phantoms.c arch/x86_64/apic.c arch/x86_64/apic_takeover.c arch/x86_64/topology.c \
 	arch/x86_64/ap_memory.c arch/x86_64/descriptors.c arch/x86_64/paging.c

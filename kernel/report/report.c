@@ -213,7 +213,10 @@ static void print_block(const struct machine *machine, enum report_detail detail
 	struct checked_text printed = {.text = {put_checked}, .to = to};
 
 	print_lines(machine, REPORT_ALL, &all.text);
-	print_lines(machine, detail, &counted.text);
+	if (detail == REPORT_ALL)
+		counted = all;
+	else
+		print_lines(machine, detail, &counted.text);
 	text_print(to, "REPORT %u lines=%u%s", REPORT_VERSION,
 	           counted.lines + (counted.lines < all.lines),
 	           text_crc != NULL ? " text_crc=" : "");
