@@ -10,11 +10,11 @@
 #define RIGHTS_CODE32      0xC09B
 
 /* Changes the same field of each data segment, or of these and CS. */
-#define DATA_SEGMENTS(how, ES_field, value)                                       \
-	how(ES_field, value), how(ES_field + 4, value), how(ES_field + 6, value), \
-		how(ES_field + 8, value), how(ES_field + 10, value)
+#define DATA_SEGMENTS(how, ES_field, value)                                           \
+	how(ES_field, value), how((ES_field) + 4, value), how((ES_field) + 6, value), \
+		how((ES_field) + 8, value), how((ES_field) + 10, value)
 #define CODE_AND_DATA(how, ES_field, value) \
-	DATA_SEGMENTS(how, ES_field, value), how(ES_field + 2, value)
+	DATA_SEGMENTS(how, ES_field, value), how((ES_field) + 2, value)
 
 /* Outside IA-32e mode, IA32_EFER must say so. The guest's code page is not mapped there. */
 #define LEGACY                                                          \

@@ -36,8 +36,7 @@ enum trial_page {
 	TRIAL_PDPT,
 	TRIAL_PD,
 	TRIAL_PT,
-	TRIAL_GUEST_PAGES,
-	TRIAL_EPT_PML4 = TRIAL_GUEST_PAGES,
+	TRIAL_EPT_PML4, /* the guest sees none from here on */
 	TRIAL_EPT_PDPT,
 	TRIAL_EPT_PD,
 	TRIAL_EPT_PT,
@@ -49,6 +48,8 @@ enum trial_page {
 	TRIAL_EPTP_LIST,
 	TRIAL_PAGES,
 };
+
+enum { TRIAL_GUEST_PAGES = TRIAL_EPT_PML4 };
 
 /* The linear address of a page; with EPT, also its guest-physical address. */
 #define TRIAL_ADDRESS(page) (((page) + 1ull) << 12)
@@ -75,13 +76,13 @@ struct trial_code {
 
 /* How to change a field before the entry, or what it must be after the exit. */
 enum trial_how {
-	TRIAL_NOTHING, /* the last change */
-	TRIAL_CLEAR,   /* bits */
-	TRIAL_SET,     /* bits */
-	TRIAL_WRITE,
-	TRIAL_EXPECT,       /* the value after the exit */
-	TRIAL_EXPECT_CLEAR, /* these bits are clear after the exit */
-	TRIAL_EXPECT_SET,   /* these bits are set */
+	TRIAL_NOTHING = 0, /* the last change */
+	TRIAL_CLEAR = 1,   /* bits */
+	TRIAL_SET = 2,     /* bits */
+	TRIAL_WRITE = 3,
+	TRIAL_EXPECT = 4,       /* the value after the exit */
+	TRIAL_EXPECT_CLEAR = 5, /* these bits are clear after the exit */
+	TRIAL_EXPECT_SET = 6,   /* these bits are set */
 	TRIAL_ACTION = 7,
 	TRIAL_HIGH = 8,      /* flags: the value is for bits 63:32, not 31:0 */
 	TRIAL_PHYS = 16,     /* it is a TRIAL_QUADWORD; its physical address is meant */
