@@ -29,8 +29,7 @@ struct log_readers {
 	void (*make_room)(void);
 };
 
-/* In a text for the log, stands for the CRC of the stamped lines before it, as each reader got
- * them. */
+/* In a text for the log: each reader reads the CRC of the stamped lines that it has got so far. */
 #define LOG_CRC RING_CRC
 
 /* Sets the readers that the log waits for. Until then it waits for none. */

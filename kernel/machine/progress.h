@@ -12,8 +12,7 @@ struct progress_wait {
 	uint32_t seen;
 };
 
-/* Ends no wait of the others, but starts its time anew. Any CPU may call it, as often as it likes.
- */
+/* Starts the time of all such waits anew. Any CPU may call it, as often as it likes. */
 void progress_made(void);
 
 struct progress_wait progress_wait_begin(void);

@@ -1,10 +1,9 @@
 #include "kernel/record/caps_rules.h"
+#include "kernel/lib/count.h"
 
 #include "kernel/record/caps.h"
 #include "kernel/record/caps_msr.h"
 #include "kernel/record/record.h"
-
-#define COUNT(array) ((unsigned)(sizeof(array) / sizeof((array)[0])))
 
 #define SECTION_A1   "SDM vol. 3D A.1 \"Basic VMX Information\""
 #define SECTION_A2   "SDM vol. 3D A.2 \"Reserved Controls and Default Settings\""
@@ -138,17 +137,17 @@ static void name_msr_rule(unsigned n, struct text *to)
 
 void caps_rule_name(unsigned n, struct text *to)
 {
-	if (n < COUNT(msr_rules)) {
+	if (n < COUNT_OF(msr_rules)) {
 		name_msr_rule(n, to);
 		return;
 	}
-	n -= COUNT(msr_rules);
-	if (n < COUNT(announced)) {
+	n -= COUNT_OF(msr_rules);
+	if (n < COUNT_OF(announced)) {
 		text_print(to, "%s announces %s", caps_name(announced[n].capability),
 		           record_msr_name(announced[n].msr - VMX_MSR_FIRST));
 		return;
 	}
-	n -= COUNT(announced);
+	n -= COUNT_OF(announced);
 	text_print(to, "%s only with %s", caps_name(needs[n].capability),
 	           caps_name(needs[n].other));
 }
@@ -179,18 +178,18 @@ static void print_need(unsigned n, const struct vmx_evidence *evidence, struct t
 	           caps_name(needs[n].capability), caps_name(needs[n].other), needs[n].section);
 }
 
-const unsigned caps_rules_count = COUNT(msr_rules) + COUNT(announced) + COUNT(needs);
+const unsigned caps_rules_count = COUNT_OF(msr_rules) + COUNT_OF(announced) + COUNT_OF(needs);
 
 bool caps_rule_holds(unsigned n, const struct vmx_evidence *evidence)
 {
 	if (caps_rules_msr(BASIC, evidence)->state != MSR_READ)
 		return true;
-	if (n < COUNT(msr_rules))
+	if (n < COUNT_OF(msr_rules))
 		return msr_rule_holds(n, evidence);
-	n -= COUNT(msr_rules);
-	if (n < COUNT(announced))
+	n -= COUNT_OF(msr_rules);
+	if (n < COUNT_OF(announced))
 		return caps_rules_msr(announced[n].msr, evidence)->state != MSR_FAULTED;
-	n -= COUNT(announced);
+	n -= COUNT_OF(announced);
 	return caps_rules_msr(needs[n].other.msr, evidence)->state != MSR_READ ||
 	       !caps_has_bit(needs[n].capability, evidence) ||
 	       caps_has_bit(needs[n].other, evidence);
@@ -198,16 +197,16 @@ bool caps_rule_holds(unsigned n, const struct vmx_evidence *evidence)
 
 void caps_rule_print(unsigned n, const struct vmx_evidence *evidence, struct text *to)
 {
-	if (n < COUNT(msr_rules)) {
+	if (n < COUNT_OF(msr_rules)) {
 		print_msr_rule(n, evidence, to);
 		return;
 	}
-	n -= COUNT(msr_rules);
-	if (n < COUNT(announced)) {
+	n -= COUNT_OF(msr_rules);
+	if (n < COUNT_OF(announced)) {
 		text_print(to, "%s faults, but %s announces it",
 		           record_msr_name(announced[n].msr - VMX_MSR_FIRST),
 		           caps_name(announced[n].capability));
 		return;
 	}
-	print_need(n - COUNT(announced), evidence, to);
+	print_need(n - COUNT_OF(announced), evidence, to);
 }

@@ -2,6 +2,7 @@
 
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/caps.h"
 
 struct named_bits {
@@ -59,11 +60,9 @@ static const char *const cr4_names[33] = {
 	[25] = "CR4.UINTR",      [27] = "CR4.LASS",    [28] = "CR4.LAM_SUP", [32] = "CR4.FRED",
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool find_number(uint32_t msr, unsigned bit, struct register_field *field)
 {
-	for (unsigned i = 0; i < COUNT(numbers); i++) {
+	for (unsigned i = 0; i < COUNT_OF(numbers); i++) {
 		const struct named_bits *row = &numbers[i];
 
 		if (row->msr != msr || bit < row->low || bit >= row->low + row->bits)
@@ -82,9 +81,9 @@ static bool find_fixed(uint32_t msr, unsigned bit, struct register_field *field)
 	bool fixed0 = msr == IA32_VMX_CR0_FIXED0 || msr == IA32_VMX_CR4_FIXED0;
 
 	if (msr == IA32_VMX_CR0_FIXED0 || msr == IA32_VMX_CR0_FIXED1)
-		field->name = bit < COUNT(cr0_names) ? cr0_names[bit] : NULL;
+		field->name = bit < COUNT_OF(cr0_names) ? cr0_names[bit] : NULL;
 	else if (msr == IA32_VMX_CR4_FIXED0 || msr == IA32_VMX_CR4_FIXED1)
-		field->name = bit < COUNT(cr4_names) ? cr4_names[bit] : NULL;
+		field->name = bit < COUNT_OF(cr4_names) ? cr4_names[bit] : NULL;
 	else
 		return false;
 	field->kind = fixed0 ? FIELD_REQUIRED : FIELD_PRESENT;

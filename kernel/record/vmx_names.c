@@ -2,8 +2,7 @@
 
 #include "arch/x86_64/vmx/vmx_exits.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "kernel/lib/count.h"
 
 /* The names of SDM vol. 3C 30.4 "VM Instruction Error Numbers", and the usual cause. */
 static const struct {
@@ -157,16 +156,16 @@ static const char *const exits[] = {
 
 const char *vmx_error_name(unsigned error)
 {
-	return error < COUNT(errors) && errors[error].name ? errors[error].name : "undefined";
+	return error < COUNT_OF(errors) && errors[error].name ? errors[error].name : "undefined";
 }
 
 const char *vmx_error_sentence(unsigned error)
 {
-	return error < COUNT(errors) && errors[error].name ? errors[error].sentence
-	                                                   : "the SDM defines no such error";
+	return error < COUNT_OF(errors) && errors[error].name ? errors[error].sentence
+	                                                      : "the SDM defines no such error";
 }
 
 const char *vmx_exit_name(unsigned reason)
 {
-	return reason < COUNT(exits) && exits[reason] ? exits[reason] : "unknown to rootmode";
+	return reason < COUNT_OF(exits) && exits[reason] ? exits[reason] : "unknown to rootmode";
 }

@@ -52,8 +52,7 @@ struct vmx_evidence {
 	struct msr_reading feature_control;
 	struct msr_reading msr[VMX_MSR_COUNT]; /* written by record_set_msr() only */
 	struct vmx_basic basic;                /* decoded; all 0 if it could not be read */
-	uint32_t
-		unread; /* by index: MSRs that the CPU has and a dump lacks; the kernel reads all */
+	uint32_t unread; /* by index: MSRs that the CPU has and a dump lacks */
 };
 
 /* IA32_FEATURE_CONTROL, decoded. */

@@ -1,4 +1,5 @@
 #include "tools/check/name_windows.h"
+#include "kernel/lib/count.h"
 
 #include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
@@ -54,8 +55,6 @@ static const char *const hypervisor_detected[] = {
 static const char *const yes[] = {"Yes", "Ja", "Oui",  "Sim",  "\xC2\xA0:Oui",
                                   "Да",  "是", "はい", "TRUE", "True"};
 static const char *const no[] = {"No", "Nein", "Non", "Нет", "否", "いいえ", "FALSE", "False"};
-
-#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 static struct bytes last_word(struct bytes line)
 {

@@ -4,8 +4,7 @@
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "arch/x86_64/vmx/vmx_exits.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "kernel/lib/count.h"
 
 /*
  * The flags that must be the same at every exit: no instruction of the guests changes them. RF is
@@ -103,7 +102,7 @@ bool guest_exit_check(const struct guest *guest, const struct expected_exit *exp
 		{"the guest's interruptibility", GUEST_INTERRUPTIBILITY, 0, 0},
 	};
 
-	for (unsigned i = 0; i < COUNT(expectations); i++) {
+	for (unsigned i = 0; i < COUNT_OF(expectations); i++) {
 		const struct expectation *e = &expectations[i];
 		uint64_t seen = vmcs_value(e->field) & ~e->ignored;
 

@@ -5,8 +5,7 @@
 #include "arch/x86_64/vmx/guest/vmcs_controls.h"
 #include "arch/x86_64/vmx/guest/vmcs_host.h"
 #include "arch/x86_64/vmx/vmcs.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "kernel/lib/count.h"
 
 /* The limit between two exits, in ticks of the time-stamp counter: some 20 ms at 3 GHz. */
 #define TIMER_TICKS (1ull << 26)
@@ -95,7 +94,7 @@ static bool write_controls(const struct guest *guest, struct cpu *cpu)
 			SECONDARY_EPT | (guest->real_mode ? SECONDARY_UNRESTRICTED : 0),
 	};
 
-	for (unsigned i = 0; i < COUNT(required); i++) {
+	for (unsigned i = 0; i < COUNT_OF(required); i++) {
 		if ((i != CONTROLS_SECONDARY || guest->ept) && !vmcs_require(i, required[i], cpu))
 			return false;
 	}
@@ -135,7 +134,7 @@ bool guest_state_write(const struct guest *guest, struct cpu *cpu)
 
 	cpu->proof.timer = controls_allow(CONTROLS_PIN, PIN_PREEMPTION_TIMER, evidence);
 	return write_controls(guest, cpu) &&
-	       vmcs_set_all(constants, COUNT(constants), &cpu->proof) &&
+	       vmcs_set_all(constants, COUNT_OF(constants), &cpu->proof) &&
 	       write_registers(guest, controls_efer(evidence), &cpu->proof) &&
 	       vmcs_set_host((uint64_t)guest_exit, evidence, &cpu->proof);
 }

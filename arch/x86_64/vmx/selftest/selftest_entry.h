@@ -13,6 +13,7 @@
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_exits.h"
+#include "kernel/lib/count.h"
 
 /* How to change a field of the VMCS, and what the value is. */
 enum entry_how {
@@ -96,12 +97,11 @@ uint64_t entry_items(const struct entry_loop *loop, const struct vmx_evidence *e
 /* Returns the changed value of a field. The value is that of the change, of 64 bits. */
 uint64_t entry_changed(uint64_t before, unsigned how, uint64_t value);
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define EXITS(reason)   {VMX_EXITED, reason, 0}
-#define BAD_CONTROLS    {VMX_FAIL_VALID, VMX_ERROR_CONTROLS, 0}
-#define BAD_HOST        {VMX_FAIL_VALID, VMX_ERROR_HOST_STATE, 0}
-#define BAD_GUEST       {VMX_ENTRY_FAILED, EXIT_REASON_INVALID_GUEST, 0}
-#define BAD_MSR         {VMX_ENTRY_FAILED, EXIT_REASON_MSR_LOADING, 0}
+#define EXITS(reason) {VMX_EXITED, reason, 0}
+#define BAD_CONTROLS  {VMX_FAIL_VALID, VMX_ERROR_CONTROLS, 0}
+#define BAD_HOST      {VMX_FAIL_VALID, VMX_ERROR_HOST_STATE, 0}
+#define BAD_GUEST     {VMX_ENTRY_FAILED, EXIT_REASON_INVALID_GUEST, 0}
+#define BAD_MSR       {VMX_ENTRY_FAILED, EXIT_REASON_MSR_LOADING, 0}
 /* A row of a table of VM entries; the changes come last. */
 #define ENTRY_ROW(name, needs, expected, base, qualification, risky, ...) \
 	{                                                                 \

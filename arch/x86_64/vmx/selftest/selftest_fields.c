@@ -6,12 +6,12 @@
 
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 
 #include <stddef.h>
 
-#define COUNT(array) ((unsigned)(sizeof(array) / sizeof((array)[0])))
-#define SUCCESS      {VMX_SUCCEEDED, 0, 0}
-#define UNSUPPORTED  {VMX_FAIL_VALID, VMX_ERROR_UNSUPPORTED_FIELD, 0}
+#define SUCCESS     {VMX_SUCCEEDED, 0, 0}
+#define UNSUPPORTED {VMX_FAIL_VALID, VMX_ERROR_UNSUPPORTED_FIELD, 0}
 
 /* clang-format off */
 const struct field_range field_ranges[] = {
@@ -92,8 +92,8 @@ const struct field_check selftest_fields[] = {
 };
 /* clang-format on */
 
-const unsigned field_range_count = COUNT(field_ranges);
-const unsigned selftest_fields_count = COUNT(selftest_fields);
+const unsigned field_range_count = COUNT_OF(field_ranges);
+const unsigned selftest_fields_count = COUNT_OF(selftest_fields);
 
 /* Access rights have reserved bits, which a CPU need not keep; so has L of all segments but CS. */
 uint64_t field_kept(uint16_t field)

@@ -5,11 +5,10 @@
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 #include "kernel/machine/progress.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The limit between two exits, in ticks of the time-stamp counter: some 0.3 ms at 3 GHz. */
 #define TIMER_TICKS (1ull << 20)
@@ -70,7 +69,7 @@ static void write_fields(const struct trial_run *run)
 		{GUEST_GDTR_LIMIT, 0xFF},
 	};
 
-	for (unsigned i = 0; i < COUNT(settings); i++)
+	for (unsigned i = 0; i < COUNT_OF(settings); i++)
 		vmcs_write(settings[i].field, settings[i].value);
 }
 
@@ -123,7 +122,7 @@ static void begin_guest(struct trial_run *run, const struct trial_code *code)
 	};
 
 	undo_changes(run);
-	for (unsigned i = 0; i < COUNT(settings); i++)
+	for (unsigned i = 0; i < COUNT_OF(settings); i++)
 		vmcs_write(settings[i].field, settings[i].value);
 	for (unsigned i = 0; i < REGISTER_COUNT; i++) {
 		if (i != RSP)
@@ -166,7 +165,7 @@ static void make_changes(struct trial_run *run, const struct guest_trial *trial)
 		if (trial->change[i].how & TRIAL_IPI)
 			apic_send_wake(run->cpu->found.apic_id);
 		else if (action != TRIAL_NOTHING && action < TRIAL_EXPECT &&
-		         run->changes < COUNT(run->undo))
+		         run->changes < COUNT_OF(run->undo))
 			change(run, &trial->change[i]);
 	}
 }
