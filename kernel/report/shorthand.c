@@ -158,7 +158,8 @@ static void put_text(struct text *text, char character)
 
 void shorthand_begin(struct shorthand *shorthand, char *at, size_t size)
 {
-	*shorthand = (struct shorthand){.text = {put_text}, .at = at, .size = size};
+	*shorthand = (struct shorthand){.text = {put_text}, .size = size};
+	shorthand->at = at;
 	for (const char *mark = SHORTHAND_MARK; *mark != '\0'; mark++)
 		put_raw(shorthand, *mark);
 }
