@@ -69,7 +69,7 @@ TEST_FUZZ_SECONDS ?= 5
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
 FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES)) \
-	$(addprefix tools/check/,clean.c dump.c fail.c lines.c line_words.c log_line.c msr_name.c name_caps.c name_json.c name_labels.c name_list.c name_phrases.c name_unix.c name_windows.c rdmsr.c reading_line.c readings.c vbox.c vmxcap.c)
+	$(addprefix tools/check/,clean.c dump.c fail.c lines.c line_words.c log_line.c msr_name.c name_caps.c name_flags.c name_json.c name_keys.c name_labels.c name_libvirt.c name_linux.c name_list.c name_phrases.c name_reports.c name_unix.c name_windows.c rdmsr.c reading_line.c readings.c vbox.c vmxcap.c)
 FUZZ_OBJECTS := $(FUZZ_SOURCES:%=$(FUZZ)/%.o)
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_INPUTS := $(FUZZ)/seeds.made $(patsubst tests/fuzz/corpus/%.tar.xz,$(FUZZ)/kept/%.unpacked,$(wildcard tests/fuzz/corpus/*.tar.xz))

@@ -136,8 +136,16 @@ static void print_named(const struct name_list *names, struct text *to)
 		[NAME_YES] = "says that VMX is supported and enabled, so it most likely would",
 	};
 
-	if (names->format == NULL || names->listed == NAME_UNSEEN)
+	if (names->format == NULL)
 		return;
+	if (names->listed == NAME_UNSEEN) {
+		if (names->either.listed != NAME_UNSEEN)
+			text_print(to,
+			           "; %s says that VT-x or AMD-V is %s, but not which CPU this is",
+			           names->format,
+			           names->either.firmware == NAME_NO ? "not enabled" : "there");
+		return;
+	}
 	text_print(to, "; %s %s", names->format,
 	           names->listed == NAME_YES
 	                   ? by_firmware[names->firmware]

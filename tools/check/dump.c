@@ -124,6 +124,16 @@ static struct bytes dump_next_line(struct bytes *text)
 	return (struct bytes){0};
 }
 
+/* Returns whether the line is AIDA64's first one of a CPU, or that of cpuid without -r, or inxi's.
+ */
+static bool begins_otherwise(struct bytes line)
+{
+	struct bytes rest;
+
+	return bytes_skip(line, "CPUID", &rest) || bytes_skip(line, "vendor_id = ", &rest) ||
+	       bytes_skip(line, "Info: ", &rest);
+}
+
 bool dump_begins(struct bytes text)
 {
 	struct bytes rest;
@@ -131,7 +141,7 @@ bool dump_begins(struct bytes text)
 
 	return bytes_skip(dump_next_line(&text), "CPU", &rest) &&
 	       (bytes_equal(rest, ":") || dump_read_word(&rest, "", ":", &number)) &&
-	       !bytes_skip(dump_next_line(&text), "CPUID", &rest);
+	       !begins_otherwise(dump_next_line(&text));
 }
 
 const char *dump_read(struct bytes text, struct dump *dump, uint32_t *line)

@@ -39,8 +39,8 @@ struct dump {
 
 /*
  * Returns whether the first line that is neither empty nor a comment is "CPU:" or "CPU NUMBER:", so
- * that an error in a later line is worth reporting. AIDA64's dumps may have such a line, too, but
- * then one that begins with "CPUID".
+ * that an error in a later line is worth reporting. AIDA64's dumps, cpuid without -r, and inxi may
+ * have such a line, too, but then another one after it.
  */
 bool dump_begins(struct bytes text);
 

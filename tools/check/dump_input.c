@@ -1,6 +1,7 @@
 #include "tools/check/dump_input.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 #include "tools/check/apic_id.h"
 #include "tools/check/dump.h"
 #include "tools/check/lines.h"
@@ -42,16 +43,22 @@ static bool look_at_names(struct bytes text, struct findings *findings)
 	return true;
 }
 
-/* Names a text that says nothing about a computer's VMX, or whose form is not known. */
+/* Names a text that says nothing about a computer's VMX, and what to run instead. */
 static const char *stranger(struct bytes text)
 {
 	static const char *const known[][2] = {
 		{"Recognized CPUID flags:",
-	         "what QEMU's -cpu help prints: it is about QEMU, not a computer"},
-		{"HWiNFO", "a report of HWiNFO, of which no public example was found"},
+	         "what QEMU's -cpu help prints: it is about QEMU, not a computer; run cpuid -r"},
+		{"<domain type=",
+	         "the definition of a virtual machine; run cpuid -r in it, or virsh capabilities"},
+		{"dmidecode ", "what dmidecode prints: tables of the firmware; run cpuid -r"},
+		{"CPU_FLAGS_X86", "what cpuid2cpuflags prints, which leaves VMX out; run cpuid -r"},
+		{"Hardware Thread Topology",
+	         "what likwid-topology prints, which leaves VMX out; run cpuid -r"},
+		{"HWiNFO", "a report of HWiNFO without the CPU's feature flags"},
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		if (lines_have(text, known[i][0]))
 			return known[i][1];
 	}

@@ -5,14 +5,9 @@
 #include "kernel/lib/bytes.h"
 #include "tools/check/fail.h"
 
-#define LOAD_EXPECTED                                                                            \
-	"; expected a log of rootmode, its REPORT block, a dump by --record, or what these "     \
-	"print: "                                                                                \
-	"cpuid -r, rdmsr, chipsec, x86info, cpucontrol, CPU-Z, AIDA64, VirtualBox (VBox.log), "  \
-	"VMware (vmware.log), vmxcap, /proc/cpuinfo, lscpu, dmesg (Linux, the BSDs), xl dmesg, " \
-	"kvm-ok, macOS's sysctl machdep.cpu, systeminfo, msinfo32, Get-ComputerInfo, "           \
-	"Win32_Processor (wmic), Coreinfo, WinDbg's rdmsr, virsh domcapabilities; as text or "   \
-	"compressed by gzip or xz"
+#define LOAD_EXPECTED                                                                         \
+	"; expected a log of rootmode, its REPORT block, a dump by --record, or what one of " \
+	"the tools in rootmode-check(1) prints, as text or compressed by gzip or xz"
 
 /*
  * Reads path, or the standard input for "-", decompresses it, and undoes what consoles do to any

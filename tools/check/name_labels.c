@@ -1,6 +1,7 @@
 #include "tools/check/name_labels.h"
 
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 
 #include <stddef.h>
 
@@ -131,4 +132,12 @@ const struct name_section name_sections[] = {
 	{"VM Functions", IA32_VMX_VMFUNC, NULL},
 };
 
-const unsigned name_sections_count = sizeof(name_sections) / sizeof(name_sections[0]);
+const unsigned name_sections_count = COUNT_OF(name_sections);
+
+void name_labels_add(const struct name_label *labels, struct bytes word, struct name_caps *caps)
+{
+	for (; labels->label != NULL; labels++) {
+		if (bytes_equal(word, labels->label))
+			name_caps_add(caps, labels->capability);
+	}
+}

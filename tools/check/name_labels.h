@@ -3,6 +3,7 @@
 #define CHECK_NAME_LABELS_H
 
 #include "kernel/lib/bytes.h"
+#include "tools/check/name_caps.h"
 
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ extern const struct name_label name_labels_freebsd[];
 
 /* "VMX: Supported advanced features" of Xen: vmx_display_features() in vmcs.c of Xen 4.x. */
 extern const struct name_label name_labels_xen[];
+
+/* Adds the capabilities that a word of these labels stands for. */
+void name_labels_add(const struct name_label *labels, struct bytes word, struct name_caps *caps);
 
 /* The controls of QEMU's scripts/kvm/vmxcap, section by section. */
 struct name_section {

@@ -2,28 +2,9 @@
 
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
+#include "tools/check/name_flags.h"
 
 #include <string.h>
-
-static bool separates(uint8_t c)
-{
-	return c == ' ' || c == ',' || c == '<' || c == '>';
-}
-
-bool name_has_word(struct bytes words, const char *word)
-{
-	struct bytes part;
-
-	for (size_t i = 0, start = 0; i <= words.size; i++) {
-		if (i < words.size && !separates(words.at[i]))
-			continue;
-		bytes_slice(words, start, i - start, &part);
-		start = i + 1;
-		if (bytes_equal(part, word))
-			return true;
-	}
-	return false;
-}
 
 /* These lists show CPUID's own bits. A long one goes on in further lines, of which each is read. */
 static void set_features(struct bytes value, const char *format, struct name_list *list)

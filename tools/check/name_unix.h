@@ -10,7 +10,4 @@ void name_bsd_cpu0(struct bytes value, struct name_list *list, struct vmx_eviden
 /* Reads a line of macOS's sysctl, "machdep.cpu.features: FPU VME ...". */
 void name_macos_read(struct bytes line, struct name_list *list, struct vmx_evidence *evidence);
 
-/* Returns whether the word is in a list of words, between spaces, commas or < and >. */
-bool name_has_word(struct bytes words, const char *word);
-
 #endif

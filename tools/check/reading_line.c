@@ -1,5 +1,6 @@
 #include "tools/check/reading_line.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "tools/check/msr_name.h"
 
@@ -92,17 +93,35 @@ static unsigned before_leaf(const struct words *words)
 	return words_is(words, 0, "eax") && words_is(words, 1, "in") ? 2 : 0;
 }
 
+/*
+ * Skips the words between a leaf's number and its registers, and reads the subleaf if it is there:
+ * "level_type 0x1" of cpucontrol, "ffffffff ->" of xen-cpuid where a leaf has none, or a number.
+ */
+static unsigned skip_subleaf(const struct words *words, unsigned at, uint64_t *subleaf)
+{
+	uint32_t number;
+
+	*subleaf = 0;
+	if (words_is(words, at, "level_type"))
+		at++;
+	if (words_is(words, at + 1, "->") && words_register(words, at, &number)) {
+		*subleaf = number == UINT32_MAX ? 0 : number;
+		return at + 2;
+	}
+	if (at < words->count && words->word[at].size <= 4 && words_number(words, at, subleaf))
+		at++;
+	return at;
+}
+
 bool reading_cpuid(const struct words *words, struct dump_entry *entry)
 {
 	unsigned at = before_leaf(words);
-	uint64_t leaf, subleaf = 0;
+	uint64_t leaf, subleaf;
 
 	if (!words_number(words, at, &leaf) || leaf > UINT32_MAX)
 		return false;
 	*entry = (struct dump_entry){.leaf = (uint32_t)leaf};
-	at++;
-	if (at < words->count && words->word[at].size <= 4 && words_number(words, at, &subleaf))
-		at++;
+	at = skip_subleaf(words, at + 1, &subleaf);
 	if (dashed_registers(words, at, &entry->cpuid)) {
 		if (words_is(words, at + 1, "sl"))
 			words_number(words, at + 2, &subleaf);
@@ -156,7 +175,7 @@ static bool msr_value(const struct words *words, unsigned *at, uint64_t *value)
 {
 	static const char *const fillers[] = {"msr", "value", "is", "=>", "->"};
 
-	for (unsigned i = 0; i < sizeof(fillers) / sizeof(fillers[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(fillers); i++) {
 		if (words_is(words, *at, fillers[i])) {
 			++*at;
 			i = 0;
@@ -175,7 +194,7 @@ static bool may_precede(const struct words *words, unsigned at)
 	static const char *const known[] = {"register", "read", "sudo", "*",
 	                                    "chipsec",  "$",    "#",    "+"};
 
-	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(known); i++) {
 		if (words_is(words, at, known[i]))
 			return true;
 	}

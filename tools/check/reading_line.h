@@ -9,8 +9,8 @@
 #include "tools/check/line_words.h"
 
 /*
- * Reads a CPUID leaf, as x86info, cpuid -r, cpucontrol of FreeBSD, CPU-Z, AIDA64 and VMware's log
- * print it. The guest's leaves in such a log are none.
+ * Reads a CPUID leaf, as x86info, cpuid -r, cpucontrol of FreeBSD, CPU-Z, AIDA64, xen-cpuid and
+ * VMware's log print it. The guest's leaves in such a log are none.
  */
 bool reading_cpuid(const struct words *words, struct dump_entry *entry);
 

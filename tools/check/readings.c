@@ -19,6 +19,7 @@ struct readings {
 	uint32_t count;
 	uint32_t room;
 	uint32_t cpu; /* that the last header names */
+	bool other_policy;
 	struct rdmsr rdmsr;
 };
 
@@ -51,6 +52,16 @@ static bool add_msrs(const struct words *words, struct readings *readings)
 	return any;
 }
 
+/* xen-cpuid -p prints several policies; "Raw policy: 32 leaves, 2 MSRs" is what the CPU has. */
+static bool is_of_other_policy(const struct words *words, struct readings *readings)
+{
+	for (unsigned i = 0; i < words->count; i++) {
+		if (words_is(words, i, "policy") && words_is(words, i + 2, "leaves"))
+			readings->other_policy = !words_is(words, 0, "raw");
+	}
+	return readings->other_policy && words_is(words, 2, "->");
+}
+
 static void readings_line(struct bytes line, struct readings *readings)
 {
 	struct dump_entry entry;
@@ -58,7 +69,7 @@ static void readings_line(struct bytes line, struct readings *readings)
 	uint32_t cpu;
 
 	words_split(line, &words);
-	if (words.count == 0)
+	if (words.count == 0 || is_of_other_policy(&words, readings))
 		return;
 	if (rdmsr_result(&words, &readings->rdmsr, &cpu, &entry)) {
 		readings_add(readings, cpu, &entry);
