@@ -68,7 +68,7 @@ static void fill_msrs(struct cpu *cpu, uint32_t salt)
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
 		record_set_msr(
 			&cpu->evidence, i,
-			(struct msr_reading){MSR_READ, 0xD8A1234500067F8ull * (i + 1) + salt});
+			(struct msr_reading){0xD8A1234500067F8ull * (i + 1) + salt, MSR_READ});
 }
 
 static void equal_cpus_fit_with_all_their_msrs(void **state)
@@ -89,7 +89,7 @@ static void fourteen_different_cpus_fit(void **state)
 	for (uint32_t i = 0; i < 14; i++) {
 		machine.cpus.cpu[i]->evidence.signature = 0x906A3 + i;
 		machine.cpus.cpu[i]->evidence.microcode =
-			(struct msr_reading){MSR_READ, 0x4310000000000 + i};
+			(struct msr_reading){0x4310000000000 + i, MSR_READ};
 		machine.cpus.cpu[i]->outcome.cr4 = 0x2000 + i;
 		fill_msrs(machine.cpus.cpu[i], 0);
 	}
