@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = with_tail(data, size, 0, 0);
 	struct bytes text = {copy, clean_text(copy, size)};
-	struct dump dump;
+	struct dump dump = {0};
 	struct vmx_evidence evidence = {0};
 	struct name_list list = {0};
 	uint32_t line;

@@ -5,7 +5,7 @@
  * cbmc: --unwindset strlen.0:10 --unwind 6
  * sources: tests/proof/bytes_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/acpi.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/acpi.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 /* Memory of just the size that was asked for, or none there. */

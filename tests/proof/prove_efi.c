@@ -5,7 +5,7 @@
  * cbmc: --unwindset find_guid.0:5,memcmp.0:17
  * sources: kernel/lib/bytes.c kernel/lib/string.c
  */
-#include "kernel/tables/efi.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/efi.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 void an_rsdp_is_named_only_by_a_whole_entry(void)

@@ -7,7 +7,7 @@
  * cbmc: --unwind 4
  * sources: arch/x86_64/stop.c kernel/machine/progress.c
  */
-#include "arch/x86_64/smp.c" /* NOLINT(bugprone-suspicious-include): its state is static */
+#include "arch/x86_64/smp.c" /* its state is static */
 #include "tests/proof/claims.h"
 
 static struct cpu ap;

@@ -13,8 +13,8 @@
 /* HLT ends a thread here. In a function, this would end the function only. */
 #define hlt() __CPROVER_assume(false)
 
-#include "arch/x86_64/smp.c"  /* NOLINT(bugprone-suspicious-include): its state is static */
-#include "arch/x86_64/stop.c" /* NOLINT(bugprone-suspicious-include): for hlt() */
+#include "arch/x86_64/smp.c"  /* its state is static */
+#include "arch/x86_64/stop.c" /* for hlt() */
 
 static struct cpu_found ap = {.index = 1}; /* the only part that is read of a record */
 static _Atomic uint8_t steps[2] = {CPU_DONE};

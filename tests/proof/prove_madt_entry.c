@@ -7,7 +7,7 @@
  * cbmc: --unwind 5
  * sources: tests/proof/bytes_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/madt.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/madt.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 enum { ROOM = 4 };

@@ -6,7 +6,7 @@
  * cbmc: --unwind 9
  * sources: tests/proof/bytes_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/mp.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/mp.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 enum { ROOM = 2 };

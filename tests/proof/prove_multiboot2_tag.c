@@ -6,7 +6,7 @@
  * bound: any tag of any size, after any tags
  * sources: tests/proof/bytes_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/multiboot2.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/multiboot2.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 void every_part_that_a_tag_gives_lies_inside_it(void)

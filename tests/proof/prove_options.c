@@ -5,7 +5,7 @@
  * cbmc: --unwindset options_read_console.0:6
  * sources: tests/proof/bytes_contract.c tests/proof/number_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/options.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/options.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 static unsigned warnings, misspelt;

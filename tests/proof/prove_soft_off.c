@@ -5,7 +5,7 @@
  * cbmc: --unwind 14
  * sources: tests/proof/bytes_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/soft_off.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/soft_off.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 struct fadt nondet_fadt(void);

@@ -4,7 +4,7 @@
  * bound: any size, any content
  * sources: tests/proof/bytes_contract.c tests/proof/number_contract.c kernel/lib/string.c
  */
-#include "kernel/tables/uart.c" /* NOLINT(bugprone-suspicious-include): a step is static */
+#include "kernel/tables/uart.c" /* a step is static */
 #include "tests/proof/any_bytes.h"
 
 void a_standard_port_is_one_of_four(void)

@@ -159,7 +159,7 @@ static void a_spoilt_pointer_or_table_is_passed_over(void **state)
 /* The header has 44 bytes. With a shorter length, what follows would be read as its end. */
 static void a_table_shorter_than_its_header_is_none(void **state)
 {
-	for (uint16_t length = 0; length <= HEADER_SIZE; length++) {
+	for (unsigned length = 0; length <= HEADER_SIZE; length++) {
 		struct unit_writer table = table_of(0, NULL);
 
 		unit_set(&table, 4, length, 2);

@@ -43,6 +43,16 @@ static const char *read_all(FILE *file, uint8_t **at, size_t *size)
 	return ferror(file) ? strerror(errno) : NULL;
 }
 
+/* Returns a stream whose reads wait for data, or NULL and errno. */
+static FILE *stream_of(int descriptor)
+{
+	int flags = fcntl(descriptor, F_GETFL);
+
+	if (flags < 0 || fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) != 0)
+		return NULL;
+	return fdopen(descriptor, "r");
+}
+
 /* Opens a file, but no directory or device. Does not block on a FIFO without a writer. */
 static FILE *open_file(const char *path, struct refusal *refusal)
 {
@@ -56,9 +66,11 @@ static FILE *open_file(const char *path, struct refusal *refusal)
 		refuse_kind(refusal, "a directory");
 	else if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))
 		refuse_kind(refusal, "a device");
-	else if (fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) != 0 ||
-	         (file = fdopen(descriptor, "r")) == NULL)
-		refuse(refusal, STATUS_USAGE, "%s", strerror(errno));
+	else {
+		file = stream_of(descriptor);
+		if (file == NULL)
+			refuse(refusal, STATUS_USAGE, "%s", strerror(errno));
+	}
 	if (file == NULL && descriptor >= 0)
 		close(descriptor);
 	return file;

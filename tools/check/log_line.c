@@ -58,9 +58,9 @@ bool log_line_is_stamped(struct bytes text)
 		i++;
 	while (i < text.size && text.at[i] >= '0' && text.at[i] <= '9')
 		i++;
-	if (i >= text.size || text.at[i++] != '.')
+	if (i >= text.size || text.at[i] != '.')
 		return false;
-	for (; i < text.size && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+	for (i++; i < text.size && text.at[i] >= '0' && text.at[i] <= '9'; i++)
 		digits++;
 	return digits == 6 && i + 1 < text.size && text.at[i] == ']' && text.at[i + 1] == ' ';
 }
