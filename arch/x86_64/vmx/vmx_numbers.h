@@ -150,9 +150,12 @@
 #define TERTIARY_EPT_PAGING_WRITE          BIT(2)
 #define TERTIARY_GUEST_PAGING_VERIFICATION BIT(3)
 #define TERTIARY_IPI_VIRTUALIZATION        BIT(4)
+#define TERTIARY_SEAM_GUEST_PHYSICAL       BIT(5)
 #define TERTIARY_MSR_LIST                  BIT(6)
 #define TERTIARY_VIRTUALIZE_SPEC_CTRL      BIT(7)
 #define TERTIARY_APIC_TIMER_VIRTUALIZATION BIT(8)
+#define TERTIARY_PBNDKB                    BIT(9)
+#define TERTIARY_PEBS_GUEST_PHYSICAL       BIT(12)
 
 /* SDM vol. 3C 24.7.1 "VM-Exit Controls" */
 #define EXIT_SAVE_DEBUG            CONTROL(2)
@@ -177,6 +180,7 @@
 /* Secondary VM-exit controls, likewise. */
 #define EXIT2_SAVE_FRED                     BIT(0)
 #define EXIT2_LOAD_FRED                     BIT(1)
+#define EXIT2_LOAD_SPEC_CTRL                BIT(2)
 #define EXIT2_PREMATURELY_BUSY_SHADOW_STACK BIT(3)
 
 /* SDM vol. 3C 24.8.1 "VM-Entry Controls" */
@@ -195,6 +199,8 @@
 #define ENTRY_LOAD_LBR_CTL            CONTROL(21)
 #define ENTRY_LOAD_PKRS               CONTROL(22)
 #define ENTRY_LOAD_FRED               CONTROL(23)
+#define ENTRY_LOAD_SPEC_CTRL          CONTROL(24)
+#define ENTRY_SEAM_GUEST_TELEMETRY    CONTROL(25)
 
 /* SDM vol. 3C 30.4 "VM Instruction Error Numbers" */
 #define VMX_ERROR_VMCALL_IN_ROOT             1
