@@ -20,7 +20,7 @@ static const struct {
          "on an Intel host, or Bochs"},
 	{"Microsoft Hv", "this is a Hyper-V virtual machine: on its host, run Set-VMProcessor "
                          "-ExposeVirtualizationExtensions $true; in Azure, choose a size with "
-                         "nested virtualization"},
+                         "nested virtualization, and the security type Standard"},
 	{"VMwareVMware",
          "this is a VMware virtual machine: enable \"Virtualize Intel VT-x/EPT\", in "
          "ESXi \"Expose hardware assisted virtualization\" (vhv.enable = TRUE); on "
