@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rootmode import ktap, log
+from rootmode_log import expectation
 
 _NOT_REACHED = "the check before it failed"
-_DEVIATIONS = ktap.read_deviations(Path(__file__).with_name("deviations.toml"))
+_DEVIATIONS = expectation.read(Path(__file__).with_name("deviations.toml")).deviation
 
 
 def selftest_faults(parsed: log.Log, machine: str, cpus: Iterable[int], skips: tuple[str, ...] = ()) -> list[str]:

@@ -1,16 +1,13 @@
-"""Reads the self-test's KTAP out of a log, and compares it with a file of known deviations.
+"""Reads the self-test's KTAP out of a log, and compares it with known deviations.
 
-The file is in TOML: tests/boot/deviations.toml explains it. A machine has a name of two parts, such as
-"bochs-2.7/corei7_skylake_x" or "kvm/host".
+tests/boot/deviations.toml explains those; rootmode_log.expectation reads such files. A machine has a name of two
+parts, such as "bochs-2.7/corei7_skylake_x" or "kvm/host".
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
-
-import tomllib
 
 _CHECK = re.compile(r"    (ok|not ok) (\d+) ([^#]*?)(?: # SKIP (.*))?")
 _SUBTEST = re.compile(r"    # Subtest: (.*)")
@@ -93,18 +90,6 @@ def _checks(name: str, rows: list[str]) -> tuple[Check, ...]:
     if plans != [len(checks)] or names != [name]:
         raise KtapError(f"{name}: plan {plans} and name {names} do not fit {len(checks)} checks")
     return tuple(checks)
-
-
-def read_deviations(path: Path) -> tuple[Deviation, ...]:
-    """Read the file. Raise KtapError if an entry lacks something."""
-    try:
-        entries = tomllib.loads(path.read_text("utf-8"))["deviation"]
-        return tuple(
-            Deviation(check, tuple(one["where"]), one["cause"], one.get("subtests", "*"), one.get("sometimes", False))
-            for one in entries for check in one["checks"]
-        )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise KtapError(f"{path}: {error!r}") from error
 
 
 def compare(subtest: Subtest, deviations: Iterable[Deviation], machine: str) -> list[str]:
