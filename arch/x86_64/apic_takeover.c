@@ -9,6 +9,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/topology.h"
 #include "kernel/console/log.h"
+#include "kernel/lib/count.h"
 #include "kernel/machine/arch.h"
 
 enum {
@@ -67,7 +68,7 @@ static void mask_vector_table(void)
 	};
 	unsigned last = apic_read(APIC_VERSION) >> VERSION_LVT_SHIFT & 0xFF;
 
-	for (unsigned i = 0; i < sizeof(in_order) / sizeof(in_order[0]) && i <= last; i++)
+	for (unsigned i = 0; i < COUNT_OF(in_order) && i <= last; i++)
 		mask(in_order[i]);
 	apic_write(APIC_INITIAL_COUNT, 0);
 }

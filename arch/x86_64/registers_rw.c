@@ -2,6 +2,7 @@
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 #include "kernel/machine/arch.h"
 
 static struct vmx_status status_of(raw_status_t raw)
@@ -56,7 +57,7 @@ const char *arch_msr_would_break(uint32_t msr)
 		{IA32_FS_BASE, IA32_GS_BASE, "the CPU's record"},
 	};
 
-	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(needed); i++) {
 		if (msr >= needed[i].first && msr <= needed[i].last)
 			return needed[i].what;
 	}

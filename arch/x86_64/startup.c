@@ -1,5 +1,7 @@
 #include "arch/x86_64/startup.h"
 
+#include "kernel/lib/count.h"
+
 /* Intel CPUs of family 15, models 0 to 15, sold before 2006, do not start without the wait. */
 bool startup_needs_wait(uint32_t signature)
 {
@@ -12,7 +14,7 @@ bool startup_needs_wait(uint32_t signature)
 uint32_t startup_interval_us(unsigned sent)
 {
 	static const uint32_t intervals_us[] = {0, 200, 2000, 10000, 100000, 400000};
-	enum { LAST = sizeof(intervals_us) / sizeof(intervals_us[0]) - 1 };
+	enum { LAST = COUNT_OF(intervals_us) - 1 };
 
 	return intervals_us[sent < LAST ? sent : LAST];
 }

@@ -1,6 +1,7 @@
 #include "kernel/console/banner.h"
 
 #include "kernel/console/font.h"
+#include "kernel/lib/count.h"
 
 enum {
 	WHITE_ON_BLUE = 0x1F,
@@ -23,7 +24,7 @@ static const struct {
 
 static uint8_t banner_colors(struct bytes word)
 {
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
 		if (bytes_equal(word, verdicts[i].word))
 			return verdicts[i].colors;
 	}

@@ -1,5 +1,6 @@
 #include "kernel/console/serial.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/timeout.h"
 #include "kernel/console/log.h"
@@ -79,8 +80,7 @@ static bool open_port(unsigned index)
 	atomic_signal_fence(memory_order_seq_cst);
 	if (open_as(index, &port->wanted))
 		return true;
-	for (unsigned i = 0;
-	     serial.chosen_by != BY_OPTION && i < sizeof(others) / sizeof(others[0]); i++) {
+	for (unsigned i = 0; serial.chosen_by != BY_OPTION && i < COUNT_OF(others); i++) {
 		if (open_as(index, &others[i]))
 			return true;
 	}

@@ -1,6 +1,7 @@
 #include "kernel/console/transcript.h"
 
 #include "kernel/console/banner.h"
+#include "kernel/lib/count.h"
 
 enum {
 	GREY = 0x07,
@@ -39,7 +40,7 @@ static uint8_t transcript_colors(struct bytes line)
 	} kinds[] = {{"error: ", LIGHT_RED}, {"warning: ", YELLOW}, {"hint: ", LIGHT_CYAN}};
 	struct bytes sentence = sentence_of(line), rest;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		if (bytes_skip(sentence, kinds[i].begin, &rest))
 			return kinds[i].colors;
 	}

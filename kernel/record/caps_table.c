@@ -1,3 +1,4 @@
+#include "kernel/lib/count.h"
 #include "kernel/record/caps.h"
 
 #include "kernel/record/caps_msr.h"
@@ -158,4 +159,4 @@ const struct caps_entry caps_table[] = {
 	{VMFUNC, NUMBER_OF(VMFUNC_EPTP_SWITCHING), false, "vmx-eptp-switching"},
 };
 
-const size_t caps_count = sizeof(caps_table) / sizeof(caps_table[0]);
+const size_t caps_count = COUNT_OF(caps_table);

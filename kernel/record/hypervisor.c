@@ -1,5 +1,6 @@
 #include "kernel/record/hypervisor.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/string.h"
 
 #include <stddef.h>
@@ -58,7 +59,7 @@ const char *hypervisor_vendor(const struct vmx_evidence *evidence)
 
 bool hypervisor_is_known(const char *vendor)
 {
-	for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(hypervisors); i++) {
 		if (strcmp(vendor, hypervisors[i].vendor) == 0)
 			return true;
 	}
@@ -87,7 +88,7 @@ static bool is_virtual_brand(const char *brand)
 		"QEMU Virtual CPU",       "Common KVM processor",   "Common 32-bit KVM processor",
 		"Intel Core Processor (", "Intel Xeon Processor (", "Virtual CPU"};
 
-	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(brands); i++) {
 		if (begins_with(brand, brands[i]))
 			return true;
 	}
@@ -128,7 +129,7 @@ const char *hypervisor_hint(const struct vmx_evidence *evidence)
 		return "if this is a virtual machine, enable nested virtualization in its "
 		       "hypervisor; on a real machine, enable VT-x in firmware setup, then power "
 		       "the machine off and on";
-	for (size_t i = 0; i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(hypervisors); i++) {
 		if (strcmp(vendor, hypervisors[i].vendor) == 0)
 			return hypervisors[i].hint;
 	}

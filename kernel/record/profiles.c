@@ -1,5 +1,6 @@
 #include "kernel/record/profiles.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/record/caps.h"
 
 #define NEEDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -86,7 +87,7 @@ const struct profile *const profiles[] = {
 	&hyper_v,   &hvci, &xen,     &xen_hap,          &bhyve,
 	&jailhouse, &sel4, &acrn,    &introspection,    &introspection_ve,
 };
-const size_t profiles_count = sizeof(profiles) / sizeof(profiles[0]);
+const size_t profiles_count = COUNT_OF(profiles);
 
 const char *profile_lacks(const struct profile *profile, const struct vmx_evidence *evidence,
                           unsigned n)

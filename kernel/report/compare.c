@@ -1,6 +1,7 @@
 #include "kernel/report/compare.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 #include "kernel/record/register_fields.h"
@@ -39,7 +40,7 @@ static const struct {
 	{IA32_FEATURE_CONTROL, "IA32_FEATURE_CONTROL"},
 };
 
-enum { COMPARED = sizeof(compared) / sizeof(compared[0]) };
+enum { COMPARED = COUNT_OF(compared) };
 
 static struct comparison comparison_of(const struct machine *machine, unsigned index)
 {

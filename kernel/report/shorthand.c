@@ -1,6 +1,7 @@
 #include "kernel/report/shorthand.h"
 
 #include "kernel/lib/bytes.h"
+#include "kernel/lib/count.h"
 #include "kernel/lib/qr.h"
 
 /*
@@ -71,9 +72,9 @@ const char *const shorthand_words[] = {
 	"phantoms=",
 };
 
-const unsigned shorthand_word_count = sizeof(shorthand_words) / sizeof(shorthand_words[0]);
+const unsigned shorthand_word_count = COUNT_OF(shorthand_words);
 
-_Static_assert(sizeof(shorthand_words) / sizeof(shorthand_words[0]) <= SHORTHAND_SINGLES + 45,
+_Static_assert(COUNT_OF(shorthand_words) <= SHORTHAND_SINGLES + 45,
                "a word is one character, or '$' and one of 45");
 
 static void put_raw(struct shorthand *shorthand, char character)

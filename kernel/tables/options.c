@@ -1,5 +1,6 @@
 #include "kernel/tables/options.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "kernel/tables/near_miss.h"
 
@@ -42,7 +43,7 @@ static const char *read_exit(struct bytes value, struct options *options)
 		[EXIT_DEBUG] = "debug",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (bytes_equal(value, names[i])) {
 			options->exit = (enum exit_action)i;
 			return NULL;
@@ -115,7 +116,7 @@ static const struct option {
 	{"cycles", 0, read_cycles},
 };
 
-enum { KNOWN_COUNT = sizeof(known) / sizeof(known[0]) };
+enum { KNOWN_COUNT = COUNT_OF(known) };
 
 /* Returns whether the word is this option; *problem is what is wrong with its value, or NULL. */
 static bool read_option(const struct option *option, struct bytes word, struct options *options,

@@ -1,5 +1,6 @@
 #include "kernel/tables/uart.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 
 /* Reads what may follow the port: nothing, or a comma, the baud rate and n8, the only format. */
@@ -25,7 +26,7 @@ static const char *read_standard(struct bytes *text, struct uart *uart)
 	static const uint16_t ports[] = {UART_PORT_FIRST, 0x2F8, 0x3E8, 0x2E8};
 	uint64_t number;
 
-	if (!number_take_decimal(text, &number) || number >= sizeof(ports) / sizeof(ports[0]))
+	if (!number_take_decimal(text, &number) || number >= COUNT_OF(ports))
 		return "only ttyS0 to ttyS3 are known";
 	uart->access = UART_IO;
 	uart->address = ports[number];

@@ -9,6 +9,7 @@
  * alone. Exits 2 for arguments that are no numbers, or more results than CPUs.
  */
 #include "arch/x86_64/vmx/plan.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/record.h"
 #include "kernel/report/report.h"
 #include "kernel/report/compare.h"
@@ -36,7 +37,7 @@ static void count(struct text *text, char character)
 
 static const struct bochs_model *find_model(void)
 {
-	for (size_t i = 0; i < sizeof(bochs_models) / sizeof(bochs_models[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		if (strcmp(bochs_models[i].name, model_name) == 0)
 			return &bochs_models[i];
 	}

@@ -3,6 +3,7 @@
  * with an RSDP at its start. If the first byte says so, checksums are corrected when they are read:
  * otherwise hardly any input would pass the first check.
  */
+#include "kernel/lib/count.h"
 #include "kernel/tables/acpi.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -52,7 +53,7 @@ static void check_root(uint64_t phys, bool extended)
 	struct bytes table;
 
 	check_table(root.table, problem, extended ? "XSDT" : "RSDT");
-	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(signatures); i++) {
 		memory.looks = 0;
 		problem = acpi_find_table(map, &root, signatures[i], &table);
 		check_table(table, problem, signatures[i]);

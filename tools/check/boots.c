@@ -1,5 +1,6 @@
 #include "tools/check/boots.h"
 
+#include "kernel/lib/count.h"
 #include "tools/check/lines.h"
 #include "tools/check/log_line.h"
 
@@ -33,7 +34,7 @@ static bool is_ours(struct bytes text)
 
 	if (!log_line_split(text, &line))
 		return false;
-	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(scopes); i++) {
 		if (bytes_equal(line.scope, scopes[i]))
 			return true;
 	}

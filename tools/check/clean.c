@@ -1,6 +1,7 @@
 #include "tools/check/clean.h"
 
 #include "kernel/lib/bytes.h"
+#include "kernel/lib/count.h"
 #include "tools/check/lines.h"
 #include "tools/check/log_line.h"
 
@@ -88,7 +89,7 @@ static bool begins_as_kernel(struct bytes text)
 
 	if (log_line_is_stamped(text))
 		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		if (bytes_skip(text, words[i], &rest))
 			return true;
 	}

@@ -3,6 +3,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/plan.h"
 #include "arch/x86_64/vmx/predict.h"
+#include "kernel/lib/count.h"
 #include "tools/check/fail.h"
 #include "tools/check/unread.h"
 
@@ -67,7 +68,7 @@ static bool is_seen(const struct vmx_evidence *evidence)
 
 	if (!evidence->vmx)
 		return true;
-	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(needed); i++) {
 		if (evidence->msr[needed[i] - VMX_MSR_FIRST].state == MSR_NOT_READ)
 			return false;
 	}

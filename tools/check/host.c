@@ -1,5 +1,6 @@
 #include "tools/check/host.h"
 
+#include "kernel/lib/count.h"
 #include "tools/check/hardware.h"
 
 #include <string.h>
@@ -53,7 +54,7 @@ void host_look(struct host *host)
 	host->root = hardware_is_root();
 	host->kvm = hardware_exists("/dev/kvm");
 	host->kvm_usable = host->kvm && hardware_usable("/dev/kvm");
-	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(modules); i++) {
 		char path[64], nested[8];
 
 		snprintf(path, sizeof(path), "/sys/module/%s/parameters/nested", modules[i]);

@@ -1,5 +1,7 @@
 #include "tools/check/kind.h"
 
+#include "kernel/lib/count.h"
+
 #include <string.h>
 
 enum { HEAD_SIZE = 4096 };
@@ -59,7 +61,7 @@ enum kind kind_find(struct bytes bytes, const char **name)
 		*name = "an empty file";
 		return KIND_EMPTY;
 	}
-	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(signatures); i++) {
 		if (matches(bytes, &signatures[i])) {
 			*name = signatures[i].name;
 			return signatures[i].kind;

@@ -1,5 +1,6 @@
 #include "tools/check/log_cpus.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "kernel/record/record.h"
 #include "tools/check/lines.h"
@@ -80,7 +81,7 @@ static struct said read_fields(struct bytes line)
 	struct bytes key, value;
 
 	while (lines_take_field(&line, &key, &value)) {
-		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		for (size_t i = 0; i < COUNT_OF(keys); i++) {
 			if (bytes_equal(key, keys[i].key))
 				memcpy((char *)&said + keys[i].offset, &value, sizeof(value));
 		}

@@ -1,5 +1,6 @@
 #include "tools/check/msr_name.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/record/record.h"
 #include "kernel/record/vmx_record.h"
 
@@ -16,7 +17,7 @@ static const struct {
 bool msr_by_name(struct bytes name, uint32_t *msr)
 {
 	bytes_skip(name, "MSR_", &name);
-	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(others); i++) {
 		if (bytes_equal(name, others[i].name)) {
 			*msr = others[i].msr;
 			return true;

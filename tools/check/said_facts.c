@@ -1,6 +1,7 @@
 #include "tools/check/said_facts.h"
 
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 
@@ -127,7 +128,7 @@ static const struct {
 	{"bench: ", "", agrees_bench, SAID_BENCH, false},
 };
 
-enum { FACT_COUNT = sizeof(facts) / sizeof(facts[0]) };
+enum { FACT_COUNT = COUNT_OF(facts) };
 
 static bool holds(struct bytes text, const char *part)
 {

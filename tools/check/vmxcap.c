@@ -1,5 +1,6 @@
 #include "tools/check/vmxcap.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
@@ -36,7 +37,7 @@ static void vmxcap_control(struct bytes line, const struct name_section *section
 		if (!bytes_skip(line, at->label, &rest) || rest.size == 0 || rest.at[0] != ' ')
 			continue;
 		word = lines_trim(rest);
-		for (unsigned i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		for (unsigned i = 0; i < COUNT_OF(states); i++) {
 			if (bytes_equal(word, states[i].word))
 				name_caps_state(&list->caps, section->msr, at->bit,
 				                states[i].may_be_0, states[i].may_be_1);

@@ -1,5 +1,7 @@
 #include "arch/x86_64/devices/pci_card.h"
 
+#include "kernel/lib/count.h"
+
 enum {
 	CLASS_SERIAL = 0x0700,
 	CLASS_SERIAL_MANY = 0x0702, /* multiport serial controller */
@@ -32,7 +34,7 @@ static const struct card *find_card(uint32_t id)
 {
 	uint32_t vendor = id & 0xFFFF, device = id >> 16;
 
-	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(cards); i++) {
 		if (vendor == cards[i].vendor && device >= cards[i].first_device &&
 		    device <= cards[i].last_device)
 			return &cards[i];

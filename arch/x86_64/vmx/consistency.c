@@ -1,6 +1,7 @@
 #include "arch/x86_64/vmx/consistency.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 
 #include <stddef.h>
 
@@ -55,7 +56,7 @@ struct vmx_invalid consistency_check(const struct vmx_evidence *evidence)
 		{IA32_VMX_CR4_FIXED1, check_cr4(cr4_fixed0, cr4_fixed1)},
 	};
 
-	for (unsigned i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(checks); i++) {
 		if (checks[i].rule != NULL)
 			return checks[i];
 	}

@@ -3,6 +3,7 @@
 
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/consistency.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/record.h"
 
 #include <stddef.h>
@@ -123,7 +124,7 @@ static enum reason plan_capabilities(const struct vmx_evidence *evidence, struct
 	static const uint32_t needed[] = {IA32_VMX_BASIC, IA32_VMX_CR0_FIXED0, IA32_VMX_CR0_FIXED1,
 	                                  IA32_VMX_CR4_FIXED0, IA32_VMX_CR4_FIXED1};
 
-	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(needed); i++) {
 		if (reading(evidence, needed[i])->state != MSR_READ)
 			return REASON_CAPABILITY_FAULT;
 	}

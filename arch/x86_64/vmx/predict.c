@@ -2,6 +2,7 @@
 #include "arch/x86_64/vmx/predict.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 #include "kernel/record/record.h"
 
 static uint64_t predict_msr(const struct vmxon_state *state, uint32_t address)
@@ -60,7 +61,7 @@ struct vmxon_prediction vmxon_predict(const struct vmxon_state *state)
 	          "the VMXON region does not begin with the revision identifier"}},
 	};
 
-	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(conditions); i++) {
 		if (!conditions[i].holds)
 			return conditions[i].otherwise;
 	}

@@ -2,6 +2,7 @@
 #include "arch/x86_64/vmx/vmcs.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/count.h"
 #include "kernel/machine/arch.h"
 #include "kernel/machine/memory.h"
 #include "kernel/record/record.h"
@@ -102,7 +103,7 @@ static bool round_trips(struct vmx_proof *proof)
 		{GUEST_RIP, 0x5AA5C33C96690FF0},
 	};
 
-	for (unsigned i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(trials); i++) {
 		struct vmx_status status;
 
 		if (!vmcs_set(trials[i].field, trials[i].value, proof))

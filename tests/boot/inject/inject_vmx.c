@@ -8,6 +8,7 @@
 #include "arch/x86_64/vmx/predict.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_instructions.h"
+#include "kernel/lib/count.h"
 #include "kernel/machine/arch.h"
 #include "kernel/record/record.h"
 #include "tests/boot/inject/inject.h"
@@ -113,7 +114,7 @@ raw_status_t __wrap_rdmsr_safe(uint32_t msr, uint64_t *value)
 	}
 	if (inject_find("vmx") != NULL && msr >= VMX_MSR_FIRST &&
 	    msr < VMX_MSR_FIRST + VMX_MSR_COUNT) {
-		if (msr - VMX_MSR_FIRST >= sizeof(seeming) / sizeof(seeming[0]))
+		if (msr - VMX_MSR_FIRST >= COUNT_OF(seeming))
 			return fault_of(VECTOR_GP);
 		*value = seeming[msr - VMX_MSR_FIRST];
 		return 0;

@@ -1,4 +1,5 @@
 /* The words, in the order in which they are applied, and the loader's main function. */
+#include "kernel/lib/count.h"
 #include "tests/boot/spoil/spoil.h"
 
 #define MULTIBOOT2_MAGIC 0x36D76289u
@@ -66,7 +67,7 @@ static const struct spoiler spoilers[] = {
 	{"tsc", registers_spoil_tsc},
 };
 
-enum { SPOILERS = sizeof(spoilers) / sizeof(spoilers[0]) };
+enum { SPOILERS = COUNT_OF(spoilers) };
 
 static bool is_called(const char *name, const char *word, size_t size)
 {

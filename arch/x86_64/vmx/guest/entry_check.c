@@ -9,6 +9,7 @@
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_exits.h"
+#include "kernel/lib/count.h"
 
 #include <stddef.h>
 
@@ -131,7 +132,7 @@ const char *entry_check_host(const struct entry_view *view)
 		return "the host's CR4 has bits that VMX operation does not allow";
 	if (too_wide(view, view->field(HOST_CR3)))
 		return "the host's CR3 is beyond the physical-address width";
-	for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(addresses); i++) {
 		if (!canonical(view->field(addresses[i])))
 			return "a host address is not canonical";
 	}
@@ -217,7 +218,7 @@ static const char *check_addresses(const struct entry_view *view)
 	static const uint32_t addresses[] = {GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
 	                                     GUEST_GDTR_BASE, GUEST_IDTR_BASE, GUEST_TR_BASE};
 
-	for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (unsigned i = 0; i < COUNT_OF(addresses); i++) {
 		if (!canonical(view->field(addresses[i])))
 			return "a guest address is not canonical";
 	}

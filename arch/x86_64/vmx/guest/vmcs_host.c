@@ -6,6 +6,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/vmcs.h"
+#include "kernel/lib/count.h"
 
 /*
  * SDM vol. 3C 24.5 "Host-State Area". VM exit loads the host state from here: a field that is not
@@ -37,6 +38,6 @@ bool vmcs_set_host(uint64_t rip, const struct vmx_evidence *evidence, struct vmx
 		{HOST_SYSENTER_EIP, rdmsr(IA32_SYSENTER_EIP)},
 	};
 
-	return vmcs_set_all(settings, sizeof(settings) / sizeof(settings[0]), proof) &&
+	return vmcs_set_all(settings, COUNT_OF(settings), proof) &&
 	       (!controls_efer(evidence) || vmcs_set(HOST_EFER, rdmsr(IA32_EFER), proof));
 }
