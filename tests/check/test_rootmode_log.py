@@ -15,6 +15,9 @@ import pytest
 from computers import LOGS, RUNS, dump, intel, log, sealed
 from consoles import PACKS, TEXTS
 
+from rootmode import ktap
+from rootmode_log import entry, judge
+
 TOP = Path(__file__).resolve().parents[2]
 TIGER, RYZEN = log("tigerlake"), log("ryzen")
 NO_EPT = sealed(re.sub(r"(msr=0x48b cpus=0 value=)\S+", r"\g<1>0x0", TIGER))
@@ -178,6 +181,15 @@ def test_what_is_written_is_met_and_each_departure_is_named(run, folder: Path) -
     rules.write_text('minimum_microcode = "0x10"\ncpus = 2\n')
     done = run("--expect", rules, folder / "tiger.txt")
     assert "minimum_microcode: expected 0x10, but cpu 0 has 0x0" in done.stdout and "cpus: expected 2" in done.stdout
+
+
+def test_a_check_that_passed_on_another_cpu_is_expected_to_pass_there() -> None:
+    failed, passed = ktap.Check("a", False, "", ("expected: b", "seen: c")), ktap.Check("a", True, "", ())
+    one = entry.Entry("log", verdict="PASS", entered=True, subtests=(
+        ktap.Subtest("cpus 0-1", False, (failed,)), ktap.Subtest("cpu 2", True, (passed,))))
+    expected = judge.expectation_of(one, "")
+    assert [(known.check, known.subtests) for known in expected.deviation] == [("a", "cpus 0-1")]
+    assert not list(judge.departures(one, expected, "any"))
 
 
 @pytest.mark.parametrize("machine, status, says", [

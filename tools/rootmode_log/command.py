@@ -27,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     files = paths.expand(arguments.files or ["-"])
     if arguments.compare and len(files) != 2:
         raise CommandError("--compare needs two logs, not folders")
+    if arguments.write_expect and len(files) != 1:
+        raise CommandError("--write-expect needs one log")
     entries = _read(files, arguments)
     if expected:
         return _judge(entries, expected, arguments.machine)

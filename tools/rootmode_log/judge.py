@@ -61,12 +61,20 @@ def _cpus(numbers: list[int]) -> str:
 def expectation_of(entry: Entry, machine: str) -> Expectation:
     """Return the expectation that this log just meets."""
     revisions = [cpu.microcode for cpu in entry.cpus if cpu.microcode]
-    failed = {
-        check.name: "; ".join(check.notes) or "no explanation"
-        for subtest in entry.subtests for check in subtest.checks if not check.ok
-    }
     return Expectation(
         verdict=(entry.result,), cpus=entry.of_cpus, requires=tuple(sorted(entry.capabilities)),
         minimum_microcode=min(revisions) if revisions else None,
-        deviation=tuple(ktap.Deviation(check, (machine or "*",), cause) for check, cause in failed.items()),
+        deviation=_deviations(entry, machine or "*"),
     )
+
+
+def _deviations(entry: Entry, where: str) -> tuple[ktap.Deviation, ...]:
+    """Return one for each check that failed: of all CPUs, or of each on which it failed if it passed on others."""
+    passed = {check.name for subtest in entry.subtests for check in subtest.checks if check.ok and not check.skip}
+    failed: dict[tuple[str, str], str] = {}
+    for subtest in entry.subtests:
+        for check in subtest.checks:
+            if not check.ok:
+                which = subtest.name if check.name in passed else "*"
+                failed.setdefault((check.name, which), "; ".join(check.notes) or "no explanation")
+    return tuple(ktap.Deviation(check, (where,), cause, which) for (check, which), cause in failed.items())

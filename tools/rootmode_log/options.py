@@ -64,6 +64,4 @@ def parse(arguments: list[str], made: Parser) -> argparse.Namespace:
         made.error("--format is for lists of logs: it cannot be combined with what compares or judges them")
     if options.compare and len(options.files) != 2:
         made.error("--compare needs two logs")
-    if options.write_expect and len(options.files) > 1:
-        made.error("--write-expect needs one log")
     return options
