@@ -91,6 +91,6 @@ def _connect(path: Path, vehicle: subprocess.Popen[bytes]) -> Monitor:
             return Monitor(path)
         except (FileNotFoundError, ConnectionRefusedError):
             if vehicle.poll() is not None:
-                raise MachineError(f"QEMU takes no such machine: see {path.parent / process.OUTPUT}") from None
+                raise MachineError(f"QEMU refuses this machine: see {path.parent / process.OUTPUT}") from None
             time.sleep(0.1)
     raise MachineError("QEMU's monitor does not answer")

@@ -235,7 +235,7 @@ def test_a_panic_of_linux_is_the_cause() -> None:
 @pytest.mark.cost(25)
 def test_a_machine_that_the_qemu_in_bochs_refuses_is_named(iso: Path, workdir: Path) -> None:
     _skip_unless_nested_in_bochs()
-    with pytest.raises(MachineError, match="the QEMU in Bochs takes no such machine: can't apply global .*vmxx"):
+    with pytest.raises(MachineError, match="the QEMU in Bochs refuses this machine: can't apply global .*vmxx"):
         vehicles.run(replace(_DIRECT, model="host,vmxx=on", timeout_s=300), iso, workdir, lambda line: None)
 
 

@@ -128,7 +128,7 @@ def measure(cpus: int, elf: Path, iso: Path, workdir: Path, timeout_s: float = 3
 
 
 def _kernel_bytes(serial: bytes) -> int:
-    """How many bytes the kernel sent; GRUB's menu comes before its first time stamp."""
+    """Return how many bytes the kernel sent. GRUB's menu comes before its first time stamp."""
     first = re.search(rb"\[ *\d+\.\d{6}\] ", serial)
     return len(serial) - first.start() if first else 0
 

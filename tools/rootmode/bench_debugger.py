@@ -59,7 +59,7 @@ class Debugger:
         for address in addresses:
             answer = self.ask(f"{kind} {address:#x}")
             if "no more" in answer:
-                raise MachineError(f"Bochs takes no more breakpoints than it has: {answer.strip()}")
+                raise MachineError(f"Bochs has no breakpoint left: {answer.strip()}")
 
     def go(self) -> Stop:
         """Run the machine to the next breakpoint."""

@@ -1,10 +1,10 @@
 """Finds the addresses of the markers in build/rootmode.elf: two adjacent instructions for each."""
 
 import re
-import subprocess
 from pathlib import Path
 
 from rootmode.machine import MachineError
+from rootmode.programs import output
 
 KERNEL_BASE = 0xFFFFFFFF80000000
 LOAD_ADDRESS = 0x200000  # where GRUB loads the image on all machines measured here
@@ -34,7 +34,7 @@ class Symbols:
             raise MachineError(f"no kernel at {elf}: build it with 'make'")
         self._elf = elf
         self._addresses = {}
-        for line in _run("nm", str(elf)).splitlines():
+        for line in output(["nm", elf]).decode().splitlines():
             fields = line.split()
             if len(fields) == 3:
                 self._addresses[fields[2]] = int(fields[0], 16)
@@ -58,17 +58,16 @@ class Symbols:
         return self._addresses[name]
 
     def _disassemble(self, start: int, end: int) -> list[tuple[int, str]]:
-        text = _run(
-            "objdump", "-d", "--no-show-raw-insn", f"--start-address={start:#x}", f"--stop-address={end:#x}",
-            str(self._elf),
-        )
-        found = [_INSTRUCTION.match(line) for line in text.splitlines()]
+        text = output([
+            "objdump", "-d", "--no-show-raw-insn", f"--start-address={start:#x}", f"--stop-address={end:#x}", self._elf,
+        ])
+        found = [_INSTRUCTION.match(line) for line in text.decode().splitlines()]
         return [(int(match[1], 16), match[2]) for match in found if match]
 
 
 def compiler(elf: Path) -> str:
     """Return the C compiler of the kernel, such as "gcc 12.2.0", from the debug information."""
-    producers = _run("readelf", "--debug-dump=info", "--dwarf-depth=1", str(elf))
+    producers = output(["readelf", "--debug-dump=info", "--dwarf-depth=1", elf]).decode()
     made = re.search(r"GNU C\w* (\d[\d.]*)|clang version (\d[\d.]*)", producers)
     if not made:
         raise MachineError(f"{elf} has no debug information that names its compiler")
@@ -78,12 +77,3 @@ def compiler(elf: Path) -> str:
 def loaded(address: int) -> int:
     """Return the physical address of a linear address of the kernel."""
     return address - KERNEL_BASE + LOAD_ADDRESS
-
-
-def _run(*command: str) -> str:
-    try:
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    except FileNotFoundError:
-        raise MachineError(f"{command[0]} is missing: run tools/setup") from None
-    except subprocess.CalledProcessError as error:
-        raise MachineError(f"{command[0]} failed: {error.stderr.strip()}") from None

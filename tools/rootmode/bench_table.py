@@ -6,7 +6,7 @@ Pure: text in, text out. tests/boot/test_performance.py reads the numbers back f
 import re
 from collections.abc import Callable, Sequence
 
-from rootmode.bench import Boot
+from rootmode.bench import PAGE_SIZE, Boot
 from rootmode.bench_markers import AP_ENTRY, VMXON
 from rootmode.bench_scale import ReportCost
 
@@ -88,12 +88,8 @@ def scale_block(costs: Sequence[ReportCost], starting_us: dict[int, int]) -> str
 
 
 def memory_per_cpu(boots: Sequence[Boot]) -> int:
-    """Return the bytes of memory per additional CPU, from two CPUs to the largest number. 0 if unknown."""
-    several = [boot for boot in boots if boot.cpus > 1]
-    if len(several) < 2:
-        return 0
-    low, high = several[0], several[-1]
-    return (high.pages_taken - low.pages_taken) * 4096 // (high.cpus - low.cpus)
+    """Return the bytes of memory per additional CPU, 0 if unknown."""
+    return int(_per_added_cpu(boots, lambda boot: boot.pages_taken * PAGE_SIZE) or 0)
 
 
 def replace(document: str, part: str, text: str) -> str:
@@ -158,13 +154,18 @@ def _durations(boot: Boot) -> list[int]:
     return durations
 
 
-def _slope(boots: Sequence[Boot], value: Callable[[Boot], float]) -> str:
-    """Return the increase per CPU from two CPUs to the largest number."""
+def _per_added_cpu(boots: Sequence[Boot], value: Callable[[Boot], float]) -> float | None:
+    """Return the increase per CPU from two CPUs to the largest number, None if unknown."""
     several = [boot for boot in boots if boot.cpus > 1]
     if len(several) < 2:
-        return "-"
+        return None
     low, high = several[0], several[-1]
-    return _number(round((value(high) - value(low)) / (high.cpus - low.cpus)))
+    return (value(high) - value(low)) / (high.cpus - low.cpus)
+
+
+def _slope(boots: Sequence[Boot], value: Callable[[Boot], float]) -> str:
+    increase = _per_added_cpu(boots, value)
+    return "-" if increase is None else _number(round(increase))
 
 
 def _number(value: float) -> str:

@@ -116,7 +116,7 @@ def check_started(outcome: Outcome) -> str:
     if outcome.status is None or "Next at t=0" in output:
         return output
     refusal = re.search(r"Bochs is exiting with the following message:\n\[.*?\] (.*)", output)
-    raise MachineError(f"Bochs takes no such machine: {refusal[1] if refusal else 'no reason given'}")
+    raise MachineError(f"Bochs refuses this machine: {refusal[1] if refusal else 'no reason given'}")
 
 
 def event(line: str) -> str:

@@ -6,14 +6,13 @@ console, among the debugger's text: the block of each address that tests/boot/co
 """
 
 import re
-import struct
 import subprocess
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
 from rootmode.project import files
-from rootmode.symbols import read_sections
+from rootmode.symbols import FUNCTION, read_sections, read_symbols
 
 Lines = dict[str, set[int]]  # numbers of lines, by file
 
@@ -27,8 +26,6 @@ _ROW = re.compile(r"^(\S+)\s+(\d+|-)\s+(0x[0-9a-f]+)\b", re.MULTILINE)
 _INSTRUCTION = re.compile(r"^0x([0-9a-f]+):  ((?:[0-9a-f]{2} )+)", re.MULTILINE)
 _TRACED = re.compile(r"\[0x([0-9a-f]+)\] .*; ([0-9a-f]+)$", re.MULTILINE)
 _REPORT = re.compile(rb"([\x80-\xbf])([\xc0-\xff])([\xc0-\xff])([\xc0-\xff])")
-_SYMBOL = struct.Struct("<IBBHQQ")
-_FUNCTION = 2
 _CALL_SIZE = 5  # of CALL rel32
 
 
@@ -39,12 +36,11 @@ class Code:
         sections = read_sections(elf)
         self._parts = [(part.address, part.content) for part in sections if part.name in (".entry", ".rodata", ".text")]
         self._text, content = next((part.address, part.content) for part in sections if part.name == ".text")
-        table = next(part for part in sections if part.name == ".symtab")
-        symbols = list(_symbols(table.content, sections[table.link].content))
-        self._symbols = dict(symbols)
-        self._functions = sorted((value, value + size) for _, (value, size, kind) in symbols if kind == _FUNCTION)
-        self._reports = sorted(_calls(content, self._text, self._symbols["__sanitizer_cov_trace_pc"][0]))
-        self._copied = [self._symbols[name][0] for name in _COPIED]
+        symbols = read_symbols(sections)
+        addresses = {symbol.name: symbol.address for symbol in symbols}
+        self._functions = sorted((one.address, one.address + one.size) for one in symbols if one.kind == FUNCTION)
+        self._reports = sorted(_calls(content, self._text, addresses["__sanitizer_cov_trace_pc"]))
+        self._copied = [addresses[name] for name in _COPIED]
         self._starts, self._rows = _rows(elf)
 
     def lines(self) -> Lines:
@@ -86,7 +82,7 @@ class Code:
         return len(blocks), _by_file(row for row in (self._rows[index] for index in indexes) if row)
 
     def _extent(self, report: int) -> tuple[int, int]:
-        """Return where the block begins and ends whose report returns here. What is before a function's first is its, too."""
+        """Return where the block begins and ends whose report returns here. A function's first begins with the function."""
         index, function = bisect_left(self._reports, report), bisect_right(self._functions, (report, 0)) - 1
         start, end = self._functions[function]
         if index and self._reports[index - 1] > start:
@@ -131,12 +127,6 @@ def _by_file(rows: Iterable[tuple[str, int]]) -> Lines:
     for file, line in rows:
         found.setdefault(file, set()).add(line)
     return found
-
-
-def _symbols(table: bytes, strings: bytes) -> Iterable[tuple[str, tuple[int, int, int]]]:
-    """Return name, value, size and type of each symbol."""
-    for name, info, _, _, value, size in _SYMBOL.iter_unpack(table):
-        yield strings[name:strings.index(b"\0", name)].decode(), (value, size, info & 0xF)
 
 
 def _calls(content: bytes, start: int, target: int) -> Iterable[int]:

@@ -7,16 +7,15 @@ descriptor changes, so tests use the kernel, boot images and partition tables th
 import re
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 from rootmode.machine import Machine, MachineError
+from rootmode.programs import output
 
 GRUB_CFG = "/boot/grub/grub.cfg"
 KERNEL = "/boot/rootmode.elf"
 NAME = "boot.iso"  # in the run's own directory
 
-_XORRISO_TIMEOUT_S = 60
 _TIMEOUT = re.compile(r"^(\s*set timeout=).*$", re.MULTILINE)
 _MULTIBOOT2 = re.compile(rf"^(\s*)multiboot2\s+{re.escape(KERNEL)}\b(.*)$", re.MULTILINE)
 
@@ -92,15 +91,4 @@ def _extract(iso: Path, path: str, to: Path) -> str:
 
 
 def _xorriso(arguments: list[str]) -> None:
-    try:
-        done = subprocess.run(
-            ["xorriso", "-no_rc", "-report_about", "WARNING", *arguments], text=True, check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=_XORRISO_TIMEOUT_S,
-        )
-    except FileNotFoundError:
-        raise MachineError("xorriso is missing: run tools/setup") from None
-    except subprocess.TimeoutExpired:
-        raise MachineError(f"xorriso did not end within {_XORRISO_TIMEOUT_S} s") from None
-    if done.returncode != 0:
-        raise MachineError(f"xorriso failed ({done.returncode}): {done.stdout.strip()}")
+    output(["xorriso", "-no_rc", "-report_about", "WARNING", *arguments])

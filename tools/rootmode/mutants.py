@@ -46,7 +46,7 @@ class Mutant:
 
     @property
     def key(self) -> Key:
-        """What a list names it by: the text, and no line number, which changes with every edit above."""
+        """Return what a list names it by: no line number, because that changes with every edit above."""
         return self.file, self.inside, self.before, self.after
 
     def apply(self, source: str) -> str:

@@ -78,7 +78,7 @@ def run(
     outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
     cause = nested_bochs.why_machine_ended(nested_bochs.linux_log(workdir), 1) if outcome.ended == "exited" else ""
     if cause and outcome.status == qemu.REFUSED and not outcome.serial.strip():
-        raise MachineError(f"the QEMU in Bochs takes no such machine: {cause}")
+        raise MachineError(f"the QEMU in Bochs refuses this machine: {cause}")
     events = (*outcome.events, *([cause] if cause else []))
     return replace(outcome, wall_s=time.monotonic() - start, events=events)
 

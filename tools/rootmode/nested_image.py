@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rootmode.image import GRUB_CFG, KERNEL, default_cmdline, kernel_beside
 from rootmode.machine import Machine, MachineError
-from rootmode.nested_command import output
+from rootmode.programs import output
 
 _BIOS_GRUB = Path("/usr/lib/grub/i386-pc")
 _UEFI_GRUB = Path("/usr/lib/grub/x86_64-efi")

@@ -10,7 +10,7 @@ from pathlib import Path
 from rootmode import nested_packages
 from rootmode.machine import MachineError
 from rootmode.nested_archive import File
-from rootmode.nested_command import output
+from rootmode.programs import output
 from rootmode.project import TOP
 
 _PACKAGE = "kexec-tools"
@@ -18,7 +18,7 @@ _PACKAGES = TOP / "build" / "nested" / "packages"
 
 
 def files() -> dict[str, File]:
-    """bin/kexec and its libraries, by path. Raises MachineError if the packages cannot be had."""
+    """Return bin/kexec and its libraries, by path. Raises MachineError if the packages cannot be had."""
     with tempfile.TemporaryDirectory() as scratch:
         for package in nested_packages.with_libraries(_PACKAGE, "libxen", _PACKAGES):
             output(["dpkg-deb", "-x", package, scratch])

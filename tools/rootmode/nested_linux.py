@@ -22,8 +22,8 @@ from pathlib import Path
 from rootmode import nested_archive, nested_packages
 from rootmode.machine import MachineError
 from rootmode.nested_archive import File, Link
-from rootmode.nested_command import output
 from rootmode.nested_packages import Packages
+from rootmode.programs import output
 from rootmode.project import TOP
 
 _BUILD = TOP / "build" / "nested"
@@ -84,7 +84,7 @@ def _packages(look_for_newer: bool) -> Packages:
     except MachineError as error:
         if not kept:
             raise
-        print(f"warning: {kept.kernel.name} of an earlier run serves: {error}", file=sys.stderr)
+        print(f"warning: using {kept.kernel.name} of an earlier run: {error}", file=sys.stderr)
         return kept
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rootmode.machine import MachineError
-from rootmode.nested_command import output
+from rootmode.programs import output
 
 _KERNEL = "linux-image-cloud-amd64"  # an empty package that depends on the newest cloud kernel
 _BUSYBOX = "busybox-static"
@@ -48,7 +48,7 @@ def download(directory: Path) -> Packages:
 
 
 def with_libraries(name: str, prefix: str, directory: Path) -> list[Path]:
-    """The package, and those with this prefix that it depends on: kept ones, else the newest. MachineError as above."""
+    """Return the package, and those with this prefix that it depends on. Download the newest of each that is not kept."""
     directory.mkdir(parents=True, exist_ok=True)
     options = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
     listing = output(["apt-cache", "depends", "--recurse", *options, name]).decode("utf-8", "replace")

@@ -7,8 +7,9 @@ import re
 import shutil
 from pathlib import Path
 
-from rootmode import image, nested_command, process
+from rootmode import image, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
+from rootmode.programs import output
 
 DEFAULT_MODEL = "Skylake-Client"  # its vendor is GenuineIntel; that of -cpu max is AuthenticAMD
 MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
@@ -37,7 +38,7 @@ def why_not() -> str:
 
 def why_not_model(model: str) -> str:
     """Return why the installed QEMU has no such CPU model, or "". Features may follow the model's name."""
-    listed = nested_command.output([_QEMU, "-cpu", "help"]).decode().partition("\nRecognized CPUID")[0]
+    listed = output([_QEMU, "-cpu", "help"]).decode().partition("\nRecognized CPUID")[0]
     known = re.findall(r"^ *(?:x86 +)?(\S+)", listed, re.MULTILINE)
     name = model.partition(",")[0]
     return "" if name in known else f"QEMU has no CPU model '{name}': {_QEMU} -cpu help lists them"
@@ -68,8 +69,8 @@ def run(
         halts=machine.halts, line=line,
     )
     if outcome.status == REFUSED and not outcome.serial:
-        output = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
-        raise MachineError(f"QEMU takes no such machine: {output.splitlines()[-1] if output else 'no reason given'}")
+        printed = (workdir / process.OUTPUT).read_text("utf-8", "replace").strip()
+        raise MachineError(f"QEMU refuses this machine: {printed.splitlines()[-1] if printed else 'no reason given'}")
     return outcome
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 _SECTION = struct.Struct("<IIQQQQIIQQ")
 _SYMBOL = struct.Struct("<IBBHQQ")
-_SYMTAB, _FUNCTION, _NO_TYPE = 2, 2, 0
+_SYMTAB, _NO_TYPE = 2, 0
+FUNCTION = 2
 
 _RIP = re.compile(r"\bat RIP (0x[0-9a-f]+)")
 _RETURNS = re.compile(r"\breturn addresses:((?: 0x[0-9a-f]+)+)")
@@ -34,6 +35,17 @@ class Section:
     link: int
 
 
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol of an ELF file; `section` is the number of the one that it is in."""
+
+    name: str
+    kind: int
+    section: int
+    address: int
+    size: int
+
+
 class Symbols:
     """The code of a kernel, and where its functions begin."""
 
@@ -41,13 +53,13 @@ class Symbols:
         self._elf = elf
         sections = read_sections(elf)
         text = next((number for number, section in enumerate(sections) if section.name == ".text"), None)
-        table = next((section for section in sections if section.kind == _SYMTAB), None)
-        if text is None or table is None:
+        symbols = read_symbols(sections)
+        if text is None or not symbols:
             raise SymbolsError(f"{elf} has no symbols: it is not a kernel as make builds it")
         self._start = sections[text].address
         self._end = self._start + len(sections[text].content)
         self.crc = zlib.crc32(sections[text].content)
-        functions = _functions(table.content, sections[table.link].content, text)
+        functions = _functions(symbols, text)
         self._addresses = [address for address, _ in functions]
         self._names = [name for _, name in functions]
 
@@ -116,14 +128,26 @@ def read_sections(elf: Path) -> list[Section]:
     ]
 
 
-def _functions(table: bytes, strings: bytes, text: int) -> list[tuple[int, str]]:
+def read_symbols(sections: list[Section]) -> list[Symbol]:
+    """Return the symbols of an ELF file with these sections; none if it has no table of them."""
+    table = next((section for section in sections if section.kind == _SYMTAB), None)
+    if table is None:
+        return []
+    strings = sections[table.link].content
+    whole = len(table.content) // _SYMBOL.size * _SYMBOL.size
+    return [
+        Symbol(_string(strings, name), info & 0xF, section, address, size)
+        for name, info, _, section, address, size in _SYMBOL.iter_unpack(table.content[:whole])
+    ]
+
+
+def _functions(symbols: list[Symbol], text: int) -> list[tuple[int, str]]:
     """Return addresses in ascending order, each with a name; a compiler's part of a function has that of the whole."""
     found: dict[int, str] = {}
-    whole = len(table) // _SYMBOL.size * _SYMBOL.size
-    for name, info, _, section, address, _ in _SYMBOL.iter_unpack(table[:whole]):
-        text_name = _string(strings, name).split(".")[0]
-        if section == text and info & 0xF in (_FUNCTION, _NO_TYPE) and text_name:
-            found.setdefault(address, text_name)
+    for symbol in symbols:
+        name = symbol.name.split(".")[0]
+        if symbol.section == text and symbol.kind in (FUNCTION, _NO_TYPE) and name:
+            found.setdefault(symbol.address, name)
     return sorted(found.items())
 
 
