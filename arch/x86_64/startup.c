@@ -2,7 +2,7 @@
 
 #include "kernel/lib/count.h"
 
-/* Intel CPUs of family 15, models 0 to 15, sold before 2006, do not start without the wait. */
+/* Intel CPUs of family 15: Pentium 4, Pentium D and the Xeons like them. Linux waits, too. */
 bool startup_needs_wait(uint32_t signature)
 {
 	uint32_t family = signature >> 8 & 0xF;
