@@ -98,4 +98,4 @@ const struct guest_trial selftest_accesses[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_accesses_count = sizeof(selftest_accesses) / sizeof(selftest_accesses[0]);
+const unsigned selftest_accesses_count = COUNT_OF(selftest_accesses);

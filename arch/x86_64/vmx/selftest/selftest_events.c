@@ -99,4 +99,4 @@ const struct guest_trial selftest_events[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_events_count = sizeof(selftest_events) / sizeof(selftest_events[0]);
+const unsigned selftest_events_count = COUNT_OF(selftest_events);

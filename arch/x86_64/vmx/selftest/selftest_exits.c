@@ -73,4 +73,4 @@ const struct guest_trial selftest_exits[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_exits_count = sizeof(selftest_exits) / sizeof(selftest_exits[0]);
+const unsigned selftest_exits_count = COUNT_OF(selftest_exits);

@@ -49,5 +49,4 @@ const struct guest_trial selftest_information[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_information_count =
-	sizeof(selftest_information) / sizeof(selftest_information[0]);
+const unsigned selftest_information_count = COUNT_OF(selftest_information);

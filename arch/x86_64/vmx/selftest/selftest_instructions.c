@@ -7,6 +7,7 @@
 #include "arch/x86_64/vmx/vmcs_fields.h"
 #include "arch/x86_64/vmx/vmx_exits.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 
 #define SUCCESS       {VMX_SUCCEEDED, 0, 0}
 #define INVALID       {VMX_FAIL_INVALID, 0, 0}
@@ -139,5 +140,4 @@ const struct instruction_trial selftest_instructions[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_instructions_count =
-	sizeof(selftest_instructions) / sizeof(selftest_instructions[0]);
+const unsigned selftest_instructions_count = COUNT_OF(selftest_instructions);

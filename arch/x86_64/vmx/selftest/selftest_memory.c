@@ -94,4 +94,4 @@ const struct guest_trial selftest_memory[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_memory_count = sizeof(selftest_memory) / sizeof(selftest_memory[0]);
+const unsigned selftest_memory_count = COUNT_OF(selftest_memory);

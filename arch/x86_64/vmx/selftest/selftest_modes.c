@@ -60,4 +60,4 @@ const struct guest_trial selftest_modes[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_modes_count = sizeof(selftest_modes) / sizeof(selftest_modes[0]);
+const unsigned selftest_modes_count = COUNT_OF(selftest_modes);

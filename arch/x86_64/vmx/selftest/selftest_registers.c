@@ -69,5 +69,4 @@ const struct guest_trial selftest_registers[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_registers_count =
-	sizeof(selftest_registers) / sizeof(selftest_registers[0]);
+const unsigned selftest_registers_count = COUNT_OF(selftest_registers);

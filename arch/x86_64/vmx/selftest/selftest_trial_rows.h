@@ -5,6 +5,7 @@
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmx_numbers.h"
+#include "kernel/lib/count.h"
 
 #include <stddef.h>
 
