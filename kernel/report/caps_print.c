@@ -131,8 +131,8 @@ static void print_profiles(const struct group *group, const struct vmx_evidence 
 		if (profile_lacks(profile, evidence, 0) == NULL)
 			text_print(to, "on");
 		else if (!print_lacks(profile, evidence, true, "off, lacks ", to))
-			print_lacks(profile, evidence, false, "unknown, the MSR was not read: ",
-			            to);
+			print_lacks(profile, evidence, false,
+			            "unknown, the MSR was not read: ", to);
 		text_print(to, "\n");
 	}
 }
