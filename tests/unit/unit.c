@@ -29,6 +29,8 @@ int unit_run(const struct CMUnitTest *rules, size_t count)
 		if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
 			fprintf(stderr, "FAILED: %s\n", rules[i].name);
 			failures++;
+			if (getenv("UNIT_STOP") != NULL)
+				break;
 		}
 	}
 	return failures != 0;

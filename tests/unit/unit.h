@@ -24,7 +24,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Runs the rules and returns the exit status for main(). */
+/*
+ * Runs the rules and returns the exit status for main(). Stops at the first that fails if the
+ * environment has UNIT_STOP, as tools/mutate sets it.
+ */
 int unit_run(const struct CMUnitTest *rules, size_t count);
 
 /*

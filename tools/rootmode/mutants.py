@@ -147,7 +147,9 @@ def _operator(source: _Source, at: int) -> Iterator[_Change]:
 def _number(source: _Source, at: int) -> Iterator[_Change]:
     declared = source[at - 1] == "[" and source[at + 1] == "]" and (source.kind(at - 3) == "word" or source[at - 3] == "*")
     match = _NUMBER.fullmatch(source[at])
-    if declared or not match:  # the length of an array: a longer one is as good
+    nothing = [source[at - 1], source[at], source[at + 1]] == ["{", "0", "}"]
+    # A longer array is as good, and {0} is the way to write nothing, whatever the first member is.
+    if declared or nothing or not match:
         return
     prefix, digits, suffix = match.groups()
     if prefix:

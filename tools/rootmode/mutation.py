@@ -2,6 +2,7 @@
 
 import enum
 import os
+import re
 import resource
 import shutil
 import signal
@@ -63,7 +64,8 @@ class Processes:
             if memory:
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
-        environment = os.environ | {"ASAN_OPTIONS": "hard_rss_limit_mb=2048:detect_leaks=0", "PYTHONPATH": str(TOP / "tools")}
+        environment = os.environ | {"ASAN_OPTIONS": "hard_rss_limit_mb=2048:detect_leaks=0",
+                                    "PYTHONPATH": str(TOP / "tools"), "UNIT_STOP": "1"}
         with subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
             command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True, preexec_fn=limit, env=environment,
@@ -122,6 +124,7 @@ class _File:
     programs: list[str]
     is_check: bool
     kills: Counter[tuple[str, str]] = field(default_factory=Counter)  # by function and test
+    original: bytes = b""  # its optimized object
 
 
 class Laboratory:
@@ -154,7 +157,8 @@ class Laboratory:
         if self._unit_only or not any(file.is_check for file in self._files.values()):
             return ""
         self._link_check({}, directory)
-        return "the tests of rootmode-check fail without a mutant" if self._pytest(directory) else ""
+        failed = self._pytest(directory, self._check_tests)
+        return f"without a mutant, a test fails: {failed}" if failed else ""
 
     def _prepare(self, file: str) -> str:
         member = f"({Path(file).name}.o)"
@@ -173,9 +177,8 @@ class Laboratory:
 
     def remember(self, result: Result) -> None:
         """Note which test killed a mutant in an earlier run."""
-        if result.by.startswith("test_"):
-            test = result.by.split()[0]
-            self._files[result.mutant.file].kills.update([(result.mutant.inside, test), ("", test)])
+        if test := result.by.removeprefix(BY_CHECK).split()[:1]:
+            self._files[result.mutant.file].kills.update([(result.mutant.inside, test[0]), ("", test[0])])
 
     def judge(self, mutant: Mutant, directory: Path) -> Result:
         """Build the mutant in the directory, and run the tests of its source until one fails."""
@@ -190,7 +193,7 @@ class Laboratory:
         if not by and self._object(source, directory / "mutant.o", *self._sanitize):
             by = self._unit(mutant, directory, sanitized=True)
         if not by and self._files[mutant.file].is_check and not self._unit_only:
-            by = self._check(mutant.file, source, directory)
+            by = self._check(mutant, source, directory)
         return Result(mutant, Verdict.KILLED if by else Verdict.SURVIVED, by)
 
     def _object(self, source: Path, to: Path, *flags: str, include: str = "unit") -> bool:
@@ -224,7 +227,7 @@ class Laboratory:
             raise RuntimeError(f"cannot link {test} with {changed}")
         usual = self._seconds[test]
         memory = 0 if sanitized else MEMORY  # ASan reserves terabytes, and limits itself
-        return self.processes.run([str(program)], 30 + 20 * usual, cpu_s=5 + int(20 * usual), memory=memory) != 0
+        return self.processes.run([str(program)], 30 + 20 * usual, cpu_s=2 + int(20 * usual), memory=memory) != 0
 
     def _is_sound(self, file: str, test: str, directory: Path) -> bool:
         if (file, test) not in self._sound:
@@ -234,19 +237,26 @@ class Laboratory:
         return self._sound[file, test]
 
     def _is_same(self, file: str, source: Path, directory: Path) -> bool:
-        objects = directory / "mutant-2.o", directory / "original-2.o"
-        # Without -ftrivial-auto-var-init, which stores where the kernel does not.
-        flags = ("-O2", "-ftrivial-auto-var-init=uninitialized")
-        for code, to in zip((source, self.tree / file), objects):
-            self._object(code, to, *flags)
-        return objects[0].read_bytes() == objects[1].read_bytes()
+        def optimized(code: Path) -> bytes:  # without the initialization, which stores where the kernel does not
+            self._object(code, directory / "optimized.o", "-O2", "-ftrivial-auto-var-init=uninitialized")
+            return (directory / "optimized.o").read_bytes()
 
-    def _check(self, file: str, source: Path, directory: Path) -> str:
-        """Return what kills the mutant in rootmode-check."""
-        if not self._object(source, directory / "check.o", include="check"):
-            return ""
-        self._link_check({file: str(directory / "check.o")}, directory)
-        return BY_CHECK if self._pytest(directory) else ""
+        tested = self._files[file]
+        tested.original = tested.original or optimized(self.tree / file)
+        return optimized(source) == tested.original
+
+    def _check(self, mutant: Mutant, source: Path, directory: Path) -> str:
+        """Return what kills the mutant in rootmode-check. Run the file of tests first that killed most before."""
+        self._object(source, directory / "check.o", include="check")
+        self._link_check({mutant.file: str(directory / "check.o")}, directory)
+        tests, kills = self._check_tests, self._files[mutant.file].kills
+        ordered = sorted(tests, key=lambda test: (-kills[mutant.inside, test], -kills["", test], tests.index(test)))
+        for some in (ordered[:1], ordered[1:]):
+            if failed := self._pytest(directory, some):
+                with self._lock:
+                    kills.update([(mutant.inside, failed), ("", failed)])
+                return f"{BY_CHECK} {failed}"
+        return ""
 
     def _link_check(self, changed: dict[str, str], directory: Path) -> None:
         """Link the variants of rootmode-check with the changed objects."""
@@ -259,10 +269,16 @@ class Laboratory:
         json = [str(built / "tests/check/json_strings.c.o"), own["tools/check/json.c"]]
         self._link(json, programs / "json-strings")
 
-    def _pytest(self, directory: Path) -> int:
-        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *self._check_tests,
-                   f"--build={directory / 'build'}", f"--basetemp={directory / 'tmp'}"]
-        return self.processes.run(command, CHECK_S)
+    def _pytest(self, directory: Path, tests: Sequence[str]) -> str:
+        """Return the file of the first test that fails, or ""."""
+        (report := directory / "report.xml").unlink(missing_ok=True)
+        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests,
+                   f"--build={directory / 'build'}", f"--basetemp={directory / 'tmp'}", f"--junitxml={report}"]
+        if not self.processes.run(command, CHECK_S):
+            return ""
+        text = report.read_text("utf-8", "replace") if report.exists() else ""
+        failed = re.search(r'classname="([\w.]+)"[^>]*><(?:failure|error)', text)
+        return failed[1].replace(".", "/") + ".py" if failed else tests[0]
 
     def _link(self, objects: Iterable[str], to: Path) -> None:
         command = [self._compile[0], *objects, str(self._build / "check.a"), *self._libraries, "-o", str(to)]
