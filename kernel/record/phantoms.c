@@ -10,8 +10,6 @@ struct packages {
 	uint32_t highest_whole;
 };
 
-enum { BSP_PACKAGE_LEAST = 3 }; /* half of fewer CPUs is 1, and no package has less */
-
 static uint32_t count_in(const uint32_t *apic_ids, uint32_t count, uint32_t package, unsigned shift)
 {
 	uint32_t in = 0;
@@ -72,13 +70,9 @@ static void move_last(uint32_t *apic_ids, uint32_t count, uint32_t at)
 
 uint32_t phantoms_move_last(uint32_t *apic_ids, uint32_t count, unsigned package_shift)
 {
-	struct packages packages;
+	struct packages packages = survey(apic_ids, count, package_shift);
 	uint32_t moved = 0;
 
-	if (count_in(apic_ids, count, apic_ids[0] >> package_shift, package_shift) <
-	    BSP_PACKAGE_LEAST)
-		return 0;
-	packages = survey(apic_ids, count, package_shift);
 	for (uint32_t i = 1; i + moved < count;) {
 		if (fits_none(apic_ids, count, apic_ids[i] >> package_shift, package_shift,
 		              &packages)) {

@@ -106,16 +106,14 @@ const char *acpi_read_root(acpi_map *map, uint64_t phys, bool extended, struct a
 /* Reads entry index of the root. Returns false after the last. */
 static bool root_entry(const struct acpi_root *root, size_t index, uint64_t *phys)
 {
-	size_t size = root->extended ? 8 : 4, at = HEADER_SIZE + index * size;
+	bool inside;
 	uint32_t low;
 
-	if (at + size > root->table.size)
-		return false;
 	if (root->extended)
-		return bytes_u64(root->table, at, phys);
-	bytes_u32(root->table, at, &low);
+		return bytes_u64(root->table, HEADER_SIZE + index * 8, phys);
+	inside = bytes_u32(root->table, HEADER_SIZE + index * 4, &low);
 	*phys = low;
-	return true;
+	return inside;
 }
 
 typedef const char *table_reader(acpi_map *map, uint64_t phys, const char *signature,
@@ -222,7 +220,7 @@ struct bytes acpi_search_rsdp_in(acpi_map *map, uint64_t phys, uint64_t size)
 	struct bytes all = {map(phys, size), size}, from;
 	struct acpi_rsdp rsdp;
 
-	for (size_t at = 0; all.at != NULL && at + ACPI_RSDP_OLD_SIZE <= size; at += RSDP_STEP) {
+	for (size_t at = 0; all.at != NULL && at < size; at += RSDP_STEP) {
 		from = bytes_from(all, at);
 		acpi_read_rsdp(from, &rsdp);
 		if (rsdp.rsdt_phys != 0 || rsdp.xsdt_phys != 0)
@@ -237,7 +235,7 @@ struct bytes acpi_search_rsdp(acpi_map *map, uint64_t ebda_phys)
 
 	if (ebda_phys != 0)
 		found = acpi_search_rsdp_in(map, ebda_phys, EBDA_SEARCHED);
-	return found.size > 0 ? found : acpi_search_rsdp_in(map, BIOS_PHYS, BIOS_SIZE);
+	return found.at != NULL ? found : acpi_search_rsdp_in(map, BIOS_PHYS, BIOS_SIZE);
 }
 
 /* A Generic Address Structure: ACPI 6.5 5.2.3.2 "Generic Address Structure" */

@@ -13,7 +13,9 @@ static struct bytes map_entry(struct bytes map, uint32_t entry_size, size_t inde
 
 static uint64_t range_end(uint64_t start, uint64_t length)
 {
-	return length > UINT64_MAX - start ? UINT64_MAX : start + length;
+	uint64_t end = start + length;
+
+	return end < start ? UINT64_MAX : end;
 }
 
 bool boot_information_range(const struct boot_information *information, size_t index,

@@ -38,7 +38,7 @@ static bool is_listed(const struct walk *walk, uint32_t apic_id)
 {
 	const struct listed_cpus *cpus = walk->cpus;
 
-	if (cpus->count == 0 || apic_id > walk->highest)
+	if (apic_id > walk->highest)
 		return false;
 	for (uint32_t i = cpus->count; i > 0; i--) {
 		if (cpus->apic_ids[i - 1] == apic_id)

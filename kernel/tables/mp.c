@@ -58,9 +58,9 @@ struct bytes mp_find(acpi_map *map, uint64_t ebda_phys)
 
 	if (ebda_phys != 0)
 		table = search(map, ebda_phys, SEARCHED);
-	if (table.size == 0)
+	if (table.at == NULL)
 		table = search(map, LAST_KIB_PHYS, SEARCHED);
-	return table.size > 0 ? table : search(map, ROM_PHYS, ROM_SIZE);
+	return table.at != NULL ? table : search(map, ROM_PHYS, ROM_SIZE);
 }
 
 uint32_t mp_capacity(struct bytes table)

@@ -81,7 +81,7 @@ static const char *read_pci(struct bytes *text, struct uart *uart)
 
 const char *uart_read(struct bytes text, struct uart *uart)
 {
-	struct uart result = {.access = UART_NONE, .baud = UART_BAUD_DEFAULT};
+	struct uart result = {.baud = UART_BAUD_DEFAULT};
 	const char *problem = NULL;
 
 	if (bytes_skip(text, "ttyS", &text))

@@ -36,6 +36,10 @@ static void the_ebda_is_where_its_word_says(void **state)
 {
 	assert_int_equal(bda_ebda_phys(bda_with(0x9FC0, 0)), 0x9FC00);
 	assert_int_equal(bda_ebda_phys(bda_with(0x0040, 639)), 0);
+	assert_int_equal(bda_ebda_phys(bda_with(0x0FFF, 0)), 0);
+	assert_int_equal(bda_ebda_phys(bda_with(0x1000, 0)), 0x10000);
+	assert_int_equal(bda_ebda_phys(bda_with(0xA000, 0)), 0xA0000);
+	assert_int_equal(bda_ebda_phys(bda_with(0xA001, 0)), 0);
 }
 
 int main(void)

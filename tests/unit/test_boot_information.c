@@ -48,6 +48,8 @@ static void no_range_wraps(void **state)
 	static const struct {
 		uint64_t start, length, end;
 	} cases[] = {
+		{0, 0, 0},
+		{0x1000, 0, 0x1000},
 		{0, UINT64_MAX, UINT64_MAX},
 		{1, UINT64_MAX, UINT64_MAX},
 		{UINT64_MAX - 0xFFF, 0x1000, UINT64_MAX},

@@ -111,6 +111,41 @@ static void up_to_1024_tables_are_searched(void **state)
 	assert_int_equal(efi_find_rsdp(map_many, SYSTEM, true), 0);
 }
 
+static void tables_at_0_are_not_followed(void **state)
+{
+	struct unit_writer tables = {0};
+
+	put_entry(&tables, true, acpi_2, RSDP_2);
+	physical_put(0, &tables);
+	put_system_table(true, 1, 0);
+	assert_int_equal(efi_find_rsdp(physical_map, SYSTEM, true), 0);
+}
+
+static void no_system_table_is_read_at_0(void **state)
+{
+	struct unit_writer tables = {0}, table = {0};
+
+	put_entry(&tables, true, acpi_2, RSDP_2);
+	physical_put(TABLES, &tables);
+	unit_put_string(&table, "IBI SYST");
+	unit_fill(&table, 104);
+	unit_put(&table, 1, 8);
+	unit_put(&table, TABLES, 8);
+	physical_put(0, &table);
+	assert_int_equal(efi_find_rsdp(physical_map, 0, true), 0);
+}
+
+static void addresses_of_64_bit_firmware_have_64_bits(void **state)
+{
+	static const uint64_t far_tables = 0x123400000000, far_rsdp = 0x567800001000;
+	struct unit_writer tables = {0};
+
+	put_entry(&tables, true, acpi_2, far_rsdp);
+	physical_put(far_tables, &tables);
+	put_system_table(true, 1, far_tables);
+	assert_int_equal(efi_find_rsdp(physical_map, SYSTEM, true), far_rsdp);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -121,6 +156,9 @@ int main(void)
 		cmocka_unit_test(a_table_that_makes_no_sense_is_not_followed),
 		cmocka_unit_test(another_signature_is_refused),
 		cmocka_unit_test(up_to_1024_tables_are_searched),
+		cmocka_unit_test(tables_at_0_are_not_followed),
+		cmocka_unit_test(no_system_table_is_read_at_0),
+		cmocka_unit_test(addresses_of_64_bit_firmware_have_64_bits),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -173,6 +173,33 @@ static void the_broadcast_id_is_invalid_only_if_it_is_enabled(void **state)
 	}
 }
 
+static void there_is_room_for_as_many_cpus_as_the_table_can_list(void **state)
+{
+	static const uint8_t zeros[ENTRIES + 24];
+	static const struct {
+		size_t size;
+		uint32_t capacity;
+	} cases[] = {{0, 0}, {44, 0}, {51, 0}, {52, 1}, {59, 1}, {60, 2}, {67, 2}, {68, 3}};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(madt_capacity((struct bytes){zeros, cases[i].size}),
+		                 cases[i].capacity);
+}
+
+/* An x2APIC entry may repeat what a local APIC entry can say, which ends at the ID 254. */
+static void an_x2apic_id_listed_twice_is_repeated_below_255(void **state)
+{
+	for (uint32_t id = 0; id < 600; id++) {
+		const uint8_t entries[] = {LOCAL_X2APIC(id, ON), LOCAL_X2APIC(id, ON)};
+		struct listed_cpus cpus;
+
+		assert_null(list(madt_of(entries, sizeof(entries)), &cpus));
+		assert_int_equal(cpus.count, 1);
+		assert_int_equal(cpus.repeated, id < 255);
+		assert_int_equal(cpus.duplicates, id >= 255);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -183,6 +210,8 @@ int main(void)
 		cmocka_unit_test(no_more_ids_are_listed_than_there_is_room_for),
 		cmocka_unit_test(thousands_of_cpus_are_listed_each_once),
 		cmocka_unit_test(the_broadcast_id_is_invalid_only_if_it_is_enabled),
+		cmocka_unit_test(there_is_room_for_as_many_cpus_as_the_table_can_list),
+		cmocka_unit_test(an_x2apic_id_listed_twice_is_repeated_below_255),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -222,6 +222,87 @@ static void without_mtrrs_no_block_is_split_above_1_mib(void **state)
 	assert_true(mtrr_split(0, LARGE_PAGE));
 }
 
+static void each_variable_range_has_two_names(void **state)
+{
+	for (unsigned i = MEMORY_VARIABLE; i < MEMORY_COUNT; i++) {
+		char name[32], expected[32];
+		struct text_buffer buffer = text_buffer(name, sizeof(name));
+		unsigned variable = i - MEMORY_VARIABLE;
+
+		snprintf(expected, sizeof(expected), "IA32_MTRR_PHYS%s%u",
+		         variable & 1 ? "MASK" : "BASE", variable >> 1);
+		memory_types_print_name(i, &buffer.text);
+		assert_string_equal(name, expected);
+		assert_int_equal(memory_types_msr(i), 0x200 + variable);
+	}
+}
+
+static void fixed_and_variable_ranges_are_read_each_for_itself(void **state)
+{
+	struct memory_types types;
+
+	msrs[IA32_MTRRCAP] = MTRRCAP_FIXED;
+	types = read_types();
+	assert_int_equal(types.read, (1u << MEMORY_VARIABLE) - 1);
+	msrs[IA32_MTRRCAP] = 1;
+	types = read_types();
+	assert_int_equal(types.read & ((1u << MEMORY_VARIABLE) - (1u << MEMORY_FIXED)), 0);
+	assert_int_equal(types.read >> MEMORY_VARIABLE, 3);
+}
+
+/* Two CPUs have the same register if both have it, with one value, or both have it not. */
+static void registers_are_the_same_if_state_and_value_are(void **state)
+{
+	static const struct msr_reading readings[] = {{.state = MSR_NOT_READ},
+	                                              {.state = MSR_READ},
+	                                              {.state = MSR_READ, .value = 1},
+	                                              {.state = MSR_FAULTED}};
+
+	for (unsigned index = 0; index < MEMORY_COUNT; index++) {
+		for (size_t i = 0; i < COUNT(readings); i++) {
+			for (size_t j = 0; j < COUNT(readings); j++) {
+				struct memory_types a = {0}, b = {0};
+
+				memory_types_set(&a, index, readings[i]);
+				memory_types_set(&b, index, readings[j]);
+				assert_int_equal(memory_types_same(&a, &b, index), i == j);
+				for (unsigned other = 0; other < MEMORY_COUNT; other++)
+					assert_true(other == index ||
+					            memory_types_same(&a, &b, other));
+			}
+		}
+	}
+}
+
+static void what_was_not_read_has_no_value(void **state)
+{
+	struct memory_types types = {0};
+
+	memory_types_set(&types, MEMORY_PAT, (struct msr_reading){.state = MSR_READ, .value = 7});
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).value, 7);
+	memory_types_set(&types, MEMORY_PAT,
+	                 (struct msr_reading){.state = MSR_FAULTED, .value = 7});
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).state, MSR_FAULTED);
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).value, 0);
+	memory_types_set(&types, MEMORY_PAT, (struct msr_reading){.state = MSR_NOT_READ});
+	assert_int_equal(memory_types_reading(&types, MEMORY_PAT).state, MSR_NOT_READ);
+}
+
+static void only_the_enable_bit_disables_the_mtrrs(void **state)
+{
+	for (unsigned bit = 0; bit < 64; bit++) {
+		struct memory_types types = {0};
+		struct msr_reading reading = {.state = MSR_READ, .value = 1ull << bit};
+
+		assert_false(memory_types_disabled(&types));
+		memory_types_set(&types, MEMORY_MTRR_DEF_TYPE, reading);
+		assert_int_equal(memory_types_disabled(&types), bit != 11);
+		reading.value = ~reading.value;
+		memory_types_set(&types, MEMORY_MTRR_DEF_TYPE, reading);
+		assert_int_equal(memory_types_disabled(&types), bit == 11);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -238,6 +319,11 @@ int main(void)
 		cmocka_unit_test_setup(without_mtrrs_only_memory_below_1_mib_has_several_types,
 	                               begin),
 		cmocka_unit_test_setup(without_mtrrs_no_block_is_split_above_1_mib, begin),
+		cmocka_unit_test_setup(each_variable_range_has_two_names, begin),
+		cmocka_unit_test_setup(fixed_and_variable_ranges_are_read_each_for_itself, begin),
+		cmocka_unit_test_setup(registers_are_the_same_if_state_and_value_are, begin),
+		cmocka_unit_test_setup(what_was_not_read_has_no_value, begin),
+		cmocka_unit_test_setup(only_the_enable_bit_disables_the_mtrrs, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -86,6 +86,32 @@ static void enabled_cpus_are_listed_once_each(void **state)
 	assert_int_equal(cpus.disabled, 1);
 	assert_int_equal(cpus.duplicates, 1);
 	assert_int_equal(cpus.invalid, 1);
+	assert_int_equal(cpus.bad_offset, 0);
+}
+
+static void only_the_lowest_flag_enables_a_cpu(void **state)
+{
+	for (unsigned bit = 0; bit < 8; bit++) {
+		const struct entry entries[] = {PROCESSOR(1, (uint8_t)(1 << bit))};
+		struct unit_writer table = table_of(COUNT(entries), entries);
+		struct listed_cpus cpus;
+
+		assert_null(list(unit_written(&table), &cpus));
+		assert_int_equal(cpus.count, bit == 0);
+		assert_int_equal(cpus.disabled, bit != 0);
+	}
+}
+
+static void no_more_ids_are_listed_than_there_is_room_for(void **state)
+{
+	static const struct entry entries[] = {PROCESSOR(1, 1), PROCESSOR(2, 1), PROCESSOR(3, 1)};
+	struct unit_writer table = table_of(COUNT(entries), entries);
+	uint32_t ids[3] = {0, 0, 77};
+	struct listed_cpus cpus = {.apic_ids = ids, .capacity = 2};
+
+	assert_null(mp_list_cpus(unit_written(&table), &cpus));
+	assert_int_equal(cpus.count, 2);
+	assert_int_equal(ids[2], 77);
 }
 
 static void what_comes_before_a_defect_is_listed(void **state)
@@ -171,6 +197,63 @@ static void a_table_shorter_than_its_header_is_none(void **state)
 	}
 }
 
+static void there_is_room_for_as_many_cpus_as_the_table_can_list(void **state)
+{
+	static const uint8_t zeros[HEADER_SIZE + 60];
+	static const struct {
+		size_t size;
+		uint32_t capacity;
+	} cases[] = {{0, 0}, {43, 0}, {44, 0}, {63, 0}, {64, 1}, {83, 1}, {84, 2}, {104, 3}};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(mp_capacity((struct bytes){zeros, cases[i].size}),
+		                 cases[i].capacity);
+}
+
+static void each_cpu_is_recognized_when_it_is_listed_again(void **state)
+{
+	for (uint8_t again = 0; again < 3; again++) {
+		const struct entry entries[] = {PROCESSOR(0, 1), PROCESSOR(1, 1), PROCESSOR(2, 1),
+		                                PROCESSOR(again, 1)};
+		struct unit_writer table = table_of(COUNT(entries), entries);
+		struct listed_cpus cpus;
+
+		assert_null(list(unit_written(&table), &cpus));
+		assert_int_equal(cpus.count, 3);
+		assert_int_equal(cpus.duplicates, 1);
+	}
+}
+
+static void a_pointer_elsewhere_or_to_0_is_none(void **state)
+{
+	static const struct entry entries[] = {PROCESSOR(0, 1)};
+	struct unit_writer table = table_of(COUNT(entries), entries);
+
+	put(0x8000, &table);
+	put_pointer(LAST_KIB + 4, 0x8000);
+	assert_int_equal(mp_find(map, 0).size, 0);
+	put_pointer(0, 0x8000); /* no EBDA is searched at 0 */
+	assert_int_equal(mp_find(map, 0).size, 0);
+	put(0, &table);
+	put_pointer(LAST_KIB, 0);
+	assert_int_equal(mp_find(map, 0).size, 0);
+}
+
+/* Maps nothing but what may be searched: the last KiB before the end of memory. */
+static const void *map_one_kib(uint64_t phys, uint64_t size)
+{
+	return phys == 0x8000 || (phys == EBDA && size <= 1024) ? map(phys, size) : NULL;
+}
+
+static void no_more_than_a_kib_is_searched(void **state)
+{
+	struct unit_writer table = table_of(0, NULL);
+
+	put(0x8000, &table);
+	put_pointer(EBDA + 1008, 0x8000);
+	assert_int_equal(mp_find(map_one_kib, EBDA).size, table.size);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -180,6 +263,12 @@ int main(void)
 		cmocka_unit_test(the_table_is_found_in_each_place),
 		cmocka_unit_test(a_spoilt_pointer_or_table_is_passed_over),
 		cmocka_unit_test(a_table_shorter_than_its_header_is_none),
+		cmocka_unit_test(there_is_room_for_as_many_cpus_as_the_table_can_list),
+		cmocka_unit_test(each_cpu_is_recognized_when_it_is_listed_again),
+		cmocka_unit_test(only_the_lowest_flag_enables_a_cpu),
+		cmocka_unit_test(no_more_ids_are_listed_than_there_is_room_for),
+		cmocka_unit_test(a_pointer_elsewhere_or_to_0_is_none),
+		cmocka_unit_test(no_more_than_a_kib_is_searched),
 	};
 
 	return unit_run(rules, COUNT(rules));

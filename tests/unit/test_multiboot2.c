@@ -22,6 +22,9 @@ static void every_known_tag_is_found_and_others_are_passed_over(void **state)
 	assert_true(bytes_equal(result.framebuffer, "framebuffer"));
 	assert_true(bytes_equal(result.rsdp_old, "old"));
 	assert_true(bytes_equal(result.rsdp_new, "newer"));
+	assert_int_equal(result.lower_kib, 0x34333231);
+	assert_int_equal(result.upper_kib, 0x38373635);
+	assert_int_equal(result.modules, 0);
 	assert_int_equal(result.memory_map.size, 0);
 	assert_int_equal(result.efi_entry_size, 0x30);
 	assert_true(bytes_equal(result.efi_map, "descriptors"));
@@ -57,6 +60,7 @@ static void what_the_loader_does_not_give_is_empty(void **state)
 	assert_int_equal(result.loader_name.size, 0);
 	assert_int_equal(result.rsdp_old.size, 0);
 	assert_int_equal(result.rsdp_new.size, 0);
+	assert_int_equal(result.lower_kib | result.upper_kib | result.modules, 0);
 	assert_false(boot_information_range(&result, 0, &range));
 }
 
@@ -171,6 +175,51 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 	}
 }
 
+static const char *map_with_entry_size(uint32_t type, uint32_t entry_size,
+                                       struct boot_information *result)
+{
+	struct unit_writer information, body = {0};
+
+	unit_put(&body, entry_size, 4);
+	unit_fill(&body, 56);
+	loader_begin(&information);
+	loader_put_tag(&information, type, body.at, (uint32_t)body.size);
+	return multiboot2_parse(loader_end(&information), result);
+}
+
+static void maps_with_short_entries_are_not_read(void **state)
+{
+	struct boot_information result;
+
+	assert_string_equal(map_with_entry_size(6, 19, &result),
+	                    "the memory map's entries are too short");
+	assert_int_equal(result.memory_map.size, 0);
+	assert_null(map_with_entry_size(6, 20, &result));
+	assert_int_equal(result.memory_entry_size, 20);
+	assert_int_equal(result.memory_map.size, 48);
+	assert_null(map_with_entry_size(17, 39, &result));
+	assert_int_equal(result.efi_map.size, 0);
+	assert_null(map_with_entry_size(17, 40, &result));
+	assert_int_equal(result.efi_entry_size, 40);
+	assert_int_equal(result.efi_map.size, 48);
+}
+
+/* Some loader might not fill in its size: nothing is read of it. */
+static void an_end_tag_ends_whatever_its_size(void **state)
+{
+	for (uint32_t size = 0; size <= 16; size++) {
+		struct unit_writer information;
+		struct boot_information result;
+
+		loader_begin(&information);
+		loader_put_tag(&information, 3, "module", 6);
+		loader_end(&information);
+		unit_set(&information, information.size - 4, size, 4);
+		assert_null(multiboot2_parse(unit_written(&information), &result));
+		assert_int_equal(result.modules, 1);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -186,6 +235,8 @@ int main(void)
 		cmocka_unit_test(a_tag_shorter_than_its_header_does_not_hang),
 		cmocka_unit_test(
 			a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept),
+		cmocka_unit_test(maps_with_short_entries_are_not_read),
+		cmocka_unit_test(an_end_tag_ends_whatever_its_size),
 	};
 
 	return unit_run(rules, COUNT(rules));

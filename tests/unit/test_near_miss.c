@@ -214,6 +214,20 @@ static void a_name_of_more_than_16_letters_resembles_nothing(void **state)
 	assert_int_equal(edits("xbcdefghijklmnopq", "abcdefghijklmnopq"), NEAR_MISS_NONE);
 }
 
+/* Only the part before the first character that no name has is compared by itself. */
+static void letters_digits_and_three_marks_make_names(void **state)
+{
+	for (unsigned c = 0; c <= UINT8_MAX; c++) {
+		uint8_t word[] = "observe?xyz";
+		bool in_names = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		                (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+
+		word[7] = (uint8_t)c;
+		assert_int_equal(near_miss(unit_bytes(word, sizeof(word) - 1), "observe"),
+		                 in_names ? NEAR_MISS_NONE : 0);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -226,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_long_word_that_begins_like_a_name_resembles_none),
 		cmocka_unit_test(any_bytes_are_read_within_their_bounds),
 		cmocka_unit_test(a_name_of_more_than_16_letters_resembles_nothing),
+		cmocka_unit_test(letters_digits_and_three_marks_make_names),
 	};
 
 	return unit_run(rules, COUNT(rules));

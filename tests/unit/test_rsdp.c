@@ -69,7 +69,11 @@ static void an_rsdp_cut_short_is_refused_at_any_length(void **state)
 	assert_null(read_rsdp(&rsdp, &read));
 	while (rsdp.size > 0) {
 		rsdp.size--;
-		assert_non_null(read_rsdp(&rsdp, &read));
+		assert_string_equal(read_rsdp(&rsdp, &read),
+		                    rsdp.size < 20 ? "the RSDP is too short"
+		                    : rsdp.size < 24
+		                            ? "the RSDP of revision 2 is too short"
+		                            : "the RSDP is longer than the loader's copy of it");
 		assert_int_equal(read.xsdt_phys, 0);
 		assert_int_equal(read.rsdt_phys, rsdp.size >= 20 ? 0x1000 : 0);
 	}
@@ -83,7 +87,11 @@ static void any_changed_byte_of_an_rsdp_is_noticed_and_the_rest_not_relied_on(vo
 		struct unit_writer rsdp = rsdp_of(2, 0x1000, 0x2000);
 
 		rsdp.at[at] ^= 0x01;
-		assert_non_null(read_rsdp(&rsdp, &read));
+		assert_string_equal(read_rsdp(&rsdp, &read),
+		                    at < 8    ? "the RSDP does not begin with its signature"
+		                    : at < 20 ? "the RSDP's checksum is wrong"
+		                    : at < 24 ? "the RSDP is longer than the loader's copy of it"
+		                              : "the RSDP's extended checksum is wrong");
 		assert_int_equal(read.xsdt_phys, 0);
 		assert_int_equal(read.rsdt_phys, at < 20 ? 0 : 0x1000);
 	}
@@ -144,6 +152,43 @@ static void an_rsdp_in_the_ebda_goes_before_one_in_the_bios(void **state)
 	}
 }
 
+static void revision_1_is_read_as_revision_0(void **state)
+{
+	struct unit_writer rsdp = rsdp_of(0, 0x1000, 0);
+	struct acpi_rsdp read;
+
+	rsdp.at[15]++;
+	rsdp.at[8]--;
+	assert_null(read_rsdp(&rsdp, &read));
+	assert_int_equal(read.revision, 1);
+	assert_int_equal(read.rsdt_phys, 0x1000);
+}
+
+static const void *map_also_0(uint64_t phys, uint64_t size)
+{
+	return phys == 0 && size <= sizeof(ebda) ? ebda : map_low(phys, size);
+}
+
+/* The BIOS data area may not say where the EBDA is. */
+static void no_ebda_is_searched_at_0(void **state)
+{
+	struct unit_writer in_ebda = rsdp_of(2, 0x1000, 0x2000);
+
+	memcpy(ebda, in_ebda.at, in_ebda.size);
+	assert_int_equal(acpi_search_rsdp(map_also_0, 0).size, 0);
+	assert_int_equal(acpi_search_rsdp(map_also_0, EBDA).size, sizeof(ebda));
+}
+
+static void the_bios_is_searched_to_its_end(void **state)
+{
+	struct unit_writer rsdp = rsdp_of(2, 0x1000, 0x2000);
+	size_t at = sizeof(bios) - 48;
+
+	memcpy(bios + at, rsdp.at, rsdp.size);
+	assert_ptr_equal(acpi_search_rsdp(map_low, EBDA).at, bios + at);
+	assert_int_equal(acpi_search_rsdp(map_low, EBDA).size, 48);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -154,6 +199,9 @@ int main(void)
 		cmocka_unit_test(an_rsdp_that_claims_another_length_is_refused),
 		cmocka_unit_test(an_rsdp_that_names_nothing_is_refused),
 		cmocka_unit_test(an_rsdp_in_the_ebda_goes_before_one_in_the_bios),
+		cmocka_unit_test(revision_1_is_read_as_revision_0),
+		cmocka_unit_test(no_ebda_is_searched_at_0),
+		cmocka_unit_test(the_bios_is_searched_to_its_end),
 	};
 
 	return unit_run(rules, COUNT(rules));

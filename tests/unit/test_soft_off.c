@@ -62,6 +62,7 @@ static void anything_but_a_package_of_constants_is_not_understood(void **state)
 	assert_false(soft_off_read(DSDT("\x08_S5_\x12\x06\x01\x0A\x05\x0A\x05"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S5_\x12\x0A\x04\x0B\x05\x00\x0A\x05"), &found));
 	assert_false(soft_off_read(DSDT("\x08_S4_\x12\x06\x04\x00\x00\x00\x00"), &found));
+	assert_false(soft_off_read(DSDT("\x08_S5X\x12\x06\x04\x00\x00\x00\x00"), &found));
 }
 
 static void a_package_cut_anywhere_is_not_understood(void **state)
@@ -141,10 +142,13 @@ static void hardware_reduced_acpi_has_its_own_registers(void **state)
 static void types_of_more_than_three_bits_spoil_no_other_bit(void **state)
 {
 	static const struct soft_off large = {true, 0xFF, 0xFF};
-	static const struct fadt pm1 = {.pm1a_control_port = 0x604};
+	static const struct fadt pm1 = {.pm1a_control_port = 0x604, .pm1b_control_port = 0x704};
 	static const struct fadt reduced = {.sleep_control = {REGISTER_IO, 0x600}};
 
-	assert_non_null(strstr(plan(&pm1, &large), "set 0x3c00\n"));
+	assert_string_equal(plan(&pm1, &large), "0x604/2 keep 0xc3ff set 0x1c00\n"
+	                                        "0x704/2 keep 0xc3ff set 0x1c00\n"
+	                                        "0x604/2 keep 0xc3ff set 0x3c00\n"
+	                                        "0x704/2 keep 0xc3ff set 0x3c00\n");
 	assert_string_equal(plan(&reduced, &large), "0x600/1 keep 0x0 set 0x3c\n");
 }
 
@@ -152,9 +156,27 @@ static void without_types_or_registers_there_is_no_plan(void **state)
 {
 	static const struct soft_off none = {0};
 	static const struct fadt nothing = {0}, pm1 = {.pm1a_control_port = 0x604};
+	static const struct fadt only_b = {.pm1a_status_port = 0x600, .pm1b_control_port = 0x704};
 
 	assert_string_equal(plan(&pm1, &none), "");
 	assert_string_equal(plan(&nothing, &types), "");
+	assert_string_equal(plan(&only_b, &types), "");
+}
+
+/* A name may be the first thing that there is to read. */
+static void nothing_before_the_bytes_is_read(void **state)
+{
+	static const char aml[] = "\x08\\_S5_\x12\x06\x04\x05\x01\x00";
+	static const char short_aml[] = "\x08_S5_\x12\x06\x04\x01\x00";
+	struct soft_off found;
+
+	assert_false(soft_off_read(unit_bytes(aml, sizeof(aml) - 1), &found));
+	assert_true(soft_off_read(unit_bytes(short_aml, sizeof(short_aml) - 1), &found));
+	assert_int_equal(found.pm1a_type, 1);
+	assert_false(soft_off_read(unit_bytes(short_aml + 1, sizeof(short_aml) - 2), &found));
+	assert_false(soft_off_read(unit_bytes(aml + 1, sizeof(aml) - 2), &found));
+	assert_true(soft_off_read(unit_bytes("\x08\\_S5_\x12\x06\x04\x00\x01", 11), &found));
+	assert_int_equal(found.pm1b_type, 1);
 }
 
 int main(void)
@@ -170,6 +192,7 @@ int main(void)
 		cmocka_unit_test(hardware_reduced_acpi_has_its_own_registers),
 		cmocka_unit_test(types_of_more_than_three_bits_spoil_no_other_bit),
 		cmocka_unit_test(without_types_or_registers_there_is_no_plan),
+		cmocka_unit_test(nothing_before_the_bytes_is_read),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -45,6 +45,7 @@ static void registers_in_memory_have_their_width(void **state)
 		{8, 1, UART_MMIO8},   {8, 0, UART_MMIO8},   {0, 0, UART_MMIO8},
 		{32, 3, UART_MMIO32}, {32, 0, UART_MMIO32}, {32, 1, UART_MMIO32},
 		{8, 3, UART_MMIO32},  {16, 2, UART_MMIO16}, {16, 0, UART_MMIO16},
+		{8, 2, UART_MMIO16},  {8, 4, UART_NONE},    {16, 4, UART_MMIO16},
 		{64, 4, UART_NONE},   {64, 0, UART_NONE},   {9, 0, UART_NONE},
 		{9, 1, UART_NONE},
 	};
@@ -57,7 +58,11 @@ static void registers_in_memory_have_their_width(void **state)
 		unit_set(&table, BITS, widths[i].bits, 1);
 		unit_set(&table, ACCESS, widths[i].access, 1);
 		const char *problem = spcr_read(unit_written(&table), &uart);
-		assert_int_equal(problem == NULL, widths[i].expected != UART_NONE);
+		if (widths[i].expected != UART_NONE)
+			assert_null(problem);
+		else
+			assert_string_equal(problem,
+			                    "its registers are neither 8, 16 nor 32 bits wide");
 		assert_int_equal(uart.access, widths[i].expected);
 	}
 }
@@ -68,7 +73,8 @@ static uint32_t rate_of(const struct unit_writer *table)
 	struct uart uart;
 
 	assert_null(spcr_read(unit_written(table), &uart));
-	return uart_divisor(&uart) != 0 ? uart.baud : 0;
+	assert_int_equal(uart.baud == 0, uart_divisor(&uart) == 0);
+	return uart.baud;
 }
 
 /* A table of a revision, with a code and a number for the rate, and a clock. */
@@ -94,6 +100,8 @@ static void a_rate_is_set_only_if_its_divisor_is_known(void **state)
 	} rates[] = {
 		{IO, 2, 7, 0, 0, 115200},
 		{IO, 2, 7, 9600, 48000000, 115200}, /* older than these fields */
+		{IO, 2, 7, 0, 16, 115200},
+		{IO, 3, 0, 0, 16, 0},
 		{IO, 3, 7, 0, 1843200, 115200},
 		{IO, 3, 7, 9600, 0, 115200},
 		{IO, 4, 7, 9600, 0, 9600},
@@ -131,18 +139,25 @@ static void what_is_no_16550_is_of_no_use(void **state)
 	static const struct {
 		size_t at, size;
 		uint64_t value;
-	} changes[] = {{INTERFACE, 1, 3},    /* an ARM PL011 */
-	               {SPACE, 1, 2},        /* PCI configuration space */
-	               {ADDRESS, 8, 0xFFF9}, /* no room for 8 ports */
-	               {ADDRESS, 8, 1ull << 32}};
+		const char *problem;
+	} changes[] = {
+		/* an ARM PL011, PCI configuration space, and no room for 8 ports */
+		{INTERFACE, 1, 3, "it names no 16550"},
+		{SPACE, 1, 2, "its UART is neither in memory nor at I/O ports"},
+		{ADDRESS, 8, 0xFFF9, "its I/O port is beyond the last"},
+		{ADDRESS, 8, 1ull << 32, "its I/O port is beyond the last"},
+	};
 	struct uart uart;
 
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		struct unit_writer table = usual();
 
 		unit_set(&table, changes[i].at, changes[i].value, changes[i].size);
-		assert_non_null(spcr_read(unit_written(&table), &uart));
+		assert_string_equal(spcr_read(unit_written(&table), &uart), changes[i].problem);
 		assert_int_equal(uart.access, UART_NONE);
+		unit_set(&table, changes[i].at, changes[i].value - 1, changes[i].size);
+		assert_int_equal(spcr_read(unit_written(&table), &uart) == NULL,
+		                 changes[i].value == 2 || changes[i].value == 0xFFF9);
 	}
 }
 
@@ -167,9 +182,13 @@ static void any_length_is_read_within_bounds(void **state)
 	struct uart uart;
 
 	for (size_t size = 0; size <= SIZE; size++) {
-		bool enough = spcr_read(unit_bytes(table.at, size), &uart) == NULL;
+		const char *problem = spcr_read(unit_bytes(table.at, size), &uart);
+		bool enough = size >= ADDRESS + 8;
 
-		assert_int_equal(enough, size >= ADDRESS + 8);
+		if (enough)
+			assert_null(problem);
+		else
+			assert_string_equal(problem, "it ends before its address");
 		assert_int_equal(uart.access, enough ? UART_IO : UART_NONE);
 	}
 }

@@ -37,6 +37,8 @@ static void ports_are_named_as_linux_names_them(void **state)
 		{"pciserial,00:16.3", {UART_PCI, 0xB3, 115200, 0}},
 		{"pciserial,3a:1F.7,9600", {UART_PCI, 0x3AFF, 9600, 0}},
 		{"pciserial,80:0.0,57600n8", {UART_PCI, 0x8000, 57600, 0}},
+		{"pciserial,ff:1f.7", {UART_PCI, 0xFFFF, 115200, 0}},
+		{"ttyS0,2", {UART_IO, 0x3F8, 2, 0}},
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
@@ -165,6 +167,25 @@ static void a_divisor_is_the_nearest_or_none(void **state)
 	}
 }
 
+static void a_divisor_is_the_nearest_one_within_2_percent(void **state)
+{
+	static const struct {
+		uint32_t base, baud;
+		uint16_t divisor;
+	} cases[] = {
+		{100, 102, 1},     {100, 103, 0},     {99, 101, 0},      {100, 98, 1},
+		{100, 97, 0},      {99, 97, 0},       {10049, 100, 100}, {10050, 100, 101},
+		{10055, 100, 101}, {65535, 1, 65535}, {65536, 1, 0},     {0, 115200, 1},
+		{0, 9600, 12},     {0, 0, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct uart uart = {UART_IO, 0x3F8, cases[i].baud, cases[i].base};
+
+		assert_int_equal(uart_divisor(&uart), cases[i].divisor);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -173,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_rate_is_taken_if_and_only_if_it_divides_115200),
 		cmocka_unit_test(a_divisor_is_the_nearest_or_none),
 		cmocka_unit_test(two_names_of_one_port_are_the_same_at_whatever_rate),
+		cmocka_unit_test(a_divisor_is_the_nearest_one_within_2_percent),
 	};
 
 	return unit_run(rules, COUNT(rules));
