@@ -185,8 +185,7 @@ bool caps_has_named(const char *name, const struct vmx_evidence *evidence)
 const char *caps_control_name(uint32_t msr, uint32_t controls)
 {
 	for (size_t i = 0; i < caps_count; i++) {
-		if (caps_table[i].msr == msr && caps_table[i].bit < 32 &&
-		    controls >> caps_table[i].bit & 1)
+		if (caps_table[i].msr == msr && controls >> caps_table[i].bit & 1)
 			return caps_table[i].name;
 	}
 	return "an unnamed control";

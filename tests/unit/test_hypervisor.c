@@ -5,13 +5,21 @@
 
 static void a_hidden_hypervisor_is_likely_and_never_claimed(void **state)
 {
-	static const struct vmx_evidence signs[] = {
-		{.hypervisor_vendor = "KVMKVMKVM"},
-		{.brand = "QEMU Virtual CPU version 2.5+"},
-		{.brand = "Intel Core Processor (Skylake, IBRS)"},
-		{.basic.revision = 0x11E57ED0},
-		{.microcode = {1ull << 32, MSR_READ}},
-		{.microcode = {0xFFFFFFFFull << 32, MSR_READ}},
+	static const char named[] = "CPUID.40000000H names one",
+			  brand[] = "the brand string is that of a virtual CPU",
+			  revision[] = "the VMCS revision identifier is KVM's",
+			  microcode[] = "the microcode revision is one that hypervisors make up";
+	static const struct {
+		struct vmx_evidence evidence;
+		const char *sign;
+	} signs[] = {
+		{{.hypervisor_vendor = "KVMKVMKVM"}, named},
+		{{.hypervisor_vendor = "X"}, named},
+		{{.brand = "QEMU Virtual CPU version 2.5+"}, brand},
+		{{.brand = "Intel Core Processor (Skylake, IBRS)"}, brand},
+		{{.basic.revision = 0x11E57ED0}, revision},
+		{{.microcode = {1ull << 32, MSR_READ}}, microcode},
+		{{.microcode = {0xFFFFFFFFull << 32, MSR_READ}}, microcode},
 	};
 	static const struct vmx_evidence real[] = {
 		{.vendor = "GenuineIntel"},
@@ -23,10 +31,10 @@ static void a_hidden_hypervisor_is_likely_and_never_claimed(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(signs); i++) {
-		struct cpu cpu = {.evidence = signs[i]};
+		struct cpu cpu = {.evidence = signs[i].evidence};
 		const char *hint = hint_for(REASON_LOCKED_OFF, &cpu);
 
-		assert_non_null(hypervisor_sign(&cpu.evidence));
+		assert_string_equal(hypervisor_sign(&cpu.evidence), signs[i].sign);
 		assert_non_null(strstr(hint, "if this is a virtual machine"));
 		assert_non_null(strstr(hint, "on a real machine"));
 		cpu.evidence.hypervisor = true;
@@ -60,6 +68,14 @@ static void the_name_beneath_counts_however_short(void **state)
 	assert_string_equal(hypervisor_vendor(&evidence), "X");
 }
 
+static void hyper_v_and_xen_are_imitated(void **state)
+{
+	assert_true(hypervisor_is_imitated("Microsoft Hv"));
+	assert_true(hypervisor_is_imitated("XenVMMXenVMM"));
+	assert_false(hypervisor_is_imitated("KVMKVMKVM"));
+	assert_false(hypervisor_is_imitated(""));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -67,6 +83,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_without_a_hypervisor_names_none_at_40000000),
 		cmocka_unit_test(amd_and_hygon_have_svm),
 		cmocka_unit_test(the_name_beneath_counts_however_short),
+		cmocka_unit_test(hyper_v_and_xen_are_imitated),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -107,6 +107,10 @@ static void an_unexpected_exit_names_both_reasons(void **state)
 		"(CPUID), at guest RIP 0x1003, exit qualification 0x0");
 	proof.interruption = 1u << 31 | 13;
 	assert_non_null(strstr(failure_of(&proof), ", exception vector 13"));
+	proof.interruption = 13; /* not valid */
+	assert_null(strstr(failure_of(&proof), "exception"));
+	proof.interruption = 1u << 31;
+	assert_non_null(strstr(failure_of(&proof), ", exception vector 0"));
 }
 
 static void a_failed_entry_names_the_error_and_the_rule(void **state)

@@ -40,6 +40,18 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 	} contract[] = {
 		{"", VERDICT_PASS},
 		{"no-vmx", VERDICT_UNSUPPORTED},
+		{"no-long-mode", VERDICT_UNSUPPORTED},
+		{"feature-control-fault", VERDICT_FAIL},
+		{"capability-msr-fault", VERDICT_FAIL},
+		{"vmxon-no-effect", VERDICT_FAIL},
+		{"vmxoff-failed", VERDICT_FAIL},
+		{"vmcs", VERDICT_FAIL},
+		{"vm-controls", VERDICT_FAIL},
+		{"vm-entry", VERDICT_FAIL},
+		{"vm-exit", VERDICT_FAIL},
+		{"ap-unreachable", VERDICT_FAIL},
+		{"no-low-memory", VERDICT_FAIL},
+		{"not-seen", VERDICT_ERROR},
 		{"feature-control-locked-off", VERDICT_BLOCKED},
 		{"feature-control-smx-only", VERDICT_BLOCKED},
 		{"feature-control-write-refused", VERDICT_FAIL},
@@ -59,6 +71,7 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		{"apic-disabled", VERDICT_FAIL},
 	};
 
+	assert_int_equal(COUNT(contract), REASON_COUNT);
 	for (size_t i = 0; i < COUNT(contract); i++) {
 		unsigned found = 0;
 
