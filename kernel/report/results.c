@@ -9,10 +9,10 @@
  */
 enum result { RESULT_PASS, RESULT_SKIP, RESULT_FAIL };
 
-/* Counts the CPUs on which a check ended in each way. */
+/* Whether a check ended in each way on some CPU. */
 struct tally {
-	unsigned passed;
-	unsigned failed;
+	bool passed;
+	bool failed;
 };
 
 /* A text that passes a name on without the characters that test systems do not allow in one. */
@@ -93,8 +93,8 @@ static struct tally tally_check(const struct cpu_list *cpus, unsigned n,
 			result = selftest_result_of(&cpu->selftest.seen[n], check);
 		else
 			result = caps_rule_holds(n, &cpu->evidence) ? SELFTEST_OK : SELFTEST_NOT_OK;
-		tally.passed += result == SELFTEST_OK;
-		tally.failed += result == SELFTEST_NOT_OK;
+		tally.passed |= result == SELFTEST_OK;
+		tally.failed |= result == SELFTEST_NOT_OK;
 	}
 	return tally;
 }
@@ -103,9 +103,7 @@ static void print_check_result(unsigned number, const struct cpu_list *cpus, uns
                                const struct selftest_check *check, struct text *to)
 {
 	struct tally tally = tally_check(cpus, n, check);
-	enum result result = tally.failed > 0   ? RESULT_FAIL
-	                     : tally.passed > 0 ? RESULT_PASS
-	                                        : RESULT_SKIP;
+	enum result result = tally.failed ? RESULT_FAIL : tally.passed ? RESULT_PASS : RESULT_SKIP;
 	struct name_text name = {.text = {put_in_name}, .to = to};
 
 	begin_result(number, result, to);

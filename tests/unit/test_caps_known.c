@@ -92,8 +92,10 @@ static bool is_named(uint32_t msr, unsigned bit)
 	return false;
 }
 
-/* SDM vol. 3D A.1 "Basic VMX Information", A.6 "Miscellaneous Data", A.10 "VPID and EPT
- * Capabilities" */
+/*
+ * SDM vol. 3D A.1 "Basic VMX Information", SDM vol. 3D A.6 "Miscellaneous Data", SDM vol. 3D A.10
+ * "VPID and EPT Capabilities"
+ */
 static bool is_in_number(uint32_t msr, unsigned bit)
 {
 	if (msr == BASIC)

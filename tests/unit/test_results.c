@@ -118,6 +118,78 @@ static void each_rule_of_the_capabilities_has_a_result(void **state)
 	}
 }
 
+static void any_cpu_can_fail_a_check(void **state)
+{
+	for (uint32_t failing = 0; failing < 3; failing++) {
+		struct machine machine = cpus_machine(3);
+
+		for (uint32_t i = 0; i < 3; i++)
+			run_selftest(machine.cpus.cpu[i]);
+		machine.cpus.cpu[failing]->selftest.seen[0].status.number = 14;
+		assert_non_null(
+			strstr(printed(&machine), "result: not ok 4 selftest-vmxon-again-0x10"));
+	}
+}
+
+static void one_cpu_that_tried_is_enough(void **state)
+{
+	for (uint32_t tried = 0; tried < 3; tried++) {
+		struct machine machine = cpus_machine(3);
+
+		run_selftest(machine.cpus.cpu[tried]);
+		assert_non_null(strstr(printed(&machine),
+		                       "result: ok 4 selftest-vmxon-again-0x10 : pass\n"));
+	}
+}
+
+static const struct selftest_check *one_check(unsigned n)
+{
+	static const struct selftest_check check = {"/09:@AZ[`az{", NULL, {VMX_FAIL_VALID, 15, 0}};
+
+	return n == 0 ? &check : NULL;
+}
+
+static const char *printed_with_one(const struct machine *machine)
+{
+	struct unit_capture *capture = unit_capture();
+
+	results_print(machine, one_check, &capture->text);
+	return capture->at;
+}
+
+static void names_are_of_small_letters_and_digits(void **state)
+{
+	struct machine machine = cpus_machine(1);
+
+	run_selftest(machine.cpus.cpu[0]);
+	assert_non_null(
+		strstr(printed_with_one(&machine), "result: ok 2 selftest-09-az-az : pass\n"));
+}
+
+static void each_rule_of_the_capabilities_has_its_result(void **state)
+{
+	static const uint64_t values[] = {0, UINT64_MAX, 0x5555555555555555};
+
+	for (size_t i = 0; i < COUNT(values); i++) {
+		struct machine machine = cpus_machine(1);
+		struct cpu *cpu = machine.cpus.cpu[0];
+		const char *at;
+
+		run_selftest(cpu);
+		for (unsigned n = 0; n < VMX_MSR_COUNT; n++)
+			cpu->evidence.msr[n] = (struct msr_reading){values[i], MSR_READ};
+		at = printed_with_one(&machine);
+		for (unsigned n = 0; n < caps_rules_count; n++) {
+			char expected[64];
+
+			snprintf(expected, sizeof(expected),
+			         "result: %s %u selftest-caps-consistency-",
+			         caps_rule_holds(n, &cpu->evidence) ? "ok" : "not ok", n + 3);
+			assert_non_null(strstr(at, expected));
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -128,6 +200,10 @@ int main(void)
 		cmocka_unit_test(a_check_has_one_result_for_all_cpus),
 		cmocka_unit_test(the_results_are_as_many_as_planned_and_numbered),
 		cmocka_unit_test(each_rule_of_the_capabilities_has_a_result),
+		cmocka_unit_test(any_cpu_can_fail_a_check),
+		cmocka_unit_test(one_cpu_that_tried_is_enough),
+		cmocka_unit_test(names_are_of_small_letters_and_digits),
+		cmocka_unit_test(each_rule_of_the_capabilities_has_its_result),
 	};
 
 	return unit_run(rules, COUNT(rules));
