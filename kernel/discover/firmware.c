@@ -98,7 +98,7 @@ static struct bytes search_rsdp(const struct boot_information *information)
 		found = acpi_search_rsdp(map, ebda_phys());
 	if (found.size == 0)
 		found = search_reclaimable(information);
-	if (found.size > 0)
+	if (found.at != NULL)
 		log_line("acpi", "the loader passed no RSDP: using the one that the firmware has "
 		                 "in memory");
 	else
@@ -115,9 +115,9 @@ static bool find_any_root(const struct boot_information *information, struct fir
 
 	if (older.size == 0 && newer.size == 0)
 		older = search_rsdp(information);
-	*has_acpi = older.size > 0 || newer.size > 0;
-	return (newer.size > 0 && find_root(newer, roots)) ||
-	       (older.size > 0 && find_root(older, roots));
+	*has_acpi = older.at != NULL || newer.at != NULL;
+	return (newer.at != NULL && find_root(newer, roots)) ||
+	       (older.at != NULL && find_root(older, roots));
 }
 
 /* Opens the RSDT if the XSDT is in use: some firmware lists an intact table only there. */
@@ -195,7 +195,7 @@ static void find_soft_off(struct firmware *firmware)
 /* A table that is read later must not be overwritten, even if the memory map calls it free. */
 static void reserve(struct bytes table)
 {
-	if (table.size > 0)
+	if (table.at != NULL)
 		memory_reserve(arch_mapped_phys(table.at), table.size);
 }
 
