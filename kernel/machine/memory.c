@@ -87,7 +87,7 @@ static void zone_add(struct zone *zone, struct range range)
 
 static uint64_t clamp(uint64_t address, uint64_t low, uint64_t high)
 {
-	return address < low ? low : address > high ? high : address;
+	return address < low ? low : address < high ? address : high;
 }
 
 /* Adds the whole pages of a range to the zones of a tier. */

@@ -79,11 +79,9 @@ static void read_features(struct survey_source *source, struct vmx_evidence *evi
 	evidence->monitor = r.ecx & CPUID_1_ECX_MONITOR;
 	evidence->hypervisor = r.ecx & CPUID_1_ECX_HYPERVISOR;
 	read_hypervisor(source, evidence);
-	if (!evidence->hypervisor && !hypervisor_is_known(evidence->hypervisor_vendor)) {
-		/* Without one, the CPU may have answered with its APIC ID, which differs. */
+	/* Without one, the CPU may have answered with its APIC ID, which differs. */
+	if (!evidence->hypervisor && !hypervisor_is_known(evidence->hypervisor_vendor))
 		memset(evidence->hypervisor_vendor, 0, sizeof(evidence->hypervisor_vendor));
-		memset(evidence->hypervisor_beneath, 0, sizeof(evidence->hypervisor_beneath));
-	}
 }
 
 /*
