@@ -20,26 +20,35 @@ uint64_t rdtsc(void)
 	return 0;
 }
 
-/* No method has an effect here, and no time passes. */
+static bool paused;
+
+/* No method has an effect here. Time passes during the first PAUSE. */
 bool timeout_passed(uint64_t since, uint64_t us)
 {
-	(void)since;
-	(void)us;
-	return true;
+	bool passed = paused;
+
+	assert_int_equal(since, 0);
+	assert_int_equal(us, 50000);
+	if (!paused)
+		text_print(&events->text, "wait ");
+	paused = false;
+	return passed;
 }
 
 void pause(void)
 {
+	paused = true;
 }
 
 void cli(void)
 {
+	text_print(&events->text, "cli ");
 }
 
 uint16_t in16(uint16_t port)
 {
-	(void)port;
-	return FIRMWARE_BITS | 0x0400;
+	text_print(&events->text, "in %#x ", port);
+	return FIRMWARE_BITS | 0x2800; /* and bits that are not kept */
 }
 
 void out8(uint16_t port, uint8_t value)
@@ -113,7 +122,7 @@ static void to_halt_drains_what_is_on_its_way_to_the_screen(void **state)
 {
 	static const struct fadt fadt = {0};
 
-	assert_string_equal(end(&fadt, EXIT_HALT), "sfence hlt");
+	assert_string_equal(end(&fadt, EXIT_HALT), "sfence cli hlt");
 }
 
 static void power_off_clears_the_wake_status_and_writes_the_type_first(void **state)
@@ -124,7 +133,8 @@ static void power_off_clears_the_wake_status_and_writes_the_type_first(void **st
 	};
 
 	assert_string_equal(end(&fadt, EXIT_POWEROFF),
-	                    "0x600=0x8000 0x604=0x1401 0x604=0x3401 sfence hlt");
+	                    "0x600=0x8000 in 0x604 0x604=0x1401 in 0x604 0x604=0x3401 wait "
+	                    "sfence cli hlt");
 	assert_true(arch_can_power_off());
 }
 
@@ -135,7 +145,7 @@ static void registers_in_memory_are_written_there(void **state)
 		.sleep_status = {REGISTER_MEMORY, MEMORY_PHYS + 1},
 	};
 
-	assert_string_equal(end(&fadt, EXIT_POWEROFF), "sfence hlt");
+	assert_string_equal(end(&fadt, EXIT_POWEROFF), "wait sfence cli hlt");
 	assert_true(arch_can_power_off());
 	assert_int_equal(memory[0], 5 << 2 | 0x20);
 	assert_int_equal(memory[1], 0x80);
@@ -150,7 +160,7 @@ static void a_register_that_cannot_be_mapped_is_none(void **state)
 	};
 
 	can_map = false;
-	assert_string_equal(end(&fadt, EXIT_POWEROFF), "sfence hlt");
+	assert_string_equal(end(&fadt, EXIT_POWEROFF), "sfence cli hlt");
 	assert_false(arch_can_power_off());
 	assert_int_equal(memory[0], 0);
 	assert_int_equal(memory[2], 0);
@@ -163,9 +173,11 @@ static void a_reboot_tries_the_register_of_the_firmware_and_then_what_every_pc_h
 	static const struct fadt in_memory = {.reset = {REGISTER_MEMORY, MEMORY_PHYS + 2},
 	                                      .reset_value = 7};
 
-	assert_string_equal(end(&none, EXIT_REBOOT), "0xcf9=0x6 0x64=0xfe lidt");
-	assert_string_equal(end(&port, EXIT_REBOOT), "0xcf8=0x6 0xcf9=0x6 0x64=0xfe lidt");
-	assert_string_equal(end(&in_memory, EXIT_REBOOT), "0xcf9=0x6 0x64=0xfe lidt");
+	assert_string_equal(end(&none, EXIT_REBOOT), "0xcf9=0x6 wait 0x64=0xfe wait lidt");
+	assert_string_equal(end(&port, EXIT_REBOOT),
+	                    "0xcf8=0x6 wait 0xcf9=0x6 wait 0x64=0xfe wait lidt");
+	assert_string_equal(end(&in_memory, EXIT_REBOOT),
+	                    "wait 0xcf9=0x6 wait 0x64=0xfe wait lidt");
 	assert_int_equal(memory[2], 7);
 }
 
@@ -175,7 +187,15 @@ static void an_emulator_is_ended_by_its_ports(void **state)
 
 	assert_string_equal(end(&fadt, EXIT_DEBUG),
 	                    "0xf4=0x10 0x8900=0x53 0x8900=0x68 0x8900=0x75 0x8900=0x74 0x8900=0x64 "
-	                    "0x8900=0x6f 0x8900=0x77 0x8900=0x6e sfence hlt");
+	                    "0x8900=0x6f 0x8900=0x77 0x8900=0x6e sfence cli hlt");
+}
+
+static void one_register_is_enough(void **state)
+{
+	static const struct fadt fadt = {.sleep_control = {REGISTER_IO, 0x600}};
+
+	assert_string_equal(end(&fadt, EXIT_POWEROFF), "0x600=0x34 wait sfence cli hlt");
+	assert_true(arch_can_power_off());
 }
 
 int main(void)
@@ -188,6 +208,7 @@ int main(void)
 		cmocka_unit_test(
 			a_reboot_tries_the_register_of_the_firmware_and_then_what_every_pc_has),
 		cmocka_unit_test(an_emulator_is_ended_by_its_ports),
+		cmocka_unit_test(one_register_is_enough),
 	};
 
 	return unit_run(rules, COUNT(rules));

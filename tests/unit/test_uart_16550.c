@@ -8,6 +8,8 @@
 
 static uint8_t registers[8], divisor[2];
 static bool gone;
+static uint8_t fifo_state = UART_INTERRUPT_ID_FIFOS;
+static struct unit_capture *written;     /* register and value of each write */
 static uint8_t stuck_set, stuck_cleared; /* bits of the interrupt-enable register */
 static uint32_t silent;                  /* so many cards do not answer */
 static unsigned cards, tried, released;
@@ -35,10 +37,12 @@ void out8(uint16_t port, uint8_t value)
 	if (port >= 0x1000)
 		return;
 	assert_in_range(port, 0x3F8, 0x3FF);
+	if (written != NULL)
+		text_print(&written->text, "%u=%#x ", port - 0x3F8u, value);
 	if (is_divisor(port))
 		divisor[port - 0x3F8] = value;
 	else
-		registers[port - 0x3F8] = port == 0x3FA ? UART_INTERRUPT_ID_FIFOS : value;
+		registers[port - 0x3F8] = port == 0x3FA ? fifo_state : value;
 }
 
 bool pci_next_uart(struct pci_search *search, struct uart *uart)
@@ -195,6 +199,60 @@ static void memory_and_latches_are_no_uart(void **state)
 	}
 }
 
+/* DTR and RTS, 8N1, the test of the interrupt enables, the divisor under DLAB, the FIFOs. */
+static void a_port_is_set_up_in_this_order(void **state)
+{
+	struct uart uart = {UART_IO, 0x3F8, 300, 0};
+
+	written = unit_capture();
+	registers[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
+	assert_true(arch_serial_open(0, &uart));
+	assert_string_equal(written->at,
+	                    "4=0x3 3=0x3 1=0xf 1=0x0 3=0x83 0=0x80 1=0x1 3=0x3 2=0x7 ");
+	assert_int_equal(uart.baud, 300);
+	written = unit_capture();
+	uart.baud = 7;
+	uart.base_baud = 1;
+	assert_true(arch_serial_open(0, &uart));
+	assert_string_equal(written->at, "4=0x3 3=0x3 1=0xf 1=0x0 2=0x7 ");
+	assert_int_equal(uart.baud, 0);
+}
+
+static void a_port_that_reads_as_ones_is_none(void **state)
+{
+	struct uart uart = {UART_IO, 0x3F8, 0, 0};
+
+	registers[UART_LINE_STATUS] = 0xFF;
+	assert_false(arch_serial_open(0, &uart));
+	registers[UART_LINE_STATUS] = 0xFE;
+	assert_true(arch_serial_open(0, &uart));
+}
+
+/* An 8250 has none, and the FIFOs of the first 16550 do not work: one bit of two says so. */
+static void without_working_fifos_a_byte_is_sent_at_a_time(void **state)
+{
+	static const struct {
+		uint8_t state;
+		unsigned room;
+	} fifos[] = {{0, 1}, {0x40, 1}, {0x80, 1}, {0xC0, 16}, {0xC1, 16}, {0x3F, 1}};
+
+	for (size_t i = 0; i < COUNT(fifos); i++) {
+		fifo_state = fifos[i].state;
+		open_port();
+		assert_int_equal(arch_serial_room(0), fifos[i].room);
+	}
+}
+
+static void a_port_that_was_never_opened_has_neither(void **state)
+{
+	uint8_t byte;
+
+	assert_int_equal(arch_serial_room(2), 0);
+	assert_false(arch_serial_get(2, &byte));
+	assert_false(arch_serial_idle(2));
+	arch_serial_put(2, 'x');
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -206,6 +264,10 @@ int main(void)
 		cmocka_unit_test(cards_are_tried_until_one_answers),
 		cmocka_unit_test(cards_that_all_keep_silent_are_left_as_they_were),
 		cmocka_unit_test(memory_and_latches_are_no_uart),
+		cmocka_unit_test(a_port_is_set_up_in_this_order),
+		cmocka_unit_test(a_port_that_reads_as_ones_is_none),
+		cmocka_unit_test(without_working_fifos_a_byte_is_sent_at_a_time),
+		cmocka_unit_test(a_port_that_was_never_opened_has_neither),
 	};
 
 	return unit_run(rules, COUNT(rules));
