@@ -10,7 +10,7 @@
 static bool number(struct bytes from, size_t offset, size_t size, uint64_t *value)
 {
 	*value = 0;
-	if (offset > from.size || size > from.size - offset)
+	if (size > from.size || offset > from.size - size)
 		return false;
 	for (size_t i = size; i > 0; i--)
 		*value = *value << 8 | from.at[offset + i - 1];
@@ -52,7 +52,7 @@ bool bytes_u64(struct bytes from, size_t offset, uint64_t *value)
 /* All empty parts are the same, {0}: none has an address that could be read by mistake. */
 bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part)
 {
-	if (offset > from.size || size > from.size - offset) {
+	if (size > from.size || offset > from.size - size) {
 		*part = (struct bytes){0};
 		return false;
 	}

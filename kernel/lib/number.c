@@ -9,7 +9,7 @@ static unsigned digit_of(uint8_t character)
 
 	if (character >= '0' && character <= '9')
 		return character - (unsigned)'0';
-	if (lower_case >= 'a' && lower_case <= 'f')
+	if (lower_case >= 'a') /* beyond 'f' it is a digit of no base that is read here */
 		return lower_case - 'a' + 10;
 	return NO_DIGIT;
 }

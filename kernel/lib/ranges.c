@@ -18,7 +18,7 @@ static void print(struct ranges *ranges)
 /* Prints a range only when the next number does not extend it: before, its end is not known. */
 void ranges_add(struct ranges *ranges, uint32_t number)
 {
-	if (ranges->any && number > ranges->last && number - ranges->last == 1) {
+	if (ranges->any && number != 0 && number - 1 == ranges->last) {
 		ranges->last = number;
 		return;
 	}

@@ -104,6 +104,58 @@ static void bits_that_differ_are_printed_on_their_side(void **state)
 	                    "extra bits 0x9\n");
 }
 
+static void neighbours_have_lines_of_their_own_from_the_first_register_on(void **state)
+{
+	static const struct msr_reading one = {1, MSR_READ}, two = {2, MSR_READ};
+	struct machine machine = cpus_machine(3);
+
+	set_memory_types(&machine);
+	for (uint32_t i = 0; i < 3; i++)
+		memory_types_set(&machine.cpus.cpu[i]->memory_types, MEMORY_MTRRCAP,
+		                 (struct msr_reading){0, MSR_READ});
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_MTRRCAP, one);
+	memory_types_set(&machine.cpus.cpu[2]->memory_types, MEMORY_MTRRCAP, two);
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_MTRRCAP = 0x1, extra bits 0x1\n"
+	                    "cpu 2: warning: unlike cpu 0: IA32_MTRRCAP = 0x2, extra bits 0x2\n");
+}
+
+static void all_ranges_of_disabled_mtrrs_are_left_out(void **state)
+{
+	static const struct msr_reading zero = {0, MSR_READ}, one = {1, MSR_READ};
+	struct machine machine = cpus_machine(2);
+
+	set_memory_types(&machine);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_MTRR_DEF_TYPE, zero);
+	for (unsigned index = MEMORY_FIXED; index < MEMORY_COUNT; index++)
+		memory_types_set(&machine.cpus.cpu[1]->memory_types, index, one);
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_MTRR_DEF_TYPE = 0x0, lacks bits "
+	                    "0xc06\ncpu 1: warning: its MTRRs are disabled, so it caches no memory "
+	                    "and is far slower than CPU 0\n");
+}
+
+static void pat_is_compared_even_where_init_disables_the_mtrrs(void **state)
+{
+	static const struct msr_reading zero = {0, MSR_READ}, one = {1, MSR_READ};
+	struct machine machine = cpus_machine(2);
+
+	set_memory_types(&machine);
+	machine.cpus.cpu[0]->evidence.hypervisor = true;
+	memory_types_set(&machine.cpus.cpu[0]->memory_types, MEMORY_PAT, zero);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_MTRR_DEF_TYPE, zero);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_PAT, one);
+	assert_string_equal(differences_of(&machine),
+	                    "cpu 1: warning: unlike cpu 0: IA32_PAT = 0x1, extra bits 0x1\n");
+}
+
+static void without_cpus_there_is_no_difference(void **state)
+{
+	struct machine machine = {0};
+
+	assert_string_equal(differences_of(&machine), "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -112,6 +164,10 @@ int main(void)
 		cmocka_unit_test(mtrrs_that_a_virtual_init_disables_are_no_difference),
 		cmocka_unit_test(a_cpu_that_read_no_memory_types_is_not_compared),
 		cmocka_unit_test(bits_that_differ_are_printed_on_their_side),
+		cmocka_unit_test(neighbours_have_lines_of_their_own_from_the_first_register_on),
+		cmocka_unit_test(all_ranges_of_disabled_mtrrs_are_left_out),
+		cmocka_unit_test(pat_is_compared_even_where_init_disables_the_mtrrs),
+		cmocka_unit_test(without_cpus_there_is_no_difference),
 	};
 
 	return unit_run(rules, COUNT(rules));

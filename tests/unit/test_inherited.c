@@ -161,6 +161,44 @@ static void cpus_share_a_line_only_if_every_register_is_the_same(void **state)
 	}
 }
 
+static void the_first_cpu_and_its_neighbour_have_their_lines(void **state)
+{
+	struct machine machine = found(2, CACHED);
+
+	machine.cpus.cpu[0]->inherited.pending = 1;
+	machine.cpus.cpu[1]->inherited.foreign = 1;
+	machine.cpus.cpu[0]->inherited.has_other_id = true;
+	assert_string_equal(
+		cpus_printed(inherited_print, &machine),
+		"cpu 0: warning: interrupts left in service: 0, pending: 1, the highest with "
+		"vector 0x0: acknowledged\n"
+		"cpu 1: warning: interrupts that rootmode did not ask for: 1, the last with "
+		"vector 0x0: acknowledged\n"
+		"cpu 0: warning: the APIC ID of cpu 0 is 0 per local APIC and MADT, but 0 per "
+		"CPUID\n");
+	machine = found(2, CACHED);
+	machine.cpus.cpu[1]->inherited.has_other_id = true;
+	assert_string_equal(cpus_printed(inherited_print, &machine),
+	                    "cpu 1: warning: the APIC ID of cpu 1 is 2 per local APIC and MADT, "
+	                    "but 0 per CPUID\n");
+}
+
+static void cpus_share_a_line_of_the_report_if_its_facts_are_the_same(void **state)
+{
+	static const struct msr_reading cap = {0x508, MSR_READ}, one = {1, MSR_READ};
+	struct machine machine = found(3, CACHED);
+
+	machine.cpus.cpu[0]->inherited.cr0 = CACHED;
+	machine.cpus.cpu[2]->inherited.cr0 = UNCACHED;
+	for (uint32_t i = 0; i < 3; i++)
+		memory_types_set(&machine.cpus.cpu[i]->memory_types, MEMORY_MTRRCAP, cap);
+	memory_types_set(&machine.cpus.cpu[1]->memory_types, MEMORY_FIXED, one);
+	assert_string_equal(cpus_printed(inherited_report, &machine),
+	                    "found cpus=0-1 cr0=0x10 mtrrcap=0x508\n"
+	                    "found cpus=2 cr0=0x60000010 mtrrcap=0x508\n"
+	                    "msr=0x250 cpus=1 value=0x1\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -174,6 +212,8 @@ int main(void)
 		cmocka_unit_test(a_local_apic_that_stays_disabled_is_a_warning_of_aps_alone),
 		cmocka_unit_test(without_a_list_of_cpus_nothing_is_printed),
 		cmocka_unit_test(cpus_share_a_line_only_if_every_register_is_the_same),
+		cmocka_unit_test(the_first_cpu_and_its_neighbour_have_their_lines),
+		cmocka_unit_test(cpus_share_a_line_of_the_report_if_its_facts_are_the_same),
 	};
 
 	return unit_run(rules, COUNT(rules));
