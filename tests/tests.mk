@@ -21,7 +21,7 @@ UNIT_CFLAGS := $(HOST_CFLAGS) -Wno-unused-parameter $(UNIT_SANITIZE) -Itests/uni
 HOST_SOURCES := $(filter-out kernel/main.c kernel/lib/string.c kernel/run/panic.c,$(filter kernel/%.c,$(SOURCES))) \
 	$(addprefix arch/x86_64/,clock.c clock_rate.c timers.c) $(addprefix arch/x86_64/vmx/,survey.c plan.c consistency.c predict.c enter.c vmcs.c vmx_instructions.c \
 	$(addprefix guest/,vmcs_controls.c controls.c entry_check.c guest.c guest_exit.c) \
-	$(addprefix selftest/,selftest_accesses.c selftest_bases.c selftest_choice.c selftest_controls.c selftest_events.c selftest_exits.c selftest_fields.c selftest_guest_state.c selftest_handover.c selftest_host.c selftest_host_state.c selftest_information.c selftest_instructions.c selftest_loops.c selftest_memory.c selftest_modes.c selftest_msr_loads.c selftest_registers.c selftest_segments.c selftest_tables.c selftest_trial_judge.c))
+	$(addprefix selftest/,selftest_accesses.c selftest_bases.c selftest_choice.c selftest_controls.c selftest_events.c selftest_exits.c selftest_fields.c selftest_guest_state.c selftest_handover.c selftest_host.c selftest_host_state.c selftest_information.c selftest_instructions.c selftest_interrupts.c selftest_loops.c selftest_memory.c selftest_modes.c selftest_msr_loads.c selftest_registers.c selftest_segments.c selftest_shadow.c selftest_tables.c selftest_trial_judge.c))
 HOST_SOURCES += $(addprefix arch/x86_64/devices/,keyboard.c pci.c pci_card.c scan_code.c uart_16550.c)
 HOST_SOURCES += $(addprefix arch/x86_64/,ap_report.c apic_mode.c facts.c mtrr.c nmi_source.c power.c smp.c startup.c stop.c topology.c)
 UNIT_HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))

@@ -19,6 +19,7 @@
 #define EFLAGS_IF       BIT(9)
 #define EFLAGS_DF       BIT(10)
 #define EFLAGS_OF       BIT(11)
+#define EFLAGS_NT       BIT(14)
 #define EFLAGS_RF       BIT(16)
 #define EFLAGS_VM       BIT(17)
 #define EFLAGS_ID       BIT(21)
@@ -149,6 +150,8 @@
 #define IA32_RTIT_OUTPUT_BASE       0x560
 #define IA32_RTIT_ADDR3_B           0x587
 #define IA32_DS_AREA                0x600
+#define IA32_PERF_GLOBAL_CTRL       0x38F
+#define IA32_XSS                    0xDA0
 #define IA32_X2APIC_FIRST           0x800
 #define IA32_X2APIC_APICID          0x802
 #define IA32_X2APIC_LAST            0x8FF
@@ -161,6 +164,7 @@
 #define IA32_VMX_PROCBASED_CTLS3      0x492
 #define IA32_VMX_EXIT_CTLS2           0x493
 #define IA32_U_CET                    0x6A0
+#define IA32_S_CET                    0x6A2
 #define IA32_INTERRUPT_SSP_TABLE_ADDR 0x6A8
 #define IA32_PKRS                     0x6E1
 

@@ -20,6 +20,7 @@ static bool has_feature(struct bytes need, const struct vmx_evidence *evidence)
 	if (bytes_equal(need, SELFTEST_CR3_TARGETS))
 		return (misc >> VMX_MISC_CR3_TARGETS_SHIFT & VMX_MISC_CR3_TARGETS) >= 4;
 	return (bytes_equal(need, SELFTEST_SMX) && cr4 & CR4_SMXE) ||
+	       (bytes_equal(need, SELFTEST_CET) && cr4 & CR4_CET) ||
 	       (bytes_equal(need, SELFTEST_XSAVE) && cr4 & CR4_OSXSAVE);
 }
 

@@ -159,17 +159,32 @@ static void is_known(const char *needs)
 	assert_int_equal(missing.size, 0);
 }
 
+static unsigned fields_changed(const struct guest_trial *trial)
+{
+	unsigned fields = 0;
+
+	for (unsigned i = 0; i < TRIAL_CHANGES; i++) {
+		enum trial_how action = trial->change[i].how & TRIAL_ACTION;
+
+		if (action != TRIAL_NOTHING && action < TRIAL_EXPECT)
+			fields += trial_fields_of(&trial->change[i]);
+	}
+	return fields;
+}
+
 /* A guest that goes on needs what it began with, or its later trials would run alone. */
 static void the_tables_keep_their_form(void **state)
 {
 	assert_in_range(trial_page_end - trial_page, 1, 4096);
 	for (size_t t = 0; t < trial_table_count; t++) {
-		unsigned chain = 0;
+		unsigned chain = 0, fields = 0;
 
 		for (unsigned n = 0; n < *trial_tables[t].count; n++) {
 			const struct guest_trial *trial = &trial_tables[t].first[n];
 
 			chain = trial->code != NULL ? 1 : chain + 1;
+			fields = (chain == 1 ? 0 : fields) + fields_changed(trial);
+			assert_in_range(fields, 0, TRIAL_UNDO);
 			assert_in_range(chain, 1, TRIAL_CHAIN);
 			assert_true(chain == 1 || trial->check.needs == trial[-1].check.needs);
 			assert_true(trial_handlers + trial->vector < trial_handlers_end);

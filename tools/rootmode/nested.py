@@ -22,8 +22,8 @@ from rootmode.nested_archive import File
 from rootmode.nested_serial import STATUS_AFTER_VERDICT, STATUS_LIMIT, Section, Splitter, is_done
 
 DEFAULT_MODEL = "host"
-# No APIC virtualization: Bochs 3.0 refuses VM entry with any posted-interrupt descriptor ("phy addr
-# malformed"), and 2.7 has no posted interrupts.
+# No APIC virtualization: Bochs 3.0 refuses VM entry unless the posted-interrupt descriptor has a page's address ("phy
+# addr malformed"), which KVM's has not, and 2.7 has no posted interrupts.
 _KVM = "enable_apicv=0"
 KVM_ON = f"nested=1 {_KVM}"
 KVM_OFF = f"nested=0 {_KVM}"  # KVM hides VMX from its guests

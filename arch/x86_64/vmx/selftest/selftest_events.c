@@ -83,6 +83,7 @@ const struct guest_trial selftest_events[] = {
 	TRIAL("timer, not saved", "vmx-preemption-timer", CPUID, code_counts, 0, WRITE(PREEMPTION_TIMER, BIT(30)), THEN(PREEMPTION_TIMER, BIT(30))),
 	ENDS("timer, not active", "vmx-preemption-timer", code_nops, NO_TIMER, WRITE(PREEMPTION_TIMER, 0)),
 	TRIAL("timer, wakes from HLT", "vmx-preemption-timer, vmx-activity-hlt", PREEMPTION_TIMER, code_nops, 0, WRITE(PREEMPTION_TIMER, 0x100), WRITE(GUEST_ACTIVITY, ACTIVITY_HLT), THEN(GUEST_ACTIVITY, ACTIVITY_HLT)),
+	TRIAL("timer, ends the shutdown state", "vmx-preemption-timer, vmx-activity-shutdown", PREEMPTION_TIMER, code_nops, 0, WRITE(PREEMPTION_TIMER, 0x100), WRITE(GUEST_ACTIVITY, ACTIVITY_SHUTDOWN), THEN(GUEST_ACTIVITY, ACTIVITY_SHUTDOWN)),
 	{{"timer, 0 after an event is injected", "vmx-preemption-timer", EXITS(PREEMPTION_TIMER)}, &code_nops, 0, 0x20, {WRITE(PREEMPTION_TIMER, 0), INJECT(EXTERNAL(0x20)), INTERRUPTS_ENABLED}},
 
 	REACHES("injection, external interrupt", NULL, 0x20, code_nops, INJECT(EXTERNAL(0x20)), INTERRUPTS_ENABLED, THEN_STORED_RIP(TRIAL_DATA, FRAME_RIP, 0), THEN_CLEAR(ENTRY_INTERRUPTION, INTERRUPTION_VALID), THEN_CLEAR(GUEST_RFLAGS, EFLAGS_IF)),

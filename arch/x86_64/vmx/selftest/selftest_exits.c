@@ -1,10 +1,17 @@
 /*
  * Guest trials: instructions that cause VM exits. SDM vol. 3C 25.1.2 "Instructions That Cause VM
- * Exits Unconditionally", SDM vol. 3C 25.1.3 "Instructions That Cause VM Exits Conditionally"
+ * Exits Unconditionally", SDM vol. 3C 25.1.3 "Instructions That Cause VM Exits Conditionally", SDM
+ * vol. 3C 24.6.19 "XSS-Exiting Bitmap". TPAUSE, UMWAIT and UMONITOR came after that edition.
  */
 #include "arch/x86_64/vmx/selftest/selftest_trial_rows.h"
 
 #define UNDEFINED THEN(EXIT_INTERRUPTION, EXCEPTION(VECTOR_UD))
+
+/* IA32_XSS with the state of CET in user mode, from the area of MSRs that VM entry loads. */
+#define XSS_CET BIT(11)
+#define WITH_XSS                                                                           \
+	SECONDARY_ON(XSAVES), SET(GUEST_CR4, CR4_OSXSAVE), WRITE(ENTRY_MSR_LOAD_COUNT, 1), \
+		STORE(TRIAL_AREAS, 0, IA32_XSS), STORE(TRIAL_AREAS, 8, XSS_CET)
 
 /* clang-format off */
 const struct guest_trial selftest_exits[] = {
@@ -56,6 +63,18 @@ const struct guest_trial selftest_exits[] = {
 	ENDS("no exit, WBINVD", "vmx-wbinvd-exit", code_wbinvd, NOTHING),
 	ENDS("no exit, XSAVES without bits in IA32_XSS", "vmx-xsaves, " SELFTEST_XSAVE, code_xsaves, SECONDARY_ON(XSAVES), SET(GUEST_CR4, CR4_OSXSAVE), PASS(RAX, 1)),
 	TRIAL("exit, XSAVES not enabled is undefined", NULL, EXCEPTION, code_xsaves, 0, PASS(RAX, 1), UNDEFINED),
+	/* What VM entry loads into IA32_XSS stays there until selftest_try_guests() restores it. */
+	TRIAL("exit, XSAVES of a component in the XSS-exiting bitmap", "vmx-xsaves, " SELFTEST_CET, XSAVES, code_xsaves, 0, WITH_XSS, WRITE(XSS_EXITING_BITMAP, XSS_CET), PASS(RAX, XSS_CET)),
+	TRIAL("exit, XRSTORS of a component in the XSS-exiting bitmap", "vmx-xsaves, " SELFTEST_CET, XRSTORS, code_xrstors, 0, WITH_XSS, WRITE(XSS_EXITING_BITMAP, XSS_CET), PASS(RAX, XSS_CET)),
+	ENDS("no exit, XSAVES of a component not in the XSS-exiting bitmap", "vmx-xsaves, " SELFTEST_CET, code_xsaves, WITH_XSS, PASS(RAX, XSS_CET)),
+	ENDS("no exit, XSAVES of another component", "vmx-xsaves, " SELFTEST_CET, code_xsaves, WITH_XSS, WRITE(XSS_EXITING_BITMAP, XSS_CET), PASS(RAX, 1)),
+	TRIAL("exit, XRSTORS not enabled is undefined", NULL, EXCEPTION, code_xrstors, 0, PASS(RAX, 1), UNDEFINED),
+	TRIAL("exit, TPAUSE", "vmx-enable-user-wait-pause", TPAUSE, code_tpause, 0, SECONDARY_ON(USER_WAIT_PAUSE), PRIMARY_ON(RDTSC_EXITING)),
+	TRIAL("exit, UMWAIT", "vmx-enable-user-wait-pause", UMWAIT, code_umwait, 0, SECONDARY_ON(USER_WAIT_PAUSE), PRIMARY_ON(RDTSC_EXITING)),
+	ENDS("no exit, TPAUSE until a time that has passed", "vmx-enable-user-wait-pause", code_tpause, SECONDARY_ON(USER_WAIT_PAUSE)),
+	ENDS("no exit, UMONITOR", "vmx-enable-user-wait-pause", code_umonitor, SECONDARY_ON(USER_WAIT_PAUSE), PRIMARY_ON(RDTSC_EXITING)),
+	TRIAL("exit, TPAUSE not enabled is undefined", "vmx-enable-user-wait-pause", EXCEPTION, code_tpause, 0, PRIMARY_ON(RDTSC_EXITING), UNDEFINED),
+	TRIAL("exit, UMONITOR not enabled is undefined", "vmx-enable-user-wait-pause", EXCEPTION, code_umonitor, 0, UNDEFINED),
 	TRIAL("exit, a loop of PAUSE", "vmx-ple, vmx-preemption-timer", PAUSE, code_pauses, 0, SECONDARY_ON(PAUSE_LOOP_EXITING), WRITE(PLE_GAP, 0x10000), WRITE(PLE_WINDOW, 0x100)),
 
 	TRIAL("exit, SGDT", "vmx-desc-exit", GDTR_IDTR, code_sgdt, 0, SECONDARY_ON(DESCRIPTOR_TABLE_EXITING)),

@@ -12,18 +12,27 @@
 #define RIGHTS_BIG_CODE16  0x809B
 #define RIGHTS_USER_CODE64 0xA0FB
 #define RIGHTS_USER_DATA   0xF3
+#define RIGHTS_V8086       0xF3
 
-/* The changes of each mode. With PAE paging, a PDPTE points to the page directory of 64-bit mode.
+/*
+ * The changes of each mode. With PAE paging, a PDPTE points to the page directory of 64-bit mode.
+ * With 32-bit paging, the only page is one of 4 MByte, for which the page for data has the entry.
  */
 #define COMPATIBILITY WRITE(GUEST_CS_RIGHTS, RIGHTS_CODE32)
 #define CPL_3                                                                    \
 	WRITE(GUEST_CS_RIGHTS, RIGHTS_USER_CODE64), WRITE(GUEST_CS_SELECTOR, 3), \
 		WRITE(GUEST_SS_RIGHTS, RIGHTS_USER_DATA), WRITE(GUEST_SS_SELECTOR, 3)
-#define OUTSIDE_IA32E(rights)                                           \
-	CLEAR(ENTRY_CONTROLS, ENTRY_IA32E_GUEST), WRITE(GUEST_EFER, 0), \
-		WRITE(GUEST_CS_RIGHTS, rights)
-#define PAE_PAGING \
-	OUTSIDE_IA32E(RIGHTS_CODE32), WRITE(GUEST_PDPTE0, TRIAL_ADDRESS(TRIAL_PD) | PAGE_PRESENT)
+#define NO_IA32E              CLEAR(ENTRY_CONTROLS, ENTRY_IA32E_GUEST), WRITE(GUEST_EFER, 0)
+#define PDPTE                 WRITE(GUEST_PDPTE0, TRIAL_ADDRESS(TRIAL_PD) | PAGE_PRESENT)
+#define OUTSIDE_IA32E(rights) NO_IA32E, WRITE(GUEST_CS_RIGHTS, rights)
+#define PAE_PAGING            OUTSIDE_IA32E(RIGHTS_CODE32), PDPTE
+#define PAGING_32                                                                  \
+	OUTSIDE_IA32E(RIGHTS_CODE32), WRITE(GUEST_CR3, TRIAL_ADDRESS(TRIAL_DATA)), \
+		WRITE(GUEST_CR4, CR4_VMXE | CR4_PSE),                              \
+		STORE(TRIAL_DATA, 0, PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE)
+#define V8086                                                                     \
+	NO_IA32E, PDPTE, SET(GUEST_RFLAGS, EFLAGS_VM), EACH_SEGMENT(SELECTOR, 0), \
+		EACH_SEGMENT(LIMIT, 0xFFFF), EACH_SEGMENT(RIGHTS, RIGHTS_V8086)
 #define UNRESTRICTED(rights, cr0) \
 	OUTSIDE_IA32E(rights), CLEAR(GUEST_CR0, cr0), SECONDARY_ON(UNRESTRICTED)
 #define UNPAGED   UNRESTRICTED(RIGHTS_CODE32, CR0_PG)
@@ -34,7 +43,11 @@
 
 /* What caused a task switch: SDM vol. 3C 27.2.1 "Basic VM-Exit Information" */
 #define BY_CALL 0
+#define BY_IRET (1u << 30)
 #define BY_JMP  (2u << 30)
+#define BY_GATE (3u << 30)
+
+#define UNMAPPED_32 0x400123 /* beyond the page of 4 MByte */
 
 /* clang-format off */
 const struct guest_trial selftest_modes[] = {
@@ -55,8 +68,15 @@ const struct guest_trial selftest_modes[] = {
 	ENDS("mode, protected mode without paging: RDTSC does not exit", "vmx-unrestricted-guest", code_rdtsc, UNPAGED),
 	TRIAL("mode, real mode: CPUID", "vmx-unrestricted-guest", CPUID, code_cpuid, 0, REAL_MODE),
 	TRIAL("mode, real mode: HLT", "vmx-unrestricted-guest", HLT, code_hlt, 0, REAL_MODE),
+	TRIAL("mode, 32-bit paging: CPUID", "vmx-ept", CPUID, code_cpuid, 0, PAGING_32),
+	TRIAL("mode, 32-bit paging: page fault", "vmx-ept", EXCEPTION, code_load_cs, UNMAPPED_32, PAGING_32, PASS(RCX, UNMAPPED_32), THEN(EXIT_INTERRUPTION, EXCEPTION(VECTOR_PF) | WITH_CODE)),
+	TRIAL("mode, virtual-8086 mode: CPUID", "vmx-ept", CPUID, code_cpuid, 0, V8086),
+	TRIAL("mode, virtual-8086 mode: HLT faults before it exits", "vmx-ept", EXCEPTION, code_hlt, 0, V8086, PROTECTED),
+	TRIAL("mode, virtual-8086 mode: VMREAD is undefined", "vmx-ept", EXCEPTION, code_vmread, 0, V8086, UNDEFINED),
 	TRIAL("task switch, JMP", "vmx-ept", TASK_SWITCH, code_jmp_task, TRIAL_TSS | BY_JMP, PAE_PAGING),
 	TRIAL("task switch, CALL", "vmx-ept", TASK_SWITCH, code_call_task, TRIAL_TSS | BY_CALL, PAE_PAGING),
+	TRIAL("task switch, IRET", "vmx-ept", TASK_SWITCH, code_iret_task, TRIAL_BUSY_TSS | BY_IRET, PAE_PAGING, SET(GUEST_RFLAGS, EFLAGS_NT)),
+	TRIAL("task switch, INT to a task gate", "vmx-ept", TASK_SWITCH, code_int_task, TRIAL_TSS | BY_GATE, PAE_PAGING, THEN(IDT_VECTORING, SOFTWARE(0x80))),
 };
 /* clang-format on */
 

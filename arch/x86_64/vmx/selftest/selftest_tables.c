@@ -7,9 +7,10 @@
 #define ENTRY_TABLES(X)                                                        \
 	X(selftest_controls), X(selftest_host_state), X(selftest_guest_state), \
 		X(selftest_segments), X(selftest_msr_loads)
-#define TRIAL_TABLES(X)                                                                     \
-	X(selftest_exits), X(selftest_registers), X(selftest_events), X(selftest_accesses), \
-		X(selftest_memory), X(selftest_modes), X(selftest_information)
+#define TRIAL_TABLES(X)                                                                            \
+	X(selftest_exits), X(selftest_registers), X(selftest_events), X(selftest_accesses),        \
+		X(selftest_interrupts), X(selftest_memory), X(selftest_shadow), X(selftest_modes), \
+		X(selftest_information)
 
 #define TABLE(name)       {name, sizeof((name)[0]), &name##_count}
 #define TYPED_TABLE(name) {name, &name##_count}

@@ -9,7 +9,9 @@
  *   selftest_registers.c        accesses of control and debug registers, and of the TPR,
  *   selftest_events.c           exceptions, windows, timer, monitor trap flag, injection,
  *   selftest_accesses.c         ports, MSRs, the time-stamp counter, the APIC
+ *   selftest_interrupts.c       virtual interrupts, and the registers of the virtual APIC
  *   selftest_memory.c           memory: EPT, VPID, logging, VM functions
+ *   selftest_shadow.c           VMCS shadowing
  *   selftest_modes.c            guests in other modes, task switches
  *   selftest_information.c      what an exit says of the instruction's operands
  *
@@ -46,6 +48,10 @@ enum trial_page {
 	TRIAL_MSR_BITMAP,
 	TRIAL_AREAS, /* what the CPU reads or writes besides: areas of MSRs, logs */
 	TRIAL_EPTP_LIST,
+	TRIAL_VMREAD_BITMAP,
+	TRIAL_VMWRITE_BITMAP,
+	TRIAL_SHADOW, /* a shadow VMCS */
+	TRIAL_POSTED, /* a posted-interrupt descriptor */
 	TRIAL_PAGES,
 };
 
@@ -62,7 +68,9 @@ enum { TRIAL_GUEST_PAGES = TRIAL_EPT_PML4 };
 /* The guest's IDT and GDT. */
 #define TRIAL_IDT       TRIAL_ADDRESS(TRIAL_TABLES)
 #define TRIAL_GDT       (TRIAL_IDT + 0x800)
-#define TRIAL_TSS       0x18 /* the selector of a task that is never switched to */
+#define TRIAL_TSS       0x18 /* the selectors of two tasks that are never switched to, */
+#define TRIAL_BUSY_TSS  0x20 /* and of which this is busy */
+#define TRIAL_TASK      (TRIAL_IDT + 0xC00) /* the TSS of the guest's own task */
 #define TRIAL_STACK_TOP (TRIAL_ADDRESS(TRIAL_DATA) + 0x1000)
 
 /* What a guest executes, and where it may exit: selftest_trial_code.asm builds it. */
@@ -90,6 +98,7 @@ enum trial_how {
 	TRIAL_MEMORY = 32,   /* the field is a TRIAL_QUADWORD */
 	TRIAL_REGISTER = 64, /* the field is a general register */
 	TRIAL_IPI = 256,     /* no field: the CPU sends itself the interrupt TRIAL_VECTOR */
+	TRIAL_EACH = 512, /* the field is that of ES, and the same one of CS to GS is meant, too */
 };
 
 struct trial_change {
@@ -99,14 +108,22 @@ struct trial_change {
 };
 
 enum {
-	TRIAL_CHANGES = 5,
+	TRIAL_CHANGES = 8,
 	TRIAL_CHAIN = 4, /* trials that one guest goes through */
+	TRIAL_UNDO = 32, /* fields that they change in all */
+	TRIAL_SEGMENTS = 6,
 };
 
 #define TRIAL_VECTOR APIC_VECTOR_WAKE
 
 _Static_assert(TRIAL_ADDRESS(TRIAL_DATA) - TRIAL_ADDRESS(TRIAL_CODE) == 0x2000,
                "as in selftest_trial_code.asm");
+
+/* Returns the number of fields that a change applies to. */
+static inline unsigned trial_fields_of(const struct trial_change *change)
+{
+	return change->how & TRIAL_EACH ? TRIAL_SEGMENTS : 1;
+}
 
 struct guest_trial {
 	struct selftest_check check;   /* expected: the VM exit */
@@ -117,10 +134,11 @@ struct guest_trial {
 };
 
 extern const struct guest_trial selftest_exits[], selftest_registers[], selftest_events[],
-	selftest_accesses[], selftest_memory[], selftest_modes[], selftest_information[];
+	selftest_accesses[], selftest_interrupts[], selftest_memory[], selftest_shadow[],
+	selftest_modes[], selftest_information[];
 extern const unsigned selftest_exits_count, selftest_registers_count, selftest_events_count,
-	selftest_accesses_count, selftest_memory_count, selftest_modes_count,
-	selftest_information_count;
+	selftest_accesses_count, selftest_interrupts_count, selftest_memory_count,
+	selftest_shadow_count, selftest_modes_count, selftest_information_count;
 
 /* The tables of guest trials: selftest_tables.c lists them. */
 extern const struct trial_table {
@@ -153,6 +171,9 @@ struct trial_memory {
 
 /* Takes the memory of all CPUs. Returns false if there is not enough. */
 bool trial_memory_take(uint32_t cpus);
+
+/* Returns the physical address of a CPU's memory. */
+uint64_t trial_memory_phys(const struct cpu *cpu);
 
 /* Fills the calling CPU's memory. */
 struct trial_memory trial_memory_fill(const struct cpu *cpu);

@@ -40,6 +40,14 @@ global trial_page, trial_page_end, trial_end, trial_handlers, trial_handlers_end
 	jmp trial_end
 %endmacro
 
+; after NAME, INSTRUCTION: a guest that exits, or ends, after INSTRUCTION.
+%macro after 2+
+	code %1
+	%2
+	exits nop
+	jmp trial_end
+%endmacro
+
 section .rodata.trials progbits alloc noexec nowrite align=2
 
 section .rodata
@@ -84,6 +92,10 @@ trial_handlers_end:
 	one code_rdtscp, rdtscp
 	one code_wbinvd, wbinvd
 	one code_xsaves, xsaves [rsi]
+	one code_xrstors, xrstors [rsi]
+	one code_tpause, db 0x66, 0x0F, 0xAE, 0xF1	; TPAUSE ECX
+	one code_umwait, db 0xF2, 0x0F, 0xAE, 0xF1	; UMWAIT ECX
+	one code_umonitor, db 0xF3, 0x0F, 0xAE, 0xF6	; UMONITOR RSI
 	one code_sgdt, sgdt [rsi]
 	one code_sidt, sidt [rsi + 0x20]
 	one code_lgdt, lgdt [rsi]
@@ -93,10 +105,7 @@ trial_handlers_end:
 	one code_lldt, lldt [rsi]
 	one code_ltr, ltr [rsi]
 
-	code code_halted
-	hlt
-	exits nop
-	jmp trial_end
+	after code_halted, hlt
 
 	code code_pauses
 .again:	exits pause
@@ -128,10 +137,7 @@ trial_handlers_end:
 	one code_to_dr7, {mov dr7, rax}
 
 	one code_to_cr8, {mov cr8, rax}
-	code code_after_cr8
-	mov cr8, rax
-	exits nop
-	jmp trial_end
+	after code_after_cr8, {mov cr8, rax}
 
 ; Writes CR8 back as it is: without a TPR shadow, it is the host's.
 	code code_cr8_same
@@ -164,10 +170,7 @@ trial_handlers_end:
 	exits nop
 	jmp trial_end
 
-	code code_after_one
-	nop
-	exits nop
-	jmp trial_end
+	after code_after_one, nop
 
 	code code_sti
 	sti
@@ -205,12 +208,38 @@ trial_handlers_end:
 	one code_rep_outs, rep outsw
 	one code_rdmsr, rdmsr
 	one code_wrmsr, wrmsr
+	code code_before_rdmsr
+	exits cpuid
+	exits rdmsr
+	jmp trial_end
+
+	after code_after_wrmsr, wrmsr
 
 ; The APIC-access page, at RDI.
 	one code_apic_read, {mov eax, [rdi + 0x20]}
 	one code_apic_write, {mov [rdi + 0x300], eax}
 	one code_apic_tpr, {mov eax, [rdi + 0x80]}
 	one code_apic_to_tpr, {mov [rdi + 0x80], eax}
+
+	after code_after_apic_write, {mov [rdi + 0x300], eax}
+
+; VMREAD and VMWRITE of a shadow VMCS. CF and ZF say how each ended: only VMfailInvalid sets CF.
+	code code_shadow
+	vmwrite rcx, [rsi]
+	jbe trial_wrong
+	vmread [rsi + 8], rcx
+	jbe trial_wrong
+	exits jmp trial_end
+
+	code code_vmread_only
+	vmread [rsi + 8], rcx
+	jbe trial_wrong
+	exits jmp trial_end
+
+	code code_shadow_none
+	vmread [rsi + 8], rcx
+	jnc trial_wrong
+	exits jmp trial_end
 
 ; The trials of memory. RSI or RDI points to the page that EPT changes, R8 and R9 to this page, through large
 ; EPT pages.
@@ -257,6 +286,13 @@ trial_compare:
 ; Far JMP and CALL, which exist outside 64-bit mode, to the selector TRIAL_TSS.
 	one code_jmp_task, db 0xEA, 0, 0, 0, 0, 0x18, 0
 	one code_call_task, db 0x9A, 0, 0, 0, 0, 0x18, 0
+
+; INT to a task gate; IRET from a nested task, whose TSS links to TRIAL_BUSY_TSS.
+	one code_int_task, int 0x80
+	one code_iret_task, iretd
+
+; The only segment that is usable outside 64-bit mode is CS.
+	one code_load_cs, db 0x2E, 0x8B, 0x01	; MOV EAX, CS:[ECX]
 
 trial_page_end:
 

@@ -16,7 +16,10 @@ enum { LEVELS = 4, INT3 = 0xCC, GDT_OFFSET = TRIAL_GDT - TRIAL_IDT };
 #define TABLE_FLAGS    (PAGE_PRESENT | PAGE_WRITABLE | PAGE_USER)
 #define EPT_FLAGS      (EPT_READ | EPT_WRITE | EPT_EXECUTE)
 #define INTERRUPT_GATE 0x8E0000000000
+#define TASK_GATE      0x850000000000
+#define TASK_VECTOR    0x80
 #define AVAILABLE_TSS  0x890000000067 /* of 32 bits; limit 67H, base 0 */
+#define BUSY_TSS       0x8B0000000067
 
 static uint64_t all_phys;
 
@@ -74,7 +77,10 @@ static void fill_eptp_list(const struct trial_memory *memory, const struct vmx_e
 	list[1] = root;
 }
 
-/* SDM vol. 3A 6.14.1 "64-Bit Mode IDT" */
+/*
+ * SDM vol. 3A 6.14.1 "64-Bit Mode IDT". Outside IA-32e mode, where a gate has 8 bytes, TASK_VECTOR
+ * has a task gate, above those of 64-bit mode. The first word of a TSS links to the task before.
+ */
 static void fill_tables(uint8_t *page)
 {
 	uint64_t *idt = (uint64_t *)page, *gdt = (uint64_t *)(page + GDT_OFFSET);
@@ -82,8 +88,11 @@ static void fill_tables(uint8_t *page)
 	for (unsigned vector = 0; &trial_handlers[vector] < trial_handlers_end; vector++)
 		idt[2 * vector] = trial_address_of(trial_handlers[vector]) | SELECTOR_CODE << 16 |
 		                  INTERRUPT_GATE;
+	idt[TASK_VECTOR] = TASK_GATE | TRIAL_TSS << 16;
 	gdt[SELECTOR_CODE / sizeof(*gdt)] = GDT_CODE64;
 	gdt[TRIAL_TSS / sizeof(*gdt)] = AVAILABLE_TSS;
+	gdt[TRIAL_BUSY_TSS / sizeof(*gdt)] = BUSY_TSS;
+	page[TRIAL_TASK - TRIAL_IDT] = TRIAL_BUSY_TSS;
 }
 
 /* One MSR, of no use to the host, that VM entry and exit leave alone without such an area. */
@@ -93,10 +102,21 @@ static void fill_areas(uint64_t *area)
 	area[1] = TRIAL_MSR_VALUE;
 }
 
+uint64_t trial_memory_phys(const struct cpu *cpu)
+{
+	return all_phys + (uint64_t)cpu->found.index * TRIAL_PAGES * PAGE_SIZE;
+}
+
+/* The region of a shadow VMCS: SDM vol. 3C 24.10 "VMCS Types: Ordinary and Shadow" */
+static void fill_shadow(uint32_t *region, const struct cpu *cpu)
+{
+	region[0] = cpu->evidence.basic.revision | 1u << 31;
+}
+
 /* The rest of the code page is INT3: a guest that jumps astray gets #BP. */
 struct trial_memory trial_memory_fill(const struct cpu *cpu)
 {
-	uint64_t phys = all_phys + (uint64_t)cpu->found.index * TRIAL_PAGES * PAGE_SIZE;
+	uint64_t phys = trial_memory_phys(cpu);
 	bool ept = controls_ept(&cpu->evidence);
 	uint64_t guest = ept ? TRIAL_ADDRESS(0) : phys; /* the page TRIAL_CODE, for the guest */
 	struct trial_memory memory = {
@@ -110,6 +130,7 @@ struct trial_memory trial_memory_fill(const struct cpu *cpu)
 	memcpy(memory.at, trial_page, (size_t)(trial_page_end - trial_page));
 	fill_tables(memory.at + TRIAL_TABLES * PAGE_SIZE);
 	fill_areas((uint64_t *)(memory.at + TRIAL_AREAS * PAGE_SIZE));
+	fill_shadow((uint32_t *)(memory.at + TRIAL_SHADOW * PAGE_SIZE), cpu);
 	map_guest(&memory, TRIAL_PML4, memory.cr3, guest, TABLE_FLAGS, 0);
 	map_guest(&memory, TRIAL_EPT_PML4, phys + TRIAL_EPT_PML4 * PAGE_SIZE, phys, EPT_FLAGS,
 	          EPT_WRITE_BACK);

@@ -45,10 +45,11 @@
 #define STORE(page, offset, value) {TRIAL_QUADWORD(page, offset), TRIAL_WRITE | TRIAL_MEMORY, value}
 #define STORE_HIGH(page, offset, value) \
 	{TRIAL_QUADWORD(page, offset), TRIAL_WRITE | TRIAL_MEMORY | TRIAL_HIGH, value}
-#define PRIMARY_ON(name)    SET(PRIMARY_CONTROLS, PRIMARY_##name)
-#define PRIMARY_OFF(name)   CLEAR(PRIMARY_CONTROLS, PRIMARY_##name)
-#define SECONDARY_ON(name)  SET(SECONDARY_CONTROLS, SECONDARY_##name)
-#define PASS(number, value) {number, TRIAL_WRITE | TRIAL_REGISTER, value}
+#define PRIMARY_ON(name)           SET(PRIMARY_CONTROLS, PRIMARY_##name)
+#define PRIMARY_OFF(name)          CLEAR(PRIMARY_CONTROLS, PRIMARY_##name)
+#define SECONDARY_ON(name)         SET(SECONDARY_CONTROLS, SECONDARY_##name)
+#define EACH_SEGMENT(field, value) {GUEST_ES_##field, TRIAL_WRITE | TRIAL_EACH, value}
+#define PASS(number, value)        {number, TRIAL_WRITE | TRIAL_REGISTER, value}
 
 #define INTERRUPT_SELF {0, TRIAL_WRITE | TRIAL_IPI, 0}
 
@@ -96,6 +97,8 @@ extern const struct trial_code code_cpuid, code_getsec, code_invd, code_xsetbv, 
 	code_apic_tpr, code_apic_to_tpr;
 extern const struct trial_code code_read, code_write, code_fetch, code_walk, code_int3,
 	code_read_apic, code_reads, code_read_again, code_read_2m, code_read_1g, code_write_2m,
-	code_vmfunc, code_jmp_task, code_call_task;
+	code_vmfunc, code_jmp_task, code_call_task, code_iret_task, code_int_task, code_load_cs,
+	code_after_wrmsr, code_after_apic_write, code_shadow, code_shadow_none, code_vmread_only,
+	code_xrstors, code_tpause, code_umwait, code_umonitor, code_before_rdmsr;
 
 #endif

@@ -1,11 +1,13 @@
 /* Runs the guest trials on the calling CPU. */
 #include "arch/x86_64/instructions.h"
+#include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/controls.h"
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/vmx/selftest/selftest_trial.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "kernel/lib/count.h"
+#include "kernel/lib/string.h"
 #include "kernel/record/caps.h"
 #include "kernel/machine/memory.h"
 #include "kernel/machine/progress.h"
@@ -28,8 +30,9 @@ struct trial_run {
 	unsigned changes;              /* since it began */
 	struct undo {
 		const struct trial_change *change;
+		uint32_t field;
 		uint64_t before;
-	} undo[TRIAL_CHAIN * TRIAL_CHANGES];
+	} undo[TRIAL_UNDO];
 };
 
 static uint64_t page(const struct trial_run *run, enum trial_page page)
@@ -59,12 +62,28 @@ static void write_fields(const struct trial_run *run)
 		{PML_ADDRESS, page(run, TRIAL_AREAS)},
 		{VIRTUALIZATION_EXCEPTION, page(run, TRIAL_AREAS)},
 		{EPTP_LIST, page(run, TRIAL_EPTP_LIST)},
+		{VMREAD_BITMAP, page(run, TRIAL_VMREAD_BITMAP)},
+		{VMWRITE_BITMAP, page(run, TRIAL_VMWRITE_BITMAP)},
+		{POSTED_INTERRUPT_DESCRIPTOR, page(run, TRIAL_POSTED)},
+		{POSTED_INTERRUPT_VECTOR, TRIAL_VECTOR},
+		{EOI_EXIT_BITMAP0, 0},
+		{EOI_EXIT_BITMAP1, 0},
+		{EOI_EXIT_BITMAP2, 0},
+		{EOI_EXIT_BITMAP3, 0},
+		{XSS_EXITING_BITMAP, 0},
+		{GUEST_S_CET, 0},
+		{GUEST_SSP, 0},
+		{GUEST_SSP_TABLE, 0},
+		{HOST_S_CET, 0},
+		{HOST_SSP, 0},
+		{HOST_SSP_TABLE, 0},
 		{CR3_TARGET3, run->memory.cr3},
 		{ENTRY_INSTRUCTION_LENGTH, 2},
 		{HOST_PAT, rdmsr(IA32_PAT)},
 		{GUEST_CS_SELECTOR, SELECTOR_CODE},
 		{GUEST_IDTR_BASE, TRIAL_IDT},
 		{GUEST_IDTR_LIMIT, TRIAL_GDT - TRIAL_IDT - 1},
+		{GUEST_TR_BASE, TRIAL_TASK},
 		{GUEST_GDTR_BASE, TRIAL_GDT},
 		{GUEST_GDTR_LIMIT, 0xFF},
 	};
@@ -73,11 +92,16 @@ static void write_fields(const struct trial_run *run)
 		vmcs_write(settings[i].field, settings[i].value);
 }
 
-/* Makes everything anew. Restores the host first: a guest that went wrong may have changed it. */
+/*
+ * Makes everything anew. Restores the host first: a guest that went wrong may have changed it. The
+ * shadow VMCS may still be active when its region is overwritten: see vmcs_begin().
+ */
 static void begin_all(struct trial_run *run)
 {
 	selftest_host_restore(&run->host);
+	vmcs_clear(trial_memory_phys(run->cpu) + TRIAL_SHADOW * PAGE_SIZE);
 	run->memory = trial_memory_fill(run->cpu);
+	vmcs_clear(page(run, TRIAL_SHADOW));
 	run->changes = 0;
 	selftest_write_good(&run->guest, run->cpu);
 	write_fields(run);
@@ -94,7 +118,7 @@ static void undo_changes(struct trial_run *run)
 		if (place != NULL)
 			*place = undo->before;
 		else
-			vmcs_write(undo->change->field, undo->before);
+			vmcs_write(undo->field, undo->before);
 	}
 }
 
@@ -119,9 +143,11 @@ static void begin_guest(struct trial_run *run, const struct trial_code *code)
 		{PREEMPTION_TIMER, TIMER_TICKS >> (misc & VMX_MISC_TIMER_RATE)},
 		{EPT_POINTER, controls_ept_pointer(evidence, page(run, TRIAL_EPT_PML4))},
 		{PML_INDEX, TRIAL_PML_LAST},
+		{GUEST_INTERRUPT_STATUS, 0},
 	};
 
 	undo_changes(run);
+	memset(run->memory.at + TRIAL_VIRTUAL_APIC * PAGE_SIZE, 0, PAGE_SIZE);
 	for (unsigned i = 0; i < COUNT_OF(settings); i++)
 		vmcs_write(settings[i].field, settings[i].value);
 	for (unsigned i = 0; i < REGISTER_COUNT; i++) {
@@ -143,18 +169,35 @@ static uint64_t after_change(uint64_t before, enum trial_how action, uint64_t va
 	return action == TRIAL_SET ? before | value : value;
 }
 
-static void change(struct trial_run *run, const struct trial_change *change)
+static void change_one(struct trial_run *run, const struct trial_change *change, uint32_t field)
 {
 	enum trial_how action = change->how & TRIAL_ACTION;
 	uint64_t value = trial_value(change, run->exit, &run->memory);
 	uint64_t *place = trial_place(change, run->guest.registers, &run->memory);
-	uint64_t before = place != NULL ? *place : vmcs_value(change->field);
+	uint64_t before = place != NULL ? *place : vmcs_value(field);
 
-	run->undo[run->changes++] = (struct undo){change, before};
+	run->undo[run->changes++] = (struct undo){change, field, before};
 	if (place != NULL)
 		*place = after_change(before, action, value);
 	else
-		vmcs_write(change->field, after_change(before, action, value));
+		vmcs_write(field, after_change(before, action, value));
+}
+
+static void change(struct trial_run *run, const struct trial_change *change)
+{
+	unsigned fields = trial_fields_of(change);
+
+	for (unsigned i = 0; i < fields && run->changes < TRIAL_UNDO; i++)
+		change_one(run, change, change->field + 2 * i);
+}
+
+static bool sends_interrupt(const struct guest_trial *trial)
+{
+	for (unsigned i = 0; i < TRIAL_CHANGES; i++) {
+		if (trial->change[i].how & TRIAL_IPI)
+			return true;
+	}
+	return false;
 }
 
 static void make_changes(struct trial_run *run, const struct guest_trial *trial)
@@ -164,8 +207,7 @@ static void make_changes(struct trial_run *run, const struct guest_trial *trial)
 
 		if (trial->change[i].how & TRIAL_IPI)
 			apic_send_wake(run->cpu->found.apic_id);
-		else if (action != TRIAL_NOTHING && action < TRIAL_EXPECT &&
-		         run->changes < COUNT_OF(run->undo))
+		else if (action != TRIAL_NOTHING && action < TRIAL_EXPECT)
 			change(run, &trial->change[i]);
 	}
 }
@@ -221,17 +263,25 @@ static void try_trial(struct trial_run *run, const struct guest_trial *trial)
 	vmcs_invalidate_translations(&run->cpu->evidence); /* the changes may be in page tables */
 	*seen = trial_judge(trial, run->exit, run_guest(run, trial), &view);
 	run->good = seen->kind == ITEM_NONE && vmx_status_same(seen->status, trial->check.expected);
-	if (trial->check.expected.number == EXIT_REASON_EXTERNAL_INTERRUPT)
+	if (sends_interrupt(trial))
 		take_interrupt();
 	if (run->good)
 		advance(run, trial->check.expected.number);
 }
 
+/* MSRs that the trials change and no VM exit restores. A CPU may lack some of them. */
+static const uint32_t kept_msrs[] = {IA32_KERNEL_GS_BASE, IA32_XSS, IA32_PERF_GLOBAL_CTRL};
+
 void selftest_try_guests(struct cpu *cpu)
 {
 	struct trial_run run = {.cpu = cpu, .host = selftest_host_read()};
-	uint64_t kernel_gs_base = rdmsr(IA32_KERNEL_GS_BASE);
+	struct {
+		uint64_t value;
+		raw_status_t failed;
+	} kept[COUNT_OF(kept_msrs)];
 
+	for (unsigned i = 0; i < COUNT_OF(kept_msrs); i++)
+		kept[i].failed = rdmsr_safe(kept_msrs[i], &kept[i].value);
 	for (unsigned table = 0; table < trial_table_count; table++) {
 		for (unsigned n = 0; n < *trial_tables[table].count; n++) {
 			const struct guest_trial *trial = &trial_tables[table].first[n];
@@ -240,5 +290,8 @@ void selftest_try_guests(struct cpu *cpu)
 				try_trial(&run, trial);
 		}
 	}
-	wrmsr(IA32_KERNEL_GS_BASE, kernel_gs_base);
+	for (unsigned i = 0; i < COUNT_OF(kept_msrs); i++) {
+		if (!kept[i].failed)
+			wrmsr_safe(kept_msrs[i], kept[i].value);
+	}
 }
