@@ -1,7 +1,12 @@
 #include "kernel/console/log.h"
 
 #include "kernel/console/ring.h"
+#include "kernel/lib/string.h"
 #include "kernel/machine/arch.h"
+
+#include <stdatomic.h>
+
+enum { EVENTS = 8, FACTS_SIZE = 64 };
 
 static struct {
 	const struct log_readers *readers;
@@ -10,6 +15,18 @@ static struct {
 	bool held;
 	bool closed;
 } state = {.room = RING_SIZE};
+
+/* What log_later() keeps. */
+static struct {
+	struct {
+		void (*print)(const void *facts);
+		uint64_t ticks;
+		uint8_t facts[FACTS_SIZE] __attribute__((aligned(8)));
+	} event[EVENTS];
+	unsigned count;
+	unsigned printed;
+	bool printing; /* the last of those that count as printed */
+} later;
 
 void log_read_by(const struct log_readers *readers)
 {
@@ -56,11 +73,36 @@ static void make_room(unsigned count)
 	state.room -= state.room < count ? state.room : count;
 }
 
+static uint64_t line_ticks(void)
+{
+	return later.printing ? later.event[later.printed - 1].ticks : arch_ticks();
+}
+
+/*
+ * print() writes to the log, so this function is called again meanwhile. An event counts as printed
+ * before it is, so that a panic in the middle of it goes on with the next one.
+ */
+static void print_events(void)
+{
+	if (later.printing)
+		return;
+	while (later.printed < later.count) {
+		unsigned next = later.printed;
+
+		later.printing = true;
+		later.printed++;
+		later.event[next].print(later.event[next].facts);
+		later.printing = false;
+	}
+}
+
 static void put_bare(struct text *to, char character)
 {
 	(void)to;
 	if (state.closed)
 		return;
+	if (!state.in_line)
+		print_events();
 	make_room(1);
 	ring_put(character);
 	state.in_line = character != '\n';
@@ -78,8 +120,9 @@ static __attribute__((noinline)) void put_stamped_any(char character)
 	if (state.closed)
 		return;
 	if (!state.in_line) {
-		uint64_t ticks = arch_ticks();
+		uint64_t ticks = line_ticks();
 
+		print_events();
 		make_room(RING_STAMP_SIZE);
 		ring_put_stamp(ticks);
 	}
@@ -118,11 +161,26 @@ void log_line(const char *scope, const char *format, ...)
 	va_end(list);
 }
 
+/* Counts the event only after it is stored: a panic on another CPU can stop this one anywhere. */
+void log_later(void (*print)(const void *facts), const void *facts, size_t size)
+{
+	if (later.count == EVENTS || size > FACTS_SIZE) {
+		print_events();
+		print(facts);
+		return;
+	}
+	later.event[later.count].print = print;
+	later.event[later.count].ticks = arch_ticks();
+	memcpy(later.event[later.count].facts, facts, size);
+	atomic_signal_fence(memory_order_seq_cst);
+	later.count++;
+}
+
 void log_finish_line(void)
 {
 	bool is_cut = ring_drop_draft();
 
-	state.held = state.in_line = false;
+	state.held = state.in_line = later.printing = false;
 	if (is_cut)
 		put_bare(&log_bare, '\n');
 }

@@ -15,6 +15,13 @@
 /* Prints one line "[seconds] scope: sentence". */
 __attribute__((format(printf, 2, 3))) void log_line(const char *scope, const char *format, ...);
 
+/*
+ * Has print(facts) print lines, with the present time, right before the next line is printed: so
+ * nothing is formatted on the way to VMXON, and the order of the lines is that of the calls. Copies
+ * the facts, size bytes; what they point to must not change. Prints at once what does not fit.
+ */
+void log_later(void (*print)(const void *facts), const void *facts, size_t size);
+
 /* Where whole lines can be printed, each ended by \n: after a time stamp, or bare. */
 extern struct text log_stamped;
 extern struct text log_bare;

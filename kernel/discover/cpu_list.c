@@ -46,6 +46,14 @@ static void log_oddities(const struct listed_cpus *listed)
 		         listed->mailbox_phys);
 }
 
+static void report_madt(const void *facts)
+{
+	const struct listed_cpus *listed = facts;
+
+	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count,
+	         listed->disabled);
+}
+
 static void read_madt(struct bytes madt, struct listed_cpus *listed)
 {
 	const char *problem = madt_list_cpus(madt, listed);
@@ -54,8 +62,7 @@ static void read_madt(struct bytes madt, struct listed_cpus *listed)
 		log_line("acpi",
 		         "warning: MADT: at offset %zu of %zu, %s; later entries are ignored",
 		         listed->bad_offset, madt.size, problem);
-	log_line("acpi", "MADT: CPUs enabled: %u, not enabled: %u", listed->count,
-	         listed->disabled);
+	log_later(report_madt, listed, sizeof(*listed));
 	log_oddities(listed);
 }
 

@@ -18,12 +18,26 @@ static const void *map(uint64_t phys, uint64_t size)
 	return arch_map_firmware(phys, size);
 }
 
+struct root_facts {
+	const char *name;
+	uint64_t phys;
+	unsigned revision; /* of the RSDP */
+};
+
+static void report_root(const void *facts)
+{
+	const struct root_facts *root = facts;
+
+	log_line("acpi", "RSDP revision %u, %s at %#lx", root->revision, root->name, root->phys);
+}
+
 /* Opens an intact root table, or if bad_sum one with a wrong checksum. Logs the result. */
 static bool open_root(const struct acpi_rsdp *rsdp, bool extended, bool bad_sum,
                       struct acpi_root *root)
 {
 	uint64_t phys = extended ? rsdp->xsdt_phys : rsdp->rsdt_phys;
 	const char *name = extended ? "XSDT" : "RSDT", *problem;
+	const struct root_facts facts = {name, phys, rsdp->revision};
 
 	if (phys == 0)
 		return false;
@@ -35,7 +49,7 @@ static bool open_root(const struct acpi_rsdp *rsdp, bool extended, bool bad_sum,
 		         "lead to tables: using it",
 		         name, phys);
 	else if (problem == NULL)
-		log_line("acpi", "RSDP revision %u, %s at %#lx", rsdp->revision, name, phys);
+		log_later(report_root, &facts, sizeof(facts));
 	else
 		log_line("acpi", "warning: %s: %s%s", name, problem,
 		         extended && !bad_sum && rsdp->rsdt_phys != 0 ? "; using the RSDT" : "");

@@ -108,8 +108,10 @@ static void reserve_for_bios(void)
 	memory_reserve(end, MIB - end);
 }
 
-static void report_memory(enum memory_source source)
+static void report_memory(const void *facts)
 {
+	enum memory_source source = *(const enum memory_source *)facts;
+
 	if (source == MEMORY_FROM_EFI_MAP)
 		log_line("boot",
 		         "%lu MiB of memory, %lu MiB of it not used by UEFI and its drivers",
@@ -128,9 +130,17 @@ static void report_memory(enum memory_source source)
 		         memory_left_out() >> 10);
 }
 
-static void report_loader(const struct boot_information *information, const char *problem)
+struct loader_facts {
+	struct bytes name;
+	struct bytes command_line;
+	const char *problem; /* NULL: none */
+	uint32_t modules;
+};
+
+static void report_loader(const void *facts)
 {
-	struct bytes name = information->loader_name, line = information->command_line;
+	const struct loader_facts *loader = facts;
+	struct bytes name = loader->name, line = loader->command_line;
 
 	log_line("rootmode", "rootmode %s at %#lx, loaded by %.*s%s, command line \"%.*s%s\"",
 	         rootmode_version, arch_image_phys(), shown(name, WORD_SHOWN),
@@ -138,12 +148,13 @@ static void report_loader(const struct boot_information *information, const char
 	         (const char *)line.at, rest_mark(line, LINE_SHOWN));
 	if (line.size > LINE_SHOWN)
 		log_line("boot", "warning: the command line has %zu bytes", line.size);
-	if (problem != NULL)
-		log_line("boot", "warning: the loader's boot information is broken: %s", problem);
-	if (information->modules > 0)
+	if (loader->problem != NULL)
+		log_line("boot", "warning: the loader's boot information is broken: %s",
+		         loader->problem);
+	if (loader->modules > 0)
 		log_line("boot",
 		         "warning: the loader has loaded modules, which rootmode does not use: %u",
-		         information->modules);
+		         loader->modules);
 }
 
 /* Reserves what must not be overwritten before anything is allocated. */
@@ -151,6 +162,7 @@ void loader_read(struct boot_information *information, struct options *options)
 {
 	const char *problem = arch_is_pvh() ? loader_read_pvh(information)
 	                                    : multiboot2_parse(map_information(), information);
+	struct loader_facts loader = {.problem = problem};
 	struct faulty_words faulty = {0};
 	enum memory_source source;
 	struct bytes words;
@@ -159,12 +171,15 @@ void loader_read(struct boot_information *information, struct options *options)
 	if (!information->efi)
 		reserve_for_bios();
 	source = memory_init(information);
-	report_loader(information, problem);
+	loader.name = information->loader_name;
+	loader.command_line = information->command_line;
+	loader.modules = information->modules;
+	log_later(report_loader, &loader, sizeof(loader));
 	information->kexec = bytes_skip(information->loader_name, "kexec", &words);
 	words = information->command_line;
 	if (information->kexec)
 		bytes_take_word(&words); /* the kernel's path */
 	options_parse(words, options, warn_of_word, &faulty);
 	warn_of_rest(&faulty);
-	report_memory(source);
+	log_later(report_memory, &source, sizeof(source));
 }

@@ -1,0 +1,126 @@
+/* log_later() of kernel/console/log.h: what is printed later keeps its time and its place. */
+#include "kernel/machine/arch.h"
+#include "kernel/console/log.h"
+#include "tests/unit/unit.h"
+
+/* A clock of 1 MHz. */
+static uint64_t ticks;
+static struct ring_reader console;
+
+uint64_t arch_ticks(void)
+{
+	return ticks;
+}
+
+uint64_t arch_entry_ticks(void)
+{
+	return 1000;
+}
+
+uint64_t arch_ticks_to_us(uint64_t count)
+{
+	return count;
+}
+
+/* Returns everything that the console has not read yet. */
+static const char *read_log(void)
+{
+	struct unit_capture *rest = unit_capture();
+	char character;
+
+	while (ring_read(&console, &character))
+		rest->text.put(&rest->text, character);
+	return rest->at;
+}
+
+struct fact {
+	char name;
+	bool fails; /* in the middle of the line, as by an exception */
+	uint8_t more[40];
+};
+
+static void print_fact(const void *facts)
+{
+	const struct fact *fact = facts;
+
+	text_print(&log_stamped, "boot: %c", fact->name);
+	if (fact->fails) {
+		log_finish_line();
+		log_line("cpu 0", "error");
+	} else {
+		text_print(&log_stamped, "\n");
+	}
+}
+
+static void keep(char name, uint64_t at)
+{
+	struct fact fact = {.name = name};
+
+	ticks = 1000 + at;
+	log_later(print_fact, &fact, sizeof(fact));
+	fact.name = '?';
+}
+
+static void what_is_printed_later_comes_before_the_next_line_with_its_own_time(void **state)
+{
+	keep('a', 3);
+	keep('b', 5);
+	assert_string_equal(read_log(), "");
+	ticks = 1000 + 7;
+	log_line("smp", "c");
+	ticks++;
+	log_line("smp", "d");
+	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000005] boot: b\r\n"
+	                                "[    0.000007] smp: c\r\n[    0.000008] smp: d\r\n");
+}
+
+static void what_is_printed_later_comes_before_a_bare_line_too(void **state)
+{
+	keep('a', 3);
+	text_print(&log_bare, "REPORT\n");
+	assert_string_equal(read_log(), "[    0.000003] boot: a\r\nREPORT\r\n");
+}
+
+static void a_panic_while_it_is_printed_loses_only_that_line(void **state)
+{
+	const struct fact broken = {.name = 'x', .fails = true};
+
+	keep('a', 3);
+	log_later(print_fact, &broken, sizeof(broken));
+	keep('b', 4);
+	ticks = 1000 + 9;
+	log_line("smp", "c");
+	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000004] boot: b\r\n"
+	                                "[    0.000009] cpu 0: error\r\n[    0.000009] smp: c\r\n");
+}
+
+static void what_is_too_much_to_be_kept_is_printed_at_once(void **state)
+{
+	struct {
+		struct fact fact;
+		uint8_t more[100];
+	} large = {.fact.name = 'z'};
+
+	keep('a', 3);
+	ticks = 1000 + 4;
+	log_later(print_fact, &large, sizeof(large));
+	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000004] boot: z\r\n");
+	for (char name = 'b'; name <= 'y'; name++)
+		keep(name, 5);
+	log_line("smp", "all");
+	assert_non_null(strstr(read_log(), "boot: x\r\n[    0.000005] boot: y\r\n"
+	                                   "[    0.000005] smp: all\r\n"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest rules[] = {
+		cmocka_unit_test(
+			what_is_printed_later_comes_before_the_next_line_with_its_own_time),
+		cmocka_unit_test(what_is_printed_later_comes_before_a_bare_line_too),
+		cmocka_unit_test(a_panic_while_it_is_printed_loses_only_that_line),
+		cmocka_unit_test(what_is_too_much_to_be_kept_is_printed_at_once),
+	};
+
+	return unit_run(rules, COUNT(rules));
+}
