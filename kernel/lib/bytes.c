@@ -2,46 +2,40 @@
 
 #include "kernel/lib/string.h"
 
-/*
- * The test has two comparisons because offset + size can overflow. The number is read byte by byte
- * because fields of ACPI tables are not always aligned. After a failure *value is 0, so a caller
- * that ignores the result still has a defined value.
- */
-static bool number(struct bytes from, size_t offset, size_t size, uint64_t *value)
+/* The test has two comparisons because offset + size can overflow. */
+static bool is_inside(struct bytes from, size_t offset, size_t size)
 {
-	*value = 0;
-	if (size > from.size || offset > from.size - size)
+	return size <= from.size && offset <= from.size - size;
+}
+
+/*
+ * Sets a number of a constant size, little-endian like the CPU. It is copied, in one instruction,
+ * because fields of ACPI tables are not always aligned. After a failure it is 0, so a caller that
+ * ignores the result still has a defined value.
+ */
+static inline bool number(struct bytes from, size_t offset, size_t size, void *value)
+{
+	if (!is_inside(from, offset, size)) {
+		__builtin_memset(value, 0, size);
 		return false;
-	for (size_t i = size; i > 0; i--)
-		*value = *value << 8 | from.at[offset + i - 1];
+	}
+	__builtin_memcpy(value, from.at + offset, size);
 	return true;
 }
 
 bool bytes_u8(struct bytes from, size_t offset, uint8_t *value)
 {
-	uint64_t wide;
-	bool inside = number(from, offset, sizeof(*value), &wide);
-
-	*value = (uint8_t)wide;
-	return inside;
+	return number(from, offset, sizeof(*value), value);
 }
 
 bool bytes_u16(struct bytes from, size_t offset, uint16_t *value)
 {
-	uint64_t wide;
-	bool inside = number(from, offset, sizeof(*value), &wide);
-
-	*value = (uint16_t)wide;
-	return inside;
+	return number(from, offset, sizeof(*value), value);
 }
 
 bool bytes_u32(struct bytes from, size_t offset, uint32_t *value)
 {
-	uint64_t wide;
-	bool inside = number(from, offset, sizeof(*value), &wide);
-
-	*value = (uint32_t)wide;
-	return inside;
+	return number(from, offset, sizeof(*value), value);
 }
 
 bool bytes_u64(struct bytes from, size_t offset, uint64_t *value)
@@ -52,7 +46,7 @@ bool bytes_u64(struct bytes from, size_t offset, uint64_t *value)
 /* All empty parts are the same, {0}: none has an address that could be read by mistake. */
 bool bytes_slice(struct bytes from, size_t offset, size_t size, struct bytes *part)
 {
-	if (size > from.size || offset > from.size - size) {
+	if (!is_inside(from, offset, size)) {
 		*part = (struct bytes){0};
 		return false;
 	}
