@@ -13,13 +13,12 @@ global exception_entries
 
 FRAME_VECTOR equ 15 * 8			; in struct exception_frame
 
-section .text
+section .text.entries exec align=2048	; linker.ld puts it first, where the alignment costs no padding
 
 ; On entry: 64-bit mode, interrupts off, the CPU's frame on the stack (SDM vol. 3A 6.14.2 "64-Bit Mode Stack
 ; Frame"), with an error code for some vectors. Each entry pushes its vector and goes to exception_common. The
 ; vector is pushed as a signed byte: that keeps every entry within 8 bytes, so descriptors.c can compute its
-; address.
-align 8
+; address. All of them lie in 2 KiB, so their addresses differ in no bit above.
 exception_entries:
 %assign vector 0
 %rep 256
@@ -32,6 +31,8 @@ exception_entries:
 %endif
 %assign vector vector + 1
 %endrep
+
+section .text
 
 ; On entry: the vector on the stack, no error code. Puts a 0 where the CPU would have pushed one, below the
 ; vector, so that all frames look the same. Falls through to exception_common.
