@@ -9,7 +9,8 @@
 #include "kernel/machine/memory.h"
 #include "kernel/lib/string.h"
 
-#define LARGE_PAGE         (2ull << 20)
+#define LARGE_PAGE         (2ull << 20) /* also what a page table reaches */
+#define DIRECTORY_REACH    (1ull << 30)
 #define DIRECT_MAP_BITS    46
 #define LEAF_EXTENDED      0x80000000
 #define LEAF_ADDRESS_SIZES 0x80000008
@@ -78,14 +79,38 @@ static unsigned index_of(uint64_t address, unsigned level)
 	return address >> (12 + 9 * level) & (ENTRIES - 1);
 }
 
-/* Returns the page-directory entry for an address, NULL if the static tables are used up. */
-static uint64_t *directory_entry(uint64_t address)
+/*
+ * A table that was found last, and an address that it maps: most calls are for its neighbours, and
+ * no table ever moves.
+ */
+struct found_table {
+	uint64_t *table;
+	uint64_t address;
+};
+
+static bool has_table(const struct found_table *last, uint64_t address, uint64_t reach)
+{
+	return last->table != NULL && (last->address ^ address) < reach;
+}
+
+/* Not inlined, like find_page_table(): they run rarely. */
+static __attribute__((noinline)) uint64_t *find_directory(uint64_t address)
 {
 	uint64_t *table = boot_pml4;
 
 	for (unsigned level = 3; level > 1 && table != NULL; level--)
 		table = table_below(&table[index_of(address, level)], take_spare_table);
-	return table != NULL ? &table[index_of(address, 1)] : NULL;
+	return table;
+}
+
+/* Returns the page-directory entry for an address, NULL if the static tables are used up. */
+static uint64_t *directory_entry(uint64_t address)
+{
+	static struct found_table last;
+
+	if (!has_table(&last, address, DIRECTORY_REACH))
+		last = (struct found_table){find_directory(address), address};
+	return last.table != NULL ? &last.table[index_of(address, 1)] : NULL;
 }
 
 /* Maps the pages of a block that lie from phys to end. */
@@ -179,14 +204,22 @@ void *paging_map_display(uint64_t phys, uint64_t size)
 	return map_direct(phys, size, PAGE_CACHE_DISABLE);
 }
 
-bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable)
+static __attribute__((noinline)) uint64_t *find_page_table(uint64_t address)
 {
 	uint64_t *entry = directory_entry(address);
-	uint64_t *table = entry != NULL ? table_below(entry, take_table) : NULL;
 
-	if (table == NULL)
+	return entry != NULL ? table_below(entry, take_table) : NULL;
+}
+
+bool paging_map(uint64_t address, uint64_t phys, uint64_t flags, bool executable)
+{
+	static struct found_table last;
+
+	if (!has_table(&last, address, LARGE_PAGE))
+		last = (struct found_table){find_page_table(address), address};
+	if (last.table == NULL)
 		return false;
-	table[index_of(address, 0)] =
+	last.table[index_of(address, 0)] =
 		phys | PAGE_PRESENT | flags | (executable ? 0 : boot_no_execute);
 	return true;
 }
