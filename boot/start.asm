@@ -101,26 +101,18 @@ prepare_no_execute:
 ;
 ; On entry: ESI as prepare_no_execute returned it. Clobbers EAX, ECX, EDX and EDI.
 map_image:
-	xor ecx, ecx			; offset of the page in the image
-.page:
-	lea eax, [ebp + ecx + PAGE_PRESENT]
+	lea edi, [ebp + OFFSET(boot_image_pt)]
+	lea eax, [ebp + PAGE_PRESENT]
 	mov edx, esi
-	cmp ecx, OFFSET(text_start)
-	jb .set
-	cmp ecx, OFFSET(data_start)
-	jae .writable
+	lea ecx, [ebp + OFFSET(text_start)]
+	call map_pages
 	xor edx, edx
-	jmp .set
-.writable:
+	lea ecx, [ebp + OFFSET(data_start)]
+	call map_pages
 	or eax, PAGE_WRITABLE
-.set:
-	mov edi, ecx
-	shr edi, 12 - 3
-	mov [ebp + OFFSET(boot_image_pt) + edi], eax
-	mov [ebp + OFFSET(boot_image_pt) + edi + 4], edx
-	add ecx, 4096
-	cmp ecx, OFFSET(image_end)
-	jb .page
+	mov edx, esi
+	lea ecx, [ebp + OFFSET(image_end)]
+	call map_pages
 
 %macro unmap 1
 	mov edi, OFFSET(%1)
@@ -149,6 +141,17 @@ map_image:
 	shr edi, 21
 	and edi, 511
 	link boot_low_pd, edi, boot_image_pt
+	ret
+
+; Writes entries of a page table, up to the page at ECX. On entry: EDX:EAX = the first entry, EDI = its address.
+; Returns EAX and EDI for the next one.
+map_pages:
+	mov [edi], eax
+	mov [edi + 4], edx
+	add edi, 8
+	add eax, 4096
+	cmp eax, ecx			; the flags in EAX are less than a page
+	jb map_pages
 	ret
 
 ; Enters 64-bit mode. The order is fixed by SDM vol. 3A 9.8.5 "Initializing IA-32e Mode": CR4.PAE, CR3,
