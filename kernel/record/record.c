@@ -10,23 +10,24 @@ bool record_same_reading(const struct msr_reading *a, const struct msr_reading *
 
 /*
  * Of the capability MSRs, only IA32_VMX_BASIC is printed in a CPU's own lines. The others have
- * lines by MSR, grouped for themselves, so a difference there need not split this group.
+ * lines by MSR, grouped for themselves, so a difference there need not split this group. The texts
+ * come last: to compare them takes longest, and CPUs that differ seldom differ in them alone.
  */
 static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidence *b)
 {
 	return a->signature == b->signature && a->vmx == b->vmx && a->smx == b->smx &&
-	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
-	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
 	       a->hypervisor == b->hypervisor &&
-	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
-	               0 &&
-	       memcmp(a->hypervisor_beneath, b->hypervisor_beneath,
-	              sizeof(a->hypervisor_beneath)) == 0 &&
 	       a->physical_address_bits == b->physical_address_bits &&
 	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
 	       record_same_reading(&a->microcode, &b->microcode) &&
 	       record_same_reading(&a->feature_control, &b->feature_control) &&
-	       record_same_reading(&a->msr[0], &b->msr[0]);
+	       record_same_reading(&a->msr[0], &b->msr[0]) &&
+	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
+	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
+	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
+	               0 &&
+	       memcmp(a->hypervisor_beneath, b->hypervisor_beneath,
+	              sizeof(a->hypervisor_beneath)) == 0;
 }
 
 static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *b)
