@@ -38,7 +38,7 @@ FREESTANDING += $(if $(filter gcc,$(TOOLCHAIN)),-fno-tree-loop-distribute-patter
 TRAPPING := -fsanitize=undefined $(if $(filter gcc,$(TOOLCHAIN)),-fsanitize-undefined-trap-on-error,-fsanitize-trap=all)
 FREESTANDING += $(if $(DEBUG),$(TRAPPING))
 CFLAGS := $(FREESTANDING) $(WARNINGS) -I.
-# Optimize for size, except the files whose code runs many times before VMXON.
+# Optimize for size, except the files whose code runs many times before VMXON, or for each character of the log.
 OPTIMIZE := -Os
 OFTEN := $(addprefix kernel/,lib/text.c lib/bytes.c lib/crc32.c console/log.c console/ring.c tables/boot_information.c tables/multiboot2.c tables/acpi.c tables/madt.c \
 	machine/memory.c discover/cpu_list.c) \

@@ -37,14 +37,15 @@ static struct gate idt[VECTOR_COUNT];
 void descriptors_init(void)
 {
 	uint64_t entry = (uint64_t)exception_entries;
-	struct gate gate = {
+	const struct gate first = {
 		.low = (entry & 0xFFFF) | GATE_INTERRUPT | (entry >> 16 & 0xFFFF) << 48,
 		.high = entry >> 32,
 	};
 
-	for (unsigned vector = 0; vector < VECTOR_COUNT; vector++) {
-		idt[vector] = gate;
-		gate.low += ENTRY_SPACING; /* no carry: the entries are aligned to their size */
+	/* The sum has no carry: all entries lie in 2 KiB (exceptions.asm). */
+	for (uint64_t vector = 0; vector < VECTOR_COUNT; vector++) {
+		idt[vector].low = first.low + vector * ENTRY_SPACING;
+		idt[vector].high = first.high;
 	}
 	idt[VECTOR_NMI].low |= GATE_STACK(IST_NMI);
 	idt[VECTOR_DF].low |= GATE_STACK(IST_FATAL);

@@ -105,8 +105,8 @@ static void what_is_too_much_to_be_kept_is_printed_at_once(void **state)
 	ticks = 1000 + 4;
 	log_later(print_fact, &large, sizeof(large));
 	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000004] boot: z\r\n");
-	for (char name = 'b'; name <= 'y'; name++)
-		keep(name, 5);
+	for (int name = 'b'; name <= 'y'; name++)
+		keep((char)name, 5);
 	log_line("smp", "all");
 	assert_non_null(strstr(read_log(), "boot: x\r\n[    0.000005] boot: y\r\n"
 	                                   "[    0.000005] smp: all\r\n"));
