@@ -60,5 +60,4 @@ const struct guest_trial selftest_interrupts[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_interrupts_count =
-	sizeof(selftest_interrupts) / sizeof(selftest_interrupts[0]);
+const unsigned selftest_interrupts_count = COUNT_OF(selftest_interrupts);

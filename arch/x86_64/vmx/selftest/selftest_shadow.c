@@ -29,4 +29,4 @@ const struct guest_trial selftest_shadow[] = {
 };
 /* clang-format on */
 
-const unsigned selftest_shadow_count = sizeof(selftest_shadow) / sizeof(selftest_shadow[0]);
+const unsigned selftest_shadow_count = COUNT_OF(selftest_shadow);
