@@ -19,6 +19,8 @@ NASM := nasm
 # Output folder, and options of the targets below. With DEBUG=1, undefined behaviour traps.
 DEBUG ?=
 BUILD ?= $(if $(DEBUG),build/debug,build)
+# Relative where it can be: the compiler writes the objects' names into the dependencies, and make compares them as text.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 CPUS ?=
 FIRMWARE ?=
 DOOR ?=

@@ -11,8 +11,8 @@ TOP = Path(__file__).resolve().parents[2]
 MACHINE_ONLY = ("kernel/main.c", "kernel/lib/string.c", "kernel/run/panic.c")
 
 
-def _made(variable: str) -> set[str]:
-    command = ["make", "-s", f"print-{variable}"]
+def _made(variable: str, *settings: str) -> set[str]:
+    command = ["make", "-s", f"print-{variable}", *settings]
     return set(subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout.split())
 
 
@@ -24,6 +24,11 @@ def _tracked(*patterns: str) -> set[str]:
 
 def _product(ending: str) -> set[str]:
     return _tracked(f"boot/*{ending}", f"kernel/*{ending}", f"arch/*{ending}")
+
+
+def test_an_object_has_one_name_however_its_folder_is_given() -> None:
+    """The compiler writes that name into the dependencies: by another one, a changed header would not be noticed."""
+    assert _made("KERNEL", f"BUILD={TOP}/build/other") == _made("KERNEL", "BUILD=build/other")
 
 
 def test_the_kernel_is_made_of_all_its_sources() -> None:
