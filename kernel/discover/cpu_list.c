@@ -147,12 +147,12 @@ static bool read_source(const struct cpu_source *source, struct listed_cpus *lis
 {
 	bool listed_any;
 
-	if (source->madt.size > 0)
+	if (source->madt.at != NULL)
 		read_madt(source->madt, listed);
-	else if (source->mp.size > 0)
+	else if (source->mp.at != NULL)
 		read_mp(source->mp, listed);
 	listed_any = listed->count > 0;
-	put_bsp_first(listed, source->madt.size > 0);
+	put_bsp_first(listed, source->madt.at != NULL);
 	return listed_any;
 }
 
@@ -188,9 +188,9 @@ uint32_t cpu_list_count(const struct cpu_source *source, const struct options *o
 	static uint32_t apic_ids[COUNTED_MAX];
 	struct listed_cpus listed = {.apic_ids = apic_ids, .capacity = COUNTED_MAX};
 
-	if (source->madt.size > 0)
+	if (source->madt.at != NULL)
 		madt_list_cpus(source->madt, &listed);
-	else if (source->mp.size > 0)
+	else if (source->mp.at != NULL)
 		mp_list_cpus(source->mp, &listed);
 	return options->cpus != 0 && options->cpus < listed.count ? options->cpus : listed.count;
 }

@@ -24,7 +24,7 @@ static struct bytes map_and_keep(uint64_t phys, uint64_t size, const char **prob
 {
 	struct bytes mapped = map_part(phys, size, problem);
 
-	if (mapped.size > 0)
+	if (mapped.at != NULL)
 		memory_reserve(phys, size);
 	return mapped;
 }

@@ -239,6 +239,43 @@ static void a_cpu_that_fits_no_package_comes_last_and_has_no_largest_id(void **s
 	assert_int_equal(cpu_list_largest_apic_id(&list), 3);
 }
 
+/* A MADT of so many CPUs, with the IDs from 0 on. */
+static struct bytes madt_of_many(uint32_t count)
+{
+	uint8_t *at = unit_take(ENTRIES + (size_t)count * 16);
+
+	for (uint32_t i = 0; i < count; i++)
+		memcpy(at + ENTRIES + (size_t)16 * i, (uint8_t[]){LOCAL_X2APIC(i, ON)}, 16);
+	return (struct bytes){at, ENTRIES + (size_t)count * 16};
+}
+
+static void up_to_1024_cpus_are_counted_before_there_is_memory(void **state)
+{
+	static const struct options all = {0}, two = {.cpus = 2}, many = {.cpus = 5000};
+
+	for (uint32_t count = 1022; count < 1028; count++) {
+		struct cpu_source source = {.madt = madt_of_many(count)};
+
+		assert_int_equal(cpu_list_count(&source, &all), count < 1024 ? count : 1024);
+		assert_int_equal(cpu_list_count(&source, &two), 2);
+		assert_int_equal(cpu_list_count(&source, &many), count < 1024 ? count : 1024);
+	}
+	assert_int_equal(cpu_list_count(&(struct cpu_source){0}, &all), 0);
+}
+
+static void the_largest_id_may_be_that_of_any_cpu(void **state)
+{
+	struct cpu_list list = LIST(0, REASON_NONE, LOCAL_APIC(0, ON));
+
+	assert_int_equal(cpu_list_largest_apic_id(&list), 0);
+	for (uint8_t id = 1; id < 4; id++) {
+		bsp_id = id;
+		list = LIST(0, REASON_NONE, LOCAL_APIC(1, ON), LOCAL_APIC(2, ON),
+		            LOCAL_APIC(3, ON));
+		assert_int_equal(cpu_list_largest_apic_id(&list), 3);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -256,6 +293,8 @@ int main(void)
 		cmocka_unit_test(memory_that_cannot_be_mapped_is_as_good_as_none),
 		cmocka_unit_test(too_little_memory_leaves_the_bsp_alone_whenever_it_runs_out),
 		cmocka_unit_test(a_cpu_that_fits_no_package_comes_last_and_has_no_largest_id),
+		cmocka_unit_test(up_to_1024_cpus_are_counted_before_there_is_memory),
+		cmocka_unit_test(the_largest_id_may_be_that_of_any_cpu),
 	};
 
 	return unit_run(rules, COUNT(rules));

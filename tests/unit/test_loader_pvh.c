@@ -180,6 +180,34 @@ static void start_information_that_cannot_be_mapped_is_empty(void **state)
 	assert_int_equal(reserved_count, 0);
 }
 
+static void what_is_at_0_is_not_given(void **state)
+{
+	struct unit_writer start = usual(2), low = {0};
+	struct boot_information information;
+
+	unit_put_string(&low, "low");
+	unit_fill(&low, 4096);
+	physical_put(0, &low);
+	unit_set(&start, AT_LINE, 0, 8);
+	unit_set(&start, AT_RSDP, 0, 8);
+	assert_null(read_start(&start, &information));
+	assert_int_equal(information.command_line.size, 0);
+	assert_int_equal(information.rsdp_new.size, 0);
+	assert_int_equal(information.rsdp_old.size, 0);
+}
+
+static void an_rsdp_of_revision_0_begins_where_it_begins(void **state)
+{
+	struct unit_writer start = usual(0);
+	struct boot_information information;
+	struct bytes rest;
+
+	assert_null(read_start(&start, &information));
+	assert_int_equal(information.rsdp_old.size, ACPI_RSDP_OLD_SIZE);
+	assert_true(bytes_skip(information.rsdp_old, "RSD PTR ", &rest));
+	assert_int_equal(information.rsdp_new.size, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -190,6 +218,8 @@ int main(void)
 		cmocka_unit_test(the_first_fault_is_the_one_that_is_named),
 		cmocka_unit_test(a_command_line_ends_at_64_kib),
 		cmocka_unit_test(start_information_that_cannot_be_mapped_is_empty),
+		cmocka_unit_test(what_is_at_0_is_not_given),
+		cmocka_unit_test(an_rsdp_of_revision_0_begins_where_it_begins),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -50,6 +50,7 @@ static void only_available_ranges_count(void **state)
 static void only_whole_pages_are_handed_out(void **state)
 {
 	INIT({2 * MIB + 1, 3 * 4096, 0}, {4 * MIB - 1, 4096, 0});
+	assert_int_equal(memory_largest(), 8192);
 	assert_int_equal(memory_take(1), 2 * MIB + 4096);
 	assert_int_equal(memory_take(1), 2 * MIB + 8192);
 	assert_int_equal(memory_take(1), 0);

@@ -162,6 +162,29 @@ static void without_either_nothing_is_known(void **state)
 	assert_int_equal(memory_take(1), 0);
 }
 
+/* What finds no room in the list is counted: all that is there is handed out, or left out. */
+static void what_is_left_out_is_counted(void **state)
+{
+	struct unit_writer map = {0};
+	struct boot_information information = {.memory_entry_size = 24};
+	uint64_t pages = 0, available = 0;
+
+	for (uint64_t i = 0; i < 300; i++) {
+		uint64_t size = (1 + i * 37 % 101) * 4096;
+
+		unit_put(&map, (2 + i) << 20, 8);
+		unit_put(&map, size, 8);
+		unit_put(&map, MEMORY_RANGE_AVAILABLE, 8);
+		available += size;
+	}
+	information.memory_map = unit_written(&map);
+	memory_init(&information);
+	while (memory_take(1) != 0)
+		pages++;
+	assert_true(memory_left_out() > 0);
+	assert_int_equal(pages * 4096 + memory_left_out(), available);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -175,6 +198,7 @@ int main(void)
 		cmocka_unit_test(without_a_map_the_sizes_are_used),
 		cmocka_unit_test(sizes_of_4_tib_do_not_wrap),
 		cmocka_unit_test(without_either_nothing_is_known),
+		cmocka_unit_test(what_is_left_out_is_counted),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -15,8 +15,11 @@ uint64_t arch_ticks_to_us(uint64_t ticks)
 	return ticks / 1000;
 }
 
+static unsigned polls;
+
 void arch_clock_poll(void)
 {
+	polls++;
 }
 
 static void a_wait_ends_after_its_time(void **state)
@@ -80,6 +83,18 @@ static void a_counter_that_stands_still_costs_nothing(void **state)
 		assert_false(wait_is_over(&wait, 1));
 }
 
+/* Ten milliseconds and less than a microsecond are no gap: none of the ticks is lost. */
+static void a_look_after_10_ms_counts_each_tick(void **state)
+{
+	struct wait wait = wait_begin();
+
+	for (unsigned look = 0; look < 2; look++) {
+		assert_int_equal(polls, look);
+		now += 10000500;
+		assert_int_equal(wait_is_over(&wait, 20001), look == 1);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -89,6 +104,7 @@ int main(void)
 		cmocka_unit_test(every_wait_ends_however_long_the_gaps),
 		cmocka_unit_test(a_counter_that_goes_back_costs_nothing),
 		cmocka_unit_test(a_counter_that_stands_still_costs_nothing),
+		cmocka_unit_test(a_look_after_10_ms_counts_each_tick),
 	};
 
 	return unit_run(rules, COUNT(rules));
