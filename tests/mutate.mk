@@ -23,11 +23,10 @@ MUTATE_CHECK_SLOW := $(patsubst %,tests/check/test_%.py,files forged qr_text res
 MUTATE_CHECK_TESTS := $(filter-out tests/check/test_install.py $(MUTATE_CHECK_SLOW),$(wildcard tests/check/test_*.py)) \
 	$(MUTATE_CHECK_SLOW)
 
-# The files with decisions. Without what only draws or obeys, and without the self-test's tables, whose rows are
-# tests of the CPU: what they demand is proved by booting.
-MUTATE_FILES := $(filter-out kernel/lib/version.c kernel/console/% kernel/monitor/% kernel/run/% \
-	arch/x86_64/ap_report.c arch/x86_64/vmx/selftest/%,$(HOST_SOURCES)) \
-	$(addprefix arch/x86_64/vmx/selftest/selftest_,choice.c host.c trial_judge.c)
+# All sources that a unit test or rootmode-check is linked with. Without the self-test's tables, whose rows are tests
+# of the CPU: what they demand is proved by booting. No unit test is linked with kernel/run/run.c.
+MUTATE_FILES := $(filter-out kernel/lib/version.c kernel/run/run.c arch/x86_64/vmx/selftest/%,$(HOST_SOURCES)) \
+	$(addprefix arch/x86_64/vmx/selftest/selftest_,choice.c host.c trial_judge.c) $(CHECK_OWN)
 
 -include $(wildcard $(MUTATE)/*.d $(MUTATE)/*/*/*.d $(MUTATE)/*/*/*/*.d $(MUTATE)/*/*/*/*/*.d $(MUTATE)/*/*/*/*/*/*.d)
 
