@@ -26,7 +26,7 @@ static int begin(void **state)
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
-	if (leaf != 1)
+	if (leaf != 1 || subleaf != 0)
 		return (struct cpuid){0};
 	return (struct cpuid){.ebx = initial_apic_id << 24, .edx = features};
 }

@@ -72,10 +72,12 @@ static uint32_t *config_register(void)
 void out32(uint16_t port, uint32_t value)
 {
 	assert_true(port == 0xCF8 || port == 0xCFC);
-	if (port == 0xCF8)
+	if (port == 0xCF8) {
+		assert_int_equal(value & 0x7F000003, 0); /* no bus above 255 */
 		config_address = value;
-	else
+	} else {
 		*config_register() = value;
+	}
 }
 
 uint32_t in32(uint16_t port)
@@ -286,6 +288,39 @@ static void only_a_vendor_of_ones_means_that_nobody_is_there(void **state)
 	assert_string_equal(find_from(0), "0xc000 0xd000 ");
 }
 
+static void a_card_gets_its_command_back_as_it_was(void **state)
+{
+	struct pci_search search = {0};
+	struct uart uart = {.access = UART_PCI, .baud = 115200};
+	struct function *io = add(UART_PCI_FUNCTION(0, 3, 0), QEMU, SERIAL, 0xC001);
+	struct function *memory = add(UART_PCI_FUNCTION(0, 4, 0), QEMU, SERIAL, 0xFEDC0000);
+
+	add(0, 0x29C08086, HOST, 0);
+	io->command = 0xFFFF0104; /* the upper half is the status */
+	memory->command = 0x00010105;
+	assert_true(pci_next_uart(&search, &uart));
+	assert_int_equal(io->command, 0x0105);
+	assert_true(in32(0xCFC) != 0xFFFFFFFF);
+	out32(0xCF8, 0x80000000);
+	pci_release_uart(&search);
+	assert_int_equal(io->command, 0x0104);
+	uart = (struct uart){.access = UART_PCI, .baud = 115200};
+	assert_true(pci_next_uart(&search, &uart));
+	assert_int_equal(memory->command, 0x0107);
+	pci_release_uart(&search);
+	assert_int_equal(memory->command, 0x0105);
+}
+
+static void a_bridge_is_no_card_and_a_lone_function_has_no_others(void **state)
+{
+	add(UART_PCI_FUNCTION(0, 3, 0), QEMU, SERIAL, 0xC001)->header = 1 << 16;
+	add(UART_PCI_FUNCTION(0, 3, 1), QEMU, SERIAL, 0xD001);
+	add(UART_PCI_FUNCTION(0, 4, 0), QEMU, SERIAL, 0xE001);
+	assert_string_equal(find_from(0), "0xe000 ");
+	assert_string_equal(find_from(UART_PCI_FUNCTION(0, 3, 1)), "");
+	assert_string_equal(find_from(UART_PCI_FUNCTION(0, 4, 0)), "0xe000 ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -302,6 +337,8 @@ int main(void)
 		cmocka_unit_test(each_known_card_ends_at_its_first_and_last_device),
 		cmocka_unit_test(the_upper_half_of_an_address_is_read_from_the_card),
 		cmocka_unit_test(only_a_vendor_of_ones_means_that_nobody_is_there),
+		cmocka_unit_test(a_card_gets_its_command_back_as_it_was),
+		cmocka_unit_test(a_bridge_is_no_card_and_a_lone_function_has_no_others),
 	};
 
 	return unit_run(rules, COUNT(rules));
