@@ -186,6 +186,24 @@ static void the_sum_is_modulo_256(void **state)
 	assert_int_equal(bytes_sum(unit_bytes("\xFF\x01", 2)), 0);
 }
 
+/* Callers may ask whether there is anything by the address. */
+static void what_is_empty_has_no_address(void **state)
+{
+	struct bytes all = unit_bytes(rising, sizeof(rising)), part;
+
+	assert_non_null(bytes_from(all, sizeof(rising) - 1).at);
+	assert_int_equal(bytes_from(all, sizeof(rising) - 1).size, 1);
+	for (size_t offset = sizeof(rising); offset < sizeof(rising) + 3; offset++) {
+		assert_null(bytes_from(all, offset).at);
+		assert_int_equal(bytes_from(all, offset).size, 0);
+	}
+	assert_true(bytes_slice(all, sizeof(rising), 0, &part));
+	assert_null(part.at);
+	assert_false(bytes_slice(all, sizeof(rising) + 1, 0, &part));
+	assert_false(bytes_slice(all, 1, sizeof(rising), &part));
+	assert_null(part.at);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -202,6 +220,7 @@ int main(void)
 		cmocka_unit_test(words_are_what_spaces_separate),
 		cmocka_unit_test(there_is_no_word_in_nothing_nor_in_spaces),
 		cmocka_unit_test(the_sum_is_modulo_256),
+		cmocka_unit_test(what_is_empty_has_no_address),
 	};
 
 	return unit_run(rules, COUNT(rules));
