@@ -249,6 +249,30 @@ static void each_timer_has_the_rate_and_the_bits_of_its_standard(void **state)
 	assert_int_equal(timers_hpet.mask, 0xFFFFFFFF);
 }
 
+/* Until the rate is known, no CPU is taken to be faster than 5 GHz. */
+static void ticks_are_turned_into_microseconds_without_overflow(void **state)
+{
+	static const struct {
+		uint64_t ticks, us;
+	} cases[] = {
+		{0, 0},
+		{1, 0},
+		{4999, 0},
+		{5000, 1},
+		{9999, 1},
+		{(1ull << 53) - 1, ((1ull << 53) - 1) / 5000},
+		{1ull << 53, (1ull << 53) / 5000000 * 1000},
+		{INT64_MAX, INT64_MAX / 5000000ull * 1000},
+		{1ull << 63, 0},
+		{UINT64_MAX, 0},
+	};
+
+	assert_int_equal(arch_clock_khz(), 5000000);
+	assert_string_equal(arch_clock_source(), "unknown");
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(arch_ticks_to_us(cases[i].ticks), cases[i].us);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(
 			the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it),
 		cmocka_unit_test(each_timer_has_the_rate_and_the_bits_of_its_standard),
+		cmocka_unit_test(ticks_are_turned_into_microseconds_without_overflow),
 	};
 
 	return unit_run(rules, COUNT(rules));
