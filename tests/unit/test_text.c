@@ -156,6 +156,16 @@ static void a_buffer_goes_on_where_it_was(void **state)
 	assert_string_equal(at, "12-34");
 }
 
+static void a_buffer_is_empty_at_first(void **state)
+{
+	char at[] = "xyz";
+	struct text_buffer buffer = text_buffer(at, sizeof(at));
+
+	(void)buffer;
+	assert_string_equal(at, "");
+	assert_int_equal(at[1], 'y');
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -171,6 +181,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_conversion_takes_no_argument),
 		cmocka_unit_test(a_buffer_keeps_what_fits_and_always_ends),
 		cmocka_unit_test(a_buffer_goes_on_where_it_was),
+		cmocka_unit_test(a_buffer_is_empty_at_first),
 	};
 
 	return unit_run(rules, COUNT(rules));
