@@ -156,6 +156,27 @@ static void the_ept_pointer_takes_write_back_where_it_is_offered(void **state)
 	assert_false(controls_ept(&evidence));
 }
 
+static void each_group_of_controls_has_its_field_and_its_msr(void **state)
+{
+	static const struct {
+		enum controls_field controls;
+		uint32_t field, msr, true_msr;
+	} cases[] = {
+		{CONTROLS_PIN, 0x4000, 0x481, 0x48D},
+		{CONTROLS_PRIMARY, 0x4002, 0x482, 0x48E},
+		{CONTROLS_EXIT, 0x400C, 0x483, 0x48F},
+		{CONTROLS_ENTRY, 0x4012, 0x484, 0x490},
+		{CONTROLS_SECONDARY, 0x401E, 0x48B, 0x48B},
+	};
+
+	assert_int_equal(COUNT(cases), CONTROLS_COUNT);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(controls_vmcs_field(cases[i].controls), cases[i].field);
+		assert_int_equal(controls_msr(cases[i].controls, false), cases[i].msr);
+		assert_int_equal(controls_msr(cases[i].controls, true), cases[i].true_msr);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -168,6 +189,7 @@ int main(void)
 		cmocka_unit_test(without_secondary_controls_there_is_neither_ept_nor_real_mode),
 		cmocka_unit_test(ept_and_real_mode_are_had_where_the_model_has_them),
 		cmocka_unit_test(the_ept_pointer_takes_write_back_where_it_is_offered),
+		cmocka_unit_test(each_group_of_controls_has_its_field_and_its_msr),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -180,6 +180,19 @@ static void each_feature_is_told_by_its_own_bits(void **state)
 	assert_false(is_lacking(SELFTEST_CR3_TARGETS));
 }
 
+static void bits_and_fields_are_those_of_the_loop(void **state)
+{
+	const struct entry_loop bits = {.items = ITEMS_BITS, .value = 0x8000000000000012},
+				fields = {.items = ITEMS_FIELDS, .mask = 0x12345};
+
+	assert_int_equal(entry_items(&bits, &evidence), 0x8000000000000012);
+	assert_int_equal(entry_items(&fields, &evidence), 0x12345);
+	for (unsigned bit = 0; bit < 64; bit++) {
+		says(IA32_VMX_VMFUNC, BIT(bit));
+		assert_int_equal(items(ITEMS_MUST_BE_0, VM_FUNCTION_CONTROLS), ~BIT(bit));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(every_check_has_a_name_of_its_own),
 		cmocka_unit_test(every_check_has_its_place_in_the_results),
 		cmocka_unit_test_setup(each_feature_is_told_by_its_own_bits, begin),
+		cmocka_unit_test_setup(bits_and_fields_are_those_of_the_loop, begin),
 	};
 
 	return unit_run(rules, COUNT(rules));
