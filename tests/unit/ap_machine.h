@@ -44,6 +44,8 @@ static uint64_t init_us, startup_us;
 static uint64_t now_us;
 static unsigned steps; /* of an AP while the BSP waits, 10 us apart */
 static unsigned pauses, dozes;
+static unsigned record_sets, table_loads, clock_takeovers, nmis;
+static bool apic_is_off;
 static void (*on_poll)(void); /* what happens while the BSP waits */
 static jmp_buf bsp_continues;
 
@@ -86,7 +88,7 @@ void apic_timer_doze(void)
 
 struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
-	(void)subleaf;
+	assert_int_equal(subleaf, 0);
 	return (struct cpuid){.eax = leaf == 1 ? signature : 0};
 }
 
@@ -98,13 +100,15 @@ struct cpu *arch_this_cpu(void)
 void this_cpu_set(struct cpu *const *cpu)
 {
 	assert_ptr_equal(*cpu, this_cpu);
+	record_sets++;
 }
 
 void descriptors_load(struct descriptors *descriptors, uint64_t nmi_stack, uint64_t fatal_stack)
 {
-	(void)descriptors;
-	(void)nmi_stack;
-	(void)fatal_stack;
+	assert_ptr_equal(descriptors, &slots[this_cpu->found.index].descriptors);
+	assert_int_equal(nmi_stack, this_cpu->found.index);
+	assert_int_equal(fatal_stack, this_cpu->found.index);
+	table_loads++;
 }
 
 uint64_t ap_nmi_stack_top(uint32_t index)
@@ -166,6 +170,7 @@ void arch_clock_poll(void)
 
 void arch_clock_take_over(void)
 {
+	clock_takeovers++;
 }
 
 void arch_vmx_leave(struct cpu *cpu)
@@ -216,7 +221,7 @@ static uint32_t index_of(uint32_t apic_id)
 
 bool apic_is_enabled(void)
 {
-	return true;
+	return !apic_is_off;
 }
 
 bool apic_reaches(uint32_t apic_id)
@@ -293,6 +298,7 @@ static void take_nmi(uint32_t index)
 
 bool apic_send_nmi(uint32_t apic_id)
 {
+	nmis++;
 	if (!aps[index_of(apic_id)].ignores_nmi)
 		run_ap(index_of(apic_id), take_nmi);
 	return true;
