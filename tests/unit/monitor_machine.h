@@ -32,6 +32,7 @@ static struct {
 	bool loses_work;
 	bool is_deaf; /* to NMIs and SIPIs */
 	bool has_no_memory;
+	bool trials_lack_memory;
 	bool fails_trials; /* guests and the self-test */
 } fake;
 
@@ -237,7 +238,7 @@ const char *arch_cr4_would_break(uint64_t value)
 bool arch_vmx_prepare_proof(uint32_t cpus)
 {
 	(void)cpus;
-	return !fake.has_no_memory;
+	return !fake.has_no_memory && !fake.trials_lack_memory;
 }
 
 void arch_read_facts(struct cpu *cpu)

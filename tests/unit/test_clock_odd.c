@@ -244,6 +244,17 @@ static void what_is_above_a_timers_bits_does_not_move_it(void **state)
 	                            "pm-timer: it stands still\n");
 }
 
+/* A panic may come before the tables are read that name an HPET. */
+static void without_tables_there_is_no_hpet(void **state)
+{
+	begin();
+	machine.timer[PM].stands = machine.timer[PIT].stands = machine.has_hpet = true;
+	machine.hpet[HPET_PERIOD] = 100000000;
+	arch_clock_start(&fadt, NULL);
+	measure_on();
+	assert_string_equal(arch_clock_source(), "unknown");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -268,6 +279,7 @@ int main(void)
 		cmocka_unit_test(a_negative_difference_is_no_time_at_all),
 		cmocka_unit_test(an_unknown_rate_is_said),
 		cmocka_unit_test(what_is_above_a_timers_bits_does_not_move_it),
+		cmocka_unit_test(without_tables_there_is_no_hpet),
 	};
 
 	return unit_run(rules, COUNT(rules));

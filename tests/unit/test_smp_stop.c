@@ -159,6 +159,23 @@ static void an_nmi_is_waited_for_100_ms(void **state)
 	assert_int_equal(records[1].nmis_owed, 1);
 }
 
+static void the_start_is_logged_once_and_only_if_there_is_an_apic(void **state)
+{
+	apic_is_off = true;
+	start_all();
+	assert_int_equal(lines->size, 0);
+	apic_is_off = false;
+	start_all();
+	assert_int_equal(lines->size, 0);
+}
+
+static void a_second_start_is_not_logged(void **state)
+{
+	start_all();
+	start_all();
+	assert_int_equal(unit_occurrences(lines->at, "INIT sent to the other CPUs: 3\n"), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -173,6 +190,8 @@ int main(void)
 		RULE(a_hold_ends_with_its_release),
 		RULE(each_nmi_that_was_sent_on_purpose_is_expected_once),
 		RULE(an_nmi_is_waited_for_100_ms),
+		RULE(the_start_is_logged_once_and_only_if_there_is_an_apic),
+		RULE(a_second_start_is_not_logged),
 	};
 
 	return unit_run(rules, COUNT(rules));
