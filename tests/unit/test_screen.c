@@ -73,6 +73,7 @@ static void a_bios_has_a_text_screen(void **state)
 	console_report();
 	console_flush();
 	assert_string_equal(ports[0].got, "");
+	assert_int_equal(cursors_hidden, 1);
 }
 
 static void uefi_without_a_framebuffer_is_named(void **state)

@@ -34,7 +34,7 @@ static bool has_keyboard = true;
 static bool pci_card;
 static jmp_buf
 	*stopped_in_open; /* where the CPU continues that a panic stops while opening a port */
-static unsigned stopped_at_port;
+static unsigned stopped_at_port, cursors_hidden;
 static uint16_t text_screen[80 * 25];
 static uint64_t pixels_phys = UINT64_MAX; /* a framebuffer that can be mapped */
 
@@ -155,6 +155,7 @@ void *arch_screen_map(uint64_t phys, uint64_t size)
 
 void arch_screen_hide_cursor(void)
 {
+	cursors_hidden++;
 }
 
 static inline void works(unsigned port)
