@@ -208,6 +208,8 @@ static void without_mtrrs_only_memory_below_1_mib_has_several_types(void **state
 {
 	features = 0;
 	assert_true(mtrr_split(0, LARGE_PAGE));
+	assert_true(mtrr_split(MIB - 1, LARGE_PAGE));
+	assert_false(mtrr_split(MIB, LARGE_PAGE));
 	assert_false(mtrr_split(0x3FE00000, LARGE_PAGE));
 	assert_int_equal(reads, 0);
 }
