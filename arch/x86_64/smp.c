@@ -178,6 +178,19 @@ static bool is_busy(const struct cpu *cpu)
 }
 
 /*
+ * Passes the time between two polls. A host hypervisor may run this CPU and those that it waits for
+ * on one CPU. HLT gives the others their turn. Nothing else here may exit to the host; under KVM in
+ * Bochs, which holds back the host's interrupts while the guest has disabled its own, nothing does.
+ */
+static void pass_time(struct progress_wait *wait)
+{
+	if (progress_wait_is_over(wait, AWAKE_US))
+		apic_timer_doze();
+	else
+		pause();
+}
+
+/*
  * Waits until all APs are done, or none has made progress for QUIET_US, and gives up the rest.
  * The total time has no limit: a slow host may have hundreds of virtual CPUs. A silent AP gets
  * further SIPIs.
@@ -196,7 +209,7 @@ static void wait_for_all(const struct cpu_list *cpus)
 			since_startup = wait_begin();
 		}
 		console_poll();
-		pause();
+		pass_time(&quiet);
 	}
 	give_up(cpus, is_starting, NULL);
 }
@@ -278,10 +291,7 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	for (struct progress_wait wait = progress_wait_begin();
 	     count_busy(cpus) > 0 && !progress_wait_is_over(&wait, WORK_US);) {
 		console_poll();
-		if (progress_wait_is_over(&wait, AWAKE_US))
-			apic_timer_doze();
-		else
-			pause();
+		pass_time(&wait);
 	}
 	missing = count_busy(cpus);
 	if (missing > 0)

@@ -143,8 +143,6 @@ def test_boot(case: Group, iso: Path, workdir: Path, in_bochs: None) -> None:
 @pytest.mark.cost(180)
 def test_selftest(iso: Path, workdir: Path, in_bochs: None) -> None:
     """The self-test ends, on both CPUs, and fails only in known checks. Each risky entry is announced first."""
-    if bochs_program.version().startswith("3."):
-        pytest.skip("under KVM in Bochs 3.0, with Linux 6.12, the AP hangs after its last check: docs/selftest.md")
     outcome = nested.run_many([Inner(_SELFTEST)], iso, workdir, lambda line: None)[0]
     case = Case("selftest", _SELFTEST, "PASS", (2, 2), facts=(r"vmx: self-test: ran on 2 of 2 CPUs",))
     parsed = log.parse(outcome.serial)
