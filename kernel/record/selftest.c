@@ -17,6 +17,8 @@ static bool has_feature(struct bytes need, const struct vmx_evidence *evidence)
 		return !evidence->hypervisor;
 	if (bytes_equal(need, SELFTEST_MONITOR))
 		return evidence->monitor;
+	if (bytes_equal(need, SELFTEST_COUNTERS))
+		return evidence->counters > 0;
 	if (bytes_equal(need, SELFTEST_CR3_TARGETS))
 		return (misc >> VMX_MISC_CR3_TARGETS_SHIFT & VMX_MISC_CR3_TARGETS) >= 4;
 	return (bytes_equal(need, SELFTEST_SMX) && cr4 & CR4_SMXE) ||

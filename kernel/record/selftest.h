@@ -27,6 +27,7 @@ typedef const struct selftest_check *selftest_checks(unsigned n);
 #define SELFTEST_SMX         "CR4.SMXE"
 #define SELFTEST_XSAVE       "CR4.OSXSAVE"
 #define SELFTEST_CET         "CR4.CET"
+#define SELFTEST_COUNTERS    "a performance counter"
 #define SELFTEST_CR3_TARGETS "4 CR3 targets"
 
 /*

@@ -45,6 +45,7 @@ struct vmx_evidence {
 	bool smx;                     /* CPUID.1:ECX.SMX[6] */
 	bool monitor;                 /* CPUID.1:ECX.MONITOR[3] */
 	bool hypervisor;              /* CPUID.1:ECX[31] */
+	uint8_t counters;             /* CPUID.0AH:EAX[15:8]: performance counters */
 	uint8_t physical_address_bits;
 	uint64_t cr0;
 	uint64_t cr4;

@@ -100,12 +100,14 @@ static void a_check_needs_what_it_names(void **state)
 
 static void a_need_may_be_a_feature_that_is_no_vmx_capability(void **state)
 {
-	static const char *const needs[] = {SELFTEST_MONITOR, SELFTEST_SMX, SELFTEST_XSAVE,
-	                                    SELFTEST_CET, SELFTEST_CR3_TARGETS};
+	static const char *const needs[] = {SELFTEST_MONITOR,  SELFTEST_SMX,
+	                                    SELFTEST_XSAVE,    SELFTEST_CET,
+	                                    SELFTEST_COUNTERS, SELFTEST_CR3_TARGETS};
 
 	for (size_t i = 0; i < COUNT(needs); i++)
 		assert_int_not_equal(selftest_lacks(needs[i], &evidence).size, 0);
 	evidence.monitor = true;
+	evidence.counters = 1;
 	says(IA32_VMX_CR4_FIXED1, CR4_SMXE | CR4_OSXSAVE | CR4_CET);
 	says(IA32_VMX_MISC, 4 << VMX_MISC_CR3_TARGETS_SHIFT);
 	for (size_t i = 0; i < COUNT(needs); i++)
@@ -160,6 +162,7 @@ static void each_feature_is_told_by_its_own_bits(void **state)
 	says(IA32_VMX_CR4_FIXED1, ~(uint64_t)(CR4_SMXE | CR4_OSXSAVE | CR4_CET));
 	says(IA32_VMX_MISC, 0xFE00FFFF | 3 << VMX_MISC_CR3_TARGETS_SHIFT);
 	assert_true(is_lacking(SELFTEST_MONITOR));
+	assert_true(is_lacking(SELFTEST_COUNTERS));
 	assert_true(is_lacking(SELFTEST_SMX));
 	assert_true(is_lacking(SELFTEST_XSAVE));
 	assert_true(is_lacking(SELFTEST_CET));

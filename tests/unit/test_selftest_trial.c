@@ -145,7 +145,7 @@ static void a_value_can_be_an_address(void **state)
 
 static void is_known(const char *needs)
 {
-	struct vmx_evidence all = {.monitor = true};
+	struct vmx_evidence all = {.monitor = true, .counters = 1};
 	struct bytes missing;
 
 	for (size_t i = 0; i < VMX_MSR_COUNT; i++)

@@ -73,6 +73,17 @@ static void each_feature_is_a_bit_of_its_own(void **state)
 	}
 }
 
+static void performance_counters_are_counted_if_cpuid_has_their_leaf(void **state)
+{
+	for (uint32_t last = 9; last < 12; last++) {
+		struct source source = {.count = 0};
+
+		add(&source, 0, (struct cpuid){last, 0, 0, 0});
+		add(&source, 0xA, (struct cpuid){0x07300403, 0, 0, 0});
+		assert_int_equal(survey(&source).counters, last >= 0xA ? 4 : 0);
+	}
+}
+
 static void a_brand_has_no_spaces_around_it(void **state)
 {
 	static const struct {
@@ -172,6 +183,7 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(each_feature_is_a_bit_of_its_own),
+		cmocka_unit_test(performance_counters_are_counted_if_cpuid_has_their_leaf),
 		cmocka_unit_test(a_brand_has_no_spaces_around_it),
 		cmocka_unit_test(a_hypervisor_above_is_one_by_its_last_leaf_and_its_name),
 		cmocka_unit_test(the_first_hypervisor_above_an_imitated_one_counts),

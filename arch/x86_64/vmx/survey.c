@@ -8,6 +8,7 @@
 #include "kernel/record/record.h"
 
 #define LEAF_FEATURES   7
+#define LEAF_COUNTERS   0xA
 #define LEAF_HYBRID     0x1A
 #define LEAF_HYPERVISOR 0x40000000
 /* Where hypervisors may be, as Linux searches for them. */
@@ -98,6 +99,8 @@ static void survey_read_cpuid(struct survey_source *source, struct vmx_evidence 
 	if (first.eax >= LEAF_HYBRID &&
 	    (source->cpuid(source, LEAF_FEATURES, 0).edx & CPUID_7_EDX_HYBRID))
 		evidence->core_type = (uint8_t)(source->cpuid(source, LEAF_HYBRID, 0).eax >> 24);
+	if (first.eax >= LEAF_COUNTERS)
+		evidence->counters = (uint8_t)(source->cpuid(source, LEAF_COUNTERS, 0).eax >> 8);
 	if (extended >= LEAF_BRAND_LAST)
 		read_brand(source, evidence->brand);
 	evidence->physical_address_bits =

@@ -83,9 +83,9 @@ const struct guest_trial selftest_accesses[] = {
 	ENDS("IA32_PAT, saved at exit", "vmx-exit-save-pat, vmx-exit-load-pat, vmx-msr-bitmap", code_wrmsr, SET(EXIT_CONTROLS, EXIT_SAVE_PAT | EXIT_LOAD_PAT), WRITE(GUEST_PAT, 0), PASS(RCX, IA32_PAT), PASS(RAX, 0x04060406), THEN(GUEST_PAT, 0x04060406)),
 	ENDS("IA32_S_CET, loaded at entry", "vmx-entry-load-cet, vmx-exit-save-cet, vmx-msr-bitmap", code_rdmsr, LOAD_CET, WRITE(GUEST_S_CET, S_CET_ENDBR), PASS(RCX, IA32_S_CET), THEN_HOLDS(RAX, S_CET_ENDBR)),
 	ENDS("IA32_S_CET, saved at exit", "vmx-entry-load-cet, vmx-exit-save-cet, vmx-msr-bitmap", code_wrmsr, LOAD_CET, PASS(RCX, IA32_S_CET), PASS(RAX, S_CET_ENDBR), THEN(GUEST_S_CET, S_CET_ENDBR)),
-	ENDS("IA32_PERF_GLOBAL_CTRL, loaded at entry", "vmx-entry-load-perf-global-ctrl, vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap", code_rdmsr, SET(ENTRY_CONTROLS, ENTRY_LOAD_PERF_GLOBAL_CTRL), SET(EXIT_CONTROLS, EXIT_LOAD_PERF_GLOBAL_CTRL), WRITE(GUEST_PERF_GLOBAL_CTRL, 1), PASS(RCX, IA32_PERF_GLOBAL_CTRL), THEN_HOLDS(RAX, 1)),
-	TRIAL("IA32_PERF_GLOBAL_CTRL, loaded at exit", "vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap", CPUID, code_before_rdmsr, 0, SET(EXIT_CONTROLS, EXIT_LOAD_PERF_GLOBAL_CTRL), WRITE(HOST_PERF_GLOBAL_CTRL, 1), PASS(RCX, IA32_PERF_GLOBAL_CTRL)),
-	GOES_ON("IA32_PERF_GLOBAL_CTRL, what was loaded at exit", "vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap", VMCALL, THEN_HOLDS(RAX, 1)),
+	ENDS("IA32_PERF_GLOBAL_CTRL, loaded at entry", "vmx-entry-load-perf-global-ctrl, vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap, " SELFTEST_COUNTERS, code_rdmsr, SET(ENTRY_CONTROLS, ENTRY_LOAD_PERF_GLOBAL_CTRL), SET(EXIT_CONTROLS, EXIT_LOAD_PERF_GLOBAL_CTRL), WRITE(GUEST_PERF_GLOBAL_CTRL, 1), PASS(RCX, IA32_PERF_GLOBAL_CTRL), THEN_HOLDS(RAX, 1)),
+	TRIAL("IA32_PERF_GLOBAL_CTRL, loaded at exit", "vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap, " SELFTEST_COUNTERS, CPUID, code_before_rdmsr, 0, SET(EXIT_CONTROLS, EXIT_LOAD_PERF_GLOBAL_CTRL), WRITE(HOST_PERF_GLOBAL_CTRL, 1), PASS(RCX, IA32_PERF_GLOBAL_CTRL)),
+	GOES_ON("IA32_PERF_GLOBAL_CTRL, what was loaded at exit", "vmx-exit-load-perf-global-ctrl, vmx-msr-bitmap, " SELFTEST_COUNTERS, VMCALL, THEN_HOLDS(RAX, 1)),
 
 	ENDS("TSC offset, RDTSC", "vmx-tsc-offset", code_rdtsc, PRIMARY_ON(TSC_OFFSETTING), WRITE_HIGH(TSC_OFFSET, BIT(30)), THEN_HOLDS_BITS(RDX, BIT(30))),
 	ENDS("TSC offset, RDTSCP", "vmx-tsc-offset, vmx-rdtscp-exit", code_rdtscp, PRIMARY_ON(TSC_OFFSETTING), SECONDARY_ON(RDTSCP), WRITE_HIGH(TSC_OFFSET, BIT(30)), THEN_HOLDS_BITS(RDX, BIT(30))),
