@@ -10,6 +10,12 @@ struct packages {
 	uint32_t highest_whole;
 };
 
+/*
+ * Half of fewer CPUs is 1, and no package has less. Virtual machines often have a package per CPU:
+ * without this test, the work would grow with the square of the number of CPUs.
+ */
+enum { BSP_PACKAGE_LEAST = 3 };
+
 static uint32_t count_in(const uint32_t *apic_ids, uint32_t count, uint32_t package, unsigned shift)
 {
 	uint32_t in = 0;
@@ -70,9 +76,13 @@ static void move_last(uint32_t *apic_ids, uint32_t count, uint32_t at)
 
 uint32_t phantoms_move_last(uint32_t *apic_ids, uint32_t count, unsigned package_shift)
 {
-	struct packages packages = survey(apic_ids, count, package_shift);
+	struct packages packages;
 	uint32_t moved = 0;
 
+	if (count_in(apic_ids, count, apic_ids[0] >> package_shift, package_shift) <
+	    BSP_PACKAGE_LEAST)
+		return 0;
+	packages = survey(apic_ids, count, package_shift);
 	for (uint32_t i = 1; i + moved < count;) {
 		if (fits_none(apic_ids, count, apic_ids[i] >> package_shift, package_shift,
 		              &packages)) {
