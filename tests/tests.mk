@@ -136,6 +136,10 @@ BOOT_JOBS ?= $(shell echo $$(($(JOBS) + 1)))
 test-boot: $(ISO) rootmode-check rootmode-check-static ## boot the image in every emulator installed here, BOOT_JOBS= at once
 	$(Q)$(PYTEST) -n $(BOOT_JOBS) --dist loadgroup tests/boot --iso $(ISO)
 
+.PHONY: test-long
+test-long: $(ISO) spoil iso-inject rootmode-check ## the boot tests that make test leaves out for want of time
+	$(Q)$(PYTEST) -n $(BOOT_JOBS) --dist loadgroup tests/boot -m long --long --iso $(ISO)
+
 .PHONY: results
 results: rootmode-check ## make the table in docs/results/README.md from the logs beside it
 	$(Q){ sed '/^<!-- made by/q' docs/results/README.md; tools/make-results docs/results/logs; } > $(BUILD)/results.md

@@ -18,9 +18,12 @@ TIMEOUT_S = 120.0  # several times the time of the longest case on two cores
 SLOW_IPS = 5_000_000
 
 # Wall time in seconds, to order the cases: for a machine, and for each of its CPUs.
-_BOCHS_COST = {"bios": (2.0, 1.5), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
+_BOCHS_COST = {"bios": (1.5, 0.2), "seabios": (2.0, 1.5), "uefi": (9.0, 4.0)}
 _OTHER_COST = {"bios": (0.5, 0.03), "seabios": (0.5, 0.03), "uefi": (3.0, 0.05), "uefi32": (3.0, 0.05)}
 
+_KERNEL_COST = (0.4, 0.05)
+
+_NEED_GRUB = {"door", "grub_lines", "files", "loader"}  # or say which door
 
 # Sentences whose CPUs are those with one fact in common, not with all.
 _GROUPED_OTHERWISE = ("caps: ", "unlike cpu 0: ", "warning: ")
@@ -38,6 +41,7 @@ class Case:
     absent   regexes: none may match a "scope: sentence".
     events   what happens to the machine, as the vehicle reports it.
     halts    the machine cannot end as its command line asks, so it halts.
+    long     make test leaves this boot out; make test-long boots it.
     """
 
     name: str
@@ -49,17 +53,25 @@ class Case:
     absent: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     halts: bool = False
+    long: bool = False
+
+    @property
+    def marks(self) -> list[pytest.MarkDecorator]:
+        """The marks of its test."""
+        return [pytest.mark.long] if self.long else []
 
     @property
     def cost(self) -> float:
         """The approximate wall time in seconds."""
         costs = _BOCHS_COST if self.machine.vehicle == "bochs" else _OTHER_COST
-        base, per_cpu = costs[self.machine.firmware]
+        base, per_cpu = costs[self.machine.firmware] if self.machine.door == "iso" else _KERNEL_COST
         return base + per_cpu * self.machine.cpus
 
 
 def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: int = SLOW_IPS, **more: Any) -> Machine:
-    """Return a machine for Bochs."""
+    """Return a machine for Bochs. It boots without GRUB, which is faster, where GRUB is not needed."""
+    if firmware == "bios" and not more.keys() & _NEED_GRUB:
+        more["door"] = "kernel"
     return Machine(
         cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
     )
@@ -67,7 +79,7 @@ def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: i
 
 def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:
     """Return a machine for QEMU with TCG, which has no VMX. It boots by -kernel, which is faster, unless GRUB is needed."""
-    if not more.keys() & {"door", "grub_lines", "files", "loader"}:
+    if not more.keys() & _NEED_GRUB:
         more["door"] = default_door("qemu", firmware)
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
@@ -82,7 +94,7 @@ def skip_unless_possible(machine: Machine) -> None:
 def boot_cases(cases: Iterable[Case]) -> Callable[[Case, Path, Path], None]:
     """Return the test function for a table of cases. A module assigns it to test_boot."""
 
-    @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
+    @pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=case.marks) for case in cases])
     def test_boot(case: Case, iso: Path, workdir: Path) -> None:
         skip_unless_possible(case.machine)
         outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)

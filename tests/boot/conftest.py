@@ -11,6 +11,7 @@ sys.path.insert(0, str(TOP / "tools"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--iso", type=Path, default=TOP / "build" / "rootmode.iso", help="the image to boot")
+    parser.addoption("--long", action="store_true", help="run the tests marked as long, too: make test leaves them out")
     parser.addoption("--all-states", action="store_true", help="boot every state of states_matrix.py, not just a share")
 
 
@@ -32,10 +33,15 @@ def workdir(request: pytest.FixtureRequest) -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cost(seconds): about how many seconds of wall time a test without a case takes")
+    config.addinivalue_line("markers", "long: make test leaves this test out; make test-long runs it")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run long tests first, so that parallel workers finish at about the same time."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests for which there is no time. Run those that take longest first, so that workers finish together."""
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="long: make test-long runs it"))
     items.sort(key=_cost, reverse=True)
 
 

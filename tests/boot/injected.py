@@ -49,7 +49,7 @@ def _cmdline(cmdline: str, *words: str) -> str:
 def injected_cases(cases: Iterable[Injected]) -> Callable[[Injected, Path, Path], None]:
     """Like boot_cases(), for a module that imports iso from this module."""
 
-    @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
+    @pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=case.marks) for case in cases])
     def test_boot(case: Injected, iso: Path, workdir: Path) -> None:
         skip_unless_possible(case.machine)
         outcome = vehicles.run(case.machine, iso, workdir, lambda line: None)

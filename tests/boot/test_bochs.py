@@ -1,18 +1,15 @@
 """Takes every CPU into VMX operation in Bochs, with various numbers of CPUs, firmwares and CPU models."""
 
-from boot_case import SLOW_IPS, Case, bochs, boot_cases
+from boot_case import Case, bochs, boot_cases
 
 from rootmode.machine import Machine
 
-FAST_IPS = 50_000_000  # as in tools/run
-MANY_CPUS = 8  # so many, or more, would take a minute at that rate: all of them wait when the firmware does
 
-
-def _counted(cpus: int) -> Case:
+def _counted(cpus: int, door: str = "kernel") -> Case:
     """Return a boot with the Bochs BIOS, which locks IA32_FEATURE_CONTROL with VMX enabled."""
     all_cpus = "0" if cpus == 1 else f"0-{cpus - 1}"
     return Case(
-        f"bochs-bios-{cpus}", bochs(cpus, ips=FAST_IPS if cpus < MANY_CPUS else SLOW_IPS), "PASS", (cpus, cpus),
+        f"bochs-bios-{cpus}", bochs(cpus, door=door), "PASS", (cpus, cpus),
         facts=tuple(
             f"cpu {cpu}: IA32_FEATURE_CONTROL = 0x5: locked, VMX outside SMX on, VMX in SMX off"
             for cpu in range(cpus)
@@ -26,7 +23,7 @@ def _counted(cpus: int) -> Case:
     )
 
 
-def _unlocked(name: str, machine: Machine) -> Case:
+def _unlocked(name: str, machine: Machine, long: bool = False) -> Case:
     """Return a boot with SeaBIOS or OVMF, which do not write IA32_FEATURE_CONTROL: the kernel does, on every CPU."""
     cpus = machine.cpus
     facts = [
@@ -34,7 +31,7 @@ def _unlocked(name: str, machine: Machine) -> Case:
         for cpu in range(cpus)
         for when in (" = 0x0: unlocked, VMX outside SMX off, .*", " after writing it = 0x[57]: locked, VMX outside SMX on, .*")
     ]
-    return Case(name, machine, "PASS", (cpus, cpus), facts=tuple(facts), report=({"feature_control": "0x0"},))
+    return Case(name, machine, "PASS", (cpus, cpus), facts=tuple(facts), report=({"feature_control": "0x0"},), long=long)
 
 
 def _model(model: str) -> Case:
@@ -42,15 +39,15 @@ def _model(model: str) -> Case:
 
 
 test_boot = boot_cases([
-    _unlocked("bochs-uefi-4", bochs(4, "uefi")),
+    _unlocked("bochs-uefi-4", bochs(4, "uefi"), long=True),
     _counted(14),
     _counted(8),
-    _unlocked("bochs-uefi-1", bochs(1, "uefi")),
+    _unlocked("bochs-uefi-1", bochs(1, "uefi"), long=True),  # test_prove.py has a UEFI with 2 CPUs
     _unlocked("bochs-seabios-2", bochs(2, "seabios")),  # no more CPUs, because SeaBIOS leaves the APs running arbitrary code
     _unlocked("bochs-seabios-1", bochs(1, "seabios")),
-    _counted(4),
+    _counted(4, door="iso"),
     _counted(2),
-    _counted(1),
+    _counted(1, door="iso"),
     _model("core2_penryn_t9600"),  # without TRUE controls: IA32_VMX_BASIC[55] is 0, and reading MSR 0x48D faults
     _model("bx_generic"),
     _model("corei7_sandy_bridge_2600k"),

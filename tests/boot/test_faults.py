@@ -55,7 +55,7 @@ def _returns(what: str) -> tuple[str, ...]:
 
 def _case(
     vehicle: str, what: str, cpu: int, stage: str, count: tuple[int, int], *others: str, unfinished: str = "",
-    firmware: str = "bios", absent: tuple[str, ...] = (),
+    firmware: str = "bios", absent: tuple[str, ...] = (), long: bool = False,
 ) -> Injected:
     """Return a boot with one exception."""
     machine = (in_bochs if vehicle == "bochs" else in_qemu)(count[1] or 2, f"{what}@{cpu}/{stage}", *others, firmware=firmware)
@@ -65,7 +65,7 @@ def _case(
         f"fault-{vehicle}-{'uefi-' * (firmware == 'uefi')}{what}-cpu-{cpu}-{stage}{'-others' if others else ''}",
         machine, f"ERROR {REASONS.get(what, 'exception')}", count,
         facts=(_said(what, cpu), r"cpu \d+: RAX .*", r"cpu \d+: CR0 .* CR2 .*", _BUILD, "rootmode: hint: .*", *_returns(what)),
-        report=reported, absent=absent,
+        report=reported, absent=absent, long=long,
         rip=EXCEPTIONS[what][3],
     )
 
@@ -112,7 +112,7 @@ test_boot = injected_cases([
     _case("qemu", "pf", 1, "leave", (3, 3), firmware="uefi"),
     _case("qemu", "overrun-stack", 0, "narrate", (3, 3), firmware="uefi"),
     _case("qemu", "overrun-stack", 1, "leave", (3, 3), firmware="uefi"),
-    _case("bochs", "pf", 1, "done", (2, 2), firmware="uefi"),
+    _case("bochs", "pf", 1, "done", (2, 2), firmware="uefi", long=True),
     # Other CPUs are entering VMX operation, and must not continue after the report.
     _case("qemu", "ud", 1, "done", (2, 3), "late@2/vmxon", unfinished="2"),
     _case("qemu", "de", 1, "done", (2, 3), "late@2/start", unfinished="2"),

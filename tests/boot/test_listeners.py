@@ -50,13 +50,13 @@ def _needs_namespace() -> None:
 
 def test_bochs_listens_nowhere(iso: Path, workdir: Path) -> None:
     _needs_namespace()
-    machine = Machine(vehicle="bochs", cpus=1)
+    machine = Machine(vehicle="bochs", door="kernel", cpus=1)
     assert _seen_while_it_runs(machine, iso, workdir) == []
     assert vehicles.warning(machine) == ""
 
 
 def test_bochs_with_vnc_listens_and_says_so(iso: Path, workdir: Path) -> None:
-    machine = Machine(vehicle="bochs", cpus=1, vnc=True)
+    machine = Machine(vehicle="bochs", door="kernel", cpus=1, vnc=True)
     (listener,) = _seen_while_it_runs(machine, iso, workdir)
     assert 5900 <= int(listener.split(":")[1], 16) < 5950
     assert "VNC" in vehicles.warning(machine)
@@ -75,7 +75,7 @@ def test_qemu_with_vnc_listens_on_localhost(iso: Path, workdir: Path) -> None:
 
 def test_bochs_with_monitor_listens_nowhere(iso: Path, workdir: Path) -> None:
     _needs_namespace()
-    with running(Machine(vehicle="bochs", cpus=1, cmdline=CMDLINE), iso, workdir) as guest:
+    with running(Machine(vehicle="bochs", door="kernel", cpus=1, cmdline=CMDLINE), iso, workdir) as guest:
         assert _sockets_of_run(workdir.resolve())
         assert _listeners(workdir.resolve()) == []
         guest.end()
@@ -88,4 +88,4 @@ def test_without_namespace_it_warns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_bochs_runs_without_namespace(iso: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespace, "prefix", lambda: ())
-    assert _seen_while_it_runs(Machine(vehicle="bochs", cpus=1), iso, workdir)
+    assert _seen_while_it_runs(Machine(vehicle="bochs", door="kernel", cpus=1), iso, workdir)

@@ -41,8 +41,8 @@ def test_usage(arguments: tuple[str, ...], says: str) -> None:
     (("--vehicle", "bochs", "--memory", "9999999"), "out of range"),
     (("--vehicle", "qemu", "--model", "8086"), "unable to find CPU model"),
     (("--vehicle", "bochs", "--firmware", "uefi32"), "'uefi32' needs QEMU or KVM"),
-    (("--vehicle", "bochs", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM"),
-    (("--vehicle", "qemu", "--firmware", "uefi", "--door", "kernel"), "the door 'kernel' needs QEMU or KVM with a BIOS"),
+    (("--vehicle", "bochs", "--firmware", "seabios", "--door", "kernel"), "the door 'kernel' needs a BIOS, in Bochs its own"),
+    (("--vehicle", "qemu", "--firmware", "uefi", "--door", "kernel"), "the door 'kernel' needs a BIOS, in Bochs its own"),
     (("--door", "window"), "no door 'window': use one of iso, kernel"),
 ])
 def test_machine_refused(iso: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -78,8 +78,27 @@ def test_grub_line_keeps_the_default_command_line(iso: Path) -> None:
 def test_the_kernel_alone_runs_what_the_menus_default_entry_runs(iso: Path) -> None:
     done = _run("--vehicle", "qemu", "--cpus", "1", "--iso", str(iso))
     assert done.returncode == 77
-    assert "-kernel, without GRUB" in done.stderr
+    assert "the kernel, without GRUB" in done.stderr
     assert 'loaded by a PVH loader, command line "prove"' in done.stdout
+
+
+def test_the_kernel_alone_runs_in_bochs_with_its_command_line(iso: Path) -> None:
+    line = "prove exit=debug \"it's"
+    done = _run("--vehicle", "bochs", "--door", "kernel", "--cpus", "2", "--cmdline", line, "--iso", str(iso))
+    assert done.returncode == 0
+    assert f'loaded by a PVH loader, command line "{line}"' in done.stdout
+    assert "acpi: MADT: CPUs enabled: 2, not enabled: 0" in done.stdout
+
+
+def test_a_kernel_too_large_for_the_memory_of_bochs_is_refused(iso: Path, workdir: Path) -> None:
+    kernel = bytearray(iso.with_suffix(".elf").read_bytes())
+    at = int.from_bytes(kernel[32:40], "little") + 32  # the size in the file of the first segment, and in memory
+    kernel[at:at + 8] = (600_000).to_bytes(8, "little")
+    (workdir / "rootmode.elf").write_bytes(kernel)
+    (workdir / "rootmode.iso").write_bytes(b"")
+    done = _run("--vehicle", "bochs", "--door", "kernel", "--iso", str(workdir / "rootmode.iso"))
+    assert done.returncode == 2
+    assert "rootmode.elf is too large for the door 'kernel' in Bochs" in done.stderr
 
 
 def test_timeout(iso: Path, workdir: Path) -> None:

@@ -28,7 +28,7 @@ def test_ends_with_the_right_verdict(state: State, iso: Path, workdir: Path) -> 
     assert "spoil: done" in outcome.serial, f"{state}: not spoiled"
     faults = judge(case, outcome)
     assert not faults, "\n  ".join([f"{state}:", *faults, f"(the run's files: {outcome.workdir})"])
-    (workdir / image.NAME).unlink()
+    (workdir / image.NAME).unlink(missing_ok=True)
 
 
 def _machine(state: State) -> Machine:
@@ -36,4 +36,5 @@ def _machine(state: State) -> Machine:
     cmdline = " " if states_matrix.HALTS.intersection(state.words) else state.cmdline
     if state.vehicle == "qemu":
         return spoiled_qemu(words, state.cpus, cmdline)
-    return spoiled(words, state.cpus, cmdline, firmware="seabios" if state.unlocked else "bios")
+    firmware = {"firmware": "seabios"} if state.unlocked else {}
+    return spoiled(words, state.cpus, cmdline, **firmware)

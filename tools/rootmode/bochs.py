@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from rootmode import acpi, bochs_program, image, namespace, process
+from rootmode import acpi, bochs_door, bochs_program, image, namespace, process
 from rootmode.machine import Machine, MachineError, OnLine, Outcome, SerialLine
 
 DEFAULT_MODEL = "corei7_skylake_x"
@@ -30,8 +30,8 @@ cpu: model={model}, count={cpus}, ips=50000000, reset_on_triple_fault=0
 memory: guest={memory_mib}, host={host_mib}
 romimage: file={rom}
 vgaromimage: file={vga_rom}
-ata0-master: type=cdrom, path={iso}, status=inserted
 boot: cdrom
+{boot}
 com1: enabled=1, {serial}
 log: {log}
 panic: action=fatal
@@ -143,12 +143,19 @@ def prepare(
     config = _CONFIG.format(
         model=machine.model or DEFAULT_MODEL, cpus=machine.cpus, memory_mib=machine.memory_mib,
         host_mib=min(machine.memory_mib, _HOST_MIB_MOST),
-        rom=_ROMS[machine.firmware], vga_rom=_VGA_ROM, iso=image.for_machine(machine, iso, workdir),
+        rom=_ROMS[machine.firmware], vga_rom=_VGA_ROM, boot=_boot(machine, iso, workdir),
         serial=serial, log=process.VEHICLE_LOG, extra="\n".join(machine.vehicle_args),
     )
     (workdir / "bochsrc").write_text(config, "utf-8")
     (workdir / "commands").write_text("\n".join(commands) + "\n", "utf-8")
     return start
+
+
+def _boot(machine: Machine, iso: Path, workdir: Path) -> str:
+    """Return the lines of bochsrc that say what boots."""
+    if machine.door == "kernel":
+        return bochs_door.config(machine, image.kernel_beside(iso), workdir)
+    return f"ata0-master: type=cdrom, path={image.for_machine(machine, iso, workdir)}, status=inserted"
 
 
 def _start(machine: Machine, line: SerialLine | None) -> list[str]:

@@ -76,11 +76,19 @@ def run(
         raise MachineError(qemu.why_not_model(machine.model))
     start = time.monotonic()
     outcome = run_many([Inner(machine)], iso, workdir, on_line, timeout_s=machine.timeout_s)[0]
-    cause = nested_bochs.why_machine_ended(nested_bochs.linux_log(workdir), 1) if outcome.ended == "exited" else ""
-    if cause and outcome.status == qemu.REFUSED and not outcome.serial.strip():
-        raise MachineError(f"the QEMU in Bochs refuses this machine: {cause}")
+    cause = cause_of_end(outcome, 1)
     events = (*outcome.events, *([cause] if cause else []))
     return replace(outcome, wall_s=time.monotonic() - start, events=events)
+
+
+def cause_of_end(outcome: NestedOutcome, number: int) -> str:
+    """Return why this inner machine ended without a verdict, or "". Raises MachineError if QEMU takes no such machine."""
+    if outcome.ended != "exited":
+        return ""
+    cause = nested_bochs.why_machine_ended(nested_bochs.linux_log(outcome.workdir), number)
+    if cause and outcome.status == qemu.REFUSED and not outcome.serial.strip():
+        raise MachineError(f"the QEMU in Bochs refuses this machine: {cause}")
+    return cause
 
 
 def run_many(

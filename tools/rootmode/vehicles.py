@@ -7,7 +7,7 @@ from rootmode.machine import VEHICLES, Machine, MachineError, OnLine, Outcome, S
 
 _VEHICLES: dict[str, Vehicle] = {"bochs": bochs, "qemu": qemu, "kvm": kvm, "nested": nested}
 
-_DOOR_NAMES = {"iso": "GRUB on the ISO", "kernel": "-kernel, without GRUB"}
+_DOOR_NAMES = {"iso": "GRUB on the ISO", "kernel": "the kernel, without GRUB"}
 _FIRMWARE_NAMES = {
     "bochs": {"bios": "Bochs BIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)"},
     "other": {"bios": "SeaBIOS", "seabios": "SeaBIOS", "uefi": "UEFI (OVMF)", "uefi32": "32-bit UEFI (OVMF)"},
