@@ -73,7 +73,7 @@ CASES = [
         ),
     ),
     Case(
-        "selftest-on-two", bochs(4, cmdline="selftest exit=debug"), "PASS", (4, 4),
+        "selftest-on-two", bochs(4, cmdline="selftest results exit=debug"), "PASS", (4, 4),
         facts=(r"vmx: self-test: ran on 2 of 4 CPUs; selftest=all runs it on all",),
         report=({"cpus": "2-3", "result": "ok"},),
     ),

@@ -1,5 +1,6 @@
-"""Runs the boot tests, and keeps a record of what each boot executes."""
+"""Runs the boot tests, and keeps a record of what each boot executes. A run that is cut off goes on later."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -14,8 +15,13 @@ from rootmode.machine import Machine
 from rootmode.project import TOP
 from rootmode.symbols import Symbols
 
-# They boot other images, or measure time, which these kernels take more of.
-_LEFT_OUT = ("debug", "environment", "judge", "package", "performance", "readme", "stress")
+# They boot other images; or measure time, which these kernels take more of; or are about loaders and tools, while the
+# kernel executes what it does elsewhere.
+_LEFT_OUT = (
+    "debug", "environment", "judge", "package", "performance", "readme", "stress",
+    "doors", "fleet", "fleet_http", "labgrid", "lava", "listeners", "loopback", "menu", "monitor_tools", "netboot", "run",
+    "second_day", "secure_boot", "states_matrix",
+)
 
 # The nested machine contains a copy of QEMU, which has to be the program itself. Its guests leave no record.
 _PLAIN_QEMU, _NO_RECORD = "kexec", "nested"
@@ -40,8 +46,9 @@ exec {program} "$@" -d in_asm -D "$(mktemp {records}/qemu.XXXXXXXX)" \\
 
 # What reports no block: assembly that QEMU does not execute. Name of the record, kernel, machine, and commands of
 # Bochs' debugger, in which {FUNCTION} is an address. A trace is of one CPU.
-_PROVE, _SELFTEST = Machine(cpus=1, cmdline="prove exit=debug"), Machine(cpus=1, cmdline="selftest exit=debug")
-_NO_EXECUTE_DISABLE = Machine(cpus=2, cmdline="exit=debug inject=no-execute-disable@0")
+_PROVE = Machine(door="kernel", cpus=1, cmdline="prove exit=debug")
+_SELFTEST = Machine(door="kernel", cpus=1, cmdline="selftest exit=debug")
+_NO_EXECUTE_DISABLE = Machine(door="kernel", cpus=2, cmdline="exit=debug inject=no-execute-disable@0")
 _TRACED = (
     ("guests", "", _PROVE, ("lb {arch_vmx_prove}", "c", "trace on", "s 200000")),
     ("instructions", "", _SELFTEST, ("lb {arch_vmx_selftest}", "c", "trace on", "s 300000")),
@@ -50,19 +57,41 @@ _TRACED = (
 )
 _TRACE_S = 600
 
+_DONE, _FAILED = "tests-done", "tests-failed"
 
-def run(build: Path, selection: str, tests: Sequence[str]) -> None:
-    """Run the boot tests that `selection`, pytest's -k, and `tests` choose, and the traced boots."""
+
+def run(build: Path, kernels: Sequence[str], jobs: int, selection: str, tests: Sequence[str]) -> None:
+    """Run the boot tests that `selection`, pytest's -k, and `tests` choose, and the traced boots.
+
+    The records of an earlier run are kept if it was of the same kernels. What has run then does not run again, unless it
+    failed.
+    """
     records = build / "records"
-    shutil.rmtree(records, ignore_errors=True)
-    records.mkdir()
+    _keep_only_records_of(build, records, kernels)
     _write_scripts(build / "bochs", records, {"bochs": _BOCHS})
     _write_scripts(build / "both", records, {"bochs": _BOCHS, "qemu-system-x86_64": _QEMU})
     recorded = f"({selection}) and not {_NO_RECORD}" if selection else f"not {_NO_RECORD}"
-    _pytest(build, build / "both", ["-k", f"{recorded} and not {_PLAIN_QEMU}", *tests])
-    _pytest(build, build / "bochs", ["-k", f"{recorded} and {_PLAIN_QEMU}", *tests])
+    _pytest(build, build / "both", jobs, ["-k", f"{recorded} and not {_PLAIN_QEMU}", *tests])
+    _pytest(build, build / "bochs", jobs, ["-k", f"{recorded} and {_PLAIN_QEMU}", *tests])
     for name, kernel, machine, commands in _TRACED:
-        (records / f"trace.{name}").write_text(_trace(build / kernel, machine, commands), "utf-8")
+        record = records / f"trace.{name}"
+        if not record.exists():
+            record.write_text(_trace(build / kernel, machine, commands), "utf-8")
+    failed = build / _FAILED
+    if failed.exists():
+        print(f"coverage: these tests failed, with slower kernels; what they execute counts:\n{failed.read_text('utf-8')}")
+
+
+def _keep_only_records_of(build: Path, records: Path, kernels: Sequence[str]) -> None:
+    """Delete the records if they are of other kernels than these."""
+    digests = "\n".join(hashlib.sha256((build / kernel / "rootmode.elf").read_bytes()).hexdigest() for kernel in kernels)
+    known = build / "records-of"
+    if not known.exists() or known.read_text("utf-8") != digests:
+        shutil.rmtree(records, ignore_errors=True)
+        (build / _DONE).unlink(missing_ok=True)
+    (build / _FAILED).unlink(missing_ok=True)
+    records.mkdir(exist_ok=True)
+    known.write_text(digests, "utf-8")
 
 
 def _write_scripts(directory: Path, records: Path, texts: dict[str, str]) -> None:
@@ -75,11 +104,15 @@ def _write_scripts(directory: Path, records: Path, texts: dict[str, str]) -> Non
         (directory / name).chmod(0o755)
 
 
-def _pytest(build: Path, scripts: Path, arguments: Sequence[str]) -> None:
-    environment = os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": str(TOP / "tools")}
+def _pytest(build: Path, scripts: Path, jobs: int, arguments: Sequence[str]) -> None:
+    environment = os.environ | {
+        "PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": str(TOP / "tools"),
+        "COVERAGE_DONE": str(build / _DONE), "COVERAGE_FAILED": str(build / _FAILED),
+    }
     left_out = [f"--ignore=tests/boot/test_{name}.py" for name in _LEFT_OUT]
     subprocess.run(
-        ["/usr/bin/python3", "-m", "pytest", "-q", "--tb=line", f"--iso={build / 'rootmode.iso'}", *left_out, *arguments],
+        ["/usr/bin/python3", "-m", "pytest", "-p", "rootmode.coverage_kept", "-n", str(jobs), "--dist", "loadgroup", "-q",
+         "--tb=line", f"--iso={build / 'rootmode.iso'}", *left_out, *arguments],
         cwd=TOP, env=environment, check=False,
     )
 

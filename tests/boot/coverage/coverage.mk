@@ -21,4 +21,4 @@ coverage-objects: rootmode-check rootmode-check-static $(BUILD)/spoil/spoil.elf
 
 .PHONY: coverage
 coverage: coverage-objects ## list the lines that no unit test and no boot test executes; takes an hour (COVERAGE_BOOTS="-k prove")
-	$(Q)tools/coverage --build $(COVERAGE) $(COVERAGE_BOOTS)
+	$(Q)tools/coverage --build $(COVERAGE) --jobs $(BOOT_JOBS) $(COVERAGE_BOOTS)
