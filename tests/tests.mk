@@ -65,7 +65,7 @@ test-proof-mutants: ## change decisions one by one, and demand that a proof refu
 FUZZ := $(BUILD)/fuzz
 FUZZ_CC := clang-$(LLVM)
 FUZZ_SECONDS ?= 60
-TEST_FUZZ_SECONDS ?= 5
+TEST_FUZZ_SECONDS ?= 3
 FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_CFLAGS := -std=c17 -D_GNU_SOURCE -O1 -g $(WARNINGS) $(FUZZ_SANITIZE) -I.
 FUZZ_SOURCES := $(filter kernel/%,$(HOST_SOURCES)) \
@@ -97,7 +97,7 @@ $(FUZZ)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ)/sources.a Makefile tests/tests.mk
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ)/sources.a -o $@
 
 .PHONY: test-fuzz
-test-fuzz: ## run the kept inputs of each fuzz target, then fuzz it for TEST_FUZZ_SECONDS=5
+test-fuzz: ## run the kept inputs of each fuzz target, then fuzz it for TEST_FUZZ_SECONDS=3
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=$(TEST_FUZZ_SECONDS)
 
 .PHONY: fuzz
@@ -127,7 +127,7 @@ TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test
 
 .PHONY: test-tools
 test-tools: rootmode-check ## run the tests of the tools that boot nothing
-	$(Q)$(PYTEST) tests/tools
+	$(Q)$(PYTEST) -n $(JOBS) tests/tools
 
 # One more machine than cores, because some wait: for a clock, or for the other end of a line.
 BOOT_JOBS ?= $(shell echo $$(($(JOBS) + 1)))

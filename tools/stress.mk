@@ -14,4 +14,4 @@ soak: $(ISO) rootmode-check ## the same with SOAK_BOOTS=1000 and changing load; 
 
 .PHONY: test-stress
 test-stress: ## the stress run that 'make test' includes
-	$(Q)$(MAKE) stress N=50
+	$(Q)$(MAKE) stress N=12

@@ -118,6 +118,6 @@ test_boot = boot_cases([
     ),
     Case(
         "no-acpi-at-all", bochs(2, "uefi", list_cpus=False), "FAIL no-cpu-list", (1, 1),
-        facts=(r"acpi: .*RSDP.*", r"acpi: warning: MADT: there is none", r"cpu 0: .*VMXON succeeded"),
+        facts=(r"acpi: .*RSDP.*", r"acpi: warning: MADT: there is none", r"cpu 0: .*VMXON succeeded"), long=True,
     ),
 ])

@@ -72,6 +72,8 @@ def _files(kexec: dict[str, File], iso: Path) -> dict[str, File]:
     return {_KERNEL: File(kernel_beside(iso).read_bytes()), _SCRIPT: File(script.read_bytes()), **kexec}
 
 
+@pytest.mark.long
+@pytest.mark.cost(60)
 def test_linux_with_kvm_on_two_cpus_in_bochs(kexec: dict[str, File], iso: Path, workdir: Path) -> None:
     """KVM has VMX on when Linux leaves; both CPUs are started again, and enter."""
     if bochs.why_not():
@@ -106,7 +108,7 @@ _QEMU = {
 }
 
 
-@pytest.mark.parametrize("name", _QEMU)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] if name == "uefi" else []) for name in _QEMU])
 def test_linux_in_qemu(name: str, kexec: dict[str, File], iso: Path, workdir: Path) -> None:
     if qemu.why_not():
         pytest.skip(qemu.why_not())

@@ -67,7 +67,7 @@ class Machine:
             raise MachineError(f"no firmware '{self.firmware}': use one of {', '.join(FIRMWARES)}")
         if self.door not in DOORS:
             raise MachineError(f"no door '{self.door}': use one of {', '.join(DOORS)}")
-        has_loader = self.vehicle == "bochs" and self.loader.split(" ")[0] in self.files and len(self.files) == 1
+        has_loader = self.vehicle == "bochs" and self.loader.partition(" ")[0] in self.files and len(self.files) == 1
         needs_grub = bool(self.grub_lines or (self.files or self.loader) and not has_loader)
         if self.door == "kernel" and (needs_grub or not _has_kernel_door(self.vehicle, self.firmware)):
             raise MachineError("the door 'kernel' needs a BIOS, in Bochs its own, and has no GRUB: use the door 'iso'")

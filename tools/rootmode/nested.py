@@ -82,7 +82,7 @@ def run(
 
 
 def cause_of_end(outcome: NestedOutcome, number: int) -> str:
-    """Return why this inner machine ended without a verdict, or "". Raises MachineError if QEMU takes no such machine."""
+    """Return why this inner machine ended without a verdict, or "". Raises MachineError if QEMU refuses the machine."""
     if outcome.ended != "exited":
         return ""
     cause = nested_bochs.why_machine_ended(nested_bochs.linux_log(outcome.workdir), number)
