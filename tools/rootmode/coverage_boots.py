@@ -28,9 +28,10 @@ _PLAIN_QEMU, _NO_RECORD = "kexec", "nested"
 
 _BOCHS = """\
 #!/bin/bash
-# Keeps what Bochs prints, with what the kernel writes to the debug console.
+# Keeps what Bochs prints, with what the kernel writes to the debug console. The tests' slow CPU is too slow for these
+# kernels to fill a serial port.
 [[ " $* " == *" bochsrc "* ]] || exec {program} "$@"
-echo "port_e9_hack: enabled=1" >>bochsrc
+printf '%s\\n' "port_e9_hack: enabled=1" "cpu: ips=20000000" >>bochsrc
 record=$(mktemp {records}/bochs.XXXXXXXX)
 {program} "$@" >"$record" 2>&1
 status=$?
