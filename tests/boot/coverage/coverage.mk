@@ -20,5 +20,5 @@ coverage-objects: rootmode-check rootmode-check-static $(BUILD)/spoil/spoil.elf
 		$(UNIT_TESTS:$(BUILD)/%=$(COVERAGE)/host/%)
 
 .PHONY: coverage
-coverage: coverage-objects ## list the lines that no unit test and no boot test executes; takes an hour (COVERAGE_BOOTS="-k prove")
+coverage: coverage-objects ## list the lines that no unit test and no boot test executes (COVERAGE_BOOTS="-k prove")
 	$(Q)tools/coverage --build $(COVERAGE) --jobs $(BOOT_JOBS) $(COVERAGE_BOOTS)
