@@ -33,6 +33,12 @@ static struct {
 	bool is_deaf; /* to NMIs and SIPIs */
 	bool has_no_memory;
 	bool trials_lack_memory;
+	bool stays_on; /* the machine cannot be powered off */
+	bool stays_in; /* VMXOFF has no effect */
+	unsigned idle; /* so many looks find nothing typed, and what is done meanwhile: */
+	unsigned clock_polls, console_polls, relaxes;
+	uint64_t pages;
+	bool record_complete;
 	bool fails_trials; /* guests and the self-test */
 } fake;
 
@@ -71,6 +77,10 @@ bool console_read(uint8_t *byte)
 {
 	static const char end[] = "\r\rexit\r";
 
+	if (fake.idle > 0) {
+		fake.idle--;
+		return false;
+	}
 	if (fake.typed.size > 0) {
 		*byte = fake.typed.at[0];
 		fake.typed = bytes_from(fake.typed, 1);
@@ -82,11 +92,12 @@ bool console_read(uint8_t *byte)
 
 void console_poll(void)
 {
+	fake.console_polls++;
 }
 
 uint64_t memory_take(uint64_t pages)
 {
-	(void)pages;
+	fake.pages = pages;
 	return fake.has_no_memory ? 0 : PAGE_SIZE;
 }
 
@@ -100,15 +111,17 @@ void *arch_map(uint64_t phys, uint64_t size)
 
 void arch_clock_poll(void)
 {
+	fake.clock_polls++;
 }
 
 void arch_relax(void)
 {
+	fake.relaxes++;
 }
 
 bool arch_can_power_off(void)
 {
-	return true;
+	return !fake.stays_on;
 }
 
 uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu), const char *task)
@@ -155,6 +168,7 @@ void arch_vmx_predict(struct cpu *cpu)
 void run_complete_record(struct run *run)
 {
 	(void)run;
+	fake.record_complete = true;
 }
 
 void arch_vmx_read_evidence(struct vmx_evidence *evidence)
@@ -186,7 +200,7 @@ void arch_vmx_enter_again(struct cpu *cpu)
 void arch_vmx_leave(struct cpu *cpu)
 {
 	cpu->outcome.left |= cpu->outcome.in_root_operation;
-	cpu->outcome.in_root_operation = false;
+	cpu->outcome.in_root_operation &= fake.stays_in;
 }
 
 static struct vmx_status fake_fault(uint32_t msr)
