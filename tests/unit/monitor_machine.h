@@ -33,6 +33,8 @@ static struct {
 	bool is_deaf; /* to NMIs and SIPIs */
 	bool has_no_memory;
 	bool trials_lack_memory;
+	void (*meddle)(struct cpu *cpu); /* changes what a CPU has done */
+	unsigned fills, leaves;
 	bool stays_on; /* the machine cannot be powered off */
 	bool stays_in; /* VMXOFF has no effect */
 	unsigned idle; /* so many looks find nothing typed, and what is done meanwhile: */
@@ -129,6 +131,8 @@ uint32_t arch_smp_run(const struct cpu_list *cpus, void (*work)(struct cpu *cpu)
 	for (uint32_t i = 0; i < cpus->count; i++) {
 		if (cpus->cpu[i]->progress.failure == REASON_NONE && !cpus->cpu[i]->monitor.offline)
 			work(cpus->cpu[i]);
+		if (fake.meddle != NULL)
+			fake.meddle(cpus->cpu[i]);
 	}
 	if (!fake.loses_work)
 		return 0;
@@ -199,6 +203,7 @@ void arch_vmx_enter_again(struct cpu *cpu)
 
 void arch_vmx_leave(struct cpu *cpu)
 {
+	fake.leaves++;
 	cpu->outcome.left |= cpu->outcome.in_root_operation;
 	cpu->outcome.in_root_operation &= fake.stays_in;
 }
@@ -262,6 +267,7 @@ void arch_read_facts(struct cpu *cpu)
 
 void arch_vmx_fill_proof(void)
 {
+	fake.fills++;
 }
 
 void arch_vmx_prove(struct cpu *cpu)
