@@ -14,7 +14,7 @@
 enum {
 	SHORTHAND_SINGLES =
 		18, /* words that are one character, G to X; each other is '$' and one more */
-	SHORTHAND_WINDOW = 32, /* more than the longest word */
+	SHORTHAND_WINDOW = 40, /* more than the longest word */
 	SHORTHAND_LOWER = 'Y', /* before a capital: it stands for the small letter */
 	SHORTHAND_UPPER = 'Z', /* before a capital: it stands for itself */
 	SHORTHAND_WORD = '$',

@@ -114,6 +114,51 @@ static void a_part_says_how_many_lines_are_left_out(void **state)
 	assert_null(strstr(all->at, "omitted"));
 }
 
+static void each_word_has_a_code_of_one_or_two_characters(void **state)
+{
+	for (unsigned i = 0; i < shorthand_word_count; i++) {
+		char expected[8];
+
+		if (i < SHORTHAND_SINGLES)
+			snprintf(expected, sizeof(expected), "RM1:%c", (char)('G' + i));
+		else
+			snprintf(expected, sizeof(expected), "RM1:$%c",
+			         qr_alphabet[i - SHORTHAND_SINGLES]);
+		assert_shorthand(shorthand_words[i], expected);
+	}
+}
+
+static bool is_word(const char *string)
+{
+	for (unsigned i = 0; i < shorthand_word_count; i++) {
+		if (strcmp(shorthand_words[i], string) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void each_other_character_is_itself_or_a_byte(void **state)
+{
+	for (unsigned c = 1; c < 256; c++) {
+		const char string[] = {(char)c, '\0'};
+		char expected[16];
+
+		if (is_word(string))
+			continue;
+		if ((c >= '0' && c <= '9') || (c != 0 && c < 128 && strchr(" *+-./:", (int)c)))
+			snprintf(expected, sizeof(expected), "RM1:%c", (char)c);
+		else if (c >= 'a' && c <= 'f')
+			snprintf(expected, sizeof(expected), "RM1:%c", (char)(c - 32));
+		else if (c >= 'g' && c <= 'z')
+			snprintf(expected, sizeof(expected), "RM1:Y%c", (char)(c - 32));
+		else if (c >= 'A' && c <= 'Z')
+			snprintf(expected, sizeof(expected), "RM1:Z%c", (char)c);
+		else
+			snprintf(expected, sizeof(expected), "RM1:%%%02X", c);
+		assert_shorthand(string, expected);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -123,6 +168,8 @@ int main(void)
 		cmocka_unit_test(equal_cpus_fit_with_all_their_msrs),
 		cmocka_unit_test(fourteen_different_cpus_fit),
 		cmocka_unit_test(a_part_says_how_many_lines_are_left_out),
+		cmocka_unit_test(each_word_has_a_code_of_one_or_two_characters),
+		cmocka_unit_test(each_other_character_is_itself_or_a_byte),
 	};
 
 	return unit_run(rules, COUNT(rules));
