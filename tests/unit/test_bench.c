@@ -150,6 +150,15 @@ static void a_single_exit_that_is_missing_makes_it_incomplete(void **state)
 	}
 }
 
+static void two_samples_are_put_in_order(void **state)
+{
+	uint32_t samples[] = {2, 1};
+
+	bench_summarize(samples, 2);
+	assert_int_equal(samples[0], 1);
+	assert_int_equal(samples[1], 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -163,6 +172,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_is_named_by_its_number_wherever_it_is_in_the_list),
 		cmocka_unit_test(what_could_not_be_measured_is_warned_of),
 		cmocka_unit_test(a_single_exit_that_is_missing_makes_it_incomplete),
+		cmocka_unit_test(two_samples_are_put_in_order),
 	};
 
 	return unit_run(rules, COUNT(rules));

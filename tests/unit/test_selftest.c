@@ -234,6 +234,51 @@ static void cpus_that_keep_other_rules_do_not_share_a_subtest(void **state)
 	assert_non_null(strstr(printed(&cpus), "ktap: not ok 2 cpu 9\n"));
 }
 
+/* A single check of each kind is enough to have finished. */
+static void any_result_is_a_finish(void **state)
+{
+	static const struct {
+		uint16_t passed, failed, skipped;
+		bool finished, ok;
+	} cases[] = {
+		{0, 0, 0, false, false}, {1, 0, 0, true, true},  {0, 1, 0, true, false},
+		{0, 0, 1, true, true},   {1, 1, 0, true, false}, {1, 0, 1, true, true},
+		{0, 1, 1, true, false},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct cpu_list cpus = tested_cpus(1);
+		struct vmx_selftest *results = &cpus.cpu[0]->selftest;
+
+		results->passed = cases[i].passed;
+		results->failed = cases[i].failed;
+		results->skipped = cases[i].skipped;
+		assert_int_equal(strstr(printed(&cpus), "did not finish") == NULL,
+		                 cases[i].finished);
+		assert_int_equal(strstr(printed(&cpus), "ktap: ok 1 cpu 0\n") != NULL, cases[i].ok);
+	}
+}
+
+static void each_rule_has_a_line_and_its_number(void **state)
+{
+	struct cpu_list cpus = tested_cpus(1);
+	const char *at = printed(&cpus);
+	char line[64];
+
+	snprintf(line, sizeof(line), "ktap:     1..%zu\n", COUNT(table) + caps_rules_count);
+	assert_non_null(strstr(at, line));
+	for (unsigned rule = 0; rule < caps_rules_count; rule++) {
+		snprintf(line, sizeof(line), "\nktap:     ok %zu caps-consistency, ",
+		         COUNT(table) + rule + 1);
+		assert_non_null(strstr(at, line));
+	}
+	assert_int_equal(unit_occurrences(at, "caps-consistency"), caps_rules_count);
+	assert_int_equal(unit_occurrences(at, "expected: as the SDM says"), 0);
+	cpus.cpu[0]->evidence.basic.addresses_32bit = true;
+	assert_int_equal(unit_occurrences(printed(&cpus), "expected: as the SDM says\n"), 1);
+	assert_non_null(strstr(printed(&cpus), "\nktap:     ok 5 caps-consistency, "));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -249,6 +294,8 @@ int main(void)
 		cmocka_unit_test(cpus_that_were_not_tested_are_no_subtest),
 		cmocka_unit_test(a_check_can_need_any_capability_or_its_absence),
 		cmocka_unit_test(cpus_that_keep_other_rules_do_not_share_a_subtest),
+		cmocka_unit_test(any_result_is_a_finish),
+		cmocka_unit_test(each_rule_has_a_line_and_its_number),
 	};
 
 	return unit_run(rules, COUNT(rules));
