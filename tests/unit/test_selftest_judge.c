@@ -128,7 +128,7 @@ static void bits_that_must_be_set_or_clear_are_looked_at_one_by_one(void **state
 /* What is written before the entry may have changed by the exit. */
 static void what_was_written_is_not_expected(void **state)
 {
-	activity = registers[RDX] = memory[1] = 7;
+	activity = registers[RDX] = memory[1] = 6;
 	assert_true(is_right(EXIT_REASON_INVLPG, (struct trial_change)WRITE(GUEST_ACTIVITY, 1)));
 	assert_true(is_right(EXIT_REASON_INVLPG, (struct trial_change)PASS(RDX, 1)));
 	assert_true(is_right(EXIT_REASON_INVLPG, (struct trial_change)STORE(0, 8, 1)));
