@@ -122,6 +122,23 @@ static void a_port_that_makes_each_panic_takes_no_other_with_it(void **state)
 	assert_got(0, "rootmode: error\r\n");
 }
 
+static void as_many_ports_as_can_be_named_get_the_log(void **state)
+{
+	uint8_t byte;
+
+	assert_int_equal(PORTS, 4);
+	for (unsigned port = 0; port < PORTS; port++)
+		works(port);
+	choose("console=ttyS0 console=ttyS1 console=ttyS2 console=ttyS3", false);
+	log_line("boot", "hello");
+	console_flush();
+	for (unsigned port = 0; port < PORTS; port++)
+		assert_got(port, "boot: hello\r\n");
+	assert_false(console_read(&byte));
+	assert_true(console_has_input());
+	console_report();
+}
+
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
@@ -133,6 +150,7 @@ int main(void)
 		cmocka_unit_test(a_panic_while_the_ports_are_being_opened_opens_them_anew),
 		cmocka_unit_test(a_port_that_makes_each_panic_is_left_alone),
 		cmocka_unit_test(a_port_that_makes_each_panic_takes_no_other_with_it),
+		cmocka_unit_test(as_many_ports_as_can_be_named_get_the_log),
 	};
 
 	return unit_run(rules, COUNT(rules));
