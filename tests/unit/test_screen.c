@@ -1,10 +1,13 @@
 /* kernel/console/screen.h: the log says why nothing appears on the screen, or appears sideways. */
 #include "kernel/console/console.h"
+#include "kernel/console/screen.h"
 #include "kernel/console/log.h"
 #include "tests/unit/fake/consoles.h"
 #include "tests/unit/unit.h"
 
 enum { RGB = 1, PHYS = 0x60000000 };
+
+static bool no_qr;
 
 /* Chooses a screen of pixels at phys, and reports it on the first serial port. */
 static void report_pixels(uint64_t phys, uint32_t width, uint32_t height, uint8_t bits)
@@ -15,6 +18,7 @@ static void report_pixels(uint64_t phys, uint32_t width, uint32_t height, uint8_
 	struct unit_writer tag = {0};
 	struct uart none = {.access = UART_NONE};
 
+	options.no_qr = no_qr;
 	unit_put(&tag, phys, 8);
 	unit_put(&tag, width * 4, 4);
 	unit_put(&tag, width, 4);
@@ -86,6 +90,21 @@ static void uefi_without_a_framebuffer_is_named(void **state)
 	              "UEFI has no text mode\r\n");
 }
 
+static void the_code_has_room_beside_the_text_if_there_will_be_one(void **state)
+{
+	pixels_phys = PHYS;
+	report_pixels(PHYS, 1024, 768, 32);
+	assert_true(screen_code_room() > 0);
+}
+
+static void without_a_code_the_text_has_all_columns(void **state)
+{
+	no_qr = true;
+	pixels_phys = PHYS;
+	report_pixels(PHYS, 1024, 768, 32);
+	assert_int_equal(screen_code_room(), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -96,6 +115,8 @@ int main(void)
 		cmocka_unit_test(a_portrait_screen_is_named),
 		cmocka_unit_test(a_bios_has_a_text_screen),
 		cmocka_unit_test(uefi_without_a_framebuffer_is_named),
+		cmocka_unit_test(the_code_has_room_beside_the_text_if_there_will_be_one),
+		cmocka_unit_test(without_a_code_the_text_has_all_columns),
 	};
 
 	return unit_run(rules, COUNT(rules));
