@@ -54,12 +54,16 @@ static void a_framebuffer_that_finds_no_page_table_is_named(void **state)
 	report_pixels(PHYS, 1024, 768, 32);
 	assert_got(0, "boot: warning: the screen stays dark: no page table is left to map its "
 	              "framebuffer at 0x60000000\r\n");
+	assert_int_equal(screen_code_room(), 0);
+	assert_int_equal(screen_maps, 1);
 }
 
 static void pixels_that_cannot_be_drawn_are_named(void **state)
 {
 	report_pixels(PHYS, 1024, 768, 8);
 	assert_got(0, "boot: warning: the loader's framebuffer cannot be used: unsupported depth");
+	assert_int_equal(screen_maps, 0);
+	assert_int_equal(cursors_hidden, 0);
 }
 
 static void a_portrait_screen_is_named(void **state)

@@ -139,6 +139,23 @@ static void as_many_ports_as_can_be_named_get_the_log(void **state)
 	console_report();
 }
 
+static void any_port_can_be_typed_on(void **state)
+{
+	has_keyboard = false;
+	works(1);
+	choose("console=ttyS0 console=ttyS1", false);
+	console_flush();
+	assert_true(console_has_input());
+}
+
+static void without_a_port_and_a_keyboard_nothing_can_be_typed(void **state)
+{
+	has_keyboard = false;
+	choose("console=ttyS0 console=ttyS1", false);
+	console_flush();
+	assert_false(console_has_input());
+}
+
 int main(void)
 {
 	const struct CMUnitTest rules[] = {
@@ -151,6 +168,8 @@ int main(void)
 		cmocka_unit_test(a_port_that_makes_each_panic_is_left_alone),
 		cmocka_unit_test(a_port_that_makes_each_panic_takes_no_other_with_it),
 		cmocka_unit_test(as_many_ports_as_can_be_named_get_the_log),
+		cmocka_unit_test(any_port_can_be_typed_on),
+		cmocka_unit_test(without_a_port_and_a_keyboard_nothing_can_be_typed),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -34,7 +34,7 @@ static bool has_keyboard = true;
 static bool pci_card;
 static jmp_buf
 	*stopped_in_open; /* where the CPU continues that a panic stops while opening a port */
-static unsigned stopped_at_port, cursors_hidden;
+static unsigned stopped_at_port, cursors_hidden, screen_maps;
 static uint16_t text_screen[80 * 25];
 static uint64_t pixels_phys = UINT64_MAX; /* a framebuffer that can be mapped */
 
@@ -148,6 +148,7 @@ uint64_t arch_map_end(void)
 
 void *arch_screen_map(uint64_t phys, uint64_t size)
 {
+	screen_maps++;
 	if (phys == pixels_phys)
 		return unit_take(size);
 	return phys == TEXT_PHYS && size == sizeof(text_screen) ? text_screen : NULL;
