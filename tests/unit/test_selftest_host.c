@@ -227,6 +227,7 @@ static void a_single_cpu_logs_each_entry_itself(void **state)
 	assert_true(selftest_host_begin(&bsp, &host));
 	selftest_host_announce(&bsp, "entry, host TR null");
 	assert_int_equal(flushes, 1);
+	assert_int_equal(now_us, 0); /* waits for nobody */
 }
 
 static void registers_are_restored(void **state)
