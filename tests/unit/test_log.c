@@ -267,6 +267,13 @@ static void a_short_log_is_repeated_whole_with_its_times(void **state)
 	assert_string_equal(repeated(), "[    0.000005] boot: one\ntwo\n");
 }
 
+static void of_less_than_half_a_ring_all_is_repeated(void **state)
+{
+	for (unsigned i = 0; i < KEPT / 2 / 12; i++)
+		text_print(&log_bare, "123456789\n");
+	assert_int_equal(strlen(repeated()), KEPT / 2 / 12 * 10);
+}
+
 static void of_a_long_log_the_last_whole_lines_are_repeated(void **state)
 {
 	const char *again;
@@ -303,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_console_ahead_of_the_others_finds_no_half_line),
 		cmocka_unit_test(a_stamp_across_the_buffers_end_is_read_whole),
 		cmocka_unit_test(a_short_log_is_repeated_whole_with_its_times),
+		cmocka_unit_test(of_less_than_half_a_ring_all_is_repeated),
 		cmocka_unit_test(of_a_long_log_the_last_whole_lines_are_repeated),
 	};
 
