@@ -127,7 +127,7 @@ class _File:
     original: bytes = b""  # its optimized object
 
 
-class Laboratory:
+class BuiltTests:
     """The built tests, which the mutants of any source are linked with."""
 
     def __init__(self, tree: Path, build: str, jobs: int, unit_only: bool) -> None:
