@@ -206,6 +206,19 @@ static void the_screen_waits_for_what_is_urgent(void **state)
 	assert_true(is_on_screen("boot: hello"));
 }
 
+static void the_screen_is_drawn_while_a_port_has_no_room(void **state)
+{
+	works(0);
+	ports[0].byte_us = 0;
+	choose("", true);
+	log_line("boot", "hello");
+	now_us = 100000;
+	for (int i = 0; i < 5000; i++)
+		console_poll();
+	assert_true(now_us < 200000);
+	assert_true(is_on_screen("boot: hello"));
+}
+
 static void an_idle_port_is_left_alone(void **state)
 {
 	works(0);
@@ -243,6 +256,7 @@ int main(void)
 		cmocka_unit_test(the_slowest_rate_is_waited_for),
 		cmocka_unit_test(nothing_is_touched_before_the_clock_is_ready),
 		cmocka_unit_test(the_screen_waits_for_what_is_urgent),
+		cmocka_unit_test(the_screen_is_drawn_while_a_port_has_no_room),
 		cmocka_unit_test(an_idle_port_is_left_alone),
 		cmocka_unit_test(without_any_console_all_goes_on),
 	};

@@ -257,10 +257,14 @@ static void an_nmi_is_taken_and_blocks_no_other_and_the_guest_goes_on(void **sta
 
 static void an_exception_of_the_guest_is_no_nmi(void **state)
 {
+	static const struct vmx_status exited = {VMX_EXITED, EXIT_REASON_EXCEPTION, 0};
 	struct guest guest = fresh(PROOF_LONG);
+	struct vmx_status status;
 
+	reasons[0] = EXIT_REASON_EXCEPTION;
 	interruption = BIT(31) | 3 << 8 | 6;
-	assert_int_equal(guest_run(&guest).kind, VMX_EXITED);
+	status = guest_run(&guest);
+	assert_memory_equal(&status, &exited, sizeof(exited));
 	assert_int_equal(nmis, 0);
 	assert_int_equal(entries, 1);
 }

@@ -217,6 +217,19 @@ static void the_fixed_modules_are_those_of_the_standard(void **state)
 }
 
 /* ISO/IEC 18004 8.4.9: the rest of the data codewords are EC and 11 in turn. */
+/* ISO/IEC 18004 Table 1 "Codeword capacity of all versions of QR Code", up to QR_VERSION_MAX */
+static void each_version_has_its_number_of_codewords(void **state)
+{
+	static const uint16_t count[QR_VERSION_MAX] = {
+		26,   44,   70,   100,  134,  172,  196,  242,  292,  346,
+		404,  466,  532,  581,  655,  733,  815,  901,  991,  1085,
+		1156, 1258, 1364, 1474, 1588, 1706, 1828, 1921, 2051, 2185,
+	};
+
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++)
+		assert_int_equal(qr_codewords(version), count[version - 1]);
+}
+
 static void a_short_text_is_padded_as_the_standard_says(void **state)
 {
 	assert_true(qr_make(&qr, "A", 1));
@@ -232,6 +245,7 @@ int main(void)
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(the_blocks_of_every_version_are_mixed_and_have_no_error),
 		cmocka_unit_test(the_fixed_modules_are_those_of_the_standard),
+		cmocka_unit_test(each_version_has_its_number_of_codewords),
 		cmocka_unit_test(a_short_text_is_padded_as_the_standard_says),
 	};
 
