@@ -108,8 +108,8 @@ static void the_last_rows_are_replaced_as_far_as_there_are_any(void **state)
 static void a_full_screen_scrolls(void **state)
 {
 	begin_of(3, 2);
-	for (char c = 'a'; c < 'g'; c++) {
-		const char text[] = {c, '\0'};
+	for (int c = 'a'; c < 'g'; c++) {
+		const char text[] = {(char)c, '\0'};
 
 		put(0, text);
 	}

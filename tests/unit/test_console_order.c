@@ -57,12 +57,14 @@ void screen_draw(void)
 
 bool serial_all_sent(void)
 {
-	return sent_after == 0 || --sent_after == 0;
+	sent_after -= sent_after > 0;
+	return sent_after == 0;
 }
 
 bool screen_all_shown(void)
 {
-	return shown_after == 0 || --shown_after == 0;
+	shown_after -= shown_after > 0;
+	return shown_after == 0;
 }
 
 uint64_t serial_position(void)

@@ -252,8 +252,8 @@ static void only_vmfailvalid_has_an_error_number(void **state)
 {
 	fill(newest);
 	*field_at(CR3_TARGET_COUNT) = 5;
-	for (uint8_t kind = VMX_NOT_TRIED; kind <= VMX_ENTRY_FAILED; kind++) {
-		struct vmx_status status = {.kind = kind, .number = VMX_ERROR_CONTROLS};
+	for (unsigned kind = VMX_NOT_TRIED; kind <= VMX_ENTRY_FAILED; kind++) {
+		struct vmx_status status = {.kind = (uint8_t)kind, .number = VMX_ERROR_CONTROLS};
 
 		assert_int_equal(entry_check(&view, status) != NULL, kind == VMX_FAIL_VALID);
 	}

@@ -52,9 +52,9 @@ static void announce_step(uint32_t index)
 static void steps_are_announced_by_aps_alone_and_never_backwards(void **state)
 {
 	start_all();
-	for (uint8_t before = CPU_SILENT; before <= CPU_DONE; before++) {
+	for (unsigned before = CPU_SILENT; before <= CPU_DONE; before++) {
 		for (announced = CPU_SILENT; announced <= CPU_DONE; announced++) {
-			progress[0] = progress[1] = before;
+			progress[0] = progress[1] = (uint8_t)before;
 			run_ap(0, announce_step);
 			assert_int_equal(progress[0], before);
 			run_ap(1, announce_step);
@@ -81,11 +81,11 @@ static void only_a_cpu_with_tables_is_sent_an_nmi(void **state)
 {
 	start_all();
 	aps[1].ignores_nmi = true;
-	for (uint8_t reached = CPU_SILENT; reached <= CPU_NO_EXECUTE_DISABLE; reached++) {
+	for (unsigned reached = CPU_SILENT; reached <= CPU_NO_EXECUTE_DISABLE; reached++) {
 		bool has_tables = reached >= CPU_LONG_MODE && reached <= CPU_DONE;
 
 		nmis = 0;
-		progress[1] = reached;
+		progress[1] = (uint8_t)reached;
 		stop_cpu(&records[1]);
 		assert_int_equal(nmis, has_tables);
 		assert_int_equal(progress[1], has_tables ? STOP_WANTED : STOPPED);

@@ -151,7 +151,10 @@ static void read_esxi(struct bytes line, struct name_list *list)
 
 void name_vendor_by_maker(struct bytes name, struct vmx_evidence *evidence)
 {
-	static const char *const makers[][2] = {
+	static const struct {
+		const char *name;
+		char vendor[sizeof(evidence->vendor)];
+	} makers[] = {
 		{"Intel", "GenuineIntel"},
 		{"AMD", "AuthenticAMD"},
 		{"Advanced Micro Devices", "AuthenticAMD"},
@@ -161,8 +164,8 @@ void name_vendor_by_maker(struct bytes name, struct vmx_evidence *evidence)
 	struct bytes rest;
 
 	for (unsigned i = 0; evidence->vendor[0] == '\0' && i < COUNT_OF(makers); i++) {
-		if (bytes_skip(name, makers[i][0], &rest))
-			strcpy(evidence->vendor, makers[i][1]);
+		if (bytes_skip(name, makers[i].name, &rest))
+			memcpy(evidence->vendor, makers[i].vendor, sizeof(evidence->vendor));
 	}
 }
 
