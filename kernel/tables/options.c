@@ -100,20 +100,20 @@ static const struct option {
 	size_t flag; /* offset of a bool in struct options */
 	const char *(*read)(struct bytes value, struct options *options);
 } known[] = {
-	{"observe", offsetof(struct options, observe), NULL},
-	{"verbose", offsetof(struct options, verbose), NULL},
-	{"monitor", offsetof(struct options, monitor), NULL},
-	{"prove", offsetof(struct options, prove), NULL},
-	{"selftest", offsetof(struct options, selftest), NULL},
-	{"selftest", 0, read_selftest},
-	{"bench", offsetof(struct options, bench), NULL},
-	{"caps", offsetof(struct options, caps), NULL},
-	{"results", offsetof(struct options, results), NULL},
-	{"console", 0, options_read_console},
-	{"exit", 0, read_exit},
-	{"qr", 0, read_qr},
-	{"cpus", 0, read_cpus},
-	{"cycles", 0, read_cycles},
+	{"observe", .flag = offsetof(struct options, observe)},
+	{"verbose", .flag = offsetof(struct options, verbose)},
+	{"monitor", .flag = offsetof(struct options, monitor)},
+	{"prove", .flag = offsetof(struct options, prove)},
+	{"selftest", .flag = offsetof(struct options, selftest)},
+	{"selftest", .read = read_selftest},
+	{"bench", .flag = offsetof(struct options, bench)},
+	{"caps", .flag = offsetof(struct options, caps)},
+	{"results", .flag = offsetof(struct options, results)},
+	{"console", .read = options_read_console},
+	{"exit", .read = read_exit},
+	{"qr", .read = read_qr},
+	{"cpus", .read = read_cpus},
+	{"cycles", .read = read_cycles},
 };
 
 enum { KNOWN_COUNT = COUNT_OF(known) };
