@@ -62,6 +62,31 @@ static void cpuid_alone_does_not_overrule_two_timers(void **state)
 	assert_string_equal(logged, "");
 }
 
+static void nor_does_the_hypervisor_alone(void **state)
+{
+	begin();
+	machine.hypervisor_leaves = 0x40000010;
+	machine.hypervisor.eax = 3400000;
+	measure();
+	assert_rate(2000000, "pm-timer");
+	assert_string_equal(arch_clock_check(), "pit");
+	report_clock();
+	assert_string_equal(logged, "");
+}
+
+static void each_timer_that_two_others_contradict_is_named(void **state)
+{
+	begin();
+	machine.timer[PIT].percent = 20;
+	machine.has_hpet = true;
+	machine.hpet[HPET_PERIOD] = 100000000;
+	measure();
+	assert_rate(2000000, "pm-timer");
+	assert_string_equal(arch_clock_check(), "hpet");
+	report_clock();
+	assert_non_null(strstr(logged, "kHz by pit\n"));
+}
+
 static void what_cpuid_or_the_hypervisor_confirms_needs_no_second_timer(void **state)
 {
 	begin();
@@ -255,6 +280,14 @@ static void without_tables_there_is_no_hpet(void **state)
 	assert_string_equal(arch_clock_source(), "unknown");
 }
 
+static void a_panic_may_come_before_the_clock_starts(void **state)
+{
+	begin();
+	arch_clock_take_over();
+	measure_on();
+	assert_string_equal(arch_clock_source(), "unknown");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -264,6 +297,8 @@ int main(void)
 		cmocka_unit_test(a_rate_that_no_cpu_has_is_refused),
 		cmocka_unit_test(a_timer_that_two_others_contradict_loses),
 		cmocka_unit_test(cpuid_alone_does_not_overrule_two_timers),
+		cmocka_unit_test(nor_does_the_hypervisor_alone),
+		cmocka_unit_test(each_timer_that_two_others_contradict_is_named),
 		cmocka_unit_test(what_cpuid_or_the_hypervisor_confirms_needs_no_second_timer),
 		cmocka_unit_test(a_hypervisor_may_confirm_the_rate),
 		cmocka_unit_test(without_the_others_the_hpet_is_started_asked_and_stopped_again),
@@ -280,6 +315,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_rate_is_said),
 		cmocka_unit_test(what_is_above_a_timers_bits_does_not_move_it),
 		cmocka_unit_test(without_tables_there_is_no_hpet),
+		cmocka_unit_test(a_panic_may_come_before_the_clock_starts),
 	};
 
 	return unit_run(rules, COUNT(rules));

@@ -88,6 +88,30 @@ static void a_value_that_is_missing_is_not_excused(void **state)
 	}
 }
 
+/* IA32_FEATURE_CONTROL differs in a bit that does not matter to VMX, but on CPU 0 it cannot be
+ * read. */
+static void nor_is_one_that_faults_on_one_cpu(void **state)
+{
+	for (uint32_t cpu = 0; cpu < 2; cpu++) {
+		struct machine machine = cpus_machine(2);
+
+		machine.cpus.cpu[cpu]->evidence.feature_control.value ^= 1ull << 20;
+		assert_false(compare_finds_fault(&machine));
+		machine.cpus.cpu[cpu]->evidence.feature_control.state = MSR_FAULTED;
+		assert_true(compare_finds_fault(&machine));
+	}
+}
+
+static void a_fault_after_an_excused_difference_is_found(void **state)
+{
+	struct machine machine = cpus_machine(3);
+
+	machine.cpus.cpu[1]->evidence.feature_control.value ^= 1ull << 20;
+	assert_false(compare_finds_fault(&machine));
+	machine.cpus.cpu[2]->evidence.feature_control.value ^= 1ull << 2;
+	assert_true(compare_finds_fault(&machine));
+}
+
 static void the_core_type_is_compared_with_that_of_cpu_0(void **state)
 {
 	struct machine machine = cpus_machine(3);
@@ -109,6 +133,8 @@ int main(void)
 		cmocka_unit_test(each_msr_that_differs_is_a_fault),
 		cmocka_unit_test(packages_are_told_apart_by_the_upper_bits_of_the_apic_id),
 		cmocka_unit_test(a_value_that_is_missing_is_not_excused),
+		cmocka_unit_test(nor_is_one_that_faults_on_one_cpu),
+		cmocka_unit_test(a_fault_after_an_excused_difference_is_found),
 		cmocka_unit_test(the_core_type_is_compared_with_that_of_cpu_0),
 	};
 

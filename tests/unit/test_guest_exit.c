@@ -212,15 +212,18 @@ static void what_a_guest_asked_for_is_done_and_it_goes_on_behind(void **state)
 
 	guest.registers[RAX] = 0xFFFFFFFF00000000;
 	guest.registers[RCX] = 7;
+	guest.registers[RBX] = guest.registers[RDX] = ~0ull;
 	guest_exit_handle(&guest, expected, &cpu);
 	assert_int_equal(guest.registers[RAX], 1);
+	assert_int_equal(guest.registers[RBX], 2);
+	assert_int_equal(guest.registers[RDX], 4);
 	assert_int_equal(guest.registers[RCX], 10);
 	assert_int_equal(vmcs[GUEST_RIP], GUEST_CODE + expected->at + 2);
-	guest.registers[RAX] = 0x1234;
+	guest.registers[RAX] = 0x1235;
 	guest_exit_handle(&guest, out, &cpu);
 	guest.registers[RAX] = 0xABCD;
 	guest_exit_handle(&guest, in, &cpu);
-	assert_int_equal(guest.registers[RAX], 0xAB34);
+	assert_int_equal(guest.registers[RAX], 0xAB35);
 	guest.registers[RAX] = 0xFFFFFFFF11111111;
 	guest.registers[RDX] = 0x22222222;
 	guest_exit_handle(&guest, exit_for(&guest, EXIT_REASON_WRMSR), &cpu);
