@@ -68,4 +68,4 @@ rootmode-check-static: $(CHECK)/rootmode-check-static ## the same for any x86-64
 test-check: ## run the tests of rootmode-check, with ASan and UBSan
 	$(Q)$(MAKE) $(CHECK)/rootmode-check $(CHECK)/rootmode-check-sanitized $(CHECK)/rootmode-check-fake \
 		$(CHECK)/json-strings
-	$(Q)$(PYTEST) tests/check --build $(BUILD)
+	$(Q)$(PYTEST) -n $(JOBS) tests/check --build $(BUILD)
