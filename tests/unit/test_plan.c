@@ -256,6 +256,18 @@ static void a_forbidden_bit_that_is_set_now_is_cleared(void **state)
 	assert_int_equal(plan.cr4, CR4_PAE | CR4_VMXE);
 }
 
+static void ne_is_set_also_where_no_msr_demands_it(void **state)
+{
+	struct vmx_evidence evidence = bochs_evidence(&bochs_models[0]);
+	struct vmx_plan plan;
+
+	evidence.cr0 = CR0_PE | CR0_PG | CR0_WP;
+	evidence.msr[6].value = CR0_PE | CR0_PG;
+	vmx_plan(&evidence, &plan);
+	assert_int_equal(plan.stop, REASON_NONE);
+	assert_int_equal(plan.cr0, CR0_PE | CR0_PG | CR0_WP | CR0_NE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -268,6 +280,7 @@ int main(void)
 		cmocka_unit_test(a_bit_that_is_forbidden_is_cleared_or_named_as_the_conflict),
 		cmocka_unit_test(a_bit_that_is_demanded_and_forbidden_is_invalid),
 		cmocka_unit_test(a_forbidden_bit_that_is_set_now_is_cleared),
+		cmocka_unit_test(ne_is_set_also_where_no_msr_demands_it),
 	};
 
 	return unit_run(rules, COUNT(rules));

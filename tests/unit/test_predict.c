@@ -143,6 +143,8 @@ static void an_address_width_of_64_bits_or_more_allows_any_address(void **state)
 	struct vmxon_state high = good_state(&evidence);
 
 	high.region_phys = ~0xFFFull;
+	evidence.physical_address_bits = 63;
+	assert_int_equal(vmxon_predict(&high).status.kind, VMX_FAIL_INVALID);
 	for (unsigned bits = 64; bits <= 255; bits++) {
 		evidence.physical_address_bits = (uint8_t)bits;
 		assert_int_equal(vmxon_predict(&high).status.kind, VMX_SUCCEEDED);
