@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 500, POLL_MS = 100, PATIENCE_MS = 2000 };
+enum { GRACE_MS = 2000, POLL_MS = 100, PATIENCE_MS = 2000 };
 enum { EXIT_LIMIT = 124, EXIT_OWN_FAILURE = 125, EXIT_AFTER_VERDICT = 126 };
 
 struct run {
