@@ -1,5 +1,6 @@
 #include "tools/check/name_libvirt.h"
 
+#include "kernel/lib/count.h"
 #include "kernel/lib/number.h"
 #include "tools/check/lines.h"
 #include "tools/check/name_caps.h"
@@ -48,7 +49,7 @@ static void read_feature(struct bytes tag, struct libvirt *state)
 			state->list->firmware = NAME_YES;
 	}
 	state->evidence->hypervisor |= !guests && bytes_equal(name, "hypervisor");
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < COUNT_OF(real); i++) {
 		if (bytes_equal(name, real[i]))
 			name_caps_add(&state->list->caps, real[i]);
 	}
