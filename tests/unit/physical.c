@@ -20,6 +20,16 @@ void physical_put(uint64_t phys, const struct unit_writer *from)
 		piece_count++;
 }
 
+void physical_put_table(uint64_t phys, const char *signature, size_t size)
+{
+	struct unit_writer table;
+
+	unit_begin_table(&table, signature);
+	unit_fill(&table, size);
+	unit_end_table(&table);
+	physical_put(phys, &table);
+}
+
 const void *physical_map(uint64_t phys, uint64_t size)
 {
 	for (size_t i = 0; i < piece_count; i++) {

@@ -7,16 +7,6 @@
 
 enum { ROOT = 0x1000, APIC = 0x2000, APIC_2 = 0x3000, OTHER = 0x4000 };
 
-static void put_table(uint64_t phys, const char *signature, size_t size)
-{
-	struct unit_writer table;
-
-	unit_begin_table(&table, signature);
-	unit_fill(&table, size);
-	unit_end_table(&table);
-	physical_put(phys, &table);
-}
-
 /* Puts an RSDT or XSDT that lists the tables at ROOT. */
 static struct acpi_root put_root(bool extended, size_t count, const uint64_t *tables)
 {
@@ -58,8 +48,8 @@ static void check_found(bool extended)
 	struct acpi_root root;
 	struct bytes table;
 
-	put_table(OTHER, "FACP", 100);
-	put_table(APIC, "APIC", 64);
+	physical_put_table(OTHER, "FACP", 100);
+	physical_put_table(APIC, "APIC", 64);
 	root = put_root(extended, 2, (uint64_t[]){OTHER, APIC});
 	assert_null(find(&root, &table));
 	assert_int_equal(table.size, 64);
@@ -81,7 +71,7 @@ static void no_table_with_the_signature_is_said_so(void **state)
 	struct acpi_root root;
 	struct bytes table;
 
-	put_table(OTHER, "FACP", 100);
+	physical_put_table(OTHER, "FACP", 100);
 	root = put_root(true, 1, (uint64_t[]){OTHER});
 	assert_string_equal(find(&root, &table), "there is none");
 	assert_int_equal(table.size, 0);
@@ -100,8 +90,8 @@ static void entries_that_are_zero_or_lead_nowhere_are_passed_over(void **state)
 	struct acpi_root root;
 	struct bytes table;
 
-	put_table(0, "APIC", 100);
-	put_table(APIC, "APIC", 64);
+	physical_put_table(0, "APIC", 100);
+	physical_put_table(APIC, "APIC", 64);
 	root = put_root(true, 4, (uint64_t[]){0, 0xDEAD0000, UINT64_MAX - 8, APIC});
 	assert_null(find(&root, &table));
 	assert_int_equal(table.size, 64);
@@ -117,7 +107,7 @@ static void an_intact_table_behind_a_broken_one_is_found(void **state)
 	unit_end_table(&broken);
 	broken.at[10] ^= 1;
 	physical_put(APIC, &broken);
-	put_table(APIC_2, "APIC", 64);
+	physical_put_table(APIC_2, "APIC", 64);
 	root = put_root(true, 2, (uint64_t[]){APIC, APIC_2});
 	assert_null(find(&root, &table));
 	assert_int_equal(table.size, 64);
@@ -181,7 +171,7 @@ static void an_entry_cut_off_by_the_roots_end_does_not_count(void **state)
 	struct acpi_root root;
 	struct bytes table;
 
-	put_table(APIC, "APIC", 64);
+	physical_put_table(APIC, "APIC", 64);
 	unit_begin_table(&writer, "XSDT");
 	unit_put(&writer, APIC, 7);
 	unit_end_table(&writer);
@@ -212,8 +202,8 @@ static bool leads_to(const char *signature)
 	struct acpi_root result;
 	const char *problem;
 
-	put_table(APIC, "APIC", 64);
-	put_table(OTHER, signature, 64);
+	physical_put_table(APIC, "APIC", 64);
+	physical_put_table(OTHER, signature, 64);
 	unit_begin_table(&root, "XSDT");
 	unit_put(&root, APIC, 8);
 	unit_put(&root, OTHER, 8);
@@ -264,7 +254,7 @@ static void a_bad_root_that_is_none_says_why(void **state)
 
 	assert_string_equal(acpi_read_bad_root(physical_map, 0xDEAD0000, true, &root),
 	                    "its address cannot be mapped");
-	put_table(ROOT, "FACP", 64);
+	physical_put_table(ROOT, "FACP", 64);
 	assert_string_equal(acpi_read_bad_root(physical_map, ROOT, true, &root), "wrong signature");
 	assert_string_equal(acpi_read_bad_root(physical_map, ROOT, false, &root),
 	                    "wrong signature");

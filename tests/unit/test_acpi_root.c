@@ -4,16 +4,6 @@
 
 enum { ROOT = 0x1000, APIC = 0x2000, APIC_2 = 0x3000, OTHER = 0x4000, CUT = 0x5000, HEADER = 36 };
 
-static void put_table(uint64_t phys, const char *signature)
-{
-	struct unit_writer table;
-
-	unit_begin_table(&table, signature);
-	unit_fill(&table, 64);
-	unit_end_table(&table);
-	physical_put(phys, &table);
-}
-
 /* The root's header is full of addresses of a table, which are no entries. */
 static struct acpi_root put_root(bool extended, size_t count, const uint64_t *tables)
 {
@@ -36,9 +26,9 @@ static void the_tables_with_a_signature_are_counted(void **state)
 	static const uint64_t entries[] = {OTHER, APIC_2, APIC, OTHER, APIC, 0xDEAD0000};
 	static const unsigned expected[] = {0, 0, 1, 2, 2, 3, 3};
 
-	put_table(OTHER, "FACP");
-	put_table(APIC, "APIC");
-	put_table(APIC_2, "APIC");
+	physical_put_table(OTHER, "FACP", 64);
+	physical_put_table(APIC, "APIC", 64);
+	physical_put_table(APIC_2, "APIC", 64);
 	for (int extended = 0; extended <= 1; extended++) {
 		for (size_t count = 0; count <= COUNT(entries); count++) {
 			struct acpi_root root = put_root(extended, count, entries);
@@ -64,8 +54,8 @@ static void an_entry_of_0_is_none(void **state)
 	static const uint64_t entries[] = {APIC, 0};
 	static const char none[] = "its checksum is wrong, and an entry leads to no table";
 
-	put_table(0, "FACP");
-	put_table(APIC, "APIC");
+	physical_put_table(0, "FACP", 64);
+	physical_put_table(APIC, "APIC", 64);
 	for (int extended = 0; extended <= 1; extended++) {
 		struct acpi_root root = put_root(extended, COUNT(entries), entries);
 		struct bytes table;

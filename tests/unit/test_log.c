@@ -2,34 +2,14 @@
  * kernel/console/log.h and ring.h: lines are kept until a console reads them. The test supplies
  * console and clock.
  */
-#include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
-#include "kernel/console/ring.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/log_clock.h"
 
 enum { KEPT = RING_SIZE };
 
-/* A clock of 1 MHz, and the console that makes room for the log. */
-static uint64_t ticks;
-static struct ring_reader console;
 static struct ring_reader fast;        /* another console, which takes all at once */
 static struct unit_capture *fast_text; /* what it took; NULL: it is not there */
 static unsigned times_without_room;
-
-uint64_t arch_ticks(void)
-{
-	return ticks;
-}
-
-uint64_t arch_entry_ticks(void)
-{
-	return 1000;
-}
-
-uint64_t arch_ticks_to_us(uint64_t count)
-{
-	return count;
-}
 
 static uint64_t console_position(void)
 {
@@ -68,17 +48,6 @@ static void skip_rest(struct ring_reader *reader)
 
 	while (ring_read(reader, &character))
 		continue;
-}
-
-/* Returns everything that a reader has not read yet. */
-static const char *read_rest(struct ring_reader *reader)
-{
-	struct unit_capture *rest = unit_capture();
-	char character;
-
-	while (ring_read(reader, &character))
-		rest->text.put(&rest->text, character);
-	return rest->at;
 }
 
 static void a_line_has_its_time_scope_and_end(void **state)

@@ -1,37 +1,6 @@
 /* log_later() of kernel/console/log.h: what is printed later keeps its time and its place. */
-#include "kernel/machine/arch.h"
 #include "kernel/console/log.h"
-#include "tests/unit/unit.h"
-
-/* A clock of 1 MHz. */
-static uint64_t ticks;
-static struct ring_reader console;
-
-uint64_t arch_ticks(void)
-{
-	return ticks;
-}
-
-uint64_t arch_entry_ticks(void)
-{
-	return 1000;
-}
-
-uint64_t arch_ticks_to_us(uint64_t count)
-{
-	return count;
-}
-
-/* Returns everything that the console has not read yet. */
-static const char *read_log(void)
-{
-	struct unit_capture *rest = unit_capture();
-	char character;
-
-	while (ring_read(&console, &character))
-		rest->text.put(&rest->text, character);
-	return rest->at;
-}
+#include "tests/unit/log_clock.h"
 
 struct fact {
 	char name;
@@ -65,20 +34,21 @@ static void what_is_printed_later_comes_before_the_next_line_with_its_own_time(v
 {
 	keep('a', 3);
 	keep('b', 5);
-	assert_string_equal(read_log(), "");
+	assert_string_equal(read_rest(&console), "");
 	ticks = 1000 + 7;
 	log_line("smp", "c");
 	ticks++;
 	log_line("smp", "d");
-	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000005] boot: b\r\n"
-	                                "[    0.000007] smp: c\r\n[    0.000008] smp: d\r\n");
+	assert_string_equal(read_rest(&console),
+	                    "[    0.000003] boot: a\r\n[    0.000005] boot: b\r\n"
+	                    "[    0.000007] smp: c\r\n[    0.000008] smp: d\r\n");
 }
 
 static void what_is_printed_later_comes_before_a_bare_line_too(void **state)
 {
 	keep('a', 3);
 	text_print(&log_bare, "REPORT\n");
-	assert_string_equal(read_log(), "[    0.000003] boot: a\r\nREPORT\r\n");
+	assert_string_equal(read_rest(&console), "[    0.000003] boot: a\r\nREPORT\r\n");
 }
 
 static void a_panic_while_it_is_printed_loses_only_that_line(void **state)
@@ -90,8 +60,9 @@ static void a_panic_while_it_is_printed_loses_only_that_line(void **state)
 	keep('b', 4);
 	ticks = 1000 + 9;
 	log_line("smp", "c");
-	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000004] boot: b\r\n"
-	                                "[    0.000009] cpu 0: error\r\n[    0.000009] smp: c\r\n");
+	assert_string_equal(read_rest(&console),
+	                    "[    0.000003] boot: a\r\n[    0.000004] boot: b\r\n"
+	                    "[    0.000009] cpu 0: error\r\n[    0.000009] smp: c\r\n");
 }
 
 static void what_is_too_much_to_be_kept_is_printed_at_once(void **state)
@@ -104,12 +75,13 @@ static void what_is_too_much_to_be_kept_is_printed_at_once(void **state)
 	keep('a', 3);
 	ticks = 1000 + 4;
 	log_later(print_fact, &large, sizeof(large));
-	assert_string_equal(read_log(), "[    0.000003] boot: a\r\n[    0.000004] boot: z\r\n");
+	assert_string_equal(read_rest(&console),
+	                    "[    0.000003] boot: a\r\n[    0.000004] boot: z\r\n");
 	for (int name = 'b'; name <= 'y'; name++)
 		keep((char)name, 5);
 	log_line("smp", "all");
-	assert_non_null(strstr(read_log(), "boot: x\r\n[    0.000005] boot: y\r\n"
-	                                   "[    0.000005] smp: all\r\n"));
+	assert_non_null(strstr(read_rest(&console), "boot: x\r\n[    0.000005] boot: y\r\n"
+	                                            "[    0.000005] smp: all\r\n"));
 }
 
 int main(void)
