@@ -85,6 +85,18 @@ static void errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for(v
 	assert_int_equal(records[3].progress.apic_errors, 0x40);
 }
 
+static void a_cpu_that_hung_in_its_work_comes_online_without_it(void **state)
+{
+	start_all();
+	aps[1].hangs_in_work = true;
+	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 1);
+	aps[1].hangs_in_work = false;
+	assert_true(arch_smp_online(&records[1]));
+	assert_int_equal(aps[1].works, 1);
+	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 0);
+	assert_int_equal(aps[1].works, 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -97,6 +109,8 @@ int main(void)
 		cmocka_unit_test_setup(
 			errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for,
 			ap_machine_begin),
+		cmocka_unit_test_setup(a_cpu_that_hung_in_its_work_comes_online_without_it,
+	                               ap_machine_begin),
 	};
 
 	return unit_run(rules, COUNT(rules));
