@@ -273,40 +273,6 @@ static void ticks_are_turned_into_microseconds_without_overflow(void **state)
 		assert_int_equal(arch_ticks_to_us(cases[i].ticks), cases[i].us);
 }
 
-/* A later timer only confirms the rate; what is printed meanwhile has one source. */
-static void the_first_timers_rate_is_in_use_until_the_choice(void **state)
-{
-	uint64_t coarse_khz;
-
-	begin();
-	arch_clock_start(&fadt, find_hpet);
-	while (!arch_clock_ready())
-		arch_clock_poll();
-	coarse_khz = arch_clock_khz();
-	while (!arch_clock_final()) {
-		assert_string_equal(arch_clock_source(), "pm-timer");
-		assert_string_equal(arch_clock_check(), "none");
-		arch_clock_poll();
-	}
-	assert_int_not_equal(arch_clock_khz(), coarse_khz);
-}
-
-/* The stretch before the wrap does not count: 0.5 ms are enough for a rate, as at the start. */
-static void a_pit_that_wrapped_is_measured_from_its_new_start(void **state)
-{
-	uint64_t from_ns;
-
-	begin();
-	fadt.pm_timer_port = 0;
-	arch_clock_start(&fadt, find_hpet);
-	machine.ns += 60000000;
-	arch_clock_poll();
-	from_ns = machine.ns;
-	while (!arch_clock_ready())
-		arch_clock_poll();
-	assert_in_range(machine.ns - from_ns, 500000, 1000000);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -334,8 +300,6 @@ int main(void)
 			the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it),
 		cmocka_unit_test(each_timer_has_the_rate_and_the_bits_of_its_standard),
 		cmocka_unit_test(ticks_are_turned_into_microseconds_without_overflow),
-		cmocka_unit_test(the_first_timers_rate_is_in_use_until_the_choice),
-		cmocka_unit_test(a_pit_that_wrapped_is_measured_from_its_new_start),
 	};
 
 	return unit_run(rules, COUNT(rules));

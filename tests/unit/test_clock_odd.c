@@ -269,16 +269,6 @@ static void what_is_above_a_timers_bits_does_not_move_it(void **state)
 	                            "pm-timer: it stands still\n");
 }
 
-static void each_timer_is_blamed_for_what_it_did_itself(void **state)
-{
-	begin();
-	machine.pm_is_random = machine.timer[PIT].stands = true;
-	measure();
-	report_clock();
-	assert_non_null(strstr(logged, "pm-timer: its readings disagree\n"));
-	assert_non_null(strstr(logged, "pit: it stands still\n"));
-}
-
 /* A panic may come before the tables are read that name an HPET. */
 static void without_tables_there_is_no_hpet(void **state)
 {
@@ -324,7 +314,6 @@ int main(void)
 		cmocka_unit_test(a_negative_difference_is_no_time_at_all),
 		cmocka_unit_test(an_unknown_rate_is_said),
 		cmocka_unit_test(what_is_above_a_timers_bits_does_not_move_it),
-		cmocka_unit_test(each_timer_is_blamed_for_what_it_did_itself),
 		cmocka_unit_test(without_tables_there_is_no_hpet),
 		cmocka_unit_test(a_panic_may_come_before_the_clock_starts),
 	};

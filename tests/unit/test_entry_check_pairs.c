@@ -237,6 +237,7 @@ static void what_is_just_allowed_breaks_no_rule_of_the_guest(void **state)
 		{{{GUEST_INTERRUPTIBILITY, BLOCKING_BY_STI | BLOCKING_BY_MOV_SS | 8}},
 	         "the guest has blocking by STI and by MOV SS"},
 		{{{GUEST_DR7, BIT(32)}}, NULL},
+		{{{GUEST_DR7, UINT32_MAX}, {ENTRY_CONTROLS, ENTRY_LOAD_DEBUG}}, NULL},
 		{{{GUEST_DR7, BIT(32)}, {ENTRY_CONTROLS, ENTRY_LOAD_DEBUG}},
 	         "the guest's DR7 has bits in its upper half"},
 	};

@@ -146,12 +146,12 @@ void guest_exit_handle(struct guest *guest, const struct expected_exit *expected
 		else
 			guest->port = registers[RAX] & 0xFF;
 		break;
+	case EXIT_REASON_WRMSR:
+		guest->msr = registers[RDX] << 32 | (uint32_t)registers[RAX];
+		break;
 	case EXIT_REASON_RDMSR:
 		registers[RAX] = (uint32_t)guest->msr;
 		registers[RDX] = guest->msr >> 32;
-		break;
-	case EXIT_REASON_WRMSR:
-		guest->msr = registers[RDX] << 32 | (uint32_t)registers[RAX];
 		break;
 	default: /* HLT, VMCALL: nothing to emulate */
 		break;
