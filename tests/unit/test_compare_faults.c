@@ -62,7 +62,8 @@ static void packages_are_told_apart_by_the_upper_bits_of_the_apic_id(void **stat
 {
 	struct machine machine = cpus_machine(4);
 
-	machine.package_shift = 2; /* APIC IDs 0, 2 | 4, 6 */
+	machine.package_shift = 2; /* APIC IDs 1, 2 | 4, 6 */
+	machine.cpus.cpu[0]->found.apic_id = 1;
 	for (uint32_t i = 2; i < 4; i++)
 		machine.cpus.cpu[i]->evidence.microcode.value ^= 1ull << 32;
 	assert_false(compare_finds_fault(&machine));
