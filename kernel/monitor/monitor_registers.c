@@ -4,6 +4,7 @@
 #include "kernel/record/group.h"
 #include "kernel/console/log.h"
 #include "kernel/lib/number.h"
+#include "kernel/lib/order.h"
 #include "kernel/monitor/monitor_work.h"
 
 static void do_read_msr(struct cpu *cpu)
@@ -45,17 +46,19 @@ static void do_cpuid(struct cpu *cpu)
 	arch_cpuid(request->leaf, request->subleaf, cpu->monitor.answer.cpuid);
 }
 
-static bool same_answer(const struct cpu *one, const struct cpu *other, const void *context)
+static int by_answer(const struct cpu *one, const struct cpu *other, const void *context)
 {
 	const struct cpu_answer *a = &one->monitor.answer, *b = &other->monitor.answer;
+	int order = 0;
 
 	(void)context;
-	for (unsigned i = 0; i < 4; i++) {
-		if (a->cpuid[i] != b->cpuid[i])
-			return false;
-	}
-	return vmx_status_same(a->status, b->status) && a->before_known == b->before_known &&
-	       a->after_known == b->after_known && a->before == b->before && a->after == b->after;
+	order_by_bytes(&order, a->cpuid, b->cpuid, sizeof(a->cpuid));
+	vmx_status_order(&order, a->status, b->status);
+	order_by(&order, a->before_known, b->before_known);
+	order_by(&order, a->after_known, b->after_known);
+	order_by(&order, a->before, b->before);
+	order_by(&order, a->after, b->after);
+	return order;
 }
 
 static void print_fault(struct vmx_status status)
@@ -123,7 +126,7 @@ struct question {
 static const char *ask(struct monitor *monitor, struct bytes arguments,
                        const struct question *question)
 {
-	struct group group = {.cpus = &monitor->chosen, .same = same_answer};
+	struct group group = {.cpus = &monitor->chosen, .order = by_answer};
 	const char *problem = monitor_choose(monitor, arguments);
 	bool faulted = false;
 

@@ -12,10 +12,13 @@
 
 enum { STRESS_MAX = 10000 };
 
-static bool same_proof(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_proof(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	return proof_same(&a->proof, &b->proof);
+	proof_order(&order, &a->proof, &b->proof);
+	return order;
 }
 
 static void monitor_print_proof(const struct group *group)
@@ -65,7 +68,7 @@ static const char *prepare(struct monitor *monitor, struct trials wanted)
 
 const char *monitor_prove(struct monitor *monitor, struct bytes arguments)
 {
-	struct group group = {.cpus = &monitor->chosen, .same = same_proof};
+	struct group group = {.cpus = &monitor->chosen, .order = by_proof};
 	const char *problem = monitor_choose(monitor, arguments);
 
 	if (problem == NULL)

@@ -1,15 +1,20 @@
 #include "kernel/monitor/monitor_work.h"
 
 #include "kernel/console/log.h"
+#include "kernel/lib/order.h"
 #include "kernel/machine/arch.h"
 #include "kernel/record/group.h"
 #include "kernel/report/explain.h"
 
-static bool same_state(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_state(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	return a->outcome.in_root_operation == b->outcome.in_root_operation &&
-	       a->monitor.offline == b->monitor.offline && cpu_reason(a) == cpu_reason(b);
+	order_by(&order, a->outcome.in_root_operation, b->outcome.in_root_operation);
+	order_by(&order, a->monitor.offline, b->monitor.offline);
+	order_by(&order, cpu_reason(a), cpu_reason(b));
+	return order;
 }
 
 /* A CPU that was given up is not said to be in or outside VMX operation: its record may be old. */
@@ -33,7 +38,7 @@ static void print_state(const struct cpu *cpu)
 
 void monitor_print_states(const struct cpu_list *cpus)
 {
-	struct group group = {.cpus = cpus, .same = same_state};
+	struct group group = {.cpus = cpus, .order = by_state};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		group_print_begin(&group, &log_bare);

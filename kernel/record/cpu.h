@@ -86,6 +86,17 @@ struct cpu_monitor {
 	struct cpu_answer answer; /* written by the CPU itself */
 };
 
+/*
+ * The CPU's place among the groups that kernel/record/group.h made last. In a group, the CPUs are
+ * in the order of the list; the first one has the facts of the group.
+ */
+struct cpu_group {
+	struct cpu *next;    /* the next member; NULL: none */
+	struct cpu *last;    /* the last member */
+	struct cpu *greater; /* while the groups are sorted: the first CPU of the next one */
+	uint32_t count;      /* the members; 0: this CPU is not the first */
+};
+
 struct cpu {
 	/* Written by the BSP: the first two before the CPU starts. */
 	struct cpu_found found;
@@ -106,6 +117,7 @@ struct cpu {
 	/* Written by the BSP. */
 	struct cpu_monitor monitor;
 	enum reason reported; /* the failure that was printed */
+	struct cpu_group group;
 
 	/* NMIs sent and not received yet. The BSP increments it, the CPU decrements it. */
 	_Atomic uint32_t nmis_owed;

@@ -4,74 +4,113 @@
 
 #include <stddef.h>
 
-/* Without same(), nobody asks about two CPUs: each is a group of its own. */
-static bool is_member(const struct group *group, uint32_t a, uint32_t b)
+/* The groups of the CPUs so far. list[i] is a sorted list made of 2^i lists, or NULL. */
+struct sorted {
+	unsigned lists;
+	struct cpu *list[32];
+};
+
+/* Appends the members of b to those of a, which all have lower indices. */
+static void join(struct cpu *a, struct cpu *b)
 {
-	return a == b || group->same(group->cpus->cpu[a], group->cpus->cpu[b], group->context);
+	a->group.last->group.next = b;
+	a->group.last = b->group.last;
+	a->group.count += b->group.count;
+	b->group.count = 0;
+}
+
+/* Merges two sorted lists of groups into one. The groups that both have are joined. */
+static struct cpu *merge(const struct group *group, struct cpu *a, struct cpu *b)
+{
+	struct cpu *merged = NULL, **end = &merged;
+
+	while (a != NULL && b != NULL) {
+		int order = group->order(a, b, group->context);
+		struct cpu **from = order < 0 ? &a : &b;
+		struct cpu *cpu = *from;
+
+		*from = cpu->group.greater;
+		if (order == 0) {
+			join(a, cpu);
+		} else {
+			*end = cpu;
+			end = &cpu->group.greater;
+		}
+	}
+	*end = a != NULL ? a : b;
+	return merged;
+}
+
+/* Merges lists of equal length only, as a binary counter carries: then all take N x log K steps. */
+static void add_list(const struct group *group, struct sorted *sorted, struct cpu *list)
+{
+	unsigned size = 0;
+
+	for (; size < sorted->lists && sorted->list[size] != NULL; size++) {
+		list = merge(group, sorted->list[size], list);
+		sorted->list[size] = NULL;
+	}
+	sorted->list[size] = list;
+	if (size == sorted->lists)
+		sorted->lists++;
 }
 
 /*
- * Whether no lower index is in the same group. Searches from index downwards, because equal CPUs
- * are usually neighbours: then the first comparison decides, and 4096 CPUs take 4096 comparisons
- * instead of 8 million.
+ * Makes groups of neighbours first, because most are equal, and then sorts these. This ends
+ * whatever order() returns: a CPU that hung may still write its record.
  */
-static bool group_is_first(const struct group *group, uint32_t index)
+static void make_groups(struct group *group)
 {
-	for (uint32_t i = index; group->same != NULL && i > 0; i--) {
-		if (is_member(group, i - 1, index))
-			return false;
-	}
-	return true;
-}
+	struct sorted sorted = {.lists = 0};
+	struct cpu *neighbours = NULL;
 
-/* Finds the last member and counts all once, since each line about the group prints its members. */
-static void find_members(struct group *group)
-{
-	uint32_t end = group->same != NULL ? group->cpus->count : group->first + 1;
+	for (uint32_t i = 0; i < group->cpus->count; i++) {
+		struct cpu *cpu = group->cpus->cpu[i];
 
-	group->count = 0;
-	for (uint32_t i = group->first; i < end; i++) {
-		if (is_member(group, group->first, i)) {
-			group->last = i;
-			group->count++;
+		cpu->group = (struct cpu_group){.last = cpu, .count = 1};
+		if (group->order == NULL)
+			continue;
+		if (neighbours != NULL && group->order(neighbours, cpu, group->context) == 0) {
+			join(neighbours, cpu);
+			continue;
 		}
+		if (neighbours != NULL)
+			add_list(group, &sorted, neighbours);
+		neighbours = cpu;
 	}
+	for (unsigned size = 0; size < sorted.lists; size++)
+		neighbours = merge(group, sorted.list[size], neighbours);
+	group->made = true;
 }
 
-/* If it continues after a group, skips the members of that one without searching for lower ones. */
 bool group_next(struct group *group, uint32_t from)
 {
-	bool continues = group->count > 0 && from == group->first + 1;
-
-	for (uint32_t i = from; i < group->cpus->count; i++) {
-		if (continues && group_has(group, i))
-			continue;
-		if (group_is_first(group, i)) {
-			group->first = i;
-			find_members(group);
+	if (!group->made)
+		make_groups(group);
+	for (group->first = from; group->first < group->cpus->count; group->first++) {
+		group->count = group_first(group)->group.count;
+		if (group->count > 0)
 			return true;
-		}
 	}
 	return false;
 }
 
-/* Where no other CPU is between the members, no comparison is necessary. */
-bool group_has(const struct group *group, uint32_t index)
+const struct cpu *group_first(const struct group *group)
 {
-	if (index > group->last)
-		return false;
-	return group->count == group->last - group->first + 1 ||
-	       is_member(group, group->first, index);
+	return group->cpus->cpu[group->first];
+}
+
+const struct cpu *group_after(const struct cpu *member)
+{
+	return member->group.next;
 }
 
 void group_print_indices(const struct group *group, struct text *to)
 {
 	struct ranges ranges = ranges_begin(to);
 
-	for (uint32_t i = group->first; i <= group->last; i++) {
-		if (group_has(group, i))
-			ranges_add(&ranges, group->cpus->cpu[i]->found.index);
-	}
+	for (const struct cpu *cpu = group_first(group); cpu != NULL; cpu = group_after(cpu))
+		ranges_add(&ranges, cpu->found.index);
 	ranges_end(&ranges);
 }
 
@@ -79,10 +118,8 @@ void group_print_apic_ids(const struct group *group, struct text *to)
 {
 	struct ranges ranges = ranges_begin(to);
 
-	for (uint32_t i = group->first; i <= group->last; i++) {
-		if (group_has(group, i))
-			ranges_add(&ranges, group->cpus->cpu[i]->found.apic_id);
-	}
+	for (const struct cpu *cpu = group_first(group); cpu != NULL; cpu = group_after(cpu))
+		ranges_add(&ranges, cpu->found.apic_id);
 	ranges_end(&ranges);
 }
 

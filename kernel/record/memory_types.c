@@ -1,6 +1,7 @@
 #include "kernel/record/memory_types.h"
 
 #include "arch/x86_64/registers.h"
+#include "kernel/lib/order.h"
 
 /* SDM vol. 3A Table 11-9 "Address Mapping for Fixed-Range MTRRs" */
 static const struct {
@@ -104,11 +105,12 @@ struct msr_reading memory_types_reading(const struct memory_types *types, unsign
 	return reading;
 }
 
-bool memory_types_same(const struct memory_types *a, const struct memory_types *b, unsigned index)
+void memory_types_order(int *order, const struct memory_types *a, const struct memory_types *b,
+                        unsigned index)
 {
-	uint64_t states = (a->read ^ b->read) | (a->faulted ^ b->faulted);
-
-	return a->value[index] == b->value[index] && !(states >> index & 1);
+	order_by(order, a->value[index], b->value[index]);
+	order_by(order, a->read >> index & 1, b->read >> index & 1);
+	order_by(order, a->faulted >> index & 1, b->faulted >> index & 1);
 }
 
 bool memory_types_disabled(const struct memory_types *types)

@@ -42,7 +42,10 @@ void memory_types_read(struct memory_types *types, uint32_t features, memory_typ
 void memory_types_set(struct memory_types *types, unsigned index, struct msr_reading reading);
 struct msr_reading memory_types_reading(const struct memory_types *types, unsigned index);
 uint32_t memory_types_msr(unsigned index);
-bool memory_types_same(const struct memory_types *a, const struct memory_types *b, unsigned index);
+
+/* Continues the order of two CPUs by the state and value of one register: kernel/lib/order.h. */
+void memory_types_order(int *order, const struct memory_types *a, const struct memory_types *b,
+                        unsigned index);
 
 /* Prints the SDM's name of a register. */
 void memory_types_print_name(unsigned index, struct text *to);

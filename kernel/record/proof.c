@@ -1,7 +1,7 @@
 #include "kernel/record/proof.h"
 
 #include "arch/x86_64/vmx/vmx_exits.h"
-#include "kernel/lib/string.h"
+#include "kernel/lib/order.h"
 #include "kernel/record/vmx_names.h"
 
 bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
@@ -99,24 +99,33 @@ void proof_print_failure(const struct vmx_proof *proof, struct text *to)
 		print_vmcs(proof, to);
 }
 
-/* Strings are compared by address: all of them are constants of the kernel. */
-static bool same_failure(const struct vmx_proof *a, const struct vmx_proof *b)
+static void order_failure(int *order, const struct vmx_proof *a, const struct vmx_proof *b)
 {
-	return a->guest == b->guest && a->what == b->what && a->check == b->check &&
-	       vmx_status_same(a->status, b->status) && a->expected == b->expected &&
-	       a->seen == b->seen && a->rip == b->rip && a->qualification == b->qualification &&
-	       a->interruption == b->interruption;
+	order_by(order, a->guest, b->guest);
+	order_by_address(order, a->what, b->what);
+	order_by_address(order, a->check, b->check);
+	vmx_status_order(order, a->status, b->status);
+	order_by(order, a->expected, b->expected);
+	order_by(order, a->seen, b->seen);
+	order_by(order, a->rip, b->rip);
+	order_by(order, a->qualification, b->qualification);
+	order_by(order, a->interruption, b->interruption);
 }
 
 /*
  * The failure counts only if there is one: fields that an earlier, failed proof left behind must
  * not split a group of CPUs that are all well now.
  */
-bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b)
+void proof_order(int *order, const struct vmx_proof *a, const struct vmx_proof *b)
 {
-	return a->tried == b->tried && a->running == b->running && a->ept == b->ept &&
-	       a->timer == b->timer && a->real_mode == b->real_mode &&
-	       memcmp(a->exits, b->exits, sizeof(a->exits)) == 0 && a->cycles == b->cycles &&
-	       a->reason == b->reason &&
-	       ((a->reason == REASON_NONE && !a->running) || same_failure(a, b));
+	order_by(order, a->tried, b->tried);
+	order_by(order, a->running, b->running);
+	order_by(order, a->ept, b->ept);
+	order_by(order, a->timer, b->timer);
+	order_by(order, a->real_mode, b->real_mode);
+	order_by_bytes(order, a->exits, b->exits, sizeof(a->exits));
+	order_by(order, a->cycles, b->cycles);
+	order_by(order, a->reason, b->reason);
+	if (*order == 0 && (a->reason != REASON_NONE || a->running))
+		order_failure(order, a, b);
 }

@@ -84,7 +84,7 @@ bool proof_fail(struct vmx_proof *proof, enum reason reason, const char *what,
 void proof_print(const struct vmx_proof *proof, enum proof_guest guest, struct text *to);
 void proof_print_failure(const struct vmx_proof *proof, struct text *to);
 
-/* Returns whether two CPUs have the same proof. */
-bool proof_same(const struct vmx_proof *a, const struct vmx_proof *b);
+/* Continues the order of two CPUs by what is printed of their proofs: kernel/lib/order.h. */
+void proof_order(int *order, const struct vmx_proof *a, const struct vmx_proof *b);
 
 #endif

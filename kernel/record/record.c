@@ -1,11 +1,12 @@
 #include "kernel/record/record.h"
 
-#include "kernel/lib/string.h"
+#include "kernel/lib/order.h"
 
 /* An MSR that was not read, or that faulted, has the value 0 here. */
-bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b)
+void record_order_reading(int *order, const struct msr_reading *a, const struct msr_reading *b)
 {
-	return a->state == b->state && a->value == b->value;
+	order_by(order, a->state, b->state);
+	order_by(order, a->value, b->value);
 }
 
 /*
@@ -13,59 +14,77 @@ bool record_same_reading(const struct msr_reading *a, const struct msr_reading *
  * lines by MSR, grouped for themselves, so a difference there need not split this group. The texts
  * come last: to compare them takes longest, and CPUs that differ seldom differ in them alone.
  */
-static bool same_evidence(const struct vmx_evidence *a, const struct vmx_evidence *b)
+static void order_evidence(int *order, const struct vmx_evidence *a, const struct vmx_evidence *b)
 {
-	return a->signature == b->signature && a->vmx == b->vmx && a->smx == b->smx &&
-	       a->hypervisor == b->hypervisor &&
-	       a->physical_address_bits == b->physical_address_bits &&
-	       a->core_type == b->core_type && a->vmxe_at_entry == b->vmxe_at_entry &&
-	       record_same_reading(&a->microcode, &b->microcode) &&
-	       record_same_reading(&a->feature_control, &b->feature_control) &&
-	       record_same_reading(&a->msr[0], &b->msr[0]) &&
-	       memcmp(a->vendor, b->vendor, sizeof(a->vendor)) == 0 &&
-	       memcmp(a->brand, b->brand, sizeof(a->brand)) == 0 &&
-	       memcmp(a->hypervisor_vendor, b->hypervisor_vendor, sizeof(a->hypervisor_vendor)) ==
-	               0 &&
-	       memcmp(a->hypervisor_beneath, b->hypervisor_beneath,
-	              sizeof(a->hypervisor_beneath)) == 0;
+	order_by(order, a->signature, b->signature);
+	order_by(order, a->vmx, b->vmx);
+	order_by(order, a->smx, b->smx);
+	order_by(order, a->hypervisor, b->hypervisor);
+	order_by(order, a->physical_address_bits, b->physical_address_bits);
+	order_by(order, a->core_type, b->core_type);
+	order_by(order, a->vmxe_at_entry, b->vmxe_at_entry);
+	record_order_reading(order, &a->microcode, &b->microcode);
+	record_order_reading(order, &a->feature_control, &b->feature_control);
+	record_order_reading(order, &a->msr[0], &b->msr[0]);
+	order_by_bytes(order, a->vendor, b->vendor, sizeof(a->vendor));
+	order_by_bytes(order, a->brand, b->brand, sizeof(a->brand));
+	order_by_bytes(order, a->hypervisor_vendor, b->hypervisor_vendor,
+	               sizeof(a->hypervisor_vendor));
+	order_by_bytes(order, a->hypervisor_beneath, b->hypervisor_beneath,
+	               sizeof(a->hypervisor_beneath));
 }
 
-static bool same_outcome(const struct vmx_outcome *a, const struct vmx_outcome *b)
+static void order_outcome(int *order, const struct vmx_outcome *a, const struct vmx_outcome *b)
 {
-	return a->reason == b->reason && a->feature_control_written == b->feature_control_written &&
-	       a->feature_control_write_faulted == b->feature_control_write_faulted &&
-	       record_same_reading(&a->feature_control_after, &b->feature_control_after) &&
-	       a->cr0 == b->cr0 && a->cr4 == b->cr4 &&
-	       vmx_status_same(a->predicted.status, b->predicted.status) &&
-	       a->predicted.because == b->predicted.because && vmx_status_same(a->vmxon, b->vmxon);
+	order_by(order, a->reason, b->reason);
+	order_by(order, a->feature_control_written, b->feature_control_written);
+	order_by(order, a->feature_control_write_faulted, b->feature_control_write_faulted);
+	record_order_reading(order, &a->feature_control_after, &b->feature_control_after);
+	order_by(order, a->cr0, b->cr0);
+	order_by(order, a->cr4, b->cr4);
+	vmx_status_order(order, a->predicted.status, b->predicted.status);
+	order_by_address(order, a->predicted.because, b->predicted.because);
+	vmx_status_order(order, a->vmxon, b->vmxon);
 }
 
 /* Field by field, because the padding of a structure is not defined and memcmp() would see it. */
-static bool same_plan(const struct vmx_plan *a, const struct vmx_plan *b)
+static void order_plan(int *order, const struct vmx_plan *a, const struct vmx_plan *b)
 {
-	return a->stop == b->stop && a->write_feature_control == b->write_feature_control &&
-	       a->feature_control == b->feature_control && a->cr0 == b->cr0 && a->cr4 == b->cr4 &&
-	       a->cr0_conflict == b->cr0_conflict && a->cr4_conflict == b->cr4_conflict &&
-	       a->invalid.msr == b->invalid.msr && a->invalid.rule == b->invalid.rule;
+	order_by(order, a->stop, b->stop);
+	order_by(order, a->write_feature_control, b->write_feature_control);
+	order_by(order, a->feature_control, b->feature_control);
+	order_by(order, a->cr0, b->cr0);
+	order_by(order, a->cr4, b->cr4);
+	order_by(order, a->cr0_conflict, b->cr0_conflict);
+	order_by(order, a->cr4_conflict, b->cr4_conflict);
+	order_by(order, a->invalid.msr, b->invalid.msr);
+	order_by_address(order, a->invalid.rule, b->invalid.rule);
 }
 
 /* The results by number only: the KTAP lines show, in groups of their own, which check failed. */
-static bool same_selftest(const struct vmx_selftest *a, const struct vmx_selftest *b)
+static void order_selftest(int *order, const struct vmx_selftest *a, const struct vmx_selftest *b)
 {
-	return a->run == b->run && a->passed == b->passed && a->failed == b->failed &&
-	       a->skipped == b->skipped;
+	order_by(order, a->run, b->run);
+	order_by(order, a->passed, b->passed);
+	order_by(order, a->failed, b->failed);
+	order_by(order, a->skipped, b->skipped);
 }
 
-bool record_same(const struct cpu *a, const struct cpu *b, const void *context)
+int record_order(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	return a->progress.failure == b->progress.failure &&
-	       a->progress.last_step == b->progress.last_step &&
-	       a->progress.task == b->progress.task &&
-	       a->progress.apic_errors == b->progress.apic_errors &&
-	       same_evidence(&a->evidence, &b->evidence) && same_plan(&a->plan, &b->plan) &&
-	       same_outcome(&a->outcome, &b->outcome) && proof_same(&a->proof, &b->proof) &&
-	       same_selftest(&a->selftest, &b->selftest);
+	order_by(&order, a->progress.failure, b->progress.failure);
+	order_by(&order, a->progress.last_step, b->progress.last_step);
+	order_by_address(&order, a->progress.task, b->progress.task);
+	order_by(&order, a->progress.apic_errors, b->progress.apic_errors);
+	order_evidence(&order, &a->evidence, &b->evidence);
+	order_plan(&order, &a->plan, &b->plan);
+	order_outcome(&order, &a->outcome, &b->outcome);
+	proof_order(&order, &a->proof, &b->proof);
+	order_selftest(&order, &a->selftest, &b->selftest);
+	return order;
 }
 
 /*

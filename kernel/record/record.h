@@ -4,10 +4,12 @@
 
 #include "kernel/record/cpu.h"
 
-/* Returns whether two CPUs have the same facts, apart from index, APIC ID and addresses. */
-bool record_same(const struct cpu *a, const struct cpu *b, const void *context);
+/* Returns 0 if two CPUs have the same facts, apart from index, APIC ID and addresses: a
+ * group_order. */
+int record_order(const struct cpu *a, const struct cpu *b, const void *context);
 
-bool record_same_reading(const struct msr_reading *a, const struct msr_reading *b);
+/* Continues the order of two things that each have such a reading: kernel/lib/order.h. */
+void record_order_reading(int *order, const struct msr_reading *a, const struct msr_reading *b);
 
 /* Stores the reading of the MSR VMX_MSR_FIRST + index, and decodes it if it is IA32_VMX_BASIC. */
 void record_set_msr(struct vmx_evidence *evidence, unsigned index, struct msr_reading reading);

@@ -1,6 +1,6 @@
 #include "kernel/record/selftest.h"
 
-#include "kernel/lib/string.h"
+#include "kernel/lib/order.h"
 #include "kernel/record/caps.h"
 #include "kernel/record/caps_rules.h"
 #include "kernel/record/group.h"
@@ -218,34 +218,31 @@ static void print_subtest(unsigned number, const struct group *group, selftest_c
 	text_print(to, "\n");
 }
 
-struct sharing {
-	bool share;
-	selftest_checks *checks;
-};
-
-static bool same_answers(const struct cpu *a, const struct cpu *b, const void *context)
+/* context is the number of checks. */
+static int by_answers(const struct cpu *a, const struct cpu *b, const void *context)
 {
-	const struct sharing *sharing = context;
-	unsigned count = count_checks(sharing->checks);
+	const unsigned *count = context;
+	int order = 0;
 
-	if (!sharing->share || a->selftest.run != b->selftest.run)
-		return false;
-	if (!a->selftest.run)
-		return true;
-	if (memcmp(a->selftest.seen, b->selftest.seen, count * sizeof(*a->selftest.seen)) != 0)
-		return false;
-	for (unsigned n = 0; n < caps_rules_count; n++) {
-		if (caps_rule_holds(n, &a->evidence) != caps_rule_holds(n, &b->evidence))
-			return false;
-	}
-	return true;
+	order_by(&order, a->selftest.run, b->selftest.run);
+	if (order != 0 || !a->selftest.run)
+		return order;
+	order_by_bytes(&order, a->selftest.seen, b->selftest.seen,
+	               *count * sizeof(*a->selftest.seen));
+	for (unsigned n = 0; order == 0 && n < caps_rules_count; n++)
+		order_by(&order, caps_rule_holds(n, &a->evidence),
+		         caps_rule_holds(n, &b->evidence));
+	return order;
 }
 
 void selftest_print(const struct cpu_list *cpus, selftest_checks *checks, struct text *to)
 {
-	struct sharing sharing = {cpus->count > OWN_SUBTEST_MAX, checks};
-	struct group group = {.cpus = cpus, .same = same_answers, .context = &sharing};
-	unsigned subtests = 0;
+	unsigned count = count_checks(checks), subtests = 0;
+	struct group group = {
+		.cpus = cpus,
+		.order = cpus->count > OWN_SUBTEST_MAX ? by_answers : NULL,
+		.context = &count,
+	};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		subtests += cpus->cpu[group.first]->selftest.run;

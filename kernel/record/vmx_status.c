@@ -1,6 +1,14 @@
 #include "kernel/record/vmx_status.h"
 
+#include "kernel/lib/order.h"
 #include "kernel/record/vmx_names.h"
+
+void vmx_status_order(int *order, struct vmx_status a, struct vmx_status b)
+{
+	order_by(order, a.kind, b.kind);
+	order_by(order, a.number, b.number);
+	order_by(order, a.error_code, b.error_code);
+}
 
 const char *vmx_status_key(enum vmx_status_kind kind)
 {

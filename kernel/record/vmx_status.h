@@ -42,6 +42,9 @@ static inline bool vmx_faulted(struct vmx_status status)
 	return status.kind == VMX_FAULTED;
 }
 
+/* Continues the order of two things that each have a status: kernel/lib/order.h. */
+void vmx_status_order(int *order, struct vmx_status a, struct vmx_status b);
+
 static inline bool vmx_status_same(struct vmx_status a, struct vmx_status b)
 {
 	return a.kind == b.kind && a.number == b.number && a.error_code == b.error_code;

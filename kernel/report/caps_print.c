@@ -6,14 +6,14 @@
 #include "kernel/record/profiles.h"
 #include "kernel/record/record.h"
 
-static bool same_capabilities(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_capabilities(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
-		if (!record_same_reading(&a->evidence.msr[i], &b->evidence.msr[i]))
-			return false;
-	}
-	return true;
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
+		record_order_reading(&order, &a->evidence.msr[i], &b->evidence.msr[i]);
+	return order;
 }
 
 /*
@@ -139,7 +139,7 @@ static void print_profiles(const struct group *group, const struct vmx_evidence 
 
 void caps_print(const struct cpu_list *cpus, struct text *to)
 {
-	struct group group = {.cpus = cpus, .same = same_capabilities};
+	struct group group = {.cpus = cpus, .order = by_capabilities};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct vmx_evidence *evidence = &cpus->cpu[group.first]->evidence;
@@ -155,7 +155,7 @@ void caps_print(const struct cpu_list *cpus, struct text *to)
 
 void caps_print_broken_rules(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_capabilities};
+	struct group group = {.cpus = &machine->cpus, .order = by_capabilities};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct vmx_evidence *evidence = &machine->cpus.cpu[group.first]->evidence;

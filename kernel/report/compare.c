@@ -2,6 +2,7 @@
 
 #include "arch/x86_64/registers.h"
 #include "kernel/lib/count.h"
+#include "kernel/lib/order.h"
 #include "kernel/record/group.h"
 #include "kernel/record/record.h"
 #include "kernel/record/register_fields.h"
@@ -114,14 +115,16 @@ static const char *excuse_of(const struct comparison *comparison, const struct c
 	return compare_excuse(machine, cpu, comparison->number, reference.value ^ other.value);
 }
 
-static bool same_comparison(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_comparison(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	const struct comparison *comparison = context;
 	struct msr_reading of_a = compare_reading(a, comparison->number);
 	struct msr_reading of_b = compare_reading(b, comparison->number);
+	int order = 0;
 
-	return record_same_reading(&of_a, &of_b) &&
-	       excuse_of(comparison, a) == excuse_of(comparison, b);
+	record_order_reading(&order, &of_a, &of_b);
+	order_by_address(&order, excuse_of(comparison, a), excuse_of(comparison, b));
+	return order;
 }
 
 static void print_field(struct register_field field, unsigned bit, uint64_t reference,
@@ -210,7 +213,7 @@ static bool next_difference(struct group *group, uint32_t from)
 static struct group groups_of(const struct comparison *comparison)
 {
 	return (struct group){
-		.cpus = &comparison->machine->cpus, .same = same_comparison, .context = comparison};
+		.cpus = &comparison->machine->cpus, .order = by_comparison, .context = comparison};
 }
 
 void compare_print(const struct machine *machine, struct text *to)

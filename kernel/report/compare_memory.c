@@ -4,11 +4,13 @@
 #include "kernel/record/group.h"
 #include "kernel/report/compare.h"
 
-static bool same_register(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_register(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	const unsigned *index = context;
+	int order = 0;
 
-	return memory_types_same(&a->memory_types, &b->memory_types, *index);
+	memory_types_order(&order, &a->memory_types, &b->memory_types, *index);
+	return order;
 }
 
 /* Prints the bits that differ, because nobody compares two 64-bit numbers at a glance. */
@@ -49,7 +51,7 @@ static void print_register(const struct group *group, unsigned index, struct tex
  */
 static bool compare_register(const struct machine *machine, unsigned index, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_register, .context = &index};
+	struct group group = {.cpus = &machine->cpus, .order = by_register, .context = &index};
 	bool differs = false;
 
 	if (machine->cpus.cpu[0]->memory_types.read == 0)

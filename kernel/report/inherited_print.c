@@ -1,16 +1,22 @@
 #include "kernel/report/inherited_print.h"
 
+#include "kernel/lib/order.h"
 #include "kernel/record/after_init.h"
 #include "kernel/record/group.h"
 
-static bool same_inherited(const struct cpu *cpu_a, const struct cpu *cpu_b, const void *context)
+static int by_interrupts(const struct cpu *cpu_a, const struct cpu *cpu_b, const void *context)
 {
 	const struct inherited *a = &cpu_a->inherited, *b = &cpu_b->inherited;
+	int order = 0;
 
 	(void)context;
-	return a->apic == b->apic && a->in_service == b->in_service && a->pending == b->pending &&
-	       a->vector == b->vector && a->foreign == b->foreign &&
-	       a->foreign_vector == b->foreign_vector;
+	order_by(&order, a->apic, b->apic);
+	order_by(&order, a->in_service, b->in_service);
+	order_by(&order, a->pending, b->pending);
+	order_by(&order, a->vector, b->vector);
+	order_by(&order, a->foreign, b->foreign);
+	order_by(&order, a->foreign_vector, b->foreign_vector);
+	return order;
 }
 
 /*
@@ -52,15 +58,18 @@ static void print_apic(const struct group *group, struct text *to)
 	           "effect: no interrupt reaches it\n");
 }
 
-static bool has_other_id_too(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_other_id(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	return a->inherited.has_other_id == b->inherited.has_other_id;
+	order_by(&order, a->inherited.has_other_id, b->inherited.has_other_id);
+	return order;
 }
 
 static void print_other_ids(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = has_other_id_too};
+	struct group group = {.cpus = &machine->cpus, .order = by_other_id};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct cpu *cpu = group.cpus->cpu[group.first];
@@ -75,16 +84,19 @@ static void print_other_ids(const struct machine *machine, struct text *to)
 	}
 }
 
-static bool same_cr0(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_cr0(const struct cpu *a, const struct cpu *b, const void *context)
 {
+	int order = 0;
+
 	(void)context;
-	return a->inherited.cr0 == b->inherited.cr0;
+	order_by(&order, a->inherited.cr0, b->inherited.cr0);
+	return order;
 }
 
 /* Firmware that leaves them disabled on the BSP, too, is an emulator's: nothing is slow there. */
 static void print_uncached(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_cr0};
+	struct group group = {.cpus = &machine->cpus, .order = by_cr0};
 
 	if (machine->cpus.count == 0 || inherited_uncached(&machine->cpus.cpu[0]->inherited) ||
 	    after_init_sets_cd(&machine->cpus))
@@ -104,7 +116,7 @@ static void print_uncached(const struct machine *machine, struct text *to)
 
 void inherited_print(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_inherited};
+	struct group group = {.cpus = &machine->cpus, .order = by_interrupts};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		print_apic(&group, to);
@@ -114,14 +126,13 @@ void inherited_print(const struct machine *machine, struct text *to)
 	print_uncached(machine, to);
 }
 
-static bool same_found(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_found(const struct cpu *a, const struct cpu *b, const void *context)
 {
-	(void)context;
-	for (unsigned index = 0; index < MEMORY_FIXED; index++) {
-		if (!memory_types_same(&a->memory_types, &b->memory_types, index))
-			return false;
-	}
-	return a->inherited.cr0 == b->inherited.cr0;
+	int order = by_cr0(a, b, context);
+
+	for (unsigned index = 0; index < MEMORY_FIXED; index++)
+		memory_types_order(&order, &a->memory_types, &b->memory_types, index);
+	return order;
 }
 
 static void report_register(const char *key, const struct memory_types *types, unsigned index,
@@ -150,11 +161,13 @@ static void report_found(const struct group *group, struct text *to)
 	text_print(to, "\n");
 }
 
-static bool same_range(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_range(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	const unsigned *index = context;
+	int order = 0;
 
-	return memory_types_same(&a->memory_types, &b->memory_types, *index);
+	memory_types_order(&order, &a->memory_types, &b->memory_types, *index);
+	return order;
 }
 
 static bool is_known(const struct group *group)
@@ -162,20 +175,20 @@ static bool is_known(const struct group *group)
 	return group->cpus->cpu[group->first]->memory_types.read != 0;
 }
 
-static bool differs(struct group group)
+static bool differs(struct group *group)
 {
 	unsigned groups = 0;
 
-	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
-		groups += is_known(&group);
+	for (uint32_t from = 0; group_next(group, from); from = group->first + 1)
+		groups += is_known(group);
 	return groups > 1;
 }
 
 static void report_range(const struct machine *machine, unsigned index, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_range, .context = &index};
+	struct group group = {.cpus = &machine->cpus, .order = by_range, .context = &index};
 
-	if (!machine->verbose && (after_init_disables_mtrrs(&machine->cpus) || !differs(group)))
+	if (!machine->verbose && (after_init_disables_mtrrs(&machine->cpus) || !differs(&group)))
 		return;
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct memory_types *types = &group.cpus->cpu[group.first]->memory_types;
@@ -191,7 +204,7 @@ static void report_range(const struct machine *machine, unsigned index, struct t
 
 void inherited_report(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_found};
+	struct group group = {.cpus = &machine->cpus, .order = by_found};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 		report_found(&group, to);

@@ -101,11 +101,9 @@ static struct regions regions_of(const struct group *group)
 	struct regions regions = {.even = true};
 	uint32_t seen = 0;
 
-	for (uint32_t i = group->first; i <= group->last; i++) {
-		uint64_t phys = group->cpus->cpu[i]->found.region_phys;
+	for (const struct cpu *cpu = group_first(group); cpu != NULL; cpu = group_after(cpu)) {
+		uint64_t phys = cpu->found.region_phys;
 
-		if (!group_has(group, i))
-			continue;
 		if (seen == 0)
 			regions.first = phys;
 		else if (seen == 1)
@@ -122,10 +120,8 @@ static void print_addresses(const struct group *group, struct text *to)
 {
 	const char *separator = "";
 
-	for (uint32_t i = group->first; i <= group->last; i++) {
-		if (!group_has(group, i))
-			continue;
-		text_print(to, "%s%#lx", separator, group->cpus->cpu[i]->found.region_phys);
+	for (const struct cpu *cpu = group_first(group); cpu != NULL; cpu = group_after(cpu)) {
+		text_print(to, "%s%#lx", separator, cpu->found.region_phys);
 		separator = ",";
 	}
 }
@@ -268,7 +264,7 @@ static void print_group(const struct group *group, struct text *to)
  */
 void narrate_leaving(const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = record_same};
+	struct group group = {.cpus = &machine->cpus, .order = record_order};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct cpu *cpu = machine->cpus.cpu[group.first];
@@ -284,7 +280,7 @@ void narrate_cpus(const struct machine *machine, struct text *to)
 {
 	struct group group = {
 		.cpus = &machine->cpus,
-		.same = machine->verbose ? NULL : record_same,
+		.order = machine->verbose ? NULL : record_order,
 	};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)

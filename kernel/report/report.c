@@ -140,17 +140,19 @@ static void report_cpus(const struct group *group, struct text *to)
 	text_print(to, "\n");
 }
 
-static bool same_msr(const struct cpu *a, const struct cpu *b, const void *context)
+static int by_msr(const struct cpu *a, const struct cpu *b, const void *context)
 {
 	const unsigned *index = context;
+	int order = 0;
 
-	return record_same_reading(&a->evidence.msr[*index], &b->evidence.msr[*index]);
+	record_order_reading(&order, &a->evidence.msr[*index], &b->evidence.msr[*index]);
+	return order;
 }
 
 /* Groups the CPUs for each MSR anew: CPUs that differ usually do so in only a few MSRs. */
 static void print_msr(unsigned index, const struct machine *machine, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = same_msr, .context = &index};
+	struct group group = {.cpus = &machine->cpus, .order = by_msr, .context = &index};
 
 	for (uint32_t from = 0; group_next(&group, from); from = group.first + 1) {
 		const struct msr_reading *reading =
@@ -167,7 +169,7 @@ static void print_msr(unsigned index, const struct machine *machine, struct text
 
 static void print_lines(const struct machine *machine, enum report_detail detail, struct text *to)
 {
-	struct group group = {.cpus = &machine->cpus, .same = record_same};
+	struct group group = {.cpus = &machine->cpus, .order = record_order};
 
 	print_machine(machine, to);
 	if (detail < REPORT_CPUS)

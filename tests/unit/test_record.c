@@ -51,6 +51,17 @@ CHANGE(proof_running, cpu->proof.running = true)
 CHANGE(proof_exits, cpu->proof.exits[PROOF_LONG]++)
 CHANGE(proof_cycles, cpu->proof.cycles++)
 CHANGE(proof_failed, cpus_fail_proof(cpu, REASON_VM_ENTRY))
+CHANGE(hypervisor_beneath, cpu->evidence.hypervisor_beneath[0] = 'K')
+CHANGE(planned_write, cpu->plan.write_feature_control = !cpu->plan.write_feature_control)
+CHANGE(planned_cr0, cpu->plan.cr0++)
+CHANGE(planned_cr4, cpu->plan.cr4++)
+CHANGE(invalid_msr, cpu->plan.invalid.msr++)
+CHANGE(invalid_rule, cpu->plan.invalid.rule = "another rule")
+CHANGE(because, cpu->outcome.predicted.because = "another reason")
+CHANGE(proof_ept, cpu->proof.ept = true)
+CHANGE(proof_timer, cpu->proof.timer = true)
+CHANGE(proof_real_mode, cpu->proof.real_mode = true)
+CHANGE(proof_reason, cpu->proof.reason = REASON_VMCS)
 CHANGE(selftest_run, cpu->selftest.run = true)
 CHANGE(selftest_passed, cpu->selftest.passed++)
 CHANGE(selftest_failed, cpu->selftest.failed++)
@@ -94,6 +105,17 @@ static const struct change told[] = {
 	{"proof_exits", change_proof_exits},
 	{"proof_cycles", change_proof_cycles},
 	{"proof_failed", change_proof_failed},
+	{"hypervisor_beneath", change_hypervisor_beneath},
+	{"planned_write", change_planned_write},
+	{"planned_cr0", change_planned_cr0},
+	{"planned_cr4", change_planned_cr4},
+	{"invalid_msr", change_invalid_msr},
+	{"invalid_rule", change_invalid_rule},
+	{"because", change_because},
+	{"proof_ept", change_proof_ept},
+	{"proof_timer", change_proof_timer},
+	{"proof_real_mode", change_proof_real_mode},
+	{"proof_reason", change_proof_reason},
 	{"selftest_run", change_selftest_run},
 	{"selftest_passed", change_selftest_passed},
 	{"selftest_failed", change_selftest_failed},
@@ -114,12 +136,55 @@ static void every_fact_that_is_told_makes_a_difference(void **state)
 {
 	for (size_t i = 0; i < COUNT(told); i++) {
 		struct cpu_list cpus = cpus_entered(2);
+		int forwards, backwards;
 
-		assert_true(record_same(cpus.cpu[0], cpus.cpu[1], NULL));
+		assert_int_equal(record_order(cpus.cpu[0], cpus.cpu[1], NULL), 0);
 		told[i].make(cpus.cpu[1]);
-		if (record_same(cpus.cpu[0], cpus.cpu[1], NULL) ||
-		    record_same(cpus.cpu[1], cpus.cpu[0], NULL))
+		forwards = record_order(cpus.cpu[0], cpus.cpu[1], NULL);
+		backwards = record_order(cpus.cpu[1], cpus.cpu[0], NULL);
+		if (forwards == 0)
 			fail_msg("%s makes no difference", told[i].what);
+		if (forwards != -backwards)
+			fail_msg("%s makes no order", told[i].what);
+	}
+}
+
+CHANGE(failed_guest, cpu->proof.guest = PROOF_REAL)
+CHANGE(failed_what, cpu->proof.what = "another value")
+CHANGE(failed_check, cpu->proof.check = "another rule")
+CHANGE(failed_status, cpu->proof.status.number++)
+CHANGE(failed_expected, cpu->proof.expected++)
+CHANGE(failed_seen, cpu->proof.seen++)
+CHANGE(failed_rip, cpu->proof.rip++)
+CHANGE(failed_qualification, cpu->proof.qualification++)
+CHANGE(failed_interruption, cpu->proof.interruption++)
+
+static const struct change failed[] = {
+	{"guest", change_failed_guest},
+	{"what", change_failed_what},
+	{"check", change_failed_check},
+	{"status", change_failed_status},
+	{"expected", change_failed_expected},
+	{"seen", change_failed_seen},
+	{"rip", change_failed_rip},
+	{"qualification", change_failed_qualification},
+	{"interruption", change_failed_interruption},
+};
+
+static void what_went_wrong_in_a_guest_makes_a_difference_only_if_something_did(void **state)
+{
+	for (size_t i = 0; i < COUNT(failed); i++) {
+		struct cpu_list cpus = cpus_entered(2);
+
+		failed[i].make(cpus.cpu[1]);
+		if (record_order(cpus.cpu[0], cpus.cpu[1], NULL) != 0)
+			fail_msg("%s makes a difference without a failure", failed[i].what);
+		for (uint32_t n = 0; n < 2; n++)
+			cpus_fail_proof(cpus.cpu[n], REASON_VM_EXIT);
+		assert_int_equal(record_order(cpus.cpu[0], cpus.cpu[1], NULL), 0);
+		failed[i].make(cpus.cpu[1]);
+		if (record_order(cpus.cpu[0], cpus.cpu[1], NULL) == 0)
+			fail_msg("%s makes no difference", failed[i].what);
 	}
 }
 
@@ -129,7 +194,7 @@ static void what_is_each_cpus_own_makes_none(void **state)
 		struct cpu_list cpus = cpus_entered(2);
 
 		own[i].make(cpus.cpu[1]);
-		if (!record_same(cpus.cpu[0], cpus.cpu[1], NULL))
+		if (record_order(cpus.cpu[0], cpus.cpu[1], NULL) != 0)
 			fail_msg("%s makes a difference", own[i].what);
 	}
 }
@@ -216,6 +281,8 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(every_fact_that_is_told_makes_a_difference),
+		cmocka_unit_test(
+			what_went_wrong_in_a_guest_makes_a_difference_only_if_something_did),
 		cmocka_unit_test(what_is_each_cpus_own_makes_none),
 		cmocka_unit_test(basic_is_decoded_as_appendix_a_1_says),
 		cmocka_unit_test(feature_control_is_decoded_bit_by_bit),
