@@ -147,8 +147,16 @@ static void put_stamped(struct text *to, char character)
 	}
 }
 
+static void put_dropped(struct text *to, char character)
+{
+	(void)to;
+	if (character == '\n')
+		poll();
+}
+
 struct text log_stamped = {put_stamped};
 struct text log_bare = {put_bare};
+struct text log_dropped = {put_dropped};
 
 void log_line(const char *scope, const char *format, ...)
 {

@@ -26,6 +26,9 @@ void log_later(void (*print)(const void *facts), const void *facts, size_t size)
 extern struct text log_stamped;
 extern struct text log_bare;
 
+/* Drops what is printed, but lets the consoles read at each line end, so that none is idle. */
+extern struct text log_dropped;
+
 /*
  * What the log needs of those who read it: how far the slowest has come in the ring; a chance to
  * read after each line; a wait, bounded, until the slowest has read more.

@@ -189,7 +189,7 @@ static void print_lines(const struct machine *machine, enum report_detail detail
 /*
  * A text that counts lines and computes their CRC, and passes them on unless to is NULL. The head
  * of the block states the number of lines before they are printed, and there is no buffer for a
- * block of unknown size: so the lines are printed twice, the first time to nowhere.
+ * block of unknown size: so the lines are printed twice, the first time only to be counted.
  */
 struct checked_text {
 	struct text text;
@@ -209,9 +209,9 @@ static void put_checked(struct text *text, char character)
 }
 
 static void print_block(const struct machine *machine, enum report_detail detail,
-                        const char *text_crc, struct text *to)
+                        const char *text_crc, struct text *dropped, struct text *to)
 {
-	struct checked_text all = {.text = {put_checked}}, counted = all;
+	struct checked_text all = {.text = {put_checked}, .to = dropped}, counted = all;
 	struct checked_text printed = {.text = {put_checked}, .to = to};
 
 	print_lines(machine, REPORT_ALL, &all.text);
@@ -233,15 +233,16 @@ static void print_block(const struct machine *machine, enum report_detail detail
 
 void report_print_part(const struct machine *machine, enum report_detail detail, struct text *to)
 {
-	print_block(machine, detail, NULL, to);
+	print_block(machine, detail, NULL, NULL, to);
 }
 
 void report_print(const struct machine *machine, struct text *to)
 {
-	print_block(machine, REPORT_ALL, NULL, to);
+	print_block(machine, REPORT_ALL, NULL, NULL, to);
 }
 
-void report_print_end(const struct machine *machine, const char *text_crc, struct text *to)
+void report_print_end(const struct machine *machine, const char *text_crc, struct text *dropped,
+                      struct text *to)
 {
-	print_block(machine, REPORT_ALL, text_crc, to);
+	print_block(machine, REPORT_ALL, text_crc, dropped, to);
 }

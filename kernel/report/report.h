@@ -17,8 +17,12 @@ void report_print_count(const struct machine *machine, struct text *to);
 /* Prints the block for programs: REPORT, its lines, END with the CRC. */
 void report_print(const struct machine *machine, struct text *to);
 
-/* The same at the end of a log; text_crc is the CRC of the lines before it, or stands for it. */
-void report_print_end(const struct machine *machine, const char *text_crc, struct text *to);
+/*
+ * The same at the end of a log; text_crc is the CRC of the lines before it, or stands for it. The
+ * lines go to dropped first, to be counted; NULL: nowhere.
+ */
+void report_print_end(const struct machine *machine, const char *text_crc, struct text *dropped,
+                      struct text *to);
 
 /* How much of the report to print: each includes those before it. */
 enum report_detail { REPORT_MACHINE, REPORT_CPUS, REPORT_MSRS, REPORT_ALL };

@@ -254,7 +254,7 @@ void run_end(struct run *run)
 		results_print(machine, arch_vmx_selftest_check, &log_stamped);
 	log_hold();
 	report_print_count(machine, &log_stamped);
-	report_print_end(machine, LOG_CRC, &log_bare);
+	report_print_end(machine, LOG_CRC, &log_dropped, &log_bare);
 	report_print_result(machine, &log_bare);
 	log_close();
 	console_flush();

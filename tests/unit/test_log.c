@@ -26,8 +26,11 @@ static void read_all_fast(void)
 	}
 }
 
+static unsigned polls;
+
 static void console_poll(void)
 {
+	polls++;
 }
 
 static void console_make_room(void)
@@ -66,6 +69,18 @@ static void the_time_is_that_of_the_lines_beginning(void **state)
 	log_line("smp", "another");
 	assert_string_equal(read_rest(&console),
 	                    "[    0.000000] smp: one line\r\n[   61.000000] smp: another\r\n");
+}
+
+static void dropped_lines_only_let_the_consoles_read(void **state)
+{
+	polls = 0;
+	text_print(&log_dropped, "one\ntwo\nthree");
+	assert_int_equal(polls, 2);
+	log_hold();
+	text_print(&log_dropped, "\n");
+	assert_int_equal(polls, 3);
+	log_finish_line();
+	assert_string_equal(read_rest(&console), "");
 }
 
 static void a_bare_line_has_no_time(void **state)
@@ -270,6 +285,7 @@ int main(void)
 		cmocka_unit_test(a_line_has_its_time_scope_and_end),
 		cmocka_unit_test(the_time_is_that_of_the_lines_beginning),
 		cmocka_unit_test(a_bare_line_has_no_time),
+		cmocka_unit_test(dropped_lines_only_let_the_consoles_read),
 		cmocka_unit_test(each_reader_sees_all_from_its_own_place),
 		cmocka_unit_test(a_reader_has_seen_all_only_after_the_lines_last_character),
 		cmocka_unit_test(an_unfinished_line_can_be_ended_and_a_finished_one_stays),

@@ -51,7 +51,7 @@ static const char *result_of(const struct machine *machine)
 
 static void report_print_end_of_log(const struct machine *machine, struct text *to)
 {
-	report_print_end(machine, "\x02", to);
+	report_print_end(machine, "\x02", NULL, to);
 }
 
 /* What stands for the CRC comes out as it is, although it is no printable character. */

@@ -124,7 +124,7 @@ static void the_first_cpu_too_is_marked_unfinished(void **state)
 
 static void print_with_crc(const struct machine *machine, struct text *to)
 {
-	report_print_end(machine, "0xabc", to);
+	report_print_end(machine, "0xabc", NULL, to);
 }
 
 static void the_crc_of_the_text_is_printed_whole(void **state)
@@ -133,6 +133,21 @@ static void the_crc_of_the_text_is_printed_whole(void **state)
 	const char *report = cpus_printed(print_with_crc, &machine);
 
 	assert_non_null(strstr(report, " text_crc=0xabc\nmachine "));
+}
+
+/* Between REPORT and END is what was dropped before, to be counted. */
+static void the_lines_are_dropped_once_before_they_are_printed(void **state)
+{
+	struct machine machine = usual(2);
+	struct unit_capture *dropped = unit_capture(), *printed = unit_capture();
+	const char *lines, *end;
+
+	report_print_end(&machine, "0xabc", &dropped->text, &printed->text);
+	lines = strchr(printed->at, '\n') + 1;
+	end = strstr(printed->at, "END crc32=");
+	assert_non_null(end);
+	assert_int_equal(dropped->size, end - lines);
+	assert_memory_equal(dropped->at, lines, dropped->size);
 }
 
 /* What the exits took, and in what state the CPU was found, is in the whole report alone. */
@@ -159,6 +174,7 @@ int main(void)
 		cmocka_unit_test(each_msr_of_vmx_and_no_other_has_a_line),
 		cmocka_unit_test(the_first_cpu_too_is_marked_unfinished),
 		cmocka_unit_test(the_crc_of_the_text_is_printed_whole),
+		cmocka_unit_test(the_lines_are_dropped_once_before_they_are_printed),
 		cmocka_unit_test(only_the_whole_report_has_the_bench_and_the_inherited_state),
 	};
 

@@ -26,8 +26,10 @@ void __real_arch_smp_announce(enum cpu_step progress);
 void __wrap_arch_smp_announce(enum cpu_step progress);
 void __real_narrate_cpus(const struct machine *machine, struct text *to);
 void __wrap_narrate_cpus(const struct machine *machine, struct text *to);
-void __real_report_print_end(const struct machine *machine, const char *text_crc, struct text *to);
-void __wrap_report_print_end(const struct machine *machine, const char *text_crc, struct text *to);
+void __real_report_print_end(const struct machine *machine, const char *text_crc,
+                             struct text *dropped, struct text *to);
+void __wrap_report_print_end(const struct machine *machine, const char *text_crc,
+                             struct text *dropped, struct text *to);
 void __real_arch_vmx_bench_alone(struct cpu *cpu);
 void __wrap_arch_vmx_bench_alone(struct cpu *cpu);
 bool __real_wait_is_over(struct wait *wait, uint64_t us);
@@ -151,11 +153,12 @@ void __wrap_narrate_cpus(const struct machine *machine, struct text *to)
 	__real_narrate_cpus(machine, to);
 }
 
-void __wrap_report_print_end(const struct machine *machine, const char *text_crc, struct text *to)
+void __wrap_report_print_end(const struct machine *machine, const char *text_crc,
+                             struct text *dropped, struct text *to)
 {
 	release_late();
 	inject_stage("report");
-	__real_report_print_end(machine, text_crc, to);
+	__real_report_print_end(machine, text_crc, dropped, to);
 }
 
 /* Comes after the check for what the caller waits for, and before the check of the clock. */
