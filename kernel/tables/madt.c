@@ -18,19 +18,41 @@ enum {
 	WAKEUP_MAILBOX = 8,
 	FLAG_ENABLED = 1 << 0,
 	FLAG_ONLINE_CAPABLE = 1 << 1,
+	RUNS = 32,
 };
 
 #define LOCAL_X2APIC_BROADCAST 0xFFFFFFFF
 
-/* The state of the walk through the table. */
+/*
+ * The state of the walk through the table. Firmware often lists the first thread of each core, and
+ * then the second ones, or each package for itself: so the list is a few runs of ascending IDs.
+ */
 struct walk {
 	struct listed_cpus *cpus;
-	uint32_t highest; /* largest APIC ID listed so far */
+	uint32_t highest;     /* largest APIC ID listed so far */
+	uint32_t runs;        /* so far; at most RUNS */
+	uint32_t start[RUNS]; /* where each begins; after the last one, the IDs are in any order */
 };
 
 uint32_t madt_capacity(struct bytes madt)
 {
 	return (uint32_t)(bytes_from(madt, ENTRIES).size / LOCAL_APIC_SIZE);
+}
+
+/* Searches the ascending IDs from begin to before end. */
+static bool is_in_run(const uint32_t *apic_ids, uint32_t begin, uint32_t end, uint32_t apic_id)
+{
+	while (begin < end) {
+		uint32_t middle = begin + (end - begin) / 2;
+
+		if (apic_ids[middle] == apic_id)
+			return true;
+		if (apic_ids[middle] < apic_id)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return false;
 }
 
 /* Most tables list the IDs in ascending order, so the first comparison is usually enough. */
@@ -40,11 +62,31 @@ static bool is_listed(const struct walk *walk, uint32_t apic_id)
 
 	if (apic_id > walk->highest)
 		return false;
-	for (uint32_t i = cpus->count; i > 0; i--) {
-		if (cpus->apic_ids[i - 1] == apic_id)
+	for (uint32_t run = 0; run < walk->runs && run < RUNS - 1; run++) {
+		uint32_t end = run + 1 < walk->runs ? walk->start[run + 1] : cpus->count;
+
+		if (is_in_run(cpus->apic_ids, walk->start[run], end, apic_id))
+			return true;
+	}
+	if (walk->runs < RUNS)
+		return false;
+	for (uint32_t i = walk->start[RUNS - 1]; i < cpus->count; i++) {
+		if (cpus->apic_ids[i] == apic_id)
 			return true;
 	}
 	return false;
+}
+
+static void append(struct walk *walk, uint32_t apic_id)
+{
+	struct listed_cpus *cpus = walk->cpus;
+	bool ascends = cpus->count > 0 && apic_id > cpus->apic_ids[cpus->count - 1];
+
+	if (!ascends && walk->runs < RUNS)
+		walk->start[walk->runs++] = cpus->count;
+	cpus->apic_ids[cpus->count++] = apic_id;
+	if (apic_id > walk->highest)
+		walk->highest = apic_id;
 }
 
 static void madt_add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32_t *listed_before)
@@ -57,9 +99,7 @@ static void madt_add(struct walk *walk, uint32_t apic_id, uint32_t flags, uint32
 	} else if (is_listed(walk, apic_id)) {
 		(*listed_before)++;
 	} else if (cpus->count < cpus->capacity) {
-		cpus->apic_ids[cpus->count++] = apic_id;
-		if (apic_id > walk->highest)
-			walk->highest = apic_id;
+		append(walk, apic_id);
 	}
 }
 

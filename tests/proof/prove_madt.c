@@ -2,7 +2,7 @@
  * kernel/tables/madt.h: the list of CPUs has room for what is in it, and nothing in it twice.
  *
  * bound: any content of up to 60 bytes: up to 8 entries, of any type and size
- * cbmc: --unwind 10
+ * cbmc: --unwind 10 --unwindset is_in_run.0:3,is_listed.0:4,is_listed.1:4
  * sources: kernel/tables/madt.c tests/proof/bytes_contract.c
  */
 #include "kernel/tables/madt.h"

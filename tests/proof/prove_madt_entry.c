@@ -17,15 +17,20 @@ static bool is_in_order(const struct walk *walk)
 {
 	const struct listed_cpus *cpus = walk->cpus;
 	bool in_order = cpus->count <= cpus->capacity && cpus->online_capable <= cpus->disabled;
+	uint32_t run = 0;
 
 	for (unsigned i = 0; i < ROOM; i++) {
 		if (i >= cpus->count)
 			continue;
+		if (run < walk->runs && walk->start[run] == i)
+			run++;
+		else
+			in_order &= i > 0 && cpus->apic_ids[i] > cpus->apic_ids[i - 1];
 		in_order &= cpus->apic_ids[i] != UINT32_MAX && cpus->apic_ids[i] <= walk->highest;
 		for (unsigned j = 0; j < i; j++)
 			in_order &= cpus->apic_ids[i] != cpus->apic_ids[j];
 	}
-	return in_order;
+	return in_order && run == walk->runs;
 }
 
 void the_list_stays_in_order_after_any_entry(void)
@@ -35,13 +40,13 @@ void the_list_stays_in_order_after_any_entry(void)
 	                           .capacity = nondet_u32(),
 	                           .count = before,
 	                           .disabled = nondet_u32()};
-	struct walk walk = {.cpus = &cpus, .highest = nondet_u32()};
+	struct walk walk = {.cpus = &cpus, .highest = nondet_u32(), .runs = nondet_u32()};
 	const char *problem;
 
 	GIVEN(before < ROOM && cpus.capacity <= ROOM); /* the bound */
 	GIVEN(cpus.disabled < UINT32_MAX);             /* a table of 1 MiB has fewer entries */
 	for (unsigned i = 0; i < ROOM; i++)
-		ids[i] = nondet_u32();
+		ids[i] = nondet_u32(), walk.start[i] = nondet_u32();
 	GIVEN(is_in_order(&walk)); /* this rule, and before that, an empty list */
 	problem = add_entry(any_bytes(), &walk);
 	CLAIM(is_in_order(&walk), "no ID twice, and room for all");

@@ -109,23 +109,51 @@ static void no_more_ids_are_listed_than_there_is_room_for(void **state)
 	assert_int_equal(cpus.count, 2);
 }
 
-static void thousands_of_cpus_are_listed_each_once(void **state)
+enum { MANY = 600 };
+
+/* Lists these IDs. They must be there in this order, each once. */
+static void check_order(const uint32_t *ids, uint32_t count)
 {
-	uint8_t *entries = unit_take(4096 * 16);
-	uint8_t *at = unit_take(ENTRIES + 4096 * 16);
-	struct bytes madt = {at, ENTRIES + 4096 * 16};
+	struct bytes madt = {unit_take(ENTRIES + count * 16ull), ENTRIES + count * 16ull};
+	uint32_t unique[MANY], uniques = 0, again = 0;
 	struct listed_cpus cpus;
 
-	for (uint32_t i = 0; i < 4096; i++) {
-		uint32_t id = i * 37 % 4096;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t j = 0;
 
-		memcpy(entries + 16 * i, (uint8_t[]){LOCAL_X2APIC(id, ON)}, 16);
+		memcpy((uint8_t *)madt.at + ENTRIES + 16ull * i,
+		       (uint8_t[]){LOCAL_X2APIC(ids[i], ON)}, 16);
+		while (j < uniques && unique[j] != ids[i])
+			j++;
+		if (j == uniques)
+			unique[uniques++] = ids[i];
+		else
+			again++;
 	}
-	memcpy(at + ENTRIES, entries, 4096 * 16);
 	assert_null(list(madt, &cpus));
-	assert_int_equal(cpus.count, 4096);
-	for (uint32_t i = 0; i < 4096; i++)
-		assert_int_equal(cpus.apic_ids[i], i * 37 % 4096);
+	assert_int_equal(cpus.count, uniques);
+	assert_memory_equal(cpus.apic_ids, unique, uniques * sizeof(unique[0]));
+	assert_int_equal(cpus.duplicates + cpus.repeated, again);
+}
+
+/* As firmware lists them: the threads of a core one after the other, or first threads first. */
+static void ids_in_any_order_are_listed_each_once(void **state)
+{
+	uint32_t ids[MANY], random = 1;
+
+	for (uint32_t runs = 1; runs <= 70; runs++) {
+		for (uint32_t i = 0; i < MANY; i++)
+			ids[i] = i * runs % MANY + i * runs / MANY;
+		check_order(ids, MANY);
+		for (uint32_t i = 0; i < MANY; i++)
+			ids[i] = MANY - i * runs % MANY;
+		check_order(ids, MANY);
+	}
+	for (uint32_t different = 1; different <= 2 * MANY; different += 7) {
+		for (uint32_t i = 0; i < MANY; i++)
+			ids[i] = unit_random(&random) % different;
+		check_order(ids, MANY);
+	}
 }
 
 /* The ID that addresses all CPUs is wrong for one that is enabled, and usual for one that is not.
@@ -208,7 +236,7 @@ int main(void)
 		cmocka_unit_test(a_table_without_entries_lists_nobody),
 		cmocka_unit_test(a_table_cut_anywhere_lists_only_whole_entries),
 		cmocka_unit_test(no_more_ids_are_listed_than_there_is_room_for),
-		cmocka_unit_test(thousands_of_cpus_are_listed_each_once),
+		cmocka_unit_test(ids_in_any_order_are_listed_each_once),
 		cmocka_unit_test(the_broadcast_id_is_invalid_only_if_it_is_enabled),
 		cmocka_unit_test(there_is_room_for_as_many_cpus_as_the_table_can_list),
 		cmocka_unit_test(an_x2apic_id_listed_twice_is_repeated_below_255),
