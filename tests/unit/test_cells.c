@@ -141,6 +141,21 @@ static void no_more_cells_are_compared_than_asked_for(void **state)
 	assert_false(cells_find_change(&cells, 100, &change));
 }
 
+/* A panic may begin the screen again, which the CPU that it stopped may have drawn. */
+static void a_screen_that_begins_again_is_drawn_again(void **state)
+{
+	struct cells_change change;
+
+	begin_of(4, 2);
+	drawn();
+	cells_init(&cells, 4, 2);
+	for (uint32_t i = 0; i < 4 * 2; i++) {
+		assert_true(cells_find_change(&cells, 1, &change));
+		assert_int_equal(change.row * 4 + change.column, i);
+		assert_int_equal(change.cell, CELLS_BLANK);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -150,6 +165,7 @@ int main(void)
 		cmocka_unit_test(the_last_rows_are_replaced_as_far_as_there_are_any),
 		cmocka_unit_test(a_full_screen_scrolls),
 		cmocka_unit_test(no_more_cells_are_compared_than_asked_for),
+		cmocka_unit_test(a_screen_that_begins_again_is_drawn_again),
 	};
 
 	return unit_run(rules, COUNT(rules));
