@@ -56,6 +56,15 @@ static void a_framebuffer_that_finds_no_page_table_is_named(void **state)
 	              "framebuffer at 0x60000000\r\n");
 	assert_int_equal(screen_code_room(), 0);
 	assert_int_equal(screen_maps, 1);
+	assert_int_equal(cursors_hidden, 0);
+}
+
+static void a_framebuffer_may_end_where_mapping_ends(void **state)
+{
+	report_pixels(MAP_END - 1030 * 770 * 4, 1030, 770, 32);
+	assert_string_equal(ports[0].got,
+	                    "[    0.000000] boot: warning: the screen stays dark: no page table is "
+	                    "left to map its framebuffer at 0x3fffffcf97d0\r\n");
 }
 
 static void pixels_that_cannot_be_drawn_are_named(void **state)
@@ -115,6 +124,7 @@ int main(void)
 		cmocka_unit_test(a_screen_that_shows_the_log_is_no_news),
 		cmocka_unit_test(a_framebuffer_above_what_can_be_mapped_is_named),
 		cmocka_unit_test(a_framebuffer_that_finds_no_page_table_is_named),
+		cmocka_unit_test(a_framebuffer_may_end_where_mapping_ends),
 		cmocka_unit_test(pixels_that_cannot_be_drawn_are_named),
 		cmocka_unit_test(a_portrait_screen_is_named),
 		cmocka_unit_test(a_bios_has_a_text_screen),
