@@ -61,6 +61,21 @@ static void the_ports_that_are_named_are_the_only_ones(void **state)
 		"at 115200 baud\r\n");
 }
 
+static void of_four_absent_ports_none_is_open(void **state)
+{
+	uint8_t byte;
+
+	choose("console=ttyS0 console=ttyS1 console=ttyS2 console=ttyS3");
+	assert_string_equal(opened(), "open0:1,3f8,115200 open1:1,2f8,115200 open2:1,3e8,115200 "
+	                              "open3:1,2e8,115200 ");
+	assert_false(serial_any_open());
+	assert_false(serial_hand_over());
+	assert_false(serial_read(&byte));
+	assert_true(serial_all_sent());
+	assert_int_equal(serial_position(), UINT64_MAX);
+	assert_string_equal(done(), "");
+}
+
 static void each_part_of_a_pci_address_is_named(void **state)
 {
 	choose("console=pciserial,fe:1f.7 console=pciserial,0:10.0 console=pciserial");
@@ -154,6 +169,7 @@ int main(void)
 		cmocka_unit_test(a_card_stands_in_for_the_first_port),
 		cmocka_unit_test(without_any_port_one_line_says_so),
 		cmocka_unit_test(the_ports_that_are_named_are_the_only_ones),
+		cmocka_unit_test(of_four_absent_ports_none_is_open),
 		cmocka_unit_test(each_part_of_a_pci_address_is_named),
 		cmocka_unit_test(a_named_card_that_is_there_needs_no_line),
 		cmocka_unit_test(a_port_of_the_firmware_is_named),
