@@ -251,6 +251,24 @@ static void a_counter_behind_the_first_byte_begins_the_time_limits_anew(void **s
 	assert_true(is_stuck());
 }
 
+static void a_look_in_the_same_tick_changes_no_time_limit(void **state)
+{
+	begin("console=ttyS0,300");
+	take_15_bytes_slowly(5000);
+	stall_at(ticks);
+	assert_given_up_at(5000 + 11000000);
+}
+
+/* By the counter of the CPU that took over, the port took nothing for five seconds. */
+static void a_counter_that_reaches_the_first_byte_again_changes_no_time_limit(void **state)
+{
+	begin(COM1_ONLY);
+	take_at(5000000, 1);
+	take_at(1000, 1);
+	stall_at(5000000);
+	assert_true(is_stuck());
+}
+
 static void before_the_ports_are_opened_nothing_is_sent_or_open(void **state)
 {
 	uint8_t byte;
@@ -304,6 +322,8 @@ int main(void)
 		cmocka_unit_test(a_port_that_stays_busy_is_stuck),
 		cmocka_unit_test(a_counter_behind_the_last_byte_begins_the_time_limits_anew),
 		cmocka_unit_test(a_counter_behind_the_first_byte_begins_the_time_limits_anew),
+		cmocka_unit_test(a_look_in_the_same_tick_changes_no_time_limit),
+		cmocka_unit_test(a_counter_that_reaches_the_first_byte_again_changes_no_time_limit),
 		cmocka_unit_test(before_the_ports_are_opened_nothing_is_sent_or_open),
 		cmocka_unit_test(bytes_are_read_from_open_and_stuck_ports_in_their_order),
 	};
