@@ -59,6 +59,96 @@ static void each_colour_has_its_red_green_and_blue(void **state)
 	}
 }
 
+static void colours_have_up_to_ten_bits_a_part(void **state)
+{
+	static const struct {
+		uint32_t part, expected[10]; /* for 1 to 10 bits */
+	} parts[] = {
+		/* red of colour 1, green of colour 1, blue of colour 1, and of white */
+		{0x00, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+		{0x30, {0, 0, 1, 3, 6, 0xC, 0x18, 0x30, 0x60, 0xC0}},
+		{0xB0, {1, 2, 5, 0xB, 0x16, 0x2C, 0x58, 0xB0, 0x160, 0x2C0}},
+		{0xFF, {1, 3, 7, 0xF, 0x1F, 0x3F, 0x7F, 0xFF, 0x1FE, 0x3FC}},
+	};
+
+	for (uint8_t bits = 1; bits <= 10; bits++) {
+		struct framebuffer fb = of_bits(32);
+		uint8_t *memory = fresh(&fb);
+
+		fb.red = (struct framebuffer_field){22, bits};
+		fb.green = (struct framebuffer_field){11, bits};
+		fb.blue = (struct framebuffer_field){0, bits};
+		framebuffer_fill(&fb, memory, 0, 0, 1, 1, 1);
+		assert_int_equal(pixel(&fb, memory, 0, 0),
+		                 parts[0].expected[bits - 1] << 22 |
+		                         parts[1].expected[bits - 1] << 11 |
+		                         parts[2].expected[bits - 1]);
+		framebuffer_fill(&fb, memory, 0, 0, 1, 1, 15);
+		assert_int_equal(pixel(&fb, memory, 0, 0),
+		                 parts[3].expected[bits - 1] << 22 |
+		                         parts[3].expected[bits - 1] << 11 |
+		                         parts[3].expected[bits - 1]);
+	}
+}
+
+static void a_pixel_has_its_bytes_and_no_more(void **state)
+{
+	static const uint8_t bits[] = {16, 24, 32};
+
+	for (size_t i = 0; i < COUNT(bits); i++) {
+		struct framebuffer fb = of_bits(bits[i]);
+		uint8_t *memory = fresh(&fb);
+		size_t at = 3 * fb.pitch + 5 * (bits[i] / 8u);
+
+		framebuffer_fill(&fb, memory, 5, 3, 1, 1, 0);
+		for (size_t byte = 0; byte < framebuffer_size(&fb); byte++)
+			assert_int_equal(memory[byte],
+			                 byte >= at && byte < at + bits[i] / 8u ? 0 : UNTOUCHED);
+	}
+}
+
+static void edges_of_large_characters_are_large(void **state)
+{
+	for (uint32_t scale = 2; scale <= 3; scale++) {
+		struct framebuffer fb = of_bits(32);
+		uint8_t *memory = fresh(&fb);
+
+		fb.scale = scale;
+		framebuffer_clear_edges(&fb, memory, 2, 1);
+		for (uint32_t y = 0; y < HEIGHT; y++) {
+			for (uint32_t x = 0; x < WIDTH; x++)
+				assert_int_equal(pixel(&fb, memory, x, y),
+				                 x < 16 * scale && y < 16 * scale ? 0x5A5A5A5A : 0);
+		}
+	}
+}
+
+static void edges_of_text_are_blanks_without_colours(void **state)
+{
+	struct framebuffer fb = framebuffer_text(0xB8000);
+	uint8_t *memory = fresh(&fb);
+
+	framebuffer_clear_edges(&fb, memory, 78, 24);
+	for (uint32_t at = 0; at < 80 * 25; at++) {
+		bool inside = at % 80 < 78 && at / 80 < 24;
+
+		assert_int_equal(memory[2 * at], inside ? UNTOUCHED : ' ');
+		assert_int_equal(memory[2 * at + 1], inside ? UNTOUCHED : 0);
+	}
+}
+
+static void a_text_cell_is_at_its_column_and_row(void **state)
+{
+	struct framebuffer fb = framebuffer_text(0xB8000);
+	uint8_t *memory = fresh(&fb);
+
+	fb.pitch = 100;
+	fb.width = 40;
+	framebuffer_draw(&fb, memory, 7, 3, 0x1F41);
+	for (size_t at = 0; at < framebuffer_size(&fb); at++)
+		assert_int_equal(memory[at], at == 314 ? 0x41 : at == 315 ? 0x1F : UNTOUCHED);
+}
+
 static void a_rectangle_is_filled_and_nothing_around_it(void **state)
 {
 	static const struct {
@@ -116,6 +206,11 @@ int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(each_colour_has_its_red_green_and_blue),
+		cmocka_unit_test(colours_have_up_to_ten_bits_a_part),
+		cmocka_unit_test(a_pixel_has_its_bytes_and_no_more),
+		cmocka_unit_test(edges_of_large_characters_are_large),
+		cmocka_unit_test(edges_of_text_are_blanks_without_colours),
+		cmocka_unit_test(a_text_cell_is_at_its_column_and_row),
 		cmocka_unit_test(a_rectangle_is_filled_and_nothing_around_it),
 		cmocka_unit_test(edges_are_right_of_the_columns_and_below_the_rows),
 	};
