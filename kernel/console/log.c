@@ -169,11 +169,13 @@ void log_line(const char *scope, const char *format, ...)
 	va_end(list);
 }
 
-/* Counts the event only after it is stored: a panic on another CPU can stop this one anywhere. */
+/*
+ * Counts the event only after it is stored: a panic on another CPU can stop this one anywhere. What
+ * is printed at once begins a line, and so prints the events before it.
+ */
 void log_later(void (*print)(const void *facts), const void *facts, size_t size)
 {
 	if (later.count == EVENTS || size > FACTS_SIZE) {
-		print_events();
 		print(facts);
 		return;
 	}

@@ -167,8 +167,9 @@ static void a_line_in_which_the_log_closes_ends_there(void **state)
 	assert_string_equal(read_rest(&console), "[    0.000000] cut");
 	text_print(&log_stamped, " more\nand more\n");
 	text_print(&log_bare, "and bare\n");
-	log_finish_line();
 	ring_publish();
+	assert_string_equal(read_rest(&console), "");
+	log_finish_line();
 	assert_string_equal(read_rest(&console), "");
 	assert_string_equal(asked(), "");
 }

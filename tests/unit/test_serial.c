@@ -3,6 +3,7 @@
  */
 #include "kernel/console/console.h"
 #include "kernel/console/log.h"
+#include "kernel/console/serial.h"
 #include "tests/unit/fake/consoles.h"
 #include "tests/unit/unit.h"
 
@@ -101,6 +102,7 @@ static void a_port_that_makes_each_panic_is_left_alone(void **state)
 	assert_int_equal(panics, 2);
 	assert_int_equal(ports[0].count, 0);
 	assert_true(is_on_screen("rootmode: error"));
+	assert_int_equal(serial_position(), UINT64_MAX);
 }
 
 static void a_port_that_makes_each_panic_takes_no_other_with_it(void **state)
