@@ -75,6 +75,21 @@ static void pixels_that_cannot_be_drawn_are_named(void **state)
 	assert_int_equal(cursors_hidden, 0);
 }
 
+static void a_framebuffer_of_one_byte_is_named(void **state)
+{
+	struct boot_information information = {.efi = true, .framebuffer = unit_bytes("x", 1)};
+	struct options options = options_default();
+	struct uart none = {.access = UART_NONE};
+
+	works(0);
+	console_choose(&options, &none, &information);
+	console_report();
+	console_flush();
+	assert_string_equal(ports[0].got,
+	                    "[    0.000000] boot: warning: the loader's framebuffer cannot be "
+	                    "used: it is truncated before its type\r\n");
+}
+
 static void a_portrait_screen_is_named(void **state)
 {
 	pixels_phys = PHYS;
@@ -126,6 +141,7 @@ int main(void)
 		cmocka_unit_test(a_framebuffer_that_finds_no_page_table_is_named),
 		cmocka_unit_test(a_framebuffer_may_end_where_mapping_ends),
 		cmocka_unit_test(pixels_that_cannot_be_drawn_are_named),
+		cmocka_unit_test(a_framebuffer_of_one_byte_is_named),
 		cmocka_unit_test(a_portrait_screen_is_named),
 		cmocka_unit_test(a_bios_has_a_text_screen),
 		cmocka_unit_test(uefi_without_a_framebuffer_is_named),
