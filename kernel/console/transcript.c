@@ -23,7 +23,7 @@ static struct bytes sentence_of(struct bytes line)
 {
 	bool in_scope = false;
 
-	for (size_t i = 0; i + 1 < line.size; i++) {
+	for (size_t i = 0; i < line.size; i++) {
 		if (line.at[i] == ']')
 			in_scope = true;
 		else if (in_scope && line.at[i] == ':')
@@ -85,6 +85,6 @@ void transcript_put(struct transcript *transcript, char character)
 
 void transcript_show_unfinished(struct transcript *transcript)
 {
-	if (!transcript->in_report && (transcript->length > 0 || transcript->rows > 0))
+	if (!transcript->in_report)
 		transcript_show(transcript, (struct bytes){transcript->line, transcript->length});
 }
