@@ -12,7 +12,7 @@
 
 static struct unit_capture *events;
 static const struct log_readers *readers;
-static uint64_t now_us, ready_us, serial_at, screen_at, byte_serial, byte_screen;
+static uint64_t now_us, ready_us, relax_us = 1000, serial_at, screen_at, byte_serial, byte_screen;
 static bool serial_busy, screen_busy, wants_code, port_open, keyboard, port_byte, key;
 static unsigned sent_after, shown_after;
 
@@ -131,7 +131,7 @@ bool arch_clock_ready(void)
 
 void arch_relax(void)
 {
-	now_us += 1000;
+	now_us += relax_us;
 }
 
 bool timeout_passed(uint64_t since, uint64_t us)
@@ -201,6 +201,9 @@ static void the_clock_is_waited_for_at_most_a_second(void **state)
 	ready_us = UINT64_MAX;
 	console_flush();
 	assert_int_equal(now_us, 1300000);
+	relax_us = 333333;
+	console_flush();
+	assert_int_equal(now_us, 1300000 + 4 * 333333);
 }
 
 /* The slowest reader decides. It is waited for until it has read 256 bytes. */
