@@ -40,14 +40,16 @@ static framebuffer_cell *add_row(struct cells *cells, uint8_t colors)
 	return row;
 }
 
-/* Returns true if the enlarged word has a dot at x, y. A unit of y is half the height of a cell. */
+/*
+ * Returns true if the enlarged word has a dot at x, y, which are inside it. A unit of y is half the
+ * height of a cell.
+ */
 static bool is_dot(struct bytes word, uint32_t scale, uint32_t x, uint32_t y)
 {
 	uint32_t column = x / scale, row = CAPITALS_TOP + y / scale;
 	uint32_t letter = column / FONT_SMALL_WIDTH;
 
-	if (letter >= word.size || row >= CAPITALS_BOTTOM || word.at[letter] < 'A' ||
-	    word.at[letter] > 'Z')
+	if (word.at[letter] < 'A' || word.at[letter] > 'Z')
 		return false;
 	return font_capitals[word.at[letter] - 'A'][row] >> (7 - column % FONT_SMALL_WIDTH) & 1;
 }
@@ -70,13 +72,12 @@ static uint32_t letter_rows(uint32_t scale)
 	return (CAPITALS_BOTTOM - CAPITALS_TOP) * scale / 2;
 }
 
-/* Returns the largest scale that fits; 0 if none does. */
+/* Returns the largest scale that fits. 0 always does. */
 static uint32_t scale_of(const struct cells *cells, struct bytes word)
 {
 	uint32_t scale = SCALE_MAX;
 
-	while (scale > 0 && (word_width(word, scale) > cells->columns ||
-	                     letter_rows(scale) > cells->rows / SHARE))
+	while (word_width(word, scale) > cells->columns || letter_rows(scale) > cells->rows / SHARE)
 		scale--;
 	return scale;
 }

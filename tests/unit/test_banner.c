@@ -168,6 +168,22 @@ static void a_banner_takes_at_most_a_quarter_and_three_rows(void **state)
 	}
 }
 
+/* The rows are a ring: after the last row of the banner comes the first row of the screen. */
+static void the_rows_above_stay_as_they_are(void **state)
+{
+	memset(&cells, 0, sizeof(cells));
+	cells_init(&cells, 36, 16);
+	for (unsigned i = 0; i < 20; i++)
+		cells_put_text(&cells, 0, unit_string_bytes("x"), 0x07);
+	banner_add(&cells, unit_string_bytes("RESULT: PASS"));
+	assert_int_equal(cells.used, 16);
+	for (uint32_t row = 0; row < 16 - 7; row++) {
+		for (uint32_t column = 0; column < 36; column++)
+			assert_int_equal(cell_at(row, column),
+			                 column == 0 ? 0x07 << 8 | 'x' : CELLS_BLANK);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -175,6 +191,7 @@ int main(void)
 		cmocka_unit_test(each_size_of_screen_has_its_size_of_letters),
 		cmocka_unit_test(each_letter_is_drawn_and_no_other_character),
 		cmocka_unit_test(each_verdict_has_its_colors_in_all_cells),
+		cmocka_unit_test(the_rows_above_stay_as_they_are),
 		cmocka_unit_test(a_banner_takes_at_most_a_quarter_and_three_rows),
 	};
 
