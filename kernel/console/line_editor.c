@@ -107,12 +107,12 @@ static enum line_event take_control(struct line_editor *editor, uint8_t byte, st
 	case CTRL_C:
 		editor_show(editor, "^C\n", to);
 		return LINE_GIVEN_UP;
-	case CTRL_U:
-		erase(editor, editor->length, to);
-		break;
 	case BACKSPACE:
 	case DELETE:
 		erase(editor, 1, to);
+		break;
+	case CTRL_U:
+		erase(editor, editor->length, to);
 		break;
 	case CTRL_P:
 		recall_older(editor, to);

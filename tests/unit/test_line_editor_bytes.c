@@ -79,6 +79,10 @@ static void each_byte_has_its_effect(void **state)
 			assert_int_equal(take(byte), LINE_GOES_ON);
 			assert_line("ab", "");
 		}
+		/* only ESC makes more of what follows */
+		take('[');
+		assert_int_equal(editor.length > 0 && editor.line[editor.length - 1] == '[',
+		                 byte != 0x1B);
 	}
 }
 
@@ -195,6 +199,8 @@ static void only_whole_lines_that_differ_from_the_last_are_kept(void **state)
 	longest[LINE_SIZE] = '\0';
 	assert_int_equal(enter(longest), LINE_TOO_LONG);
 	assert_int_equal(enter(""), LINE_COMPLETE);
+	assert_string_equal(up(), "old");
+	type("\x15");
 	assert_int_equal(enter("old"), LINE_COMPLETE);
 	assert_string_equal(up(), "old");
 	assert_string_equal(up(), "old");
