@@ -113,6 +113,22 @@ static void a_time_is_no_end_of_a_line(void **state)
 	}
 }
 
+/* A panic can stop a CPU after it read the last character of a text, and before it says so. */
+static void a_reader_that_was_stopped_goes_on_with_the_next_character(void **state)
+{
+	char character;
+
+	put("ab");
+	assert_true(ring_read(&console, &character));
+	assert_int_equal(character, 'a');
+	console.position = 0;
+	console.next = 1;
+	console.expanded = true;
+	assert_false(ring_read_all(&console));
+	assert_string_equal(read_rest(&console), "b");
+	assert_true(ring_read_all(&console));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
@@ -122,6 +138,7 @@ int main(void)
 		cmocka_unit_test(a_reader_that_is_exactly_a_ring_behind_misses_nothing),
 		cmocka_unit_test(a_line_is_cut_from_its_first_character_on),
 		cmocka_unit_test(the_last_half_is_all_of_it_and_begins_with_a_line),
+		cmocka_unit_test(a_reader_that_was_stopped_goes_on_with_the_next_character),
 		cmocka_unit_test(a_time_is_no_end_of_a_line),
 	};
 
