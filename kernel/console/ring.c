@@ -160,7 +160,6 @@ static void add_to_crc(struct ring_reader *reader, char character)
 	reader->in_line = character != '\n';
 	if (reader->in_crc && (character > ' ' || character == '\n'))
 		reader->crc = crc32_add(reader->crc, (uint8_t)character);
-	reader->in_crc &= reader->in_line;
 }
 
 static bool is_finished(const struct ring_reader *reader)
