@@ -42,6 +42,7 @@ static struct {
 	bool has_hpet;
 	struct cpuid ratio, base, hypervisor;
 	uint32_t leaves, hypervisor_leaves;
+	bool is_bare; /* the leaves above are what a CPU without a hypervisor returns there */
 } machine;
 
 static struct fadt fadt;
@@ -95,7 +96,9 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 	case 0:
 		return (struct cpuid){.eax = machine.leaves};
 	case 1:
-		return (struct cpuid){.ecx = machine.hypervisor_leaves != 0 ? 1u << 31 : 0};
+		return (struct cpuid){
+			.ecx = 0x7FFFFFFF |
+		               (machine.hypervisor_leaves != 0 && !machine.is_bare ? 1u << 31 : 0)};
 	case 0x15:
 		return machine.ratio;
 	case 0x16:

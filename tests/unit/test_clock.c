@@ -238,6 +238,9 @@ static void the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it(v
 		machine.hypervisor_leaves = cases[i].last;
 		assert_int_equal(timers_hypervisor_khz(), cases[i].khz);
 	}
+	machine.hypervisor_leaves = 0x40000010;
+	machine.is_bare = true;
+	assert_int_equal(timers_hypervisor_khz(), 0);
 }
 
 static void each_timer_has_the_rate_and_the_bits_of_its_standard(void **state)

@@ -46,9 +46,12 @@ static void less_of_it_is_shown_in_less_room(void **state)
 	room = QR_SIDE_MAX + 2 * QR_QUIET;
 	report_code_show(&machine);
 	whole = drawn_side;
+	room = whole;
+	report_code_show(&machine);
+	assert_int_equal(drawn_side, whole);
 	room = whole - 1;
 	report_code_show(&machine);
-	assert_int_equal(drawn, 2);
+	assert_int_equal(drawn, 3);
 	assert_in_range(drawn_side, 1, whole - 1);
 }
 
