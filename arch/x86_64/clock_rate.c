@@ -32,7 +32,7 @@ static void restart(struct rate_measurement *m, const struct rate_reading *readi
 {
 	m->begin_ticks = ticks_of(reading);
 	m->begin_width = width_of(reading);
-	m->last_count = reading->count & m->mask;
+	m->last_count = reading->count;
 	m->middle_counted = 0;
 	m->counted = 0;
 }
@@ -82,7 +82,7 @@ static enum rate_step count_on(struct rate_measurement *m, const struct rate_rea
                                uint32_t delta)
 {
 	m->counted += delta;
-	m->last_count = reading->count & m->mask;
+	m->last_count = reading->count;
 	if (m->middle_counted == 0) {
 		if (m->counted >= m->hz / m->stage.per_second / 2 && m->counted > 0) {
 			m->middle_counted = m->counted;

@@ -37,6 +37,7 @@ static struct ap slots[CPUS];
 static void (*ap_entry)(uint32_t index, uint32_t cr0);
 static bool memory_is_short;
 static uint32_t ipi_errors;
+static uint32_t started;   /* CPUs that executed the trampoline */
 static uint32_t unlisted;  /* CPUs that started without being listed */
 static uint32_t signature; /* CPUID.1:EAX */
 static char ipis[64];      /* INITs and SIPIs in order: I or S, and the CPU's index */
@@ -149,7 +150,7 @@ void ap_memory_reset(struct ap_memory *memory, uint32_t count)
 uint32_t ap_memory_started(const struct ap_memory *memory)
 {
 	(void)memory;
-	return 0;
+	return started;
 }
 
 uint32_t ap_memory_unlisted_id(const struct ap_memory *memory)

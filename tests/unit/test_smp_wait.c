@@ -69,6 +69,36 @@ static void cpus_that_start_unlisted_are_a_warning(void **state)
 	                                  "ID: 2, the last with APIC ID 77\n"));
 }
 
+/* Starts all, and asserts that the warning has this number; 0: that there is none. */
+static void assert_hung_early(uint32_t started_count, uint32_t unlisted_count, unsigned expected)
+{
+	static const char text[] = "warning: CPUs that started but hung before they read their "
+				   "APIC ID: ";
+	const char *warning;
+
+	lines = unit_capture();
+	started = started_count;
+	unlisted = unlisted_count;
+	start_all();
+	warning = strstr(lines->at, text);
+	assert_int_equal(warning != NULL ? strtoul(warning + strlen(text), NULL, 10) : 0, expected);
+	assert_int_equal(warning != NULL, expected > 0);
+	assert_int_equal(strstr(lines->at, "match no listed APIC ID") != NULL, unlisted > 0);
+}
+
+static void cpus_that_hung_before_they_said_who_they_are_are_a_warning(void **state)
+{
+	assert_hung_early(3, 0, 0);
+	assert_hung_early(4, 0, 1);
+	assert_hung_early(4, 1, 0);
+	assert_hung_early(7, 1, 3);
+	assert_hung_early(6, 2, 1);
+	aps[1].hangs = aps[2].hangs = CPU_EVIDENCE;
+	aps[3].silent = true; /* it may be the one that hung */
+	assert_hung_early(2, 0, 0);
+	assert_hung_early(3, 0, 1);
+}
+
 static void errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for(void **state)
 {
 	ipi_errors = 0x80; /* from before */
@@ -106,6 +136,8 @@ int main(void)
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(aps_that_make_progress_are_waited_for, ap_machine_begin),
 		cmocka_unit_test_setup(cpus_that_start_unlisted_are_a_warning, ap_machine_begin),
+		cmocka_unit_test_setup(cpus_that_hung_before_they_said_who_they_are_are_a_warning,
+	                               ap_machine_begin),
 		cmocka_unit_test_setup(
 			errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for,
 			ap_machine_begin),
