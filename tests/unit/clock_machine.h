@@ -36,6 +36,8 @@ static struct {
 	bool pm_high; /* rubbish in the upper 8 bits */
 	uint32_t pm_start;
 	uint8_t port_b; /* bit 0: the PIT's channel 2 counts, bit 1: the speaker sounds */
+	bool pit_has_mode;
+	unsigned pit_bytes; /* of its first count */
 	uint64_t pit_loaded_ns;
 	unsigned pit_latched, pit_read;
 	uint32_t hpet[0x100];
@@ -122,7 +124,7 @@ uint32_t in32(uint16_t port)
 
 static bool pit_counts(void)
 {
-	return machine.port_b & 1;
+	return machine.port_b & 1 && machine.pit_bytes == 2;
 }
 
 uint8_t in8(uint16_t port)
@@ -141,10 +143,17 @@ uint8_t in8(uint16_t port)
 
 void out8(uint16_t port, uint8_t value)
 {
+	assert_true(port == PORT_B || port == PIT_DATA ||
+	            (port == PIT_COMMAND && (value == 0x80 || value == 0xB0)));
 	if (port == PORT_B)
 		machine.port_b = value;
+	if (port == PIT_COMMAND && value == 0xB0) { /* mode 0, in binary, from two bytes on */
+		machine.pit_has_mode = true;
+		machine.pit_bytes = 0;
+	}
 	if (port == PIT_DATA) {
 		assert_int_equal(value, 0xFF);
+		machine.pit_bytes += machine.pit_has_mode;
 		machine.pit_loaded_ns = machine.ns;
 	}
 	if (port == PIT_COMMAND && value == 0x80) {
