@@ -11,7 +11,7 @@ enum {
 const struct rate_stage rate_coarse = {.per_second = 2000, .width = 4, .agreement = 4};
 const struct rate_stage rate_exact = {.per_second = 100, .width = 64, .agreement = 32};
 
-static const char *const names[RATE_SOURCES + 1] = {
+static const char *const names[] = {
 	[RATE_PM_TIMER] = "pm-timer",     [RATE_PIT] = "pit",     [RATE_HPET] = "hpet",
 	[RATE_HYPERVISOR] = "hypervisor", [RATE_CPUID] = "cpuid", [RATE_SOURCES] = "none",
 };
@@ -84,7 +84,7 @@ static enum rate_step count_on(struct rate_measurement *m, const struct rate_rea
 	m->counted += delta;
 	m->last_count = reading->count;
 	if (m->middle_counted == 0) {
-		if (m->counted >= m->hz / m->stage.per_second / 2 && m->counted > 0) {
+		if (m->counted >= m->hz / m->stage.per_second / 2) {
 			m->middle_counted = m->counted;
 			m->middle_ticks = ticks_of(reading);
 		}
@@ -134,7 +134,7 @@ bool rate_same(uint64_t khz, uint64_t other_khz)
 static enum rate_source find_check(const uint64_t khz[RATE_SOURCES], enum rate_source source)
 {
 	for (unsigned other = 0; other < RATE_SOURCES; other++) {
-		if (other != source && khz[other] != 0 && rate_same(khz[other], khz[source]))
+		if (other != source && rate_same(khz[other], khz[source]))
 			return (enum rate_source)other;
 	}
 	return RATE_SOURCES;

@@ -117,6 +117,58 @@ static void an_announced_msr_that_faults_breaks_a_rule(void **state)
 	                    "vmx-vmfunc announces it\n");
 }
 
+/* That it faults is reported elsewhere, and the other MSRs fault with it. */
+static void without_ia32_vmx_basic_no_rule_is_broken(void **state)
+{
+	struct vmx_evidence evidence = newest();
+
+	for (unsigned i = 0; i < VMX_MSR_COUNT; i++)
+		record_set_msr(&evidence, i, (struct msr_reading){0, MSR_FAULTED});
+	assert_int_equal(broken_rules(&evidence), 0);
+}
+
+/* "write back" and "uncacheable" are the two memory types of Appendix A.1. */
+static void each_memory_type_but_two_breaks_a_rule(void **state)
+{
+	for (uint64_t type = 0; type < 16; type++) {
+		struct vmx_evidence evidence = newest();
+		uint64_t basic = evidence.msr[0].value & ~(15ull << 50);
+
+		record_set_msr(&evidence, 0, (struct msr_reading){basic | type << 50, MSR_READ});
+		assert_int_equal(broken_rules(&evidence), type == 0 || type == 6 ? 0 : 1);
+	}
+}
+
+/* The rules come in this order, after those about one MSR. */
+static void each_announced_msr_is_named_with_its_capability(void **state)
+{
+	static const struct {
+		const char *capability, *msr;
+	} cases[] = {
+		{"vmx-secondary-ctls", "IA32_VMX_PROCBASED_CTLS2"},
+		{"vmx-ept", "IA32_VMX_EPT_VPID_CAP"},
+		{"vmx-vpid", "IA32_VMX_EPT_VPID_CAP"},
+		{"vmx-vmfunc", "IA32_VMX_VMFUNC"},
+		{"vmx-tertiary-ctls", "IA32_VMX_PROCBASED_CTLS3"},
+		{"vmx-exit-secondary-ctls", "IA32_VMX_EXIT_CTLS2"},
+	};
+	const struct vmx_evidence evidence = newest();
+	char expected[96];
+
+	for (unsigned i = 0; i < COUNT(cases); i++) {
+		struct unit_capture *name = unit_capture(), *line = unit_capture();
+
+		caps_rule_name(11 + i, &name->text);
+		snprintf(expected, sizeof(expected), "%s announces %s", cases[i].capability,
+		         cases[i].msr);
+		assert_string_equal(name->at, expected);
+		caps_rule_print(11 + i, &evidence, &line->text);
+		snprintf(expected, sizeof(expected), "%s faults, but %s announces it", cases[i].msr,
+		         cases[i].capability);
+		assert_string_equal(line->at, expected);
+	}
+}
+
 static void an_msr_that_a_dump_lacks_breaks_none(void **state)
 {
 	for (unsigned i = 0; i < VMX_MSR_COUNT; i++) {
@@ -175,6 +227,9 @@ int main(void)
 		cmocka_unit_test(a_cpu_without_vmx_keeps_every_rule),
 		cmocka_unit_test(a_changed_bit_breaks_the_rule_that_is_about_it),
 		cmocka_unit_test(an_announced_msr_that_faults_breaks_a_rule),
+		cmocka_unit_test(without_ia32_vmx_basic_no_rule_is_broken),
+		cmocka_unit_test(each_memory_type_but_two_breaks_a_rule),
+		cmocka_unit_test(each_announced_msr_is_named_with_its_capability),
 		cmocka_unit_test(an_msr_that_a_dump_lacks_breaks_none),
 		cmocka_unit_test(each_capability_that_needs_another_cites_its_section),
 	};

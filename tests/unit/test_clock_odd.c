@@ -125,6 +125,8 @@ static void measure_with_period(uint32_t period)
 	machine.hpet[HPET_PERIOD] = period;
 	measure();
 	assert_string_equal(arch_clock_source(), "unknown");
+	report_clock();
+	assert_null(strstr(logged, "hpet"));
 }
 
 static void an_hpet_without_a_period_is_none(void **state)

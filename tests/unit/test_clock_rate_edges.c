@@ -65,14 +65,19 @@ static void a_stretch_is_as_long_as_its_stage_says(void **state)
 {
 	static const struct {
 		const struct rate_stage *stage;
+		uint32_t hz;
 		uint32_t length;
-	} stages[] = {{&rate_coarse, 500}, {&rate_exact, 10000}};
+	} stages[] = {
+		{&rate_coarse, 1000000, 500},
+		{&rate_coarse, 10000000, 5000},
+		{&rate_exact, 1000000, 10000},
+	};
 
 	for (size_t i = 0; i < COUNT(stages); i++) {
 		uint32_t length = stages[i].length;
 		struct rate_measurement measurement;
 
-		rate_begin(&measurement, *stages[i].stage, EDGE_HZ, EDGE_MASK,
+		rate_begin(&measurement, *stages[i].stage, stages[i].hz, EDGE_MASK,
 		           &(struct rate_reading){999, 1001, 0});
 		assert_int_equal(add_at(&measurement, 1000ull * length / 2, length / 2 - 1),
 		                 RATE_MORE);
@@ -83,7 +88,47 @@ static void a_stretch_is_as_long_as_its_stage_says(void **state)
 		assert_int_equal(add_at(&measurement, 1000ull * length, length - 1), RATE_MORE);
 		assert_int_equal(add_at(&measurement, 1000 + 1000ull * length, length),
 		                 RATE_AGREED);
-		assert_int_equal(measurement.khz, 1000000);
+		assert_int_equal(measurement.khz, stages[i].hz);
+	}
+}
+
+/* Its first half is not half of the next stretch. */
+static void a_stretch_after_a_disagreement_has_a_middle_of_its_own(void **state)
+{
+	struct rate_measurement measurement = halfway(rate_coarse);
+	const uint64_t begin = 10000000 + 12500010;
+
+	assert_int_equal(add_at(&measurement, begin, 20000), RATE_DISAGREED);
+	assert_int_equal(add_at(&measurement, begin + 249000, 20249), RATE_MORE);
+	assert_int_equal(measurement.middle_counted, 0);
+	assert_int_equal(add_at(&measurement, begin + 250000, 20250), RATE_MORE);
+	assert_int_equal(add_at(&measurement, begin + 500000, 20500), RATE_AGREED);
+	assert_int_equal(measurement.khz, 1000000);
+}
+
+/* A timer of which one tick is as long as the stretch. */
+static void a_slow_timer_gives_no_rate_before_its_second_tick(void **state)
+{
+	struct rate_measurement measurement;
+
+	rate_begin(&measurement, rate_coarse, 2000, EDGE_MASK, &(struct rate_reading){0, 2, 7});
+	assert_int_equal(add_at(&measurement, 400000, 7), RATE_MORE);
+	assert_int_equal(add_at(&measurement, 500000, 8), RATE_MORE);
+	assert_int_equal(add_at(&measurement, 900000, 8), RATE_MORE);
+	assert_int_equal(add_at(&measurement, 1000001, 9), RATE_AGREED);
+	assert_int_equal(measurement.khz, 1000000);
+}
+
+/* 24 bits, of which a 256th is 65,535. */
+static void the_pm_timer_may_step_back_by_a_256th_of_its_range(void **state)
+{
+	for (uint32_t back = 65535; back <= 65536; back++) {
+		struct rate_measurement measurement = halfway(rate_coarse);
+
+		measurement.mask = 0xFFFFFF;
+		measurement.last_count = 100000;
+		assert_int_equal(add_at(&measurement, 20000000, 100000 - back),
+		                 back == 65535 ? RATE_MORE : RATE_DISAGREED);
 	}
 }
 
@@ -169,6 +214,9 @@ int main(void)
 		cmocka_unit_test(a_rate_is_of_the_whole_stretch),
 		cmocka_unit_test(the_second_half_is_at_least_half_as_long_as_the_first),
 		cmocka_unit_test(a_stretch_is_as_long_as_its_stage_says),
+		cmocka_unit_test(a_stretch_after_a_disagreement_has_a_middle_of_its_own),
+		cmocka_unit_test(a_slow_timer_gives_no_rate_before_its_second_tick),
+		cmocka_unit_test(the_pm_timer_may_step_back_by_a_256th_of_its_range),
 		cmocka_unit_test(a_reading_may_take_a_part_of_the_stretch),
 		cmocka_unit_test(a_count_that_wraps_or_steps_back_is_told_from_one_that_goes_on),
 		cmocka_unit_test(a_stretch_of_more_than_2_to_38_ticks_begins_anew),

@@ -5,6 +5,7 @@
 #include "tests/unit/cpus.h"
 
 static uint32_t room, drawn_side;
+static struct qr drawn_code;
 static unsigned drawn;
 
 uint32_t screen_code_room(void)
@@ -15,6 +16,7 @@ uint32_t screen_code_room(void)
 void screen_draw_code(const struct qr *qr)
 {
 	drawn++;
+	drawn_code = *qr;
 	drawn_side = qr->side + 2 * QR_QUIET;
 }
 
@@ -66,12 +68,29 @@ static void nothing_is_drawn_without_room(void **state)
 	assert_int_equal(drawn, 0);
 }
 
+/* A panic changes no line of the report, only the result after it. */
+static void the_result_is_in_the_code(void **state)
+{
+	struct machine machine = cpus_machine(2);
+	struct qr passed;
+
+	room = QR_SIDE_MAX + 2 * QR_QUIET;
+	report_code_show(&machine);
+	passed = drawn_code;
+	report_code_show(&machine);
+	assert_memory_equal(&drawn_code.dark, &passed.dark, sizeof(passed.dark));
+	machine.failure = REASON_PANIC;
+	report_code_show(&machine);
+	assert_memory_not_equal(&drawn_code.dark, &passed.dark, sizeof(passed.dark));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest rules[] = {
 		cmocka_unit_test(the_whole_report_is_shown_where_it_fits),
 		cmocka_unit_test(less_of_it_is_shown_in_less_room),
 		cmocka_unit_test(nothing_is_drawn_without_room),
+		cmocka_unit_test(the_result_is_in_the_code),
 	};
 
 	return unit_run(rules, COUNT(rules));
