@@ -188,7 +188,7 @@ static void draw_data(struct qr *qr)
 	uint32_t bit = 0, count = 8 * qr_codewords(qr->version);
 	bool up = true;
 
-	for (uint32_t right = qr->side - 1; right < qr->side && right >= 1; right -= 2, up = !up) {
+	for (uint32_t right = qr->side - 1; right < qr->side; right -= 2, up = !up) {
 		if (right == 6)
 			right = 5;
 		for (uint32_t i = 0; i < 2 * qr->side; i++) {

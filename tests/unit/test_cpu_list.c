@@ -161,6 +161,8 @@ static void each_cpu_has_a_zeroed_record_and_two_pages_of_its_own(void **state)
 		assert_int_equal(list.cpu[i]->found.region_phys % PAGE_SIZE, 0);
 		assert_int_equal(list.cpu[i]->found.vmcs_phys,
 		                 list.cpu[i]->found.region_phys + PAGE_SIZE);
+		assert_true(list.cpu[i]->found.vmcs_phys + PAGE_SIZE <=
+		            (1 << 20) + pages_taken * PAGE_SIZE);
 		if (i > 0)
 			assert_true(list.cpu[i]->found.region_phys >=
 			            list.cpu[i - 1]->found.vmcs_phys + PAGE_SIZE);

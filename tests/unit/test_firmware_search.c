@@ -17,6 +17,7 @@ static uint64_t large_size; /* 0: none */
 
 void *arch_map_firmware(uint64_t phys, uint64_t size)
 {
+	assert_true(phys >= 0x400); /* the BIOS data area */
 	if (phys >= BIOS && phys + size <= BIOS + sizeof(bios))
 		return bios + (phys - BIOS);
 	if (large_size > 0 && phys >= LARGE && phys + size <= LARGE + large_size)

@@ -115,6 +115,28 @@ static void errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for(v
 	assert_int_equal(records[3].progress.apic_errors, 0x40);
 }
 
+static void a_cpu_that_needs_a_wait_comes_online_by_sipi_10_ms_after_init(void **state)
+{
+	signature = 0xF29; /* family 15, model 2 */
+	start_all();
+	assert_true(arch_smp_offline(&records[1]));
+	assert_true(arch_smp_online(&records[1]));
+	assert_int_equal(aps[1].startups, 2);
+	assert_in_range(startup_us - init_us, 10000, 10100);
+}
+
+/* The BSP is not among them. */
+static void the_first_cpu_of_a_list_is_waited_for(void **state)
+{
+	struct cpu_list two = {pointers + 2, 2};
+
+	start_all();
+	aps[2].hangs_in_work = true;
+	assert_int_equal(arch_smp_run(&two, count_work, "working"), 1);
+	assert_int_equal(records[2].progress.failure, REASON_AP_TIMEOUT);
+	assert_int_equal(records[3].progress.failure, REASON_NONE);
+}
+
 static void a_cpu_that_hung_in_its_work_comes_online_without_it(void **state)
 {
 	start_all();
@@ -141,6 +163,10 @@ int main(void)
 		cmocka_unit_test_setup(
 			errors_of_the_local_apic_are_those_of_the_cpu_that_the_ipi_was_for,
 			ap_machine_begin),
+		cmocka_unit_test_setup(
+			a_cpu_that_needs_a_wait_comes_online_by_sipi_10_ms_after_init,
+			ap_machine_begin),
+		cmocka_unit_test_setup(the_first_cpu_of_a_list_is_waited_for, ap_machine_begin),
 		cmocka_unit_test_setup(a_cpu_that_hung_in_its_work_comes_online_without_it,
 	                               ap_machine_begin),
 	};
