@@ -70,7 +70,7 @@ static void no_other_bit_of_the_status_is_waited_for(void **state)
 {
 	uint8_t character;
 
-	status = (uint8_t) ~(OUTPUT_FULL | INPUT_FULL);
+	status = (uint8_t)~(OUTPUT_FULL | INPUT_FULL);
 	arch_keyboard_read(&character);
 	assert_int_equal(ticks, 50000);
 	assert_int_equal(writes, 2);

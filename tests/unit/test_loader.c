@@ -73,6 +73,18 @@ static void boot_information_has_at_most_64_mib(void **state)
 	}
 }
 
+static void boot_information_without_a_whole_header_is_none(void **state)
+{
+	struct unit_writer header = {0};
+
+	unit_put(&header, 7, 4);
+	unit_fill(&header, 7);
+	physical_put(INFORMATION, &header);
+	read_loader();
+	assert_false(is_reserved(INFORMATION, 7));
+	assert_logged("boot: warning: the loader's boot information is broken: ");
+}
+
 static void boot_information_that_cannot_be_mapped_is_a_warning(void **state)
 {
 	read_loader();
@@ -127,6 +139,7 @@ int main(void)
 		cmocka_unit_test(what_is_read_later_is_reserved),
 		cmocka_unit_test(the_memory_of_a_bios_is_reserved_but_not_under_uefi),
 		cmocka_unit_test(boot_information_has_at_most_64_mib),
+		cmocka_unit_test(boot_information_without_a_whole_header_is_none),
 		cmocka_unit_test(boot_information_that_cannot_be_mapped_is_a_warning),
 		cmocka_unit_test(the_number_of_modules_is_a_warning),
 		cmocka_unit_test(the_memory_is_reported_with_where_it_is_known_from),

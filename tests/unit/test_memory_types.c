@@ -163,7 +163,7 @@ static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
 /* The first call reads the MTRRs, once and for all: so this is one test, not several. */
 static void blocks_are_split_at_small_ranges_and_below_1_mib(void **state)
 {
-	msrs[IA32_MTRRCAP] = 3;
+	msrs[IA32_MTRRCAP] = 0xFFFFFF00 | 3;
 	msrs[IA32_MTRR_PHYSBASE0] = 6;
 	msrs[IA32_MTRR_PHYSMASK0] = MASK(1024 * MIB);
 	msrs[IA32_MTRR_PHYSBASE0 + 4] = 0x3FF00000;

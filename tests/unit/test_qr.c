@@ -173,6 +173,69 @@ static void the_blocks_of_every_version_are_mixed_and_have_no_error(void **state
 	}
 }
 
+/* Returns the bit of a module that is not fixed, which mask 0 has inverted in every second one. */
+static bool bit_at(uint32_t x, uint32_t y)
+{
+	return qr_is_dark(&qr, x, y) ^ ((x + y) % 2 == 0);
+}
+
+/*
+ * ISO/IEC 18004 8.7.3 "Symbol character placement": in pairs of columns from the right, upwards
+ * first, without column 6. After the codewords come up to 7 bits of 0.
+ */
+static void each_codeword_is_where_a_reader_looks_for_it(void **state)
+{
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++) {
+		size_t size = longest(version);
+		uint32_t bits = 8 * qr_codewords(version), bit = 0;
+		bool up = true;
+
+		assert_true(qr_make(&qr, text_of(size), size));
+		for (int column = (int)qr.side - 1; column > 0; column -= column == 8 ? 3 : 2) {
+			for (uint32_t i = 0; i < 2 * qr.side; i++) {
+				uint32_t x = (uint32_t)column - i % 2;
+				uint32_t y = up ? qr.side - 1 - i / 2 : i / 2;
+
+				if (qr.fixed.row[y][x / 8] >> x % 8 & 1)
+					continue;
+				assert_int_equal(
+					bit_at(x, y),
+					bit < bits && qr.codewords[bit / 8] >> (7 - bit % 8) & 1);
+				bit++;
+			}
+			up = !up;
+		}
+		assert_in_range(bit, bits, bits + 7);
+	}
+}
+
+/* Asserts that a finder pattern is around this module: dark but for the rings 2 and 4. */
+static void assert_finder(uint32_t x, uint32_t y)
+{
+	for (int dy = -4; dy <= 4; dy++) {
+		for (int dx = -4; dx <= 4; dx++) {
+			uint32_t at_x = x + (uint32_t)dx, at_y = y + (uint32_t)dy;
+			int ring = abs(dx) > abs(dy) ? abs(dx) : abs(dy);
+
+			if (at_x < qr.side && at_y < qr.side)
+				assert_int_equal(qr_is_dark(&qr, at_x, at_y),
+				                 ring != 2 && ring != 4);
+		}
+	}
+}
+
+static void there_are_three_finder_patterns(void **state)
+{
+	for (uint32_t version = 1; version <= QR_VERSION_MAX; version++) {
+		size_t size = longest(version);
+
+		assert_true(qr_make(&qr, text_of(size), size));
+		assert_finder(3, 3);
+		assert_finder(qr.side - 4, 3);
+		assert_finder(3, qr.side - 4);
+	}
+}
+
 /*
  * The bits for level L and mask 0, and those of the versions from 7 on, ISO/IEC 18004 Annexes C and
  * D, from the lowest, twice.
@@ -244,6 +307,8 @@ int main(void)
 		cmocka_unit_test(every_length_of_the_first_version_is_read),
 		cmocka_unit_test(what_does_not_fit_is_refused),
 		cmocka_unit_test(the_blocks_of_every_version_are_mixed_and_have_no_error),
+		cmocka_unit_test(each_codeword_is_where_a_reader_looks_for_it),
+		cmocka_unit_test(there_are_three_finder_patterns),
 		cmocka_unit_test(the_fixed_modules_are_those_of_the_standard),
 		cmocka_unit_test(each_version_has_its_number_of_codewords),
 		cmocka_unit_test(a_short_text_is_padded_as_the_standard_says),

@@ -151,7 +151,9 @@ static void others_skip_entries_that_the_first_ap_did_not_survive(void **state)
 	selftest_host_prepare(3);
 	assert_true(selftest_host_begin(&first_ap, &host));
 	assert_false(selftest_host_begin(&other_ap, &host));
+	assert_int_equal(now_us, 1500000);
 	assert_false(selftest_host_begin(&bsp, &host));
+	assert_int_equal(now_us, 3000000);
 }
 
 static unsigned steps_left;
@@ -212,6 +214,8 @@ static void without_a_bsp_that_logs_the_first_ap_goes_on(void **state)
 
 	selftest_host_prepare(2);
 	assert_true(selftest_host_begin(&first_ap, &host));
+	selftest_host_announce(&first_ap, "first");
+	assert_in_range(now_us, 600000, 601000);
 	for (unsigned i = 0; i < 100; i++) {
 		progress_made();
 		selftest_host_announce(&first_ap, i % 2 ? "a" : "b");

@@ -13,7 +13,7 @@ static struct {
 	{IDT_VECTORING, 0x7FFFFFFF},  {GUEST_ACTIVITY, 0},
 };
 
-static const struct trial_exit at = {0x10, 3};
+static struct trial_exit at = {0x10, 3};
 static const struct vmx_status exited = {VMX_EXITED, EXIT_REASON_INVLPG, 0};
 static uint64_t registers[REGISTER_COUNT];
 static uint64_t memory[2];
@@ -126,6 +126,25 @@ static void a_handler_ends_a_guest_at_its_own_place(void **state)
 	assert_int_equal(judge(&trial, vmcall).wanted, trial_address_of(trial_end));
 	trial.vector = 6;
 	assert_int_equal(judge(&trial, vmcall).wanted, trial_address_of(trial_handlers[6]));
+}
+
+/* VMCALL has 3 bytes, whatever the instruction that raised the exception has. */
+static void an_exit_in_a_handler_has_the_length_of_vmcall(void **state)
+{
+	struct guest_trial trial = invlpg;
+	struct vmx_status vmcall = {VMX_EXITED, EXIT_REASON_VMCALL, 0};
+
+	at.length = 5;
+	assert_int_equal(judge(&trial, exited).item, EXIT_INSTRUCTION_LENGTH);
+	assert_int_equal(judge(&trial, exited).wanted, 5);
+	trial.check.expected = vmcall;
+	trial.vector = 6;
+	trial.qualification = 0;
+	vmcs[0].value = 0;
+	vmcs[1].value = trial_address_of(trial_handlers[6]);
+	assert_int_equal(judge(&trial, vmcall).kind, ITEM_NONE);
+	vmcs[2].value = 5;
+	assert_int_equal(judge(&trial, vmcall).wanted, 3);
 }
 
 static void a_value_can_be_an_address(void **state)
@@ -258,6 +277,7 @@ int main(void)
 		cmocka_unit_test(memory_and_registers_are_compared),
 		cmocka_unit_test(an_event_is_compared_where_it_is_defined),
 		cmocka_unit_test(a_handler_ends_a_guest_at_its_own_place),
+		cmocka_unit_test(an_exit_in_a_handler_has_the_length_of_vmcall),
 		cmocka_unit_test(a_value_can_be_an_address),
 		cmocka_unit_test(the_tables_keep_their_form),
 		cmocka_unit_test(a_trial_that_expects_an_event_gets_to_compare_it),

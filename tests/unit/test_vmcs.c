@@ -199,6 +199,8 @@ static void a_control_is_written_where_it_belongs_or_its_name_is_told(void **sta
 	assert_int_equal(vmcs_value(PIN_CONTROLS), 0x16 | PIN_NMI_EXITING);
 	assert_true(vmcs_require(CONTROLS_SECONDARY, SECONDARY_EPT, &cpu));
 	assert_int_equal(vmcs_value(SECONDARY_CONTROLS), SECONDARY_EPT);
+	assert_false(vmcs_require(CONTROLS_PIN, PIN_POSTED_INTERRUPTS, &cpu));
+	assert_string_equal(cpu.proof.what, "vmx-posted-intr");
 	cpu.evidence = bochs_evidence(&bochs_models[0]);
 	machine.writes = 0;
 	assert_false(vmcs_require(CONTROLS_SECONDARY, SECONDARY_EPT, &cpu));
