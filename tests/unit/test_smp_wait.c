@@ -146,6 +146,16 @@ static void the_first_cpu_of_a_list_is_waited_for(void **state)
 	assert_int_equal(records[3].progress.failure, REASON_NONE);
 }
 
+static void another_wait_leaves_the_record_of_a_cpu_that_was_given_up(void **state)
+{
+	start_all();
+	aps[1].hangs_in_work = aps[1].ignores_nmi = true;
+	assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 1);
+	arch_smp_wait(&cpus);
+	assert_int_equal(records[1].progress.last_step, CPU_DONE);
+	assert_string_equal(records[1].progress.task, "working");
+}
+
 static void a_cpu_that_hung_in_its_work_comes_online_without_it(void **state)
 {
 	start_all();
@@ -176,6 +186,8 @@ int main(void)
 			a_cpu_that_needs_a_wait_comes_online_by_sipi_10_ms_after_init,
 			ap_machine_begin),
 		cmocka_unit_test_setup(the_first_cpu_of_a_list_is_waited_for, ap_machine_begin),
+		cmocka_unit_test_setup(another_wait_leaves_the_record_of_a_cpu_that_was_given_up,
+	                               ap_machine_begin),
 		cmocka_unit_test_setup(a_cpu_that_hung_in_its_work_comes_online_without_it,
 	                               ap_machine_begin),
 	};
