@@ -9,14 +9,12 @@ from boot_case import SLOW_IPS, Case, bochs, boot_cases
 from rootmode import acpi
 from rootmode.machine import Machine
 
-DMAR_PATH = "/boot/dmar.aml"
 X2APIC_OPT_OUT = 2
 
 
 def _listed(cpus: int, entries: Iterable[bytes], cmdline: str = "exit=debug", **shape: Any) -> Machine:
     """Return a machine with this number of CPUs and with these MADT entries instead of the firmware's."""
-    files = {acpi.MADT_PATH: acpi.madt(entries, **shape)}
-    return bochs(cpus, cmdline=cmdline, grub_lines=acpi.GRUB_LINES, files=files)
+    return bochs(cpus, cmdline=cmdline, tables=(acpi.madt(entries, **shape),))
 
 
 def _local_apics(*apic_ids: int) -> list[bytes]:
@@ -25,11 +23,7 @@ def _local_apics(*apic_ids: int) -> list[bytes]:
 
 def _with_dmar(machine: Machine, flags: int) -> Machine:
     """Add a DMAR table with these flags and without remapping hardware to the machine."""
-    dmar = acpi.table("DMAR", bytes([38, flags]) + bytes(10))
-    return replace(
-        machine, grub_lines=(*machine.grub_lines[:-1], f"{machine.grub_lines[-1]} {DMAR_PATH}"),
-        files={**machine.files, DMAR_PATH: dmar},
-    )
+    return replace(machine, tables=(*machine.tables, acpi.table("DMAR", bytes([38, flags]) + bytes(10))))
 
 
 def _silent(cpu: int, apic_id: int) -> str:

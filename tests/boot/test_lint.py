@@ -4,7 +4,7 @@ Most cases use QEMU, which is fast but has no VMX: there, UNSUPPORTED no-vmx mea
 """
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ def _machine(
     cpus: int, entries: Iterable[bytes], vehicle: str = "qemu", grub: str = "", model: str = "", **shape: Any
 ) -> Machine:
     """Return a machine with these MADT entries instead of the firmware's."""
+    table = acpi.madt(entries, **shape)
+    if vehicle == "bochs":
+        return bochs(cpus, model=model, tables=(table,))
     lines = tuple(line.replace("acpi ", f"acpi {grub} ") for line in acpi.GRUB_LINES) if grub else acpi.GRUB_LINES
-    make: dict[str, Callable[..., Machine]] = {"bochs": bochs, "qemu": qemu}
-    return make[vehicle](cpus, model=model, grub_lines=lines, files={acpi.MADT_PATH: acpi.madt(entries, **shape)})
+    return qemu(cpus, model=model, grub_lines=lines, files={acpi.MADT_PATH: table})
 
 
 def _local_apics(*apic_ids: int) -> list[bytes]:

@@ -1,6 +1,7 @@
 """Tests the ACPI tables and the grub.cfg of the boot tests' machines."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,3 +67,11 @@ def test_default_cmdline(iso: Path, workdir: Path) -> None:
 def test_grub_cfg_of_another_image() -> None:
     with pytest.raises(MachineError, match="is it ours"):
         image.grub_cfg("linux /vmlinuz\n", Machine())
+
+
+@pytest.mark.parametrize("other", [{"vehicle": "qemu"}, {"door": "iso"}, {"loader": "/x", "files": {"/x": b""}}])
+def test_tables_without_grub_are_for_the_door_kernel_of_bochs(other: dict[str, Any]) -> None:
+    machine: dict[str, Any] = {"vehicle": "bochs", "door": "kernel", "tables": (acpi.madt([]),)}
+    assert Machine(**machine).tables
+    with pytest.raises(MachineError, match="use GRUB's command acpi"):
+        Machine(**machine | other)

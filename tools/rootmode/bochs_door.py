@@ -16,6 +16,8 @@ from rootmode.project import TOP
 
 _SOURCE = TOP / "tools" / "bochs" / "door.asm"
 _ROM_AT = 0xD0000
+_TABLES_AT = 0xD8000
+_ROM_BLOCK = 512
 _MODULE_AT = 32 << 20
 
 # Bochs allocates memory by blocks, and mixes up a file that extends over several.
@@ -41,11 +43,12 @@ _Start = tuple[list[_Memory], dict[str, int], dict[str, str]]
 def config(machine: Machine, kernel: Path, workdir: Path) -> str:
     """Write the ROM and the memory to workdir. Return the lines for bochsrc. Raises MachineError if it cannot."""
     memory, numbers, words = (_by_loader if machine.loader else _by_pvh)(machine, kernel, workdir)
-    rom = _rom(numbers, words, workdir)
+    addresses, tables_rom = _tables(machine, workdir)
+    rom = _rom({**numbers, **addresses}, words, workdir)
     blocks = [block for part in memory for block in _blocks(part)]
     if len(blocks) > _MOST_BLOCKS:
         raise MachineError(f"{kernel} is too large for the door 'kernel' in Bochs: use the door 'iso'")
-    lines = [f"optromimage1: file={rom.name}, address={_ROM_AT:#x}"]
+    lines = [f"optromimage1: file={rom.name}, address={_ROM_AT:#x}", *tables_rom]
     for number, block in enumerate(blocks, 1):
         file = workdir / f"memory-{number}"
         file.write_bytes(block.content)
@@ -68,6 +71,19 @@ def _by_loader(machine: Machine, kernel: Path, workdir: Path) -> _Start:
         "UPPER_KIB": (machine.memory_mib - 1) * 1024,
     }
     return [loader, module], numbers, {"COMMAND_LINE": words, "MODULE_LINE": _command_line(machine)}
+
+
+def _tables(machine: Machine, workdir: Path) -> tuple[dict[str, str], list[str]]:
+    """Write the ACPI tables to workdir, for a ROM. Return the definition of their addresses, and the line for bochsrc."""
+    if not machine.tables:
+        return {}, []
+    content, addresses = bytearray(), []
+    for table in machine.tables:
+        addresses.append(f"{_TABLES_AT + len(content):#x}")
+        content += table + bytes(-len(table) % 16)
+    content += bytes(-len(content) % _ROM_BLOCK)
+    (workdir / "tables.rom").write_bytes(content)
+    return {"TABLES": ",".join(addresses)}, [f"optromimage2: file=tables.rom, address={_TABLES_AT:#x}"]
 
 
 def _command_line(machine: Machine) -> str:
@@ -107,7 +123,7 @@ def _flat(loads: Mapping[int, bytes]) -> _Memory:
     return _Memory(start, bytes(content))
 
 
-def _rom(numbers: Mapping[str, int], lines: Mapping[str, str], workdir: Path) -> Path:
+def _rom(numbers: Mapping[str, int | str], lines: Mapping[str, str], workdir: Path) -> Path:
     """Assemble the option ROM in workdir. Its bytes add up to 0, or the BIOS ignores it."""
     rom = workdir / "door.rom"
     words = {name: ",".join(str(byte) for byte in line.encode()) or '""' for name, line in lines.items()}

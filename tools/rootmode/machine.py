@@ -54,6 +54,7 @@ class Machine:
     cmdline: str = ""  # the kernel's command line; "": that of the image's default entry; " ": none
     grub_lines: tuple[str, ...] = ()  # lines for grub.cfg, before multiboot2
     files: Mapping[str, bytes] = field(default_factory=dict)  # path on the image -> contents
+    tables: tuple[bytes, ...] = ()  # ACPI tables instead of the firmware's of that kind, for Bochs' door 'kernel'
     loader: str = ""  # path and command line of another kernel that GRUB boots, with ours as a module
     list_cpus: bool = True  # if the firmware lists no CPUs (SeaBIOS and OVMF in Bochs), add a list through GRUB
     vehicle_args: tuple[str, ...] = ()  # QEMU: arguments; Bochs: lines of bochsrc
@@ -71,6 +72,8 @@ class Machine:
         needs_grub = bool(self.grub_lines or (self.files or self.loader) and not has_loader)
         if self.door == "kernel" and (needs_grub or not _has_kernel_door(self.vehicle, self.firmware)):
             raise MachineError("the door 'kernel' needs a BIOS, in Bochs its own, and has no GRUB: use the door 'iso'")
+        if self.tables and (self.vehicle, self.door, self.loader) != ("bochs", "kernel", ""):
+            raise MachineError("tables need Bochs and the door 'kernel', without a loader: use GRUB's command acpi")
         if self.firmware == "uefi32" and self.vehicle not in ("qemu", "kvm"):
             raise MachineError("the firmware 'uefi32' needs QEMU or KVM")
         if self.cpus < 1:
