@@ -72,9 +72,8 @@ def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: i
     """Return a machine for Bochs. It boots without GRUB, which is faster, where GRUB is not needed."""
     if firmware == "bios" and not more.keys() & _NEED_GRUB:
         more["door"] = "kernel"
-    return Machine(
-        cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
-    )
+    arguments = (f"cpu: ips={ips}", *more.pop("vehicle_args", ()))
+    return Machine(cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=arguments, timeout_s=TIMEOUT_S, **more)
 
 
 def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:

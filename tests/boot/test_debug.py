@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import unlocked
 from injected import Injected, in_bochs, in_qemu, injected_cases
 
 
@@ -15,7 +16,7 @@ def iso(request: pytest.FixtureRequest) -> Path:
 
 test_boot = injected_cases([
     Injected("debug-bochs", in_bochs(3, cmdline="verbose exit=debug"), "PASS", (3, 3), absent=(".*error: .*",)),
-    Injected("debug-bochs-unlocked", in_bochs(2, firmware="seabios"), "PASS", (2, 2), absent=(".*error: .*",)),
+    Injected("debug-bochs-unlocked", in_bochs(2, **unlocked.firmware()), "PASS", (2, 2), absent=(".*error: .*",)),
     Injected("debug-qemu", in_qemu(17), "PASS", (17, 17), absent=(".*error: .*",)),
     Injected(
         "debug-trap", in_qemu(2, "undefined@1/done"), "ERROR exception", (2, 2),

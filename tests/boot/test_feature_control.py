@@ -1,13 +1,19 @@
-"""Boots with values of IA32_FEATURE_CONTROL that firmware may leave, which GRUB writes on the BSP."""
+"""Boots with values of IA32_FEATURE_CONTROL that firmware may leave, which a loader writes on the BSP."""
 
+import unlocked
 from boot_case import Case, bochs, boot_cases
+from spoiled import spoiled
 
 from rootmode.machine import Machine
 
 
 def _written(value: int, cmdline: str = "exit=debug") -> Machine:
-    """Return two CPUs with the register unlocked, except on the BSP, where GRUB writes it."""
-    return bochs(2, "seabios", cmdline, grub_lines=("insmod wrmsr", f"wrmsr 0x3a {value:#x}"))
+    """Return two CPUs with the register unlocked, except on the BSP, where the loader writes it."""
+    return spoiled(f"fc={value:#x}", 2, cmdline, **unlocked.firmware())
+
+
+def _written_by_grub(value: int) -> Machine:
+    return bochs(2, "seabios", grub_lines=("insmod wrmsr", f"wrmsr 0x3a {value:#x}"))
 
 
 _UNTOUCHED_AP = (
@@ -45,7 +51,7 @@ test_boot = boot_cases([
         ),
     ),
     Case(
-        "locked-on-by-grub", _written(0x5), "PASS", (2, 2),
+        "locked-on-by-grub", _written_by_grub(0x5), "PASS", (2, 2),
         facts=(r"cpu 0: IA32_FEATURE_CONTROL = 0x5: locked, .*", *_UNTOUCHED_AP),
         absent=(r"cpu 0: IA32_FEATURE_CONTROL after.*",),
     ),

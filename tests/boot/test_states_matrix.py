@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import states_matrix
+import unlocked
 from boot_case import Case, judge, skip_unless_possible
 from spoiled import spoiled, spoiled_qemu
 from states_matrix import State
@@ -36,5 +37,4 @@ def _machine(state: State) -> Machine:
     cmdline = " " if states_matrix.HALTS.intersection(state.words) else state.cmdline
     if state.vehicle == "qemu":
         return spoiled_qemu(words, state.cpus, cmdline)
-    firmware = {"firmware": "seabios"} if state.unlocked else {}
-    return spoiled(words, state.cpus, cmdline, **firmware)
+    return spoiled(words, state.cpus, cmdline, **(unlocked.firmware() if state.unlocked else {}))

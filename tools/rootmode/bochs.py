@@ -15,8 +15,9 @@ DEFAULT_MODEL = "corei7_skylake_x"
 _HOST_MIB_MOST = 512  # Bochs keeps the unused memory of a larger machine in a file
 MOST_CPUS = 15  # with 16, Bochs 2.7 stops with "too many registered timers"
 
+BIOS = Path("/usr/share/bochs/BIOS-bochs-latest")
 _ROMS = {
-    "bios": Path("/usr/share/bochs/BIOS-bochs-latest"),
+    "bios": BIOS,
     "seabios": Path("/usr/share/seabios/bios-256k.bin"),
     "uefi": Path("/usr/share/ovmf/OVMF.fd"),
 }
