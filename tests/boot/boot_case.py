@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import small_uefi
 
 from rootmode import image, log, vehicles
+from rootmode import qemu as qemu_vehicle
 from rootmode.machine import Machine, Outcome, default_door
 
 TIMEOUT_S = 120.0  # several times the time of the longest case on two cores
@@ -72,14 +74,19 @@ def bochs(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", ips: i
     """Return a machine for Bochs. It boots without GRUB, which is faster, where GRUB is not needed."""
     if firmware == "bios" and not more.keys() & _NEED_GRUB:
         more["door"] = "kernel"
-    arguments = (f"cpu: ips={ips}", *more.pop("vehicle_args", ()))
-    return Machine(cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=arguments, timeout_s=TIMEOUT_S, **more)
+    if firmware == "uefi":
+        more.setdefault("rom", small_uefi.rom(firmware, "bochs"))
+    return Machine(
+        cpus=cpus, firmware=firmware, cmdline=cmdline, vehicle_args=(f"cpu: ips={ips}",), timeout_s=TIMEOUT_S, **more
+    )
 
 
 def qemu(cpus: int, firmware: str = "bios", cmdline: str = "exit=debug", **more: Any) -> Machine:
     """Return a machine for QEMU with TCG, which has no VMX. It boots by -kernel, which is faster, unless GRUB is needed."""
     if not more.keys() & _NEED_GRUB:
         more["door"] = default_door("qemu", firmware)
+    if firmware in qemu_vehicle.ROMS:
+        more.setdefault("rom", small_uefi.rom(firmware))
     return Machine(vehicle="qemu", cpus=cpus, firmware=firmware, cmdline=cmdline, timeout_s=TIMEOUT_S, **more)
 
 

@@ -8,6 +8,8 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tools"))
 
+import small_uefi  # noqa: E402  pylint: disable=wrong-import-position
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--iso", type=Path, default=TOP / "build" / "rootmode.iso", help="the image to boot")
@@ -34,6 +36,9 @@ def workdir(request: pytest.FixtureRequest) -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cost(seconds): about how many seconds of wall time a test without a case takes")
     config.addinivalue_line("markers", "long: make test leaves this test out; make test-long runs it")
+    if not hasattr(config, "workerinput"):  # before the workers start, which only find what was made
+        for why in small_uefi.make_all():
+            print(f"tests/boot: {why}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

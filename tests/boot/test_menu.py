@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from boot_case import TIMEOUT_S, skip_unless_possible
+from boot_case import qemu, skip_unless_possible
 from qemu_screen import Monitor, wait_for_screen
 from screenshot import Picture, read_ppm, read_text, spleen, vga
 from typist import Act, Typist
@@ -25,7 +25,7 @@ _TEXT_SIZE, _TEXT_CELL_WIDTH = (720, 400), 9  # QEMU's text screen
 
 
 def _machine(firmware: str, *arguments: str) -> Machine:
-    machine = Machine(vehicle="qemu", firmware=firmware, cpus=1, timeout_s=TIMEOUT_S, vehicle_args=arguments)
+    machine = qemu(1, firmware, cmdline="", door="iso", vehicle_args=arguments)
     skip_unless_possible(machine)
     return machine
 

@@ -38,7 +38,7 @@ def _network(file: str, rom: str, *more: str) -> list[str]:
 
 def _case(name: str, firmware: str, words: str) -> Case:
     return Case(
-        name, qemu(1, firmware, cmdline=words), "UNSUPPORTED no-vmx", (0, 1),
+        name, qemu(1, firmware, cmdline=words, rom=""), "UNSUPPORTED no-vmx", (0, 1),
         facts=(f'rootmode: .*loaded by GRUB .*, command line "{words}"',),
     )
 

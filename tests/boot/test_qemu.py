@@ -3,13 +3,13 @@
 from boot_case import Case, boot_cases, qemu
 
 
-def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso") -> Case:
+def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso", **more: str) -> Case:
     all_cpus = f"0-{cpus - 1}" if cpus > 1 else "0"
     shared = cpus > 1 and "verbose" not in cmdline
     scopes = [f"cpus {all_cpus}"] if shared else [f"cpu {cpu}" for cpu in range(cpus)]
     return Case(
         f"qemu-{firmware}-{cpus}{'-verbose' if 'verbose' in cmdline else ''}",
-        qemu(cpus, firmware, cmdline, door=door), "UNSUPPORTED no-vmx", (0, cpus),
+        qemu(cpus, firmware, cmdline, door=door, **more), "UNSUPPORTED no-vmx", (0, cpus),
         facts=tuple(
             f"{scope}: {sentence}" for scope in scopes
             for sentence in ("GenuineIntel, .*", r"CPUID\.1:ECX\.VMX\[5\] = 0", "error: .*not (support|expose) VMX.*", "hint: .*")
@@ -24,9 +24,9 @@ def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = 
 
 test_boot = boot_cases([
     _counted("uefi", 64),
-    _counted("uefi", 8),
+    _counted("uefi", 8, rom=""),  # with all of its drivers, as installed
     _counted("uefi", 1),
-    _counted("uefi32", 2),
+    _counted("uefi32", 2, rom=""),
     _counted("bios", 255),
     _counted("bios", 64),
     _counted("bios", 64, "verbose exit=debug", "kernel"),

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from boot_case import TIMEOUT_S, skip_unless_possible
+from boot_case import qemu, skip_unless_possible
 from qemu_screen import started
 from screenshot import read_ppm
 
@@ -24,9 +24,8 @@ _UNIQUE_ARGS = (
 )
 
 
-def _machine(firmware: str, cmdline: str = "", grub_lines: tuple[str, ...] = (), cpus: int = 2) -> Machine:
-    machine = Machine(vehicle="qemu", firmware=firmware, cpus=cpus, cmdline=cmdline, timeout_s=TIMEOUT_S, grub_lines=grub_lines,
-                      vehicle_args=_UNIQUE_ARGS)
+def _machine(firmware: str, cmdline: str, grub_lines: tuple[str, ...]) -> Machine:
+    machine = qemu(2, firmware, cmdline, grub_lines=grub_lines, vehicle_args=_UNIQUE_ARGS)
     skip_unless_possible(machine)
     if not shutil.which("zbarimg"):
         pytest.skip("zbarimg is not installed: run tools/setup")
@@ -71,9 +70,9 @@ def _checked(iso: Path, path: Path) -> tuple[int, list[str]]:
 
 @pytest.mark.cost(15)
 @pytest.mark.parametrize("machine", [
-    pytest.param(("uefi", "", ()), id="uefi"),
-    pytest.param(("bios", "", ("insmod all_video", "set screen_mode=640x480x16")), id="640x480"),
-    pytest.param(("bios", "", ("insmod all_video", "set screen_mode=1920x1080x32")), id="1920x1080"),
+    pytest.param(("uefi", "prove", ()), id="uefi"),
+    pytest.param(("bios", "prove", ("insmod all_video", "set screen_mode=640x480x16")), id="640x480"),
+    pytest.param(("bios", "prove", ("insmod all_video", "set screen_mode=1920x1080x32")), id="1920x1080"),
 ])
 def test_the_code_on_the_screen_is_the_report(machine: tuple[str, str, tuple[str, ...]], iso: Path, workdir: Path) -> None:
     said = _photograph(_machine(*machine), iso, workdir)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boot_case import TIMEOUT_S
+from boot_case import qemu
 from qemu_screen import wait_for_screen
 from screenshot import Picture, read_text, spleen, vga
 
-from rootmode import acpi, log, qemu
+from rootmode import acpi, log
+from rootmode import qemu as qemu_vehicle
 from rootmode.machine import Machine
 
 _TEXT_SIZE = (720, 400)  # QEMU's picture of a VGA's 80 by 25 characters
@@ -23,10 +24,9 @@ _TO_SECOND = ("-chardev", f"file,id=second,path={_SECOND}")
 _GAS = struct.Struct("<BBBBQ")  # ACPI 6.5 5.2.3.2 "Generic Address Structure"
 
 
-def _machine(firmware: str = "bios", cmdline: str = "", **more: Any) -> Machine:
-    return Machine(
-        vehicle="qemu", firmware=firmware, cpus=2, cmdline=cmdline, timeout_s=TIMEOUT_S, **more
-    )
+def _machine(firmware: str = "bios", cmdline: str = "prove", door: str = "iso", **more: Any) -> Machine:
+    """Return a machine that boots by GRUB, which gets a command line, so that it does not wait for a key."""
+    return qemu(2, firmware, cmdline, door=door, **more)
 
 
 def _lines(picture: Picture) -> list[str]:
@@ -47,7 +47,7 @@ def _joined(lines: list[str]) -> str:
 
 def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
     """Return the screen at the end of the run."""
-    reason = qemu.why_not()
+    reason = qemu_vehicle.why_not()
     if reason:
         pytest.skip(reason)
     picture = wait_for_screen(machine, iso, workdir, _has_result, **how)
@@ -60,21 +60,35 @@ def _narrative(serial: Path) -> list[str]:
     return [f"{line.scope}: {line.sentence}" for line in log.parse(serial.read_text("ascii", "replace")).lines]
 
 
-@pytest.mark.parametrize("firmware", ["bios", "uefi"])
-def test_screen_shows_the_end_of_the_log_and_the_verdict(firmware: str, iso: Path, workdir: Path) -> None:
-    picture = _look(_machine(firmware), iso, workdir)
-    lines = _lines(picture)
+@dataclass(frozen=True)
+class _Shown:
+    """The screen at the end of a run, and what the serial port had."""
+
+    picture: Picture
+    serial: Path
+
+
+# One worker for the tests of a screen, so that it is booted only once.
+@pytest.fixture(name="shown", scope="module", params=[
+    pytest.param(firmware, marks=pytest.mark.xdist_group(f"screen-{firmware}")) for firmware in ("bios", "uefi")
+])
+def _shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Shown:
+    folder = tmp_path_factory.mktemp("screen")
+    return _Shown(_look(_machine(request.param), request.config.getoption("--iso"), folder), folder / "serial.txt")
+
+
+def test_screen_shows_the_end_of_the_log_and_the_verdict(shown: _Shown) -> None:
+    lines = _lines(shown.picture)
     assert _RESULT in [line.strip() for line in lines]
-    shown = _joined(lines)
-    for said in _narrative(workdir / "serial.txt")[-4:]:
-        assert re.sub(r"\s+", " ", said) in shown
-    assert "REPORT" not in shown, "what is for machines is not for the screen"
+    joined = _joined(lines)
+    for said in _narrative(shown.serial)[-4:]:
+        assert re.sub(r"\s+", " ", said) in joined
+    assert "REPORT" not in joined, "what is for machines is not for the screen"
 
 
-@pytest.mark.parametrize("firmware", ["bios", "uefi"])
-def test_verdict_stands_out(firmware: str, iso: Path, workdir: Path) -> None:
+def test_verdict_stands_out(shown: _Shown) -> None:
     """A bar over the whole width has the verdict's colour, and letters that are several lines high."""
-    picture = _look(_machine(firmware), iso, workdir)
+    picture = shown.picture
     row = _result_row(picture)
     color = picture.pixel(0, row * 16)
     assert _is_brown(color)

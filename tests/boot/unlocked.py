@@ -5,10 +5,10 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from rootmode import bochs
 
+_BIOS = bochs.ROMS["bios"]
 _MADE = Path(__file__).resolve().parents[2] / "build" / "boot-tests" / "unlocked.bios"
 
 # On each CPU: mov ecx, 0x3A; rdmsr; or eax, 5; wrmsr.
@@ -18,13 +18,13 @@ _TWO_NOPS = b"\x90\x90"
 
 
 @functools.cache
-def firmware() -> Mapping[str, Any]:
+def firmware() -> Mapping[str, str]:
     """Return the arguments for bochs() that choose this BIOS, or SeaBIOS if the installed Bochs BIOS has other code."""
-    content, times = _LOCKS.subn(rb"\1" + _TWO_NOPS, bochs.BIOS.read_bytes() if bochs.BIOS.is_file() else b"")
+    content, times = _LOCKS.subn(rb"\1" + _TWO_NOPS, _BIOS.read_bytes() if _BIOS.is_file() else b"")
     if times != _TIMES:
         return {"firmware": "seabios"}
     _MADE.parent.mkdir(parents=True, exist_ok=True)
     new = _MADE.with_suffix(f".{os.getpid()}")
     new.write_bytes(content)
     new.rename(_MADE)
-    return {"vehicle_args": (f"romimage: file={_MADE}",)}
+    return {"rom": str(_MADE)}

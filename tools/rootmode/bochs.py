@@ -15,9 +15,8 @@ DEFAULT_MODEL = "corei7_skylake_x"
 _HOST_MIB_MOST = 512  # Bochs keeps the unused memory of a larger machine in a file
 MOST_CPUS = 15  # with 16, Bochs 2.7 stops with "too many registered timers"
 
-BIOS = Path("/usr/share/bochs/BIOS-bochs-latest")
-_ROMS = {
-    "bios": BIOS,
+ROMS = {
+    "bios": Path("/usr/share/bochs/BIOS-bochs-latest"),
     "seabios": Path("/usr/share/seabios/bios-256k.bin"),
     "uefi": Path("/usr/share/ovmf/OVMF.fd"),
 }
@@ -62,7 +61,7 @@ def why_not() -> str:
     """Return what is missing on this host to run Bochs, or ""."""
     if not shutil.which("bochs"):
         return "bochs is not installed: run tools/setup"
-    missing = [str(path) for path in (*_ROMS.values(), _VGA_ROM) if not path.is_file()]
+    missing = [str(path) for path in (*ROMS.values(), _VGA_ROM) if not path.is_file()]
     return f"{', '.join(missing)} missing: run tools/setup" if missing else ""
 
 
@@ -144,7 +143,7 @@ def prepare(
     config = _CONFIG.format(
         model=machine.model or DEFAULT_MODEL, cpus=machine.cpus, memory_mib=machine.memory_mib,
         host_mib=min(machine.memory_mib, _HOST_MIB_MOST),
-        rom=_ROMS[machine.firmware], vga_rom=_VGA_ROM, boot=_boot(machine, iso, workdir),
+        rom=machine.rom or ROMS[machine.firmware], vga_rom=_VGA_ROM, boot=_boot(machine, iso, workdir),
         serial=serial, log=process.VEHICLE_LOG, extra="\n".join(machine.vehicle_args),
     )
     (workdir / "bochsrc").write_text(config, "utf-8")

@@ -47,6 +47,7 @@ class Machine:
 
     vehicle: str = "bochs"
     firmware: str = "bios"  # bios: the vehicle's own BIOS, which is SeaBIOS for QEMU
+    rom: str = ""  # the file with this firmware, if not the installed one
     door: str = "iso"
     cpus: int = 4
     model: str = ""  # Bochs: cpu model=; QEMU: -cpu

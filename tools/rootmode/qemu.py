@@ -16,16 +16,13 @@ MOST_CPUS = 255  # QEMU 7.2 has no x2APIC without KVM
 
 _QEMU = "qemu-system-x86_64"
 REFUSED = 1  # QEMU's exit status for wrong arguments
-_OVMF = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")  # the only size in Debian 13
+ROMS = {
+    "uefi": Path("/usr/share/OVMF/OVMF_CODE_4M.fd"),  # the only size in Debian 13
+    "uefi32": Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd"),
+}
 # Debian's 32-bit build keeps its variables in flash only. What a run writes to them is discarded.
-_OVMF32 = Path("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")
-_OVMF32_VARIABLES = Path("/usr/share/OVMF/OVMF32_VARS_4M.fd")
-_FLASH = {
-    "uefi": ("-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF}"),
-    "uefi32": (
-        "-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF32}",
-        "-drive", f"if=pflash,format=raw,snapshot=on,file={_OVMF32_VARIABLES}",
-    ),
+_VARIABLES = {
+    "uefi32": ("-drive", "if=pflash,format=raw,snapshot=on,file=/usr/share/OVMF/OVMF32_VARS_4M.fd"),
 }
 
 
@@ -33,7 +30,7 @@ def why_not() -> str:
     """Return what is missing on this host to run QEMU, or ""."""
     if not shutil.which(_QEMU):
         return f"{_QEMU} is not installed: run tools/setup"
-    return "" if _OVMF.is_file() else f"{_OVMF} is missing: run tools/setup"
+    return "" if ROMS["uefi"].is_file() else f"{ROMS['uefi']} is missing: run tools/setup"
 
 
 def why_not_model(model: str) -> str:
@@ -46,9 +43,9 @@ def why_not_model(model: str) -> str:
 
 def why_not_firmware(firmware: str) -> str:
     """Return what is missing on this host for this firmware, or ""."""
-    if firmware != "uefi32" or _OVMF32.is_file():
+    if firmware != "uefi32" or ROMS[firmware].is_file():
         return ""
-    return f"{_OVMF32} is missing: install the package ovmf-ia32, or run tools/setup"
+    return f"{ROMS[firmware]} is missing: install the package ovmf-ia32, or run tools/setup"
 
 
 def warning(machine: Machine) -> str:
@@ -86,12 +83,20 @@ def command(machine: Machine, boot: list[str], line: SerialLine | None = None) -
     serial = f"tcp:127.0.0.1:{line.port},nodelay=on" if line else f"file:{process.SERIAL}"
     return [
         _QEMU, "-machine", "q35", *_cpu(machine), "-smp", str(machine.cpus),
-        "-m", str(machine.memory_mib), *_FLASH.get(machine.firmware, ()),
+        "-m", str(machine.memory_mib), *_flash(machine),
         *boot, "-nodefaults", "-monitor", "none",
         "-display", "vnc=127.0.0.1:0,to=49" if machine.vnc else "none", "-vga", "std",
         "-serial", serial, "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x4", *machine.vehicle_args,
     ]
+
+
+def _flash(machine: Machine) -> tuple[str, ...]:
+    """Return the arguments for the firmware, if it is not QEMU's own."""
+    rom = machine.rom or ROMS.get(machine.firmware)
+    if not rom:
+        return ()
+    return ("-drive", f"if=pflash,format=raw,readonly=on,file={rom}", *_VARIABLES.get(machine.firmware, ()))
 
 
 def _cpu(machine: Machine) -> list[str]:
