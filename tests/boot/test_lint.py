@@ -216,7 +216,6 @@ ROOTS = [
 
 SIZES = [
     Case("lint-qemu-128", qemu(128), WELL, (0, 128), facts=(r"cpus 0-127: error: .*",)),
-    Case("lint-qemu-255-32-mib", qemu(255, memory_mib=32), WELL, (0, 255)),
     Case("lint-qemu-above-4-gib", qemu(4, memory_mib=6 * 1024), WELL, (0, 4)),
     # Bochs takes long to set up so much memory.
     Case("lint-bochs-above-4-gib", bochs(3, memory_mib=5 * 1024, cmdline="exit=debug prove"), "PASS", (3, 3), long=True,

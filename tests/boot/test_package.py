@@ -7,11 +7,11 @@ import struct
 import subprocess
 from pathlib import Path
 
+import boot_case
 import pytest
 from boot_case import skip_unless_possible
 
 from rootmode import process, qemu
-from rootmode.machine import Machine
 
 TOP = Path(__file__).resolve().parents[2]
 GRUB = Path("/usr/lib/grub")
@@ -124,7 +124,7 @@ def _disk(boot: Path, workdir: Path) -> Path:
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
 def test_entry_boots_once_and_then_the_default(installed: Path, workdir: Path, firmware: str) -> None:
-    machine = Machine(vehicle="qemu", firmware=firmware, cpus=2, timeout_s=120)
+    machine = boot_case.qemu(2, firmware, cmdline="")
     skip_unless_possible(machine)
     disk = _disk(installed / "boot", workdir)
     command = qemu.command(machine, ["-drive", f"format=raw,file={disk}"])

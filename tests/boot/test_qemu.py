@@ -1,9 +1,11 @@
 """Boots many CPUs and various machine types in QEMU with TCG, which has no VMX."""
 
+from typing import Any
+
 from boot_case import Case, boot_cases, qemu
 
 
-def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso", **more: str) -> Case:
+def _counted(firmware: str, cpus: int, cmdline: str = "exit=debug", door: str = "iso", **more: Any) -> Case:
     all_cpus = f"0-{cpus - 1}" if cpus > 1 else "0"
     shared = cpus > 1 and "verbose" not in cmdline
     scopes = [f"cpus {all_cpus}"] if shared else [f"cpu {cpu}" for cpu in range(cpus)]
@@ -26,8 +28,8 @@ test_boot = boot_cases([
     _counted("uefi", 64),
     _counted("uefi", 8, rom=""),  # with all of its drivers, as installed
     _counted("uefi", 1),
-    _counted("uefi32", 2, rom=""),
-    _counted("bios", 255),
+    _counted("uefi32", 2),
+    _counted("bios", 255, memory_mib=32),
     _counted("bios", 64),
     _counted("bios", 64, "verbose exit=debug", "kernel"),
     _counted("bios", 17, door="kernel"),
