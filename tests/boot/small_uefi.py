@@ -45,23 +45,27 @@ def rom(firmware: str, vehicle: str = "qemu") -> str:
 
 def make_all() -> list[str]:
     """Make each small version that is missing or older than the firmware. Return why one could not be made."""
-    _MADE.mkdir(parents=True, exist_ok=True)
     return [why for firmware in _FIRMWARE.values() if (why := _make(firmware, _MADE / firmware.name))]
 
 
 def _make(firmware: Path, made: Path) -> str:
-    sources = [path for path in (firmware, Path(__file__)) if path.is_file()]
-    if not firmware.is_file() or (made.is_file() and made.stat().st_mtime >= max(path.stat().st_mtime for path in sources)):
-        return ""
-    made.unlink(missing_ok=True)
     try:
+        if not firmware.is_file() or _is_newer(made, (firmware, Path(__file__))):
+            return ""
+        made.unlink(missing_ok=True)
         content = smaller(firmware.read_bytes())
-    except (ValueError, struct.error, lzma.LZMAError) as error:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        new = made.with_suffix(f".{os.getpid()}")
+        new.write_bytes(content)
+        new.rename(made)
+    except (OSError, ValueError, struct.error, lzma.LZMAError) as error:
         return f"{firmware} is used as it is: {error}"
-    new = made.with_suffix(f".{os.getpid()}")
-    new.write_bytes(content)
-    new.rename(made)
     return ""
+
+
+def _is_newer(made: Path, sources: tuple[Path, ...]) -> bool:
+    """The time of a package's file is that of its build; the time of its status is that of its installation."""
+    return made.is_file() and made.stat().st_mtime >= max(path.stat().st_ctime for path in sources)
 
 
 def smaller(image: bytes) -> bytes:

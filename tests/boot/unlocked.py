@@ -23,8 +23,9 @@ def firmware() -> Mapping[str, str]:
     content, times = _LOCKS.subn(rb"\1" + _TWO_NOPS, _BIOS.read_bytes() if _BIOS.is_file() else b"")
     if times != _TIMES:
         return {"firmware": "seabios"}
-    _MADE.parent.mkdir(parents=True, exist_ok=True)
-    new = _MADE.with_suffix(f".{os.getpid()}")
-    new.write_bytes(content)
-    new.rename(_MADE)
+    if not (_MADE.is_file() and _MADE.read_bytes() == content):
+        _MADE.parent.mkdir(parents=True, exist_ok=True)
+        new = _MADE.with_suffix(f".{os.getpid()}")
+        new.write_bytes(content)
+        new.rename(_MADE)
     return {"rom": str(_MADE)}
