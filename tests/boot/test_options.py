@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import unlocked
 from boot_case import Case, bochs, boot_cases, qemu
 
 
@@ -34,7 +35,7 @@ test_boot = boot_cases([
     ),
     # Unlocked, so that a kernel without this rule would write IA32_FEATURE_CONTROL.
     Case(
-        "misspelt", bochs(2, firmware="seabios", cmdline="observ prove exit=debug"), "OBSERVED PASS", (0, 2),
+        "misspelt", bochs(2, cmdline="observ prove exit=debug", **unlocked.firmware()), "OBSERVED PASS", (0, 2),
         facts=(
             r"boot: warning: unknown option observ: did you mean observe\? .*",
             r"cpus? .*: IA32_FEATURE_CONTROL = 0x0: unlocked.*", r"vmx: no VMX setting was written.* misspelt.*",

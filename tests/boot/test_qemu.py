@@ -39,7 +39,7 @@ test_boot = boot_cases([
         "qemu-amd", qemu(2, model="max"), "UNSUPPORTED no-vmx", (0, 2),
         facts=("cpu 0: AuthenticAMD, .*", "cpu 0: hint: .*"),
     ),
-    Case("qemu-no-long-mode", qemu(2, model="qemu32"), "UNSUPPORTED no-long-mode", (0, 1)),
+    Case("qemu-no-long-mode", qemu(2, cmdline="exit=halt", model="qemu32"), "UNSUPPORTED no-long-mode", (0, 1)),
     Case(
         "qemu-absent-cpus", qemu(2, vehicle_args=("-smp", "2,maxcpus=8")), "UNSUPPORTED no-vmx", (0, 2),
         facts=("acpi: MADT: CPUs enabled: 2, not enabled: 6",),

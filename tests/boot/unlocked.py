@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rootmode import bochs
 
@@ -18,7 +19,7 @@ _TWO_NOPS = b"\x90\x90"
 
 
 @functools.cache
-def firmware() -> Mapping[str, str]:
+def firmware() -> Mapping[str, Any]:
     """Return the arguments for bochs() that choose this BIOS, or SeaBIOS if the installed Bochs BIOS has other code."""
     content, times = _LOCKS.subn(rb"\1" + _TWO_NOPS, _BIOS.read_bytes() if _BIOS.is_file() else b"")
     if times != _TIMES:
