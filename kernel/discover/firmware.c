@@ -95,7 +95,8 @@ static struct bytes search_reclaimable(const struct boot_information *informatio
 	struct memory_range range;
 	struct bytes found = {0};
 
-	for (size_t i = 0; found.size == 0 && boot_information_range(information, i, &range); i++) {
+	for (size_t i = 0; found.at == NULL && boot_information_range(information, i, &range);
+	     i++) {
 		if (range.type == MEMORY_RANGE_ACPI_RECLAIMABLE &&
 		    range.end - range.start <= RECLAIMABLE_MOST)
 			found = acpi_search_rsdp_in(map, range.start, range.end - range.start);
@@ -108,9 +109,9 @@ static struct bytes search_rsdp(const struct boot_information *information)
 {
 	struct bytes found = find_efi_rsdp(information);
 
-	if (found.size == 0 && !information->efi)
+	if (found.at == NULL && !information->efi)
 		found = acpi_search_rsdp(map, ebda_phys());
-	if (found.size == 0)
+	if (found.at == NULL)
 		found = search_reclaimable(information);
 	if (found.at != NULL)
 		log_line("acpi", "the loader passed no RSDP: using the one that the firmware has "
@@ -127,7 +128,7 @@ static bool find_any_root(const struct boot_information *information, struct fir
 {
 	struct bytes older = information->rsdp_old, newer = information->rsdp_new;
 
-	if (older.size == 0 && newer.size == 0)
+	if (older.at == NULL && newer.at == NULL)
 		older = search_rsdp(information);
 	*has_acpi = older.at != NULL || newer.at != NULL;
 	return (newer.at != NULL && find_root(newer, roots)) ||

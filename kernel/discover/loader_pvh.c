@@ -34,7 +34,7 @@ static struct bytes read_command_line(uint64_t phys, const char **problem)
 {
 	struct bytes line = map_part(phys, COMMAND_LINE_MAX, problem);
 
-	if (line.size == 0)
+	if (line.at == NULL)
 		return line;
 	line = bytes_string(line);
 	memory_reserve(phys, line.size + 1);
