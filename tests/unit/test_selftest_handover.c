@@ -1,42 +1,16 @@
 /* arch/x86_64/vmx/selftest/selftest_handover.h: which CPU hands its VMCS over, and who takes it. */
 #include "arch/x86_64/vmx/selftest/selftest_handover.h"
-#include "arch/x86_64/instructions.h"
 #include "arch/x86_64/vmx/guest/guest.h"
 #include "arch/x86_64/vmx/guest/vmcs_host.h"
 #include "arch/x86_64/vmx/selftest/selftest_run.h"
 #include "arch/x86_64/vmx/vmcs.h"
 #include "arch/x86_64/vmx/vmcs_fields.h"
-#include "kernel/machine/arch.h"
-#include "kernel/machine/progress.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/waiting_cpu.h"
 
 enum { OWN = 0x1000, HANDED = 0x7000, GIVEN_US = 1500000 };
 
 static struct cpu bsp, first_ap, other_ap;
 static struct unit_capture *done; /* what a CPU did, in order */
-static uint64_t now_us;
-static void (*others)(void); /* what other CPUs do while one waits */
-
-uint64_t arch_ticks(void)
-{
-	return now_us;
-}
-
-uint64_t arch_ticks_to_us(uint64_t ticks)
-{
-	return ticks;
-}
-
-void arch_clock_poll(void)
-{
-}
-
-void pause(void)
-{
-	now_us += 1000;
-	if (others != NULL)
-		others();
-}
 
 uint64_t selftest_address(enum selftest_operand operand, const struct cpu *cpu)
 {
@@ -90,8 +64,6 @@ static int begin(void **state)
 	first_ap = (struct cpu){.found = {.index = 1, .vmcs_phys = OWN}};
 	other_ap = (struct cpu){.found = {.index = 2, .vmcs_phys = OWN}};
 	done = unit_capture();
-	others = NULL;
-	now_us = 0;
 	selftest_handover_prepare(3);
 	return 0;
 }
@@ -124,6 +96,7 @@ static void the_bsp_takes_what_was_given_without_a_wait(void **state)
 
 static void give_after_5_ms(void)
 {
+	others = give_after_5_ms;
 	if (now_us == 5000)
 		selftest_handover_give(&first_ap);
 }
@@ -143,6 +116,7 @@ static void the_bsp_goes_on_if_nobody_makes_progress(void **state)
 
 static void make_progress_for_10_s(void)
 {
+	others = make_progress_for_10_s;
 	if (now_us % 1000000 == 0 && now_us < 10000000)
 		progress_made();
 }

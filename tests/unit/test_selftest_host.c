@@ -2,20 +2,14 @@
  */
 #include "arch/x86_64/vmx/selftest/selftest_host.h"
 #include "arch/x86_64/descriptors.h"
-#include "arch/x86_64/instructions.h"
 #include "arch/x86_64/register_instructions.h"
 #include "arch/x86_64/registers.h"
 #include "kernel/console/console.h"
-#include "kernel/console/log.h"
-#include "kernel/machine/arch.h"
-#include "kernel/machine/progress.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/log_lines.h"
+#include "tests/unit/waiting_cpu.h"
 
 static const struct cpu bsp = {.found.index = 0}, first_ap = {.found.index = 1},
 			other_ap = {.found.index = 2};
-static uint64_t now_us;
-static void (*others)(void); /* what other CPUs do while one waits */
-static struct unit_capture *lines;
 static unsigned flushes;
 
 enum { CR0, CR3, CR4, MSRS };
@@ -24,40 +18,6 @@ static const uint32_t msrs[] = {IA32_EFER,         IA32_FS_BASE,      IA32_GS_BA
                                 IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, IA32_PAT};
 static uint64_t registers[MSRS + COUNT(msrs)];
 static unsigned reloads;
-
-uint64_t arch_ticks(void)
-{
-	return now_us;
-}
-
-uint64_t arch_ticks_to_us(uint64_t ticks)
-{
-	return ticks;
-}
-
-void arch_clock_poll(void)
-{
-}
-
-void pause(void)
-{
-	void (*once)(void) = others;
-
-	now_us += 1000;
-	others = NULL;
-	if (once != NULL)
-		once();
-}
-
-void log_line(const char *scope, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print_list(&lines->text, format, list);
-	text_print(&lines->text, "\n");
-	va_end(list);
-}
 
 void console_flush(void)
 {
@@ -204,7 +164,7 @@ static void the_bsp_logs_each_entry_before_the_first_ap_tries_it(void **state)
 	assert_true(selftest_host_begin(&first_ap, &host));
 	others = bsp_waits;
 	selftest_host_announce(&first_ap, "entry, host TR null");
-	assert_string_equal(lines->at, "self-test: next: entry, host TR null\n");
+	assert_string_equal(lines->at, "vmx: self-test: next: entry, host TR null\n");
 	assert_int_equal(flushes, 1);
 }
 
