@@ -21,6 +21,7 @@ static inline int begin(void **state)
 	return 0;
 }
 
+/* Returns what the monitor prints when this is typed. */
 static const char *session(const char *keys)
 {
 	said = unit_capture();
@@ -31,7 +32,7 @@ static const char *session(const char *keys)
 }
 
 /* Returns the answer to a request, with its last line. */
-static const char *answer(const char *request)
+static inline const char *answer(const char *request)
 {
 	char keys[128], *answered;
 	const char *at;

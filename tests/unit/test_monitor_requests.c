@@ -1,36 +1,5 @@
 /* kernel/monitor/: which arguments requests take, and what a trial needs. */
-#include "tests/unit/monitor_machine.h"
-#include "tests/unit/unit.h"
-
-static struct unit_capture *said;
-
-static void keep(char character)
-{
-	said->text.put(&said->text, character);
-}
-
-/* Returns what the monitor answers to a request. */
-static const char *answer(const char *request)
-{
-	static const char head[] = "echo off\r";
-	char keys[256];
-	const char *at;
-
-	snprintf(keys, sizeof(keys), "%s%s\r", head, request);
-	said = unit_capture();
-	fake.typed = (struct bytes){(const uint8_t *)keys, strlen(keys)};
-	fake.past_end = 0;
-	monitor_run(&fake.run);
-	at = strstr(said->at, "\nok\n");
-	assert_non_null(at);
-	return at + 4;
-}
-
-static int begin(void **state)
-{
-	fake_begin("", 0, keep);
-	return 0;
-}
+#include "tests/unit/monitor_session.h"
 
 static void assert_answers(const char *const *requests, size_t count, const char *expected)
 {
@@ -90,7 +59,6 @@ static void stress_is_for_1_to_10000_times(void **state)
 	               "control stress 10000 1");
 }
 
-/* The others run guests meanwhile. */
 static void the_chosen_cpus_leave_and_enter_and_the_others_run_guests(void **state)
 {
 	ASSERT_ANSWERS("\nok\n", "control stress 3 1-2");
