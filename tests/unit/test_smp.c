@@ -3,13 +3,6 @@
  */
 #include "tests/unit/ap_machine.h"
 
-static void start_all(void)
-{
-	arch_smp_prepare(&cpus, take_all_steps);
-	arch_smp_start(&cpus);
-	arch_smp_wait(&cpus);
-}
-
 static void assert_given_up(uint32_t index, enum reason reason, enum cpu_step last_step)
 {
 	assert_int_equal(records[index].progress.failure, reason);

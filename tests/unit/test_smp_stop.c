@@ -1,14 +1,6 @@
 /* arch/x86_64/smp.c and stop.c: how far a CPU has come decides how it is stopped. */
 #include "tests/unit/ap_machine.h"
 
-static void start_all(void)
-{
-	arch_smp_prepare(&cpus, take_all_steps);
-	arch_smp_start(&cpus);
-	arch_smp_wait(&cpus);
-	nmis = 0;
-}
-
 static void each_ap_loads_its_record_and_tables_before_it_announces_anything(void **state)
 {
 	start_all();
@@ -159,7 +151,7 @@ static void an_nmi_is_waited_for_100_ms(void **state)
 	assert_int_equal(records[1].nmis_owed, 1);
 }
 
-static void the_start_is_logged_once_and_only_if_there_is_an_apic(void **state)
+static void without_an_apic_neither_the_start_nor_a_later_one_is_logged(void **state)
 {
 	apic_is_off = true;
 	start_all();
@@ -190,7 +182,7 @@ int main(void)
 		RULE(a_hold_ends_with_its_release),
 		RULE(each_nmi_that_was_sent_on_purpose_is_expected_once),
 		RULE(an_nmi_is_waited_for_100_ms),
-		RULE(the_start_is_logged_once_and_only_if_there_is_an_apic),
+		RULE(without_an_apic_neither_the_start_nor_a_later_one_is_logged),
 		RULE(a_second_start_is_not_logged),
 	};
 

@@ -1,13 +1,6 @@
 /* arch/x86_64/smp.c: how long the BSP waits for the APs, and what it reports of them. */
 #include "tests/unit/ap_machine.h"
 
-static void start_all(void)
-{
-	arch_smp_prepare(&cpus, take_all_steps);
-	arch_smp_start(&cpus);
-	arch_smp_wait(&cpus);
-}
-
 /* AP 3 announces another step every 1.5 s. */
 static void take_a_slow_step(void)
 {
