@@ -11,7 +11,10 @@
 #ifndef TESTS_UNIT_BOCHS_MODELS_H
 #define TESTS_UNIT_BOCHS_MODELS_H
 
+#include "kernel/lib/count.h"
 #include "kernel/record/record.h"
+
+#include <string.h>
 
 struct bochs_model {
 	const char *name;
@@ -201,6 +204,16 @@ static const struct bochs_model bochs_models[] = {
 	},
 };
 /* clang-format on */
+
+/* Returns NULL if there is no such model. */
+static inline const struct bochs_model *bochs_model_named(const char *name)
+{
+	for (unsigned i = 0; i < COUNT_OF(bochs_models); i++) {
+		if (strcmp(bochs_models[i].name, name) == 0)
+			return &bochs_models[i];
+	}
+	return NULL;
+}
 
 /* Returns the evidence of a CPU of this model, unlocked, as the kernel finds it before VMXON. */
 static inline struct vmx_evidence bochs_evidence(const struct bochs_model *model)

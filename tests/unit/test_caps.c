@@ -5,16 +5,6 @@
 #include "tests/unit/bochs_models.h"
 #include "tests/unit/cpus.h"
 
-static struct vmx_evidence evidence_of(const char *model)
-{
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
-		if (strcmp(bochs_models[i].name, model) == 0)
-			return bochs_evidence(&bochs_models[i]);
-	}
-	fail_msg("no model %s", model);
-	return (struct vmx_evidence){0};
-}
-
 static void every_name_and_every_bit_is_in_the_table_once(void **state)
 {
 	for (size_t a = 0; a < caps_count; a++) {
@@ -73,7 +63,7 @@ static void a_cpu_without_the_msr_has_nothing_of_it(void **state)
 
 static void true_controls_decide_where_the_cpu_has_them(void **state)
 {
-	struct vmx_evidence evidence = evidence_of("corei7_skylake_x");
+	struct vmx_evidence evidence = bochs_evidence(bochs_model_named("corei7_skylake_x"));
 
 	assert_true(caps_has_named("vmx-cr3-load-noexit", &evidence));
 	evidence.basic.true_controls = false;
@@ -97,7 +87,7 @@ static void models_have_what_they_are_known_for(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
-		struct vmx_evidence evidence = evidence_of(known[i].model);
+		struct vmx_evidence evidence = bochs_evidence(bochs_model_named(known[i].model));
 
 		if (caps_has_named(known[i].name, &evidence) != known[i].has)
 			fail_msg("%s: %s", known[i].model, known[i].name);
@@ -106,7 +96,7 @@ static void models_have_what_they_are_known_for(void **state)
 
 static void a_name_that_nobody_knows_is_had_by_nobody(void **state)
 {
-	struct vmx_evidence evidence = evidence_of("tigerlake");
+	struct vmx_evidence evidence = bochs_evidence(bochs_model_named("tigerlake"));
 
 	assert_false(caps_has_named("vmx-nonsense", &evidence));
 }

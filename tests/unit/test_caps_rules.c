@@ -17,12 +17,7 @@ static unsigned broken_rules(const struct vmx_evidence *evidence)
 /* The newest model: it has TRUE MSRs, EPT, VPID and VM functions. */
 static struct vmx_evidence newest(void)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
-		if (strcmp(bochs_models[i].name, "tigerlake") == 0)
-			return bochs_evidence(&bochs_models[i]);
-	}
-	fail();
-	return (struct vmx_evidence){0};
+	return bochs_evidence(bochs_model_named("tigerlake"));
 }
 
 static void every_model_keeps_every_rule(void **state)

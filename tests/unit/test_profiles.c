@@ -16,16 +16,6 @@ static const struct profile *profile_named(const char *name)
 	return NULL;
 }
 
-static struct vmx_evidence model(const char *name)
-{
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
-		if (strcmp(bochs_models[i].name, name) == 0)
-			return bochs_evidence(&bochs_models[i]);
-	}
-	fail_msg("no model %s", name);
-	return (struct vmx_evidence){0};
-}
-
 /* A misspelt capability would be one that no CPU has. */
 static void each_profile_requires_what_the_table_has(void **state)
 {
@@ -65,7 +55,7 @@ static void models_are_enough_for_what_they_are_known_for(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
-		struct vmx_evidence evidence = model(known[i].model);
+		struct vmx_evidence evidence = bochs_evidence(bochs_model_named(known[i].model));
 		const char *lacks = profile_lacks(profile_named(known[i].profile), &evidence, 0);
 
 		if (known[i].lacks == NULL ? lacks != NULL
@@ -100,7 +90,7 @@ static void every_capability_that_is_lacking_is_printed(void **state)
 	const char *lacks;
 	char *line;
 
-	*evidence = model("core2_penryn_t9600");
+	*evidence = bochs_evidence(bochs_model_named("core2_penryn_t9600"));
 	caps_print(&machine.cpus, &capture->text);
 	assert_non_null(strstr(capture->at, "caps: enough-for-kvm=on\n"));
 	line = strstr(capture->at, "caps: enough-for-introspection-ve=off, lacks ");
