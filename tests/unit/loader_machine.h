@@ -7,21 +7,17 @@
 
 #include "kernel/discover/loader.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/memory.h"
 #include "kernel/tables/bda.h"
 #include "tests/unit/fake_loader.h"
 #include "tests/unit/log_lines.h"
 #include "tests/unit/physical.h"
+#include "tests/unit/reserved_memory.h"
 
 enum { INFORMATION = 0x9000, IMAGE = 0x200000, IMAGE_SIZE = 0x12345 };
 enum { EFI_SYSTEM_TABLE_64 = 12, MODULE = 3 };
 
 static enum memory_source source = MEMORY_FROM_MAP;
 static uint64_t total = 64 << 20, unused, left_out;
-static struct {
-	uint64_t phys, size;
-} reserved[8];
-static size_t reserved_count;
 
 static void put_stamped(struct text *text, char character)
 {
@@ -54,13 +50,6 @@ uint64_t arch_image_size(void)
 void *arch_map(uint64_t phys, uint64_t size)
 {
 	return (void *)(uintptr_t)physical_map(phys, size);
-}
-
-void memory_reserve(uint64_t phys, uint64_t size)
-{
-	assert_true(reserved_count < COUNT(reserved));
-	reserved[reserved_count].phys = phys;
-	reserved[reserved_count++].size = size;
 }
 
 enum memory_source memory_init(const struct boot_information *information)

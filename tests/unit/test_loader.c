@@ -4,14 +4,6 @@
  */
 #include "tests/unit/loader_machine.h"
 
-static bool is_reserved(uint64_t phys, uint64_t size)
-{
-	for (size_t i = 0; i < reserved_count; i++)
-		if (reserved[i].phys == phys && reserved[i].size == size)
-			return true;
-	return false;
-}
-
 static void the_first_line_names_loader_and_command_line(void **state)
 {
 	read_multiboot2("GRUB 2.06", "observe verbose", 0);

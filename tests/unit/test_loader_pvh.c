@@ -4,20 +4,16 @@
  */
 #include "kernel/discover/loader_pvh.h"
 #include "kernel/machine/arch.h"
-#include "kernel/machine/memory.h"
 #include "kernel/tables/acpi.h"
 #include "kernel/tables/pvh.h"
 #include "tests/unit/physical.h"
+#include "tests/unit/reserved_memory.h"
 
 enum { START = 0x9000, LINE = 0x20000, MAP = 0x40000, RSDP = 0xF0000, LINE_SIZE_MAX = 1 << 16 };
 enum { AT_LINE = 24, AT_RSDP = 32, AT_MAP = 40, AT_ENTRIES = 48, REVISION = 15 };
 enum { NO_MEMORY = 0x7777000 };
 
 static char line[LINE_SIZE_MAX] = "observe";
-static struct {
-	uint64_t phys, size;
-} reserved[8];
-static size_t reserved_count;
 
 uint64_t arch_boot_information_phys(void)
 {
@@ -29,21 +25,6 @@ void *arch_map(uint64_t phys, uint64_t size)
 	if (phys == LINE && size <= sizeof(line))
 		return line;
 	return (void *)(uintptr_t)physical_map(phys, size);
-}
-
-void memory_reserve(uint64_t phys, uint64_t size)
-{
-	assert_true(reserved_count < COUNT(reserved));
-	reserved[reserved_count].phys = phys;
-	reserved[reserved_count++].size = size;
-}
-
-static bool is_reserved(uint64_t phys, uint64_t size)
-{
-	for (size_t i = 0; i < reserved_count; i++)
-		if (reserved[i].phys == phys && reserved[i].size == size)
-			return true;
-	return false;
 }
 
 /* What QEMU passes: a command line, an RSDP of this revision, and two ranges of memory. */
