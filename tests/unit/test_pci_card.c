@@ -29,6 +29,7 @@ static void two_classes_are_serial(void **state)
 	}
 }
 
+/* PCI 3.0 6.2.1 "Device Identification": bits 6:0 are the layout, bit 7 tells of more functions. */
 static void only_header_type_0_has_the_bar(void **state)
 {
 	for (uint32_t type = 0; type < 256; type++) {
@@ -80,6 +81,7 @@ static void a_bar_that_is_not_assigned_is_none(void **state)
 	}
 }
 
+/* As the makers number them: the clock, and where the registers begin. */
 static void known_cards_have_their_clock_and_offset(void **state)
 {
 	static const struct {

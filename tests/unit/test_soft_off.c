@@ -95,7 +95,7 @@ static const char *plan(const struct fadt *fadt, const struct soft_off *soft_off
 		text_print(&lines->text, "%s%#lx/%u keep %#x set %#x\n",
 		           writes[i].at.space == REGISTER_IO ? "" : "memory ", writes[i].at.address,
 		           writes[i].size, writes[i].keep, writes[i].set);
-	return lines->at != NULL ? lines->at : "";
+	return lines->at;
 }
 
 static const struct soft_off types = {true, 5, 7};

@@ -195,30 +195,6 @@ static void a_cpu_without_extended_leaves_has_no_brand_and_36_address_bits(void 
 	assert_int_equal(evidence.physical_address_bits, 36);
 }
 
-static void a_brand_of_nothing_but_spaces_is_none(void **state)
-{
-	struct source source = source_of(&bochs_models[0]);
-
-	for (size_t i = 3; i < 6; i++) {
-		source.leaves[i].leaf = 0x80000002 + (uint32_t)i - 3;
-		source.leaves[i].answer =
-			(struct cpuid){0x20202020, 0x20202020, 0x20202020, 0x20202020};
-	}
-	assert_string_equal(survey(&source).brand, "");
-}
-
-static void a_brand_without_an_ending_zero_ends_after_48_characters(void **state)
-{
-	struct source source = source_of(&bochs_models[0]);
-
-	for (size_t i = 3; i < 6; i++) {
-		source.leaves[i].leaf = 0x80000002 + (uint32_t)i - 3;
-		source.leaves[i].answer =
-			(struct cpuid){0x78787878, 0x78787878, 0x78787878, 0x78787878};
-	}
-	assert_int_equal(strlen(survey(&source).brand), 48);
-}
-
 static void a_hypervisor_is_asked_for_its_name_only_if_there_is_one(void **state)
 {
 	struct source source = source_of(&bochs_models[0]);
@@ -303,8 +279,6 @@ int main(void)
 		cmocka_unit_test(without_secondary_controls_nothing_that_hangs_on_them_is_read),
 		cmocka_unit_test(cpuid_is_taken_as_it_is_said),
 		cmocka_unit_test(a_cpu_without_extended_leaves_has_no_brand_and_36_address_bits),
-		cmocka_unit_test(a_brand_of_nothing_but_spaces_is_none),
-		cmocka_unit_test(a_brand_without_an_ending_zero_ends_after_48_characters),
 		cmocka_unit_test(a_hypervisor_is_asked_for_its_name_only_if_there_is_one),
 		cmocka_unit_test(a_hypervisor_that_imitates_another_is_found_above_it),
 		cmocka_unit_test(the_core_type_counts_only_on_hybrid_parts),
