@@ -5,6 +5,8 @@
 #ifndef TESTS_UNIT_MADT_TABLES_H
 #define TESTS_UNIT_MADT_TABLES_H
 
+#include "kernel/lib/count.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,7 +42,7 @@ struct madt_table {
 #define TABLE_NAMED(text, ...)                                     \
 	.name = (text), .entries = (const uint8_t[]){__VA_ARGS__}, \
 	.size = sizeof((const uint8_t[]){__VA_ARGS__})
-#define IDS(...) .ids = {__VA_ARGS__}, .count = sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)
+#define IDS(...) .ids = {__VA_ARGS__}, .count = COUNT_OF(((uint32_t[]){__VA_ARGS__}))
 
 static const struct madt_table madt_tables[] = {
 	/* realistic */

@@ -13,8 +13,7 @@ static const char *list_of(size_t count, const uint32_t *numbers)
 	return to->at;
 }
 
-#define LIST(...) \
-	list_of(sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (uint32_t[]){__VA_ARGS__})
+#define LIST(...) list_of(COUNT(((uint32_t[]){__VA_ARGS__})), (uint32_t[]){__VA_ARGS__})
 
 static void no_number_is_no_text(void **state)
 {
