@@ -243,7 +243,7 @@ static void without_working_fifos_a_byte_is_sent_at_a_time(void **state)
 	}
 }
 
-static void a_port_that_was_never_opened_has_neither(void **state)
+static void a_port_that_was_never_opened_has_neither_room_nor_data(void **state)
 {
 	uint8_t byte;
 
@@ -267,7 +267,7 @@ int main(void)
 		cmocka_unit_test(a_port_is_set_up_in_this_order),
 		cmocka_unit_test(a_port_that_reads_as_ones_is_none),
 		cmocka_unit_test(without_working_fifos_a_byte_is_sent_at_a_time),
-		cmocka_unit_test(a_port_that_was_never_opened_has_neither),
+		cmocka_unit_test(a_port_that_was_never_opened_has_neither_room_nor_data),
 	};
 
 	return unit_run(rules, COUNT(rules));
