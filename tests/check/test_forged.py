@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,7 @@ def _reordered(text: str, chance: random.Random, count: int) -> Iterator[str]:
         yield "\n".join(rows) + "\n"
 
 
-def _file_of(texts: list[str], folder: Path) -> list[Path]:
+def _files_of(texts: list[str], folder: Path) -> list[Path]:
     paths = []
     for number, text in enumerate(texts):
         paths.append(folder / f"{number}.txt")
@@ -55,13 +55,13 @@ def _file_of(texts: list[str], folder: Path) -> list[Path]:
 
 def _statuses(check: Run, texts: list[str], folder: Path) -> list[int]:
     """The exit status for each text; many files in one process."""
-    told = check("--jsonl", *_file_of(texts, folder)).stdout.splitlines()
+    told = check("--jsonl", *_files_of(texts, folder)).stdout.splitlines()
     assert len(told) == len(texts)
     return [json.loads(line)["exit_status"] for line in told]
 
 
 @pytest.mark.parametrize("change", [_changed_bytes, _reordered])
-def test_mutations_are_no_pass(check: Run, tmp_path: Path, change: type) -> None:
+def test_mutations_are_no_pass(check: Run, tmp_path: Path, change: Callable[[str, random.Random, int], Iterator[str]]) -> None:
     chance = random.Random(SEED)
     texts = [text for path in SOUND for text in change(path.read_text(), chance, 60)]
     passed = [text for text, status in zip(texts, _statuses(check, texts, tmp_path), strict=True) if status == 0]

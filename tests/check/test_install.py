@@ -49,13 +49,13 @@ def test_what_is_installed_runs_and_is_removed_again(make: Make, tmp_path: Path)
         "usr/share/bash-completion/completions/rootmode-monitor",
         "usr/share/rootmode/rootmode.elf", "usr/share/rootmode/rootmode.iso",
     }
-    _checks_programs(tmp_path / "usr")
+    _check_programs(tmp_path / "usr")
     make("uninstall")
     assert _files(tmp_path) == set()
     assert not (tmp_path / "usr/share/rootmode").exists()
 
 
-def _checks_programs(prefix: Path) -> None:
+def _check_programs(prefix: Path) -> None:
     version = _run(prefix / "bin/rootmode-check", "--version")
     assert version.returncode == 0 and version.stdout.startswith("rootmode-check ")
     usage = _run(prefix / "bin/rootmode-monitor", "--help")

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from computers import BASIC, EXIT_CTLS, FEATURE_CONTROL, Cpu, intel, words
+from computers import BASIC, EXIT_CTLS, Cpu, intel
 from program import Run
 from test_vbox import MSR_NAMES
 
@@ -29,8 +29,8 @@ def x86info(cpu: Cpu) -> str:
     names = ("eax", "ebx", "ecx", "edx")
     lines = ["x86info v1.31pre", "Found 1 identical CPUs"]
     for leaf, registers in cpu.leaves().items():
-        words_ = (f"{name} = {register:08x}" for name, register in zip(names, registers, strict=True))
-        lines.append(f"eax in: 0x{leaf:08x}, " + " ".join(words_))
+        words = (f"{name} = {register:08x}" for name, register in zip(names, registers, strict=True))
+        lines.append(f"eax in: 0x{leaf:08x}, " + " ".join(words))
     return "\n".join(lines) + "\n" + rdmsr_loop(cpu.msrs)
 
 
@@ -197,7 +197,3 @@ def test_a_damaged_text_never_passes(check: Run, tool: Callable[[Cpu], str], see
     for _ in range(20):
         text[chance.randrange(len(text))] = chance.choice(b"\n :=/x0fG")
     assert check("--from", "-", text=text.decode("latin-1")).returncode in (1, 2, 3, 4, 77)
-
-
-def test_the_words_of_the_vendor_are_those_of_cpuid() -> None:
-    assert words("GenuineIntel", 12) == (0x756E6547, 0x49656E69, 0x6C65746E) and FEATURE_CONTROL == 0x3A
