@@ -35,14 +35,8 @@ def _skip_faults(subtest: ktap.Subtest, skips: tuple[str, ...]) -> Iterable[str]
             yield f"self-test: {check.name} # SKIP {check.skip}"
 
 
-def _counts(subtest: ktap.Subtest) -> tuple[str, ...]:
-    skipped = sum(bool(check.skip) for check in subtest.checks)
-    passed = sum(check.ok for check in subtest.checks) - skipped
-    return tuple(str(count) for count in (passed, len(subtest.checks) - passed - skipped, skipped))
-
-
 def _count_faults(parsed: log.Log, subtests: Iterable[ktap.Subtest]) -> list[str]:
     """Check that the report counts the results, once for all CPUs that have the same."""
-    expected = {_counts(subtest) for subtest in subtests}
+    expected = {tuple(map(str, subtest.counts())) for subtest in subtests}
     seen = list(zip(*(parsed.values(f"selftest_{name}") for name in ("ok", "not_ok", "skipped"))))
     return [] if sorted(seen) == sorted(expected) else [f"self-test: expected {expected}, saw {seen}"]

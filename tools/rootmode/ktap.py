@@ -33,6 +33,12 @@ class Subtest:
     ok: bool
     checks: tuple[Check, ...]
 
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many checks passed, failed and were skipped."""
+        skipped = sum(bool(check.skip) for check in self.checks)
+        failed = sum(not check.ok for check in self.checks)
+        return len(self.checks) - failed - skipped, failed, skipped
+
 
 @dataclass(frozen=True)
 class Deviation:
