@@ -13,10 +13,12 @@ _VGA_ROM = Path("/usr/share/seabios/vgabios-stdvga.bin")
 _VGA_SMILE = bytes.fromhex("00007e81a58181bd9981817e00000000")
 
 _GLYPH_WIDTH, _GLYPH_HEIGHT = 8, 16
+_TEXT_SIZE = (720, 400)  # QEMU's picture of a VGA's 80 by 25 characters
+_TEXT_CELL_WIDTH = 9     # the ninth column of pixels is empty
 _PRINTABLE = range(0x20, 0x7F)
 
 # A glyph's 16 rows, one bit per dot -> the character.
-Font = Mapping[bytes, str]
+_Font = Mapping[bytes, str]
 Pixel = bytes
 
 
@@ -31,6 +33,14 @@ class Picture:
     def pixel(self, x: int, y: int) -> Pixel:
         return self.rows[y][3 * x:3 * x + 3]
 
+    def is_text(self) -> bool:
+        """Return whether the screen is in QEMU's text mode, so that nothing is drawn but characters."""
+        return (self.width, self.height) == _TEXT_SIZE
+
+    def lines(self) -> list[str]:
+        """Return the lines of text, in QEMU's text mode or drawn by the kernel."""
+        return _read_text(self, _vga(), _TEXT_CELL_WIDTH) if self.is_text() else _read_text(self, _spleen(), _GLYPH_WIDTH)
+
 
 def read_ppm(path: Path) -> Picture:
     """Read a picture that QEMU's screendump wrote."""
@@ -41,7 +51,7 @@ def read_ppm(path: Path) -> Picture:
     return Picture(width, height, rows)
 
 
-def spleen() -> Font:
+def _spleen() -> _Font:
     """Return the kernel's font, with characters from the font's Unicode table."""
     data = gzip.decompress(_SPLEEN.read_bytes())
     assert data[:2] == b"\x36\x04" and data[3] == _GLYPH_HEIGHT, "no PSF 1 font of 8x16"
@@ -60,42 +70,41 @@ def _mapped(table: memoryview) -> Iterator[tuple[int, int]]:
             yield code, glyph
 
 
-def vga() -> Font:
+def _vga() -> _Font:
     """Return the text-mode font of QEMU's VGA, from its ROM."""
     rom = _VGA_ROM.read_bytes()
     first = rom.index(_VGA_SMILE) - _GLYPH_HEIGHT
     return {rom[first + 16 * code:][:16]: chr(code) for code in _PRINTABLE}
 
 
-def read_text(picture: Picture, font: Font, cell_width: int = _GLYPH_WIDTH, scale: int = 1) -> list[str]:
+def _read_text(picture: Picture, font: _Font, cell_width: int) -> list[str]:
     """Return the picture's lines of text, with '?' for a cell that matches no glyph of the font.
 
     A screen is mostly empty, and most cells look like one before, so neither is read dot by dot: the tests of the
     screen read many pictures of up to two million pixels.
     """
-    columns = picture.width // (cell_width * scale)
-    rows = picture.height // (_GLYPH_HEIGHT * scale)
+    columns = picture.width // cell_width
     known: dict[bytes, str] = {}
     text = []
-    for row in range(rows):
-        lines = picture.rows[row * _GLYPH_HEIGHT * scale:(row + 1) * _GLYPH_HEIGHT * scale:scale]
+    for row in range(picture.height // _GLYPH_HEIGHT):
+        lines = picture.rows[row * _GLYPH_HEIGHT:(row + 1) * _GLYPH_HEIGHT]
         if all(line == lines[0][:3] * picture.width for line in lines):
             text.append(" " * columns)
             continue
         cells = []
-        for left in range(0, columns * cell_width * scale, cell_width * scale):
-            cell = b"".join([line[3 * left:3 * (left + _GLYPH_WIDTH * scale)] for line in lines])
+        for left in range(0, columns * cell_width, cell_width):
+            cell = b"".join([line[3 * left:3 * (left + _GLYPH_WIDTH)] for line in lines])
             if cell not in known:
-                known[cell] = _read_cell(cell, font, scale)
+                known[cell] = _read_cell(cell, font)
             cells.append(known[cell])
         text.append("".join(cells))
     return text
 
 
-def _read_cell(cell: bytes, font: Font, scale: int) -> str:
+def _read_cell(cell: bytes, font: _Font) -> str:
     """Return the character in a cell. Tries both of the cell's colours as the text's colour."""
-    width = 3 * _GLYPH_WIDTH * scale
-    dots = [[cell[at:at + 3] for at in range(row, row + width, 3 * scale)] for row in range(0, len(cell), width)]
+    width = 3 * _GLYPH_WIDTH
+    dots = [[cell[at:at + 3] for at in range(row, row + width, 3)] for row in range(0, len(cell), width)]
     colors = set(itertools.chain.from_iterable(dots))
     if len(colors) == 1:
         return " "

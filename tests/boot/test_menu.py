@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from boot_case import qemu, skip_unless_possible
 from qemu_screen import Monitor, wait_for_screen
-from screenshot import Picture, read_ppm, read_text, spleen, vga
+from screenshot import Picture, read_ppm
 from typist import Act, Typist
 
 from rootmode import log, vehicles
@@ -21,7 +21,6 @@ ON_FIRST_PORT = [entry for entry in ENTRIES if "console=" not in entry[2]]
 
 _COUNTDOWN = "executed automatically in"
 _SCREEN_S = 5.0
-_TEXT_SIZE, _TEXT_CELL_WIDTH = (720, 400), 9  # QEMU's text screen
 
 
 def _machine(firmware: str, *arguments: str) -> Machine:
@@ -45,9 +44,7 @@ def _command_line(parsed: log.Log) -> str:
 
 
 def _text(picture: Picture) -> str:
-    in_text_mode = (picture.width, picture.height) == _TEXT_SIZE
-    lines = read_text(picture, vga(), _TEXT_CELL_WIDTH) if in_text_mode else read_text(picture, spleen())
-    return "\n".join(lines)
+    return "\n".join(picture.lines())
 
 
 def test_menu_has_an_entry_for_each_use() -> None:

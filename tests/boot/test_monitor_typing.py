@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 import qemu_screen
 from guest import monitored_qemu, running
-from screenshot import read_ppm, read_text, vga
+from screenshot import read_ppm
 
 from rootmode import qemu
 
 _SCREEN_S = 20
-_TEXT_CELL_WIDTH = 9  # of QEMU's text screen
 _LONG_ANSWERS = 20  # more than fit into a Unix socket's buffer
 _HOSTILE_AT_ONCE = 250
 
@@ -53,7 +52,7 @@ def _screen(machine: qemu_screen.Monitor, workdir: Path, is_wanted: Callable[[li
     deadline = time.monotonic() + _SCREEN_S
     while True:
         machine.run("screendump", filename=str(workdir / "screen.ppm"))
-        lines = [line.rstrip() for line in read_text(read_ppm(workdir / "screen.ppm"), vga(), _TEXT_CELL_WIDTH)]
+        lines = [line.rstrip() for line in read_ppm(workdir / "screen.ppm").lines()]
         lines = [line for line in lines if line]
         if is_wanted(lines) or time.monotonic() > deadline:
             return lines

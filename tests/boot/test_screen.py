@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from boot_case import qemu
 from qemu_screen import wait_for_screen
-from screenshot import Picture, read_text, spleen, vga
+from screenshot import Picture
 
 from rootmode import acpi, log
 from rootmode import qemu as qemu_vehicle
 from rootmode.machine import Machine
 
-_TEXT_SIZE = (720, 400)  # QEMU's picture of a VGA's 80 by 25 characters
-_TEXT_CELL_WIDTH = 9     # the ninth column of pixels is empty
 _RESULT = "RESULT: UNSUPPORTED no-vmx"
 _SECOND = "second.txt"
 _TO_SECOND = ("-chardev", f"file,id=second,path={_SECOND}")
@@ -29,15 +27,8 @@ def _machine(firmware: str = "bios", cmdline: str = "prove", door: str = "iso", 
     return qemu(2, firmware, cmdline, door=door, **more)
 
 
-def _lines(picture: Picture) -> list[str]:
-    """Return the lines of text on the screen, in QEMU's text mode or drawn by the kernel."""
-    if (picture.width, picture.height) == _TEXT_SIZE:
-        return read_text(picture, vga(), _TEXT_CELL_WIDTH)
-    return read_text(picture, spleen())
-
-
 def _has_result(picture: Picture) -> bool:
-    return any(line.strip().startswith("RESULT: ") for line in _lines(picture))
+    return any(line.strip().startswith("RESULT: ") for line in picture.lines())
 
 
 def _joined(lines: list[str]) -> str:
@@ -51,7 +42,7 @@ def _look(machine: Machine, iso: Path, workdir: Path, **how: bool) -> Picture:
     if reason:
         pytest.skip(reason)
     picture = wait_for_screen(machine, iso, workdir, _has_result, **how)
-    assert _has_result(picture), f"no RESULT on the screen: {_joined(_lines(picture))}; see {workdir}"
+    assert _has_result(picture), f"no RESULT on the screen: {_joined(picture.lines())}; see {workdir}"
     return picture
 
 
@@ -78,7 +69,7 @@ def _shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_screen_shows_the_end_of_the_log_and_the_verdict(shown: _Shown) -> None:
-    lines = _lines(shown.picture)
+    lines = shown.picture.lines()
     assert _RESULT in [line.strip() for line in lines]
     joined = _joined(lines)
     for said in _narrative(shown.serial)[-4:]:
@@ -109,7 +100,7 @@ def test_pixels_of_any_size(mode: str, iso: Path, workdir: Path) -> None:
 
 
 def _result_row(picture: Picture) -> int:
-    return next(row for row, line in enumerate(_lines(picture)) if line.strip() == _RESULT)
+    return next(row for row, line in enumerate(picture.lines()) if line.strip() == _RESULT)
 
 
 def _is_brown(pixel: bytes) -> bool:
@@ -124,23 +115,23 @@ def _pixels(picture: Picture, y: int) -> list[bytes]:
 
 @pytest.mark.parametrize("firmware", ["bios", "uefi"])
 def test_no_serial_port(firmware: str, iso: Path, workdir: Path) -> None:
-    shown = _joined(_lines(_look(_machine(firmware), iso, workdir, serial=False)))
+    shown = _joined(_look(_machine(firmware), iso, workdir, serial=False).lines())
     assert _RESULT in shown
 
 
 def test_no_serial_port_and_no_loader_that_describes_the_screen(iso: Path, workdir: Path) -> None:
-    shown = _joined(_lines(_look(_machine(door="kernel"), iso, workdir, serial=False)))
+    shown = _joined(_look(_machine(door="kernel"), iso, workdir, serial=False).lines())
     assert _RESULT in shown
 
 
 def test_screen_alone_if_it_is_all_that_is_named(iso: Path, workdir: Path) -> None:
-    shown = _joined(_lines(_look(_machine(cmdline="console=tty0"), iso, workdir)))
+    shown = _joined(_look(_machine(cmdline="console=tty0"), iso, workdir).lines())
     assert _RESULT in shown
     assert not _narrative(workdir / "serial.txt")
 
 
 def test_no_64_bit_mode_is_said_on_the_screen(iso: Path, workdir: Path) -> None:
-    shown = _joined(_lines(_look(_machine(model="qemu32"), iso, workdir, serial=False)))
+    shown = _joined(_look(_machine(model="qemu32"), iso, workdir, serial=False).lines())
     assert "RESULT: UNSUPPORTED no-long-mode" in shown
     assert "this CPU has no 64-bit mode" in shown
 
