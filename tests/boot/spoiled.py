@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from boot_case import bochs, qemu
+from boot_case import Case, bochs, qemu
 
 from rootmode.machine import Machine
 
@@ -16,6 +16,11 @@ def spoiled(words: str, cpus: int = 2, cmdline: str = "exit=debug prove", **more
     if not more.keys() & {"firmware", "grub_lines"}:
         more["door"] = "kernel"  # GRUB leaves nothing that this loader needs
     return bochs(cpus, cmdline=cmdline, loader=f"{LOADER} {words}", files=_files(), **more)
+
+
+def fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
+    """Return a boot in which all CPUs enter VMX operation in spite of the state."""
+    return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
 
 
 def spoiled_qemu(words: str, cpus: int = 2, cmdline: str = "exit=debug", **more: Any) -> Machine:

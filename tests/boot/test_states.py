@@ -3,10 +3,9 @@
 import re
 import shutil
 import subprocess
-from typing import Any
 
 from boot_case import Case, boot_cases
-from spoiled import spoiled, spoiled_qemu
+from spoiled import fine, spoiled, spoiled_qemu
 
 DOZING_IPS = 5_000_000  # slow enough for the BSP to sleep while it waits by the clock
 
@@ -24,11 +23,6 @@ def _qemu_major() -> int:
 AP_APIC_OFF = (r"cpus 1-2: warning: its local APIC is disabled in IA32_APIC_BASE, .*",) if _qemu_major() < 10 else ()
 
 
-def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
-    """Return a boot in which all CPUs enter VMX operation in spite of the state."""
-    return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
-
-
 def _interrupts(name: str, words: str, fact: str, cpus: int = 2) -> Case:
     """Return a boot with interrupts from devices. The bench sleeps, so it takes those that are still pending."""
     return Case(
@@ -40,15 +34,15 @@ def _interrupts(name: str, words: str, fact: str, cpus: int = 2) -> Case:
 IN_SERVICE = "warning: interrupts left in service:"
 
 test_boot = boot_cases([
-    _fine("none", "none", absent=(r".*(warning|error): .*",)),
-    _fine("vmxe", "cr4=0x2000"),
-    _fine("direction", "df"),
-    _fine("x2apic", "x2apic", report=({"apic": "x2apic", "apic_found": "x2apic"},)),
-    _fine("apic-disabled-by-software", "svr-off"),
-    _fine("priority", "tpr=0xFF"),
-    _fine("pic", "pic"),
-    _fine("timer", "lapic-timer"),
-    _fine("aps-started", "ap-started", 4),
+    fine("none", "none", absent=(r".*(warning|error): .*",)),
+    fine("vmxe", "cr4=0x2000"),
+    fine("direction", "df"),
+    fine("x2apic", "x2apic", report=({"apic": "x2apic", "apic_found": "x2apic"},)),
+    fine("apic-disabled-by-software", "svr-off"),
+    fine("priority", "tpr=0xFF"),
+    fine("pic", "pic"),
+    fine("timer", "lapic-timer"),
+    fine("aps-started", "ap-started", 4),
     _interrupts("in-service-f0", "isr=0xF0", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xf0"),
     _interrupts("in-service-f1", "isr=0xF1", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xf1"),
     _interrupts("in-service-ff", "isr=0xFF", rf"0: {IN_SERVICE} 1, pending: 0, the highest with vector 0xff"),
@@ -58,14 +52,14 @@ test_boot = boot_cases([
     _interrupts("timer-f8", "lapic-timer=0xF8", rf"0: {IN_SERVICE} 0, pending: 1, .* 0xf8"),
     _interrupts("io-apic-to-an-ap", "ioapic=0xF8:1", r"1: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
     _interrupts("io-apic-to-the-bsp", "ioapic=0xF8:0", r"0: warning: interrupts that rootmode did not ask for: [0-9]+, .* 0xf8"),
-    _fine(
+    fine(
         "ap-without-mtrrs", "ap-msr=0x2FF:0",
         facts=(
             r"cpu 1: warning: unlike cpu 0: IA32_MTRR_DEF_TYPE = 0x0, lacks bits 0xc06",
             r"cpu 1: warning: its MTRRs are disabled, .*",
         ),
     ),
-    _fine(
+    fine(
         "ap-with-another-pat", "ap-msr=0x277:0x0007010600070106 ap-msr=0x201:0",
         facts=(
             r"cpu 1: warning: unlike cpu 0: IA32_PAT = 0x7010600070106, .*",
@@ -73,7 +67,7 @@ test_boot = boot_cases([
         ),
         report=({"msr": "0x201", "cpus": "1", "value": "0x0"},),
     ),
-    _fine(
+    fine(
         "ap-with-caches-disabled", "cr0-clear=0x60000000",
         facts=(r"cpu 1: warning: CR0 = 0x60000010 at the first instruction: the caches were disabled \(CD\): enabled",),
     ),

@@ -1,19 +1,12 @@
 """Boots with memory maps and boot information that real loaders and firmware pass."""
 
-from typing import Any
-
 from boot_case import Case, boot_cases
-from spoiled import spoiled, spoiled_qemu
-
-
-def _fine(name: str, words: str, cpus: int = 2, **more: Any) -> Case:
-    """Return a boot in which all CPUs enter VMX operation in spite of the state."""
-    return Case(f"state-{name}", spoiled(words, cpus), "PASS", (cpus, cpus), **more)
+from spoiled import fine, spoiled, spoiled_qemu
 
 
 def _low_page(name: str, words: str, address: str) -> Case:
     """Return a boot that starts the APs in a page below the memory that the BIOS uses, though the map calls it free."""
-    return _fine(name, f"{words} low-free", facts=(f"smp: xapic mode, trampoline at {address}, .*",))
+    return fine(name, f"{words} low-free", facts=(f"smp: xapic mode, trampoline at {address}, .*",))
 
 
 def _uefi(name: str, words: str, memory: str) -> Case:
@@ -30,16 +23,16 @@ _NO_ROOM = (
 )
 
 test_boot = boot_cases([
-    _fine("map-of-pages-and-a-large-tail", "mmap=63 piece=1 mmap-tail", facts=(_LEFT_OUT,)),
-    _fine("map-in-reverse", "mmap=100 mmap-reverse", facts=(_LEFT_OUT,)),
+    fine("map-of-pages-and-a-large-tail", "mmap=63 piece=1 mmap-tail", facts=(_LEFT_OUT,)),
+    fine("map-in-reverse", "mmap=100 mmap-reverse", facts=(_LEFT_OUT,)),
     Case("state-map-of-20000", spoiled("mmap=20000"), "FAIL out-of-memory", (0, 1), facts=(_LEFT_OUT, *_NO_ROOM)),
     Case("state-map-of-30000", spoiled("mmap=30000"), "FAIL out-of-memory", (0, 1), facts=(_LEFT_OUT, *_NO_ROOM)),
     Case(
         "state-map-of-20000-and-64-kib", spoiled("mmap=20000 acpi-free", 4), "FAIL out-of-memory", (1, 4),
         facts=(_NO_ROOM[1], *_NO_ROOM[2:], r"cpu 0: .*VMXON succeeded"),
     ),
-    _fine("no-map", "no-mmap", facts=(r"boot: warning: the loader gives no memory map: using the memory size .*",)),
-    _fine("no-rsdp", "no-acpi", facts=(r"acpi: the loader passed no RSDP: using the one .*",)),
+    fine("no-map", "no-mmap", facts=(r"boot: warning: the loader gives no memory map: using the memory size .*",)),
+    fine("no-rsdp", "no-acpi", facts=(r"acpi: the loader passed no RSDP: using the one .*",)),
     Case(
         "state-no-low-memory", spoiled("nolow", 2), "FAIL no-low-memory", (1, 2),
         facts=(r"cpu 1: error: no free page between 64 KiB and 640 KiB .*", r"cpu 1: hint: .*"),
