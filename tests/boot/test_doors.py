@@ -18,7 +18,7 @@ import pytest
 from boot_case import Case, qemu
 from door import boot
 
-from rootmode import bochs, kvm
+from rootmode import bochs, kvm, project
 from rootmode import qemu as qemu_vehicle
 
 TOP = Path(__file__).resolve().parents[2]
@@ -45,10 +45,9 @@ def _rows() -> dict[str, str]:
 def _shell(command: str, iso: Path, last: str = "") -> str:
     """What the command prints, until the line that begins with `last`; it must not fail before."""
     command = command.replace("sudo ", "").replace("build/", f"{iso.parent}/")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     with subprocess.Popen(
-        ["timeout", "--signal=KILL", str(LIMIT_S), "bash", "-c", command], cwd=TOP, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        ["timeout", "--signal=KILL", str(LIMIT_S), "bash", "-c", command], cwd=TOP, env=project.outside_make(),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         start_new_session=True,
     ) as process:
         assert process.stdout

@@ -11,7 +11,7 @@ import boot_case
 import pytest
 from boot_case import skip_unless_possible
 
-from rootmode import process, qemu
+from rootmode import process, project, qemu
 
 TOP = Path(__file__).resolve().parents[2]
 GRUB = Path("/usr/lib/grub")
@@ -45,8 +45,7 @@ def built_packages(request: pytest.FixtureRequest) -> list[Path]:
     """Build the packages with `make deb`."""
     _need("dh", "dpkg-buildpackage", "fakeroot")
     build = request.config.getoption("--iso").parent
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    subprocess.run(["make", "-s", f"BUILD={build}", "deb"], cwd=TOP, env=environment, check=True, timeout=600)
+    subprocess.run(["make", "-s", f"BUILD={build}", "deb"], cwd=TOP, env=project.outside_make(), check=True, timeout=600)
     packages = sorted((build / "deb").glob("*.deb"))
     assert [re.sub("_.*", "", path.name) for path in packages] == ["rootmode-iso", "rootmode"]
     return packages

@@ -1,6 +1,5 @@
 """make install and make uninstall, into a directory of the test's."""
 
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -8,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from computers import LOGS
+
+from rootmode import project
 
 TOP = Path(__file__).resolve().parents[2]
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
@@ -18,11 +19,10 @@ Make = Callable[[str], None]
 @pytest.fixture(name="make")
 def _make(build: Path, tmp_path: Path) -> Make:
     """make with the prefix /usr below tmp_path."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     command = ["make", "-s", f"BUILD={build.parent}", f"DESTDIR={tmp_path}", "PREFIX=/usr"]
 
     def run(target: str) -> None:
-        subprocess.run([*command, target], cwd=TOP, env=environment, check=True)
+        subprocess.run([*command, target], cwd=TOP, env=project.outside_make(), check=True)
 
     return run
 
@@ -81,8 +81,7 @@ def test_uninstall_leaves_what_others_installed(make: Make, tmp_path: Path) -> N
 
 
 def test_install_follows_the_prefix(build: Path, tmp_path: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     for target in ("install", "uninstall"):
         subprocess.run(["make", "-s", f"BUILD={build.parent}", f"PREFIX={tmp_path}/opt/rootmode", target], cwd=TOP,
-                       env=environment, check=True)
+                       env=project.outside_make(), check=True)
         assert (tmp_path / "opt/rootmode/bin/rootmode-monitor").exists() == (target == "install")

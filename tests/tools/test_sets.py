@@ -1,9 +1,10 @@
 """Tests that the makefiles' lists contain every source file that git knows, in whatever folder: each is
 compiled, analyzed, formatted and, where possible, tested on the host."""
 
-import os
 import subprocess
 from pathlib import Path
+
+from rootmode import project
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -60,10 +61,9 @@ def test_one_pytest_call_can_take_all_folders() -> None:
 
 
 def test_make_finds_the_scripts_without_a_warning() -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "-n", "check-shell", "check-python"], cwd=TOP, env=environment, capture_output=True, text=True, timeout=60,
-        check=False,
+        ["make", "-n", "check-shell", "check-python"], cwd=TOP, env=project.outside_make(), capture_output=True, text=True,
+        timeout=60, check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert " tools/setup" in done.stdout and " tools/run" in done.stdout, "one is of each kind"

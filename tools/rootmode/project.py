@@ -1,6 +1,7 @@
 """Lists and reads the project's files, for the tools that check them."""
 
 import functools
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -38,3 +39,8 @@ def report(tool: str, checked: str, problems: Sequence[str]) -> int:
     print("\n".join(problems), end="\n" if problems else "")
     print(f"{tool}: {checked}, {len(problems)} problems", file=sys.stderr)
     return 1 if problems else 0
+
+
+def outside_make() -> dict[str, str]:
+    """Return the environment without what make passes on to a make that it runs, such as its options."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
