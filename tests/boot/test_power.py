@@ -12,7 +12,7 @@ _ELSE = b"\x10\x06_SB_\x00"  # an empty scope
 
 
 def _tables(dsdt: bytes, *ssdts: bytes) -> dict[str, Any]:
-    """Return a machine with these tables instead of the firmware's DSDT and SSDTs."""
+    """Return what a Machine needs to have these tables instead of the firmware's DSDT and SSDTs."""
     tables = {"/boot/dsdt.aml": acpi.table("DSDT", dsdt, revision=1)}
     tables |= {f"/boot/ssdt{number}.aml": acpi.table("SSDT", ssdt, revision=1) for number, ssdt in enumerate(ssdts)}
     return {"grub_lines": ("insmod acpi", " ".join(["acpi --exclude=SSDT", *tables])), "files": tables}

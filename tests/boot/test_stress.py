@@ -1,6 +1,7 @@
 """Tests how the stress test judges a boot."""
 
 from dataclasses import replace
+
 import pytest
 from boot_case import TIMEOUT_S
 from test_judge import OUTCOME, SERIAL

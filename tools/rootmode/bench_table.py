@@ -54,7 +54,7 @@ _PHASES: dict[str, Callable[[Boot], int]] = {
 
 
 def total(boot: Boot, row: str) -> float:
-    """A row of the table of totals."""
+    """Return what a row of the table of totals says of the boot."""
     return _TOTALS[row](boot)
 
 
@@ -145,7 +145,7 @@ def _phases(boots: Sequence[Boot]) -> list[str]:
 
 
 def _durations(boot: Boot) -> list[int]:
-    """Return the ticks of the phase, or 0 if the boot lacks it, as one CPU lacks the phases of the APs."""
+    """Return the ticks of each phase: 0 if the boot lacks it, as one CPU lacks the phases of the APs."""
     durations, since = [], 0
     for end in _PHASES.values():
         until = max(end(boot), since)

@@ -12,7 +12,7 @@ EXPECTED = {"qemu": ("UNSUPPORTED", "no-vmx"), "bochs": ("PASS",)}
 
 _TIMEOUT_S = 300
 _BOCHS_EACH = 12  # every twelfth boot is in Bochs, which takes ten times as long as QEMU
-# How often each of a kind comes, by repetition.
+# What is repeated comes more often.
 _QEMU_WAYS = (*[("bios", "iso")] * 6, *[("bios", "kernel")] * 8, *[("uefi", "iso")] * 2, ("uefi32", "iso"))
 _QEMU_CPUS = (1, 2, 2, 3, 4, 5, 8, 15, 16, 17, 32, 64)
 _UEFI32_CPUS = (1, 2)  # with more, that firmware's SMM code takes minutes on a busy host, before GRUB

@@ -41,7 +41,7 @@ def default() -> str:
 
 
 def default_model(vehicle: str) -> str:
-    """Return the CPU model of a machine, or the vehicle's default if it names none."""
+    """Return the CPU model of a machine that names none."""
     return _VEHICLES[vehicle].DEFAULT_MODEL
 
 
