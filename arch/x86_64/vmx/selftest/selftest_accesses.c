@@ -31,7 +31,6 @@
  */
 #define APIC_READ        (0 << 12)
 #define APIC_WRITE       (1 << 12)
-#define APIC_FETCH       (2 << 12)
 #define X2APIC_TPR       0x808
 #define DEBUGCTL_BTF     BIT(1) /* only with RFLAGS.TF it does anything */
 #define S_CET_ENDBR      BIT(2) /* does nothing while CR4.CET is clear */

@@ -125,10 +125,9 @@ uint64_t entry_changed(uint64_t before, unsigned how, uint64_t value);
 #define SCRATCH(field, offset)   {field, WRITTEN | IN_SCRATCH, offset}
 #define TOP(field, distance)     {field, WRITTEN | BELOW_TOP, distance}
 
-/* Where in the scratch page: the virtual-APIC page's VTPR, and an area for MSRs. */
-#define SCRATCH_VTPR  0x80
+/* Where in the scratch page: an area for MSRs, and lists of MSRs to load. */
 #define SCRATCH_MSRS  0x400
 #define SCRATCH_LISTS 0x800
-#define SCRATCH_LIST  0x40 /* the size of a list of MSRs to load */
+#define SCRATCH_LIST  0x40 /* the size of a list */
 
 #endif

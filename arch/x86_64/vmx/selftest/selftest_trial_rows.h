@@ -55,7 +55,6 @@
 
 /* What must be there after the exit. */
 #define THEN(field, value)            {field, TRIAL_EXPECT, value}
-#define THEN_HIGH(field, value)       {field, TRIAL_EXPECT | TRIAL_HIGH, value}
 #define THEN_CLEAR(field, bits)       {field, TRIAL_EXPECT_CLEAR, bits}
 #define THEN_SET(field, bits)         {field, TRIAL_EXPECT_SET, bits}
 #define THEN_HOLDS(number, value)     {number, TRIAL_EXPECT | TRIAL_REGISTER, value}
@@ -77,9 +76,8 @@
 #define WITH_CODE           BIT(11)
 
 /* The frame of an event on the guest's stack, in the page TRIAL_DATA. */
-#define FRAME_RFLAGS 0xFE8
-#define FRAME_RIP    0xFD8
-#define FRAME_CODE   0xFD0
+#define FRAME_RIP  0xFD8
+#define FRAME_CODE 0xFD0
 
 /* The guests: selftest_trial_code.asm. */
 extern const struct trial_code code_cpuid, code_getsec, code_invd, code_xsetbv, code_invept,
