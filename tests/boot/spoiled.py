@@ -1,13 +1,12 @@
 """Boots through the loader in spoil/, which puts the machine into states that firmware may leave."""
 
-from pathlib import Path
 from typing import Any
 
 from boot_case import Case, bochs, qemu
 
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 LOADER = "/boot/spoil.elf"
 
 

@@ -18,10 +18,10 @@ import pytest
 from boot_case import Case, qemu
 from door import boot
 
-from rootmode import bochs, kvm, project
+from rootmode import bochs, kvm
 from rootmode import qemu as qemu_vehicle
+from rootmode.project import TOP, outside_make
 
-TOP = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| (.+) \| `([^`]+)` \|$", re.MULTILINE)
 WITH_KVM, WITHOUT_KVM = "-enable-kvm -cpu host", f"-cpu {qemu_vehicle.DEFAULT_MODEL}"
 LIMIT_S = 120
@@ -46,7 +46,7 @@ def _shell(command: str, iso: Path, last: str = "") -> str:
     """What the command prints, until the line that begins with `last`; it must not fail before."""
     command = command.replace("sudo ", "").replace("build/", f"{iso.parent}/")
     with subprocess.Popen(
-        ["timeout", "--signal=KILL", str(LIMIT_S), "bash", "-c", command], cwd=TOP, env=project.outside_make(),
+        ["timeout", "--signal=KILL", str(LIMIT_S), "bash", "-c", command], cwd=TOP, env=outside_make(),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         start_new_session=True,
     ) as process:

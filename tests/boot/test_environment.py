@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from rootmode import kvm, qemu
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 RUN = TOP / "tools" / "run"
 NOBODY = 65534
 PLAIN = {"PATH": "/usr/local/bin:/usr/bin:/bin"}  # as in a cron job or a container: without HOME, TERM and LANG

@@ -16,8 +16,8 @@ from boot_case import skip_unless_possible
 
 from rootmode import image, log
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 FLEET = TOP / "examples" / "fleet"
 _LIMIT_S = 120
 _QEMU = ("qemu-system-x86_64", "-M", "q35", "-cpu", "Skylake-Client", "-smp", "2", "-m", "256", "-display", "none",

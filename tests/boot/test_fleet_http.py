@@ -14,8 +14,8 @@ from door import boot, run
 
 from rootmode import image as images
 from rootmode import log
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 FLEET = TOP / "examples" / "fleet"
 _WORDS = "prove exit=debug"
 _CASE = Case("http", qemu(1, cmdline=_WORDS, door="iso"), "UNSUPPORTED no-vmx", (0, 1), facts=(r"rootmode: .*loaded by GRUB .*",))

@@ -11,6 +11,7 @@ from rootmode import bochs, nested_bochs, nested_kexec, nested_linux, process, q
 from rootmode.image import kernel_beside
 from rootmode.machine import Machine, MachineError, Outcome
 from rootmode.nested_archive import File, pack
+from rootmode.project import TOP
 
 _CMDLINE = "prove exit=debug"
 _LINUX = "linux.txt"
@@ -68,7 +69,7 @@ def _said_by_linux(workdir: Path) -> str:
 
 
 def _files(kexec: dict[str, File], iso: Path) -> dict[str, File]:
-    script = Path(__file__).resolve().parents[2] / "examples" / "fleet" / "kexec-now"
+    script = TOP / "examples" / "fleet" / "kexec-now"
     return {_KERNEL: File(kernel_beside(iso).read_bytes()), _SCRIPT: File(script.read_bytes()), **kexec}
 
 

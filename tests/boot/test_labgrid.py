@@ -22,8 +22,9 @@ from qemu_screen import Monitor
 
 from rootmode import image, log
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "labgrid"
+EXAMPLES = TOP / "examples" / "labgrid"
 
 
 def _skip_unless_labgrid() -> None:

@@ -13,8 +13,8 @@ from boot_case import qemu, skip_unless_possible
 
 from rootmode import log, vehicles
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 EXAMPLES = TOP / "examples" / "lava"
 _TIMEOUT_S = 300
 

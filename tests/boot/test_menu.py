@@ -12,8 +12,9 @@ from typist import Act, Typist
 
 from rootmode import log, vehicles
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-GRUB_CFG = Path(__file__).resolve().parents[2] / "iso" / "boot" / "grub" / "grub.cfg"
+GRUB_CFG = TOP / "iso" / "boot" / "grub" / "grub.cfg"
 ENTRIES = re.findall(
     r'^menuentry "(.*)" --hotkey=(.) \{\n\tmultiboot2 /boot/rootmode\.elf ?(.*)$', GRUB_CFG.read_text("utf-8"), re.M
 )

@@ -15,8 +15,9 @@ from guest import BOOT_S, running
 
 from rootmode import log, qemu
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-_TOOLS = Path(__file__).resolve().parents[2] / "tools"
+_TOOLS = TOP / "tools"
 _PYTHON = "/usr/bin/python3"
 _LEAVE_KEY = b"\x1d"
 

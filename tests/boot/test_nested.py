@@ -17,13 +17,13 @@ from rootmode.machine import Machine, MachineError
 from rootmode.nested import KVM_OFF, KVM_ON, Inner, NestedOutcome
 from rootmode.nested_archive import File, Link, pack
 from rootmode.nested_serial import Splitter, is_done
+from rootmode.project import TOP
 
-_TOP = Path(__file__).resolve().parents[2]
 _KVM_REVISION = "0x11e57ed0"  # KVM's own, the same on every host CPU
 _KVM_FEATURE_CONTROL = "0x100005"  # locked, VMX outside SMX, local machine checks
 _UNDER_KVM = r"GenuineIntel, .*, hypervisor KVMKVMKVM.*"
 
-_CHECK = _TOP / "build" / "check" / "rootmode-check"
+_CHECK = TOP / "build" / "check" / "rootmode-check"
 
 _PC = ("-machine", "pc")
 _MACHINE = Machine(

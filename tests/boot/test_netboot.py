@@ -11,7 +11,8 @@ import pytest
 from boot_case import Case, qemu
 from door import boot
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 SERVER = "10.0.2.100"  # an address of the user network that QEMU does not use itself
 ROM_IS_IPXE, OWN_ROM = "", ",romfile="  # QEMU's network cards have iPXE; without it, UEFI uses its own PXE
 EDITED = "cycles=1 exit=debug"

@@ -11,9 +11,9 @@ import boot_case
 import pytest
 from boot_case import skip_unless_possible
 
-from rootmode import process, project, qemu
+from rootmode import process, qemu
+from rootmode.project import TOP, outside_make
 
-TOP = Path(__file__).resolve().parents[2]
 GRUB = Path("/usr/lib/grub")
 UUID = "01234567-89ab-cdef-0123-456789abcdef"  # the one that try-package gives /boot
 SECTOR = 512
@@ -45,7 +45,7 @@ def built_packages(request: pytest.FixtureRequest) -> list[Path]:
     """Build the packages with `make deb`."""
     _need("dh", "dpkg-buildpackage", "fakeroot")
     build = request.config.getoption("--iso").parent
-    subprocess.run(["make", "-s", f"BUILD={build}", "deb"], cwd=TOP, env=project.outside_make(), check=True, timeout=600)
+    subprocess.run(["make", "-s", f"BUILD={build}", "deb"], cwd=TOP, env=outside_make(), check=True, timeout=600)
     packages = sorted((build / "deb").glob("*.deb"))
     assert [re.sub("_.*", "", path.name) for path in packages] == ["rootmode-iso", "rootmode"]
     return packages

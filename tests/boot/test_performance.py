@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from rootmode import bench, bench_markers, bench_table, bochs
+from rootmode.project import TOP
 
 # One worker boots the machine once for all of these tests.
 pytestmark = [pytest.mark.xdist_group("performance"), pytest.mark.cost(17)]
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+DOCUMENT = TOP / "docs" / "performance.md"
 CPUS = 4
 TOLERANCE = 0.05
 TOLERANCE_ELSEWHERE = 0.10  # for another compiler than the recorded one

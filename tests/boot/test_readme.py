@@ -7,8 +7,9 @@ import pytest
 from boot_case import bochs, skip_unless_possible
 
 from rootmode import vehicles
+from rootmode.project import TOP
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = TOP / "README.md"
 LOG_LINE = re.compile(r"    (\[ +\d+\.\d+\] .*|REPORT .*|machine .*|cpus=.*|msr=.*|END .*|RESULT: \w+)")
 
 # What differs between machines: the loader, the command line, the hypervisor, timers and numbers.

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-RUN = Path(__file__).resolve().parents[2] / "tools" / "run"
+from rootmode.project import TOP
+
+RUN = TOP / "tools" / "run"
 
 
 def _run(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:

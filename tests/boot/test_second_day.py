@@ -10,8 +10,8 @@ import pytest
 from boot_case import SLOW_IPS, skip_unless_possible
 
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 FLEET = TOP / "examples" / "fleet"
 _SLOW = f'--extra "cpu: ips={SLOW_IPS}"'
 _LOCKED = '--grub "insmod wrmsr" --grub "wrmsr 0x3a 0x1"'

@@ -14,8 +14,8 @@ from door import boot, is_refused, run
 from typist import Typist
 
 from rootmode.machine import Machine
+from rootmode.project import TOP
 
-TOP = Path(__file__).resolve().parents[2]
 OVMF = Path("/usr/share/OVMF")
 CODE = OVMF / "OVMF_CODE_4M.secboot.fd"
 SNAKEOIL = OVMF / "OVMF_VARS_4M.snakeoil.fd"

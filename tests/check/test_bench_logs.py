@@ -8,7 +8,8 @@ import pytest
 from made_logs import made_log, made_logs
 from program import Run
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 COUNT = 50
 
 

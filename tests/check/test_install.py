@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from computers import LOGS
 
-from rootmode import project
+from rootmode.project import TOP, outside_make
 
-TOP = Path(__file__).resolve().parents[2]
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 Make = Callable[[str], None]
@@ -22,7 +21,7 @@ def _make(build: Path, tmp_path: Path) -> Make:
     command = ["make", "-s", f"BUILD={build.parent}", f"DESTDIR={tmp_path}", "PREFIX=/usr"]
 
     def run(target: str) -> None:
-        subprocess.run([*command, target], cwd=TOP, env=project.outside_make(), check=True)
+        subprocess.run([*command, target], cwd=TOP, env=outside_make(), check=True)
 
     return run
 
@@ -83,5 +82,5 @@ def test_uninstall_leaves_what_others_installed(make: Make, tmp_path: Path) -> N
 def test_install_follows_the_prefix(build: Path, tmp_path: Path) -> None:
     for target in ("install", "uninstall"):
         subprocess.run(["make", "-s", f"BUILD={build.parent}", f"PREFIX={tmp_path}/opt/rootmode", target], cwd=TOP,
-                       env=project.outside_make(), check=True)
+                       env=outside_make(), check=True)
         assert (tmp_path / "opt/rootmode/bin/rootmode-monitor").exists() == (target == "install")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from program import Run
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 PAGE = TOP / "tools" / "check" / "rootmode-check.1"
 PAGES = (PAGE, TOP / "tools" / "rootmode-monitor.1", TOP / "tools" / "rootmode-log.1")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from program import Run
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 RESULTS = TOP / "docs" / "results"
 
 # CPUID leaf 3 is the processor's serial number; IA32_PPIN (0x4F) and AMD's 0xC00102F1 are the protected one.

@@ -15,9 +15,9 @@ from computers import LOGS, RUNS, dump, intel, log, sealed
 from consoles import PACKS, TEXTS
 
 from rootmode import ktap
+from rootmode.project import TOP
 from rootmode_log import entry, judge
 
-TOP = Path(__file__).resolve().parents[2]
 TIGER, RYZEN = log("tigerlake"), log("ryzen")
 NO_EPT = sealed(re.sub(r"(msr=0x48b cpus=0 value=)\S+", r"\g<1>0x0", TIGER))
 KTAP = """KTAP version 1

@@ -8,7 +8,9 @@ import pytest
 from computers import LOGS, RUNS, Cpu, dump, intel
 from program import Run
 
-SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs/rootmode-check.schema.json").read_text())
+from rootmode.project import TOP
+
+SCHEMA = json.loads((TOP / "docs/rootmode-check.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 

@@ -9,14 +9,14 @@ import subprocess
 import termios
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import serial
 from serial import rfc2217
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 _END_S = 20
 GREETING = b"[    0.010909] rootmode: monitor started: type help or exit\r\n"
 _ANSWERS = {b"echo off": b"ok\r\n", b"status": b"cpu 0: in VMX root operation\r\nok\r\n", b"mute": b""}

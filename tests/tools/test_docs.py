@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 PROGRAM = TOP / "tools" / "check-docs"
 UNKNOWN = "_".join(("log", "nothing"))  # in two parts, because check-docs searches this file, too
 MAIN = f"[`kernel_main`]({TOP}/kernel/main.c)"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+from rootmode.project import TOP
+
+README = TOP / "README.md"
 TESTED = re.compile(r"Debian (\d+) \(Bochs ([\d.]+), QEMU ([\d.]+)\)")
 PROGRAMS = {
     "Bochs": (("bochs", "--help"), r"Bochs x86 Emulator ([\d.]+)"),

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from rootmode import project
+from rootmode.project import TOP, outside_make
 
-TOP = Path(__file__).resolve().parents[2]
 NEEDED = ("dh", "dpkg-buildpackage", "fakeroot", "faketime", "grub-mkrescue", "nasm")
 
 
 def _release(tree: Path, time: str, **environment: str) -> Path:
-    clean = {key: value for key, value in project.outside_make().items() if not key.startswith("SOURCE_DATE")}
+    clean = {key: value for key, value in outside_make().items() if not key.startswith("SOURCE_DATE")}
     done = subprocess.run(
         ["faketime", time, "make", "release"], cwd=tree, env=clean | environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, check=False,

@@ -4,9 +4,7 @@ compiled, analyzed, formatted and, where possible, tested on the host."""
 import subprocess
 from pathlib import Path
 
-from rootmode import project
-
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP, outside_make
 
 # Not compiled for tests on the host, which use libc's functions or the test's own main() instead.
 MACHINE_ONLY = ("kernel/main.c", "kernel/lib/string.c", "kernel/run/panic.c")
@@ -62,7 +60,7 @@ def test_one_pytest_call_can_take_all_folders() -> None:
 
 def test_make_finds_the_scripts_without_a_warning() -> None:
     done = subprocess.run(
-        ["make", "-n", "check-shell", "check-python"], cwd=TOP, env=project.outside_make(), capture_output=True, text=True,
+        ["make", "-n", "check-shell", "check-python"], cwd=TOP, env=outside_make(), capture_output=True, text=True,
         timeout=60, check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

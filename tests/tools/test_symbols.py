@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rootmode.project import TOP
 from rootmode.symbols import Symbols, SymbolsError, explain
 
-TOP = Path(__file__).resolve().parents[2]
 TOOL = TOP / "tools" / "rootmode-symbols"
 TEXT = 0xFFFFFFFF80010000
 SOURCE = """\

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 SCRIPTS = subprocess.run(
     ["git", "ls-files", "tools", "tests"], cwd=TOP, capture_output=True, text=True, check=True
 ).stdout.split()

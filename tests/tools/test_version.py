@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+from rootmode.project import TOP
+
 DATE = "1700000000"
 ENVIRONMENT = os.environ | {
     "GIT_AUTHOR_DATE": f"@{DATE} +0000", "GIT_COMMITTER_DATE": f"@{DATE} +0000", "GIT_CONFIG_GLOBAL": "/dev/null",
