@@ -1,7 +1,5 @@
-/*
- * arch/x86_64/vmx/guest/guest.c and guest_exit.c: an exit that matches the SDM and guest.asm is
- * accepted and emulated; for any other, the difference is reported. The VMCS is an array.
- */
+/* arch/x86_64/vmx/guest/guest.c and guest_exit.c: an exit that matches the SDM and guest.asm is
+ * accepted and emulated; for any other, the difference is reported. The VMCS is an array. */
 #include "arch/x86_64/instructions.h"
 #include "arch/x86_64/registers.h"
 #include "arch/x86_64/vmx/guest/guest.h"
@@ -221,9 +219,11 @@ static void what_a_guest_asked_for_is_done_and_it_goes_on_behind(void **state)
 	assert_int_equal(guest.registers[RDX], 4);
 	assert_int_equal(guest.registers[RCX], 10);
 	assert_int_equal(vmcs[GUEST_RIP], GUEST_CODE + expected->at + 2);
-	guest.registers[RAX] = 0x1234;
+	guest.registers[RAX] = 0x1335;
 	guest_exit_handle(&guest, out, &cpu);
 	guest_exit_handle(&guest, expected, &cpu); /* it leaves the port alone */
+	assert_int_equal(guest.port, 0x35);
+	guest.port = 0x34;
 	guest.registers[RAX] = 0xABCD;
 	guest_exit_handle(&guest, in, &cpu);
 	assert_int_equal(guest.registers[RAX], 0xAB34);
