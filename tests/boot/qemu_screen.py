@@ -1,6 +1,7 @@
 """Runs QEMU with a screen and takes screenshots, until the screen shows the verdict."""
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -23,7 +24,11 @@ class Monitor:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(10)
-        self._socket.connect(str(path))
+        folder = os.open(path.parent, os.O_PATH)  # its own path may be too long for a socket's name
+        try:
+            self._socket.connect(f"/proc/self/fd/{folder}/{path.name}")
+        finally:
+            os.close(folder)
         self._lines = self._socket.makefile("r", encoding="utf-8")
         json.loads(self._lines.readline())
         self.run("qmp_capabilities")

@@ -15,7 +15,7 @@ EXECUTABLES = [name for name in SCRIPTS if (TOP / name).is_file() and (TOP / nam
 SHELL = [name for name in EXECUTABLES if (TOP / name).read_bytes().startswith(b"#!/bin/bash")]
 WITH_HELP = (
     "tools/run", "tools/stress", "tools/bench", "tools/check-layers", "tools/check-docs", "tools/rootmode-monitor",
-    "tools/rootmode-ktap", "tools/mutate",
+    "tools/rootmode-ktap", "tools/mutate", "tools/mutate-boot",
     "tools/rootmode-symbols",
 )
 WITHOUT_ARGUMENTS = ("tools/setup",)  # these have a default

@@ -1,27 +1,21 @@
 """Judges mutants: compiles each, links it with the test programs that use its source, and runs these."""
 
 import enum
-import os
 import re
-import resource
-import shutil
-import signal
 import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rootmode.mutants import Mutant
-from rootmode.project import TOP, files
+from rootmode.mutation_jobs import MEMORY, Processes
+from rootmode.project import TOP
 
 COMPILE_S = 120
 CHECK_S = 900
-MEMORY = 2 << 30
-FILE = 1 << 30
 BY_CHECK = "test-check"
 CHECK_VARIANTS = ("rootmode-check", "rootmode-check-sanitized", "rootmode-check-fake")
 
@@ -35,6 +29,7 @@ class Verdict(enum.Enum):
     SAME_CODE = "same code"  # the compiler makes the same instructions of it, so it changes nothing
     LISTED = "listed as equivalent"
     BROKEN = "did not compile"
+    ELSEWHERE = "not in the kernel"
 
 
 @dataclass(frozen=True)
@@ -44,71 +39,6 @@ class Result:
     mutant: Mutant
     verdict: Verdict
     by: str = ""
-
-
-class Processes:
-    """Runs commands with limits, each in a process group of its own, and leaves no process behind."""
-
-    def __init__(self) -> None:
-        self._live: set[int] = set()
-        self._lock = threading.Lock()
-
-    def run(
-        self, command: Sequence[str], wall_s: float, *, cpu_s: int = 600, memory: int = MEMORY, cwd: Path = TOP
-    ) -> int:
-        """Return the exit status, or 124 if the time was over."""
-        def limit() -> None:
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
-            if memory:
-                resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-
-        environment = os.environ | {"ASAN_OPTIONS": "hard_rss_limit_mb=2048:detect_leaks=0",
-                                    "PYTHONPATH": str(TOP / "tools"), "UNIT_STOP": "1"}
-        with subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=limit, env=environment,
-        ) as process, self._noted(process.pid):
-            try:
-                return process.wait(wall_s)
-            except subprocess.TimeoutExpired:
-                return 124
-
-    @contextmanager
-    def _noted(self, pid: int) -> Iterator[None]:
-        with self._lock:
-            self._live.add(pid)
-        try:
-            yield
-        finally:
-            _kill_group(pid)
-            with self._lock:
-                self._live.discard(pid)
-
-    def stop(self) -> None:
-        """Kill all that still runs."""
-        with self._lock:
-            for pid in self._live:
-                _kill_group(pid)
-
-
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all its processes have ended
-
-
-def copy_sources(build: str) -> Path:
-    """Copy all C, so that a run is about one state of the sources, whatever is edited meanwhile."""
-    tree = TOP / build / "mutate" / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
-    for name in files():
-        if name.endswith((".c", ".h")):
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(TOP / name, tree / name)
-    return tree
 
 
 def make_variable(name: str, build: str) -> list[str]:
@@ -284,17 +214,3 @@ class BuiltTests:
         command = [self._compile[0], *objects, str(self._build / "check.a"), *self._libraries, "-o", str(to)]
         if self.processes.run(command, COMPILE_S):
             raise RuntimeError(f"cannot link {to}")
-
-
-@contextmanager
-def directories(build: str, jobs: int) -> Iterator[list[Path]]:
-    """Make a directory for each job, and remove them at the end."""
-    made = [TOP / build / "mutate" / f"job{number}" for number in range(jobs)]
-    for directory in made:
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir(parents=True)
-    try:
-        yield made
-    finally:
-        for directory in made:
-            shutil.rmtree(directory, ignore_errors=True)

@@ -5,6 +5,7 @@ import json
 import threading
 from pathlib import Path
 
+from rootmode import mutants
 from rootmode.mutants import Mutant
 from rootmode.mutation import Result, Verdict
 
@@ -57,6 +58,12 @@ class Results:
         """Return the known result of a mutant, if it still holds."""
         found = self._found.get(self._key(mutant))
         return Result(mutant, *found) if found else None
+
+    def having(self, verdict: Verdict) -> list[Mutant]:
+        """Return the mutants whose result is this one and still holds."""
+        files = sorted({key[0] for key in self._found if (self._tree / key[0]).is_file()})
+        known = [found for file in files for found in map(self.find, mutants.of_file(self._tree, file)) if found]
+        return [result.mutant for result in known if result.verdict == verdict]
 
     def add(self, result: Result) -> None:
         """Write a result to the file, at once."""

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 
 SERIAL_PORT = 5555  # any number: the namespace has no other listener
 
-# Root can create a network namespace. A user can create one inside a user namespace.
+# Root can create a namespace. A user can create one inside a user namespace.
 _WAYS = (("unshare", "--net", "--"), ("unshare", "--map-root-user", "--net", "--"))
+_ALONE = tuple(("unshare", *user, "--pid", "--fork", "--kill-child", "--") for user in ((), ("--map-root-user",)))
 _TRY_S = 10
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _IFREQ = "16sh14x"
@@ -27,6 +28,15 @@ _IFREQ = "16sh14x"
 def prefix() -> tuple[str, ...]:
     """Return the prefix that runs a command in its own network namespace; empty if this host does not permit it."""
     return next((way for way in _WAYS if _succeeds([*way, "true"])), ())
+
+
+@functools.cache
+def alone() -> tuple[str, ...]:
+    """Return the prefix that runs a command with processes of its own, which end with it; empty if not permitted.
+
+    Those in other process groups end, too.
+    """
+    return next((way for way in _ALONE if _succeeds([*way, "true"])), ())
 
 
 def with_listener(command: Sequence[str], descriptor: int) -> list[str]:
