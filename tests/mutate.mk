@@ -79,20 +79,25 @@ test-mutate: ## a sample of 100 mutants of the kernel; takes minutes, so 'make t
 MUTATE_BOOT_KERNELS := iso iso-inject
 MUTATE_BOOT_ONCE := spoil rootmode-check
 boots = $(patsubst %,tests/boot/test_$(1).py::test_boot[%],$(2))
-MUTATE_BOOT_TESTS := $(patsubst %,tests/boot/test_%.py,inject options power states) \
-	$(call boots,bochs,bochs-bios-1 bochs-bios-14 bochs-model-sapphire_rapids) \
-	$(call boots,prove,prove-all-skylake prove-all-penryn prove-lynnfield selftest-on-two) \
-	$(call boots,cpu_list,phantoms x2apic-entries bsp-not-first duplicates bad-checksum-and-entry) \
+MUTATE_BOOT_TESTS := tests/boot/test_states.py \
+	$(call boots,inject,$(addprefix inject-,unlocked forbidden forbidden-observed refused one-of-many capabilities-differ \
+		capabilities-fail vmxon vmxon-revision vmxon-on-the-bsp worst-wins)) \
+	$(call boots,options,exit-by-default exit=reboot exit=poweroff verbose malformed-options unknown-options \
+		many-unknown-options observe cpus=1 qemu-exit=poweroff) \
+	$(call boots,power,$(addprefix power-,dsdt ssdt second-ssdt hardware-reduced)) \
+	$(call boots,bochs,bochs-bios-1 bochs-bios-14 bochs-model-corei7_haswell_4770) \
+	$(call boots,prove,prove-all-skylake prove-all-penryn prove-lynnfield) \
+	$(call boots,cpu_list,x2apic-entries duplicates bad-checksum-and-entry) \
 	$(call boots,states_memory,$(addprefix state-,map-of-pages-and-a-large-tail map-in-reverse no-map no-rsdp no-low-memory ebda)) \
 	$(call boots,bad_input,$(addprefix bad-,none-by-pvh modules map-of-10000 line-of-64-kib line-of-500-faults)) \
-	$(call boots,faults,$(addprefix fault-,stopped-everywhere bochs-stopped gap-in-the-wait slow in-a-cycle does-not-leave \
-		bochs-hangs-in-the-bench no-execute-disable on-all-at-once before-the-list-of-cpus behind-the-result \
-		in-the-report-of-a-fault $(addprefix qemu-,gp-cpu-0-narrate pf-cpu-1-leave nmi-cpu-0-narrate mc-cpu-1-leave \
-		ud-cpu-1-done-others gp-cpu-0-report overrun-stack-cpu-0-narrate smash-canary-cpu-1))) \
+	$(call boots,faults,$(addprefix fault-,stopped-everywhere gap-in-the-wait slow does-not-leave on-all-at-once \
+		before-the-list-of-cpus behind-the-result in-the-report-of-a-fault $(addprefix qemu-,gp-cpu-0-narrate \
+		pf-cpu-1-leave nmi-cpu-0-narrate mc-cpu-1-leave ud-cpu-1-done-others gp-cpu-0-report \
+		overrun-stack-cpu-0-narrate smash-canary-cpu-1))) \
 	$(call boots,guest_faults,$(addprefix guest-,nmi-once stray-nmi-ap fault-real-mode endless-ap endless-without-timer)) \
 	$(call boots,pvh,pvh-q35-1 pvh-pc-2 pvh-microvm-1 pvh-no-command-line) \
 	$(call boots,qemu,qemu-5-gib qemu-32-mib qemu-absent-cpus qemu-amd) \
-	$(addprefix tests/boot/test_monitor.py::test_,requests_with_vmx requests_without_vmx trials[bios-kernel]) \
+	$(addprefix tests/boot/test_monitor.py::test_,requests_with_vmx requests_without_vmx) \
 	$(addprefix tests/boot/test_monitor_typing.py::test_,keyboard_and_screen keys_of_a_terminal) \
 	$(addprefix tests/boot/test_screen.py::test_,screen_shows_the_end_of_the_log_and_the_verdict[bios] \
 		verdict_stands_out[bios] pixels_of_any_size[640x480x16] serial_port[spcr] serial_port[both] serial_port[pci-card]) \

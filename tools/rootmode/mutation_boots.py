@@ -12,7 +12,8 @@ from rootmode.mutation import COMPILE_S, Result, Verdict, make_variable
 from rootmode.mutation_jobs import TIME_OVER, Processes
 from rootmode.project import TOP
 
-_BOOTS_S = 900  # several times what the tests take
+_BOOTS_S = 3600  # many times what the tests take, however busy the host is
+_BOOT_CPU_S = 40  # ten times what the longest boot takes: a kernel that spins ends, and a host that is busy ends none
 _MEMORY = 8 << 30  # QEMU reserves memory for each CPU that it never uses
 TOO_LONG = f"all of them together, which took more than {_BOOTS_S} s"
 
@@ -80,7 +81,7 @@ class BootTests:
         (report := tree / "report.xml").unlink(missing_ok=True)
         command = [*namespace.alone(), "/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
                    "-p", "rootmode.mutation_order", "--iso=build/rootmode.iso", f"--junitxml={report}", *arguments]
-        status = self.processes.run(command, _BOOTS_S, memory=_MEMORY, cwd=tree)
+        status = self.processes.run(command, _BOOTS_S, cpu_s=_BOOT_CPU_S, memory=_MEMORY, cwd=tree)
         if status in (0, TIME_OVER):
             return TOO_LONG if status else ""
         return failure(report.read_text("utf-8", "replace") if report.exists() else f"pytest ended with {status}")
