@@ -1,5 +1,6 @@
 """tools/mutate-boot: what boots say of a mutant, which mutants it takes, and that nothing goes on running."""
 
+import os
 import subprocess
 import sys
 import time
@@ -115,7 +116,8 @@ def test_tests_that_cannot_run_are_no_verdict() -> None:
 
 def _ids(*arguments: str) -> list[str]:
     command = [*PYTEST, "--collect-only", *arguments]
-    said = subprocess.run(command, cwd=TOP, capture_output=True, text=True, timeout=120, check=True).stdout
+    environment = os.environ | {"PYTHONPATH": str(TOP / "tools")}
+    said = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=120, check=True).stdout
     return [line for line in said.splitlines() if "::" in line]
 
 
