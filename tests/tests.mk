@@ -126,7 +126,7 @@ test-variants: ## builds that other targets do not make: TOOLCHAIN=clang, DEBUG=
 TESTS := test-unit test-proof test-variants test-fuzz test-check test-tools test-boot
 
 .PHONY: test-tools
-test-tools: rootmode-check ## run the tests of the tools that boot nothing
+test-tools: rootmode-check spoil ## run the tests of the tools that boot nothing
 	$(Q)$(PYTEST) -n $(JOBS) tests/tools
 
 # One more machine than cores, because some wait: for a clock, or for the other end of a line.
