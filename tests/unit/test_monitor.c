@@ -101,6 +101,16 @@ static void cpus_go_offline_and_come_back(void **state)
 	assert_says("control online 4", "\nerror expected the number of one CPU\n");
 }
 
+/* A CPU that may still be in VMX operation must not be halted: INIT would be blocked later. */
+static void no_cpu_goes_offline_if_one_does_not_leave_vmx_operation(void **state)
+{
+	fake.loses_work = true;
+	assert_says("control offline 1-2",
+	            "\nerror some of these CPUs timed out and were stopped\n");
+	fake.loses_work = false;
+	assert_false(fake.run.machine.cpus.cpu[2]->monitor.offline);
+}
+
 static void writing_says_what_was_and_what_is(void **state)
 {
 	assert_says("write msr 0x3a 5 2", "\ncpu 2: MSR 0x3a was 0x0, is 0x5\nok\n");
@@ -201,6 +211,7 @@ int main(void)
 		RULE(lists_of_cpus_are_checked),
 		RULE(a_cpu_that_does_not_answer_is_named_and_left_out),
 		RULE(cpus_go_offline_and_come_back),
+		RULE(no_cpu_goes_offline_if_one_does_not_leave_vmx_operation),
 		RULE(writing_says_what_was_and_what_is),
 		RULE(what_the_kernel_needs_is_not_written),
 		RULE(observing_enters_and_writes_nothing),

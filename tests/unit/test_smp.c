@@ -132,6 +132,23 @@ static void a_cpu_that_hangs_in_its_work_is_given_up_and_gets_no_more(void **sta
 	assert_int_equal(aps[2].works, 2);
 }
 
+/* Until then its record may still change. */
+static void a_cpu_that_was_given_up_gets_100_ms_to_take_its_nmi(void **state)
+{
+	uint64_t began, took[2];
+
+	for (unsigned ignores = 0; ignores < 2; ignores++) {
+		start_all();
+		aps[1].hangs_in_work = true;
+		aps[1].ignores_nmi = ignores;
+		began = now_us;
+		assert_int_equal(arch_smp_run(&cpus, count_work, "working"), 1);
+		took[ignores] = now_us - began;
+		aps[1].hangs_in_work = false;
+	}
+	assert_in_range(took[1] - took[0], 100000, 110000);
+}
+
 static void a_cpu_that_makes_progress_in_its_work_is_waited_for(void **state)
 {
 	start_all();
@@ -280,6 +297,8 @@ int main(void)
 		cmocka_unit_test_setup(without_memory_no_ap_is_started_or_used, ap_machine_begin),
 		cmocka_unit_test_setup(work_runs_once_on_each_listed_cpu, ap_machine_begin),
 		cmocka_unit_test_setup(a_cpu_that_hangs_in_its_work_is_given_up_and_gets_no_more,
+	                               ap_machine_begin),
+		cmocka_unit_test_setup(a_cpu_that_was_given_up_gets_100_ms_to_take_its_nmi,
 	                               ap_machine_begin),
 		cmocka_unit_test_setup(a_cpu_that_makes_progress_in_its_work_is_waited_for,
 	                               ap_machine_begin),
