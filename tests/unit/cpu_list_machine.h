@@ -60,8 +60,9 @@ static void assert_ids(const struct cpu_list *list, size_t count, const uint32_t
 	}
 }
 
-#define ASSERT_IDS(list, ...) \
-	assert_ids(list, COUNT(((const uint32_t[]){__VA_ARGS__})), (const uint32_t[]){__VA_ARGS__})
+#define ASSERT_IDS(list, ...)                                         \
+	assert_ids(list, COUNT_OF(((const uint32_t[]){__VA_ARGS__})), \
+	           (const uint32_t[]){__VA_ARGS__})
 
 static void assert_said(const char *part)
 {

@@ -22,7 +22,7 @@ static uint64_t *field_at(uint32_t field)
 
 	while (vmcs[i].field != field && vmcs[i].field != 0)
 		i++;
-	assert_true(i + 1 < COUNT(vmcs));
+	assert_true(i + 1 < COUNT_OF(vmcs));
 	vmcs[i].field = field;
 	return &vmcs[i].value;
 }
@@ -78,6 +78,6 @@ static void fill(const struct bochs_model *model)
 	*field_at(VMCS_LINK_POINTER) = UINT64_MAX;
 }
 
-static const struct bochs_model *const newest = &bochs_models[COUNT(bochs_models) - 1];
+static const struct bochs_model *const newest = &bochs_models[COUNT_OF(bochs_models) - 1];
 
 #endif

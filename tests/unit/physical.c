@@ -13,7 +13,7 @@ void physical_put(uint64_t phys, const struct unit_writer *from)
 
 	while (i < piece_count && pieces[i].phys != phys)
 		i++;
-	assert_true(i < COUNT(pieces));
+	assert_true(i < COUNT_OF(pieces));
 	pieces[i].phys = phys;
 	pieces[i].bytes = unit_written(from);
 	if (i == piece_count)

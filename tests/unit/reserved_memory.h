@@ -12,7 +12,7 @@ static size_t reserved_count;
 
 void memory_reserve(uint64_t phys, uint64_t size)
 {
-	assert_true(reserved_count < COUNT(reserved));
+	assert_true(reserved_count < COUNT_OF(reserved));
 	reserved[reserved_count].phys = phys;
 	reserved[reserved_count++].size = size;
 }

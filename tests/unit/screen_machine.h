@@ -68,7 +68,7 @@ static void choose(uint32_t pixels_wide, uint32_t pixels_high, bool code)
 	unit_put(&tag, width, 4);
 	unit_put(&tag, height, 4);
 	unit_put(&tag, 32 | RGB << 8, 4);
-	for (size_t i = 0; i < COUNT(fields); i++)
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		unit_put(&tag, fields[i], 1);
 	information.framebuffer = unit_written(&tag);
 	screen_choose(&information, code);

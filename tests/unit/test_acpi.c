@@ -282,5 +282,5 @@ int main(void)
 		cmocka_unit_test(a_bad_root_that_is_none_says_why),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -30,7 +30,7 @@ static void the_tables_with_a_signature_are_counted(void **state)
 	physical_put_table(APIC, "APIC", 64);
 	physical_put_table(APIC_2, "APIC", 64);
 	for (int extended = 0; extended <= 1; extended++) {
-		for (size_t count = 0; count <= COUNT(entries); count++) {
+		for (size_t count = 0; count <= COUNT_OF(entries); count++) {
 			struct acpi_root root = put_root(extended, count, entries);
 			uint64_t first = 1;
 
@@ -57,7 +57,7 @@ static void an_entry_of_0_is_none(void **state)
 	physical_put_table(0, "FACP", 64);
 	physical_put_table(APIC, "APIC", 64);
 	for (int extended = 0; extended <= 1; extended++) {
-		struct acpi_root root = put_root(extended, COUNT(entries), entries);
+		struct acpi_root root = put_root(extended, COUNT_OF(entries), entries);
 		struct bytes table;
 		uint64_t first = 1;
 
@@ -98,7 +98,7 @@ static void a_table_has_at_most_a_mebibyte(void **state)
 {
 	static const uint64_t sizes[] = {HEADER, 1 << 19, (1 << 20) - 1, 1 << 20, (1 << 20) + 1};
 
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct unit_writer table;
 		struct acpi_root root;
 		const char *problem;
@@ -128,5 +128,5 @@ int main(void)
 		cmocka_unit_test(a_table_has_at_most_a_mebibyte),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -93,5 +93,5 @@ int main(void)
 		cmocka_unit_test(without_cpus_there_is_nothing_to_say),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -35,7 +35,7 @@ static void the_mode_changes_only_for_an_apic_id_that_needs_it(void **state)
 		{APIC_ABSENT, true, false, 255, APIC_ABSENT},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct apic_choice choice = apic_mode_choose(cases[i].found, cases[i].has_x2apic,
 		                                             cases[i].opt_out, cases[i].largest);
 
@@ -68,7 +68,7 @@ static void steps_are_legal_and_end_in_the_mode(void **state)
 		{AT, APIC_X2APIC, 2, {AT | EN, AT | EN | EXTD}},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		uint64_t steps[APIC_MODE_STEPS] = {0};
 
 		assert_int_equal(apic_mode_steps(cases[i].from, cases[i].to, steps),
@@ -106,5 +106,5 @@ int main(void)
 		cmocka_unit_test(modes_have_names),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -120,7 +120,7 @@ static void each_size_of_screen_has_its_size_of_letters(void **state)
 		{160, 80}, {160, 100}, {12, 10}, {11, 10}, {10, 10}, {1, 8},
 	};
 
-	for (size_t i = 0; i < COUNT(sizes); i++)
+	for (size_t i = 0; i < COUNT_OF(sizes); i++)
 		check(sizes[i].columns, sizes[i].rows, "PASS", "RESULT: PASS");
 }
 
@@ -150,7 +150,7 @@ static void each_verdict_has_its_colors_in_all_cells(void **state)
 		{"none", 0x1F},
 	};
 
-	for (size_t i = 0; i < COUNT(verdicts); i++) {
+	for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
 		add(80, 25, verdicts[i].line);
 		for (uint32_t row = 0; row < cells.used; row++) {
 			for (uint32_t column = 0; column < cells.columns; column++)
@@ -195,5 +195,5 @@ int main(void)
 		cmocka_unit_test(a_banner_takes_at_most_a_quarter_and_three_rows),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

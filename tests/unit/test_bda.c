@@ -24,9 +24,9 @@ static void a_word_that_cannot_be_true_does_not_count(void **state)
 	static const uint16_t segments[] = {0, 0x40, 0xFFF, 0xA001, 0xF000, 0xFFFF};
 	static const uint16_t sizes[] = {0, 63, 641, 1024, 0xFFFF};
 
-	for (size_t i = 0; i < COUNT(segments); i++)
+	for (size_t i = 0; i < COUNT_OF(segments); i++)
 		assert_int_equal(bda_low_end(bda_with(segments[i], 639)), 639 * 1024);
-	for (size_t i = 0; i < COUNT(sizes); i++)
+	for (size_t i = 0; i < COUNT_OF(sizes); i++)
 		assert_int_equal(bda_low_end(bda_with(0x9FC0, sizes[i])), 0x9FC00);
 	assert_int_equal(bda_low_end(bda_with(0, 0)), 0x100000);
 	assert_int_equal(bda_low_end((struct bytes){0}), 0x100000);
@@ -50,5 +50,5 @@ int main(void)
 		cmocka_unit_test(the_ebda_is_where_its_word_says),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

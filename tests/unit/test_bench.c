@@ -175,5 +175,5 @@ int main(void)
 		cmocka_unit_test(two_samples_are_put_in_order),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -56,7 +56,7 @@ static void no_range_wraps(void **state)
 		{UINT64_MAX - 0xFFF, 0xFFE, UINT64_MAX - 1},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_writer map = {0};
 		struct boot_information information = {.memory_entry_size = ENTRY};
 		struct memory_range range;
@@ -81,7 +81,7 @@ static void no_range_of_uefi_wraps(void **state)
 		{0, UINT64_MAX, UINT64_MAX}, {0x2000, (1ull << 52) - 1, UINT64_MAX},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_writer map = {0};
 		struct boot_information information = {.efi_entry_size = EFI_ENTRY};
 		struct memory_range range;
@@ -110,5 +110,5 @@ int main(void)
 		cmocka_unit_test(no_range_of_uefi_wraps),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -57,7 +57,7 @@ static void a_number_not_wholly_inside_is_refused_and_reads_as_zero(void **state
 				assert_int_equal(read_number(from, offset, size, &value), inside);
 				assert_int_equal(value != 0, inside);
 			}
-			for (size_t i = 0; i < COUNT(far); i++) {
+			for (size_t i = 0; i < COUNT_OF(far); i++) {
 				assert_false(read_number(from, far[i], size, &value));
 				assert_int_equal(value, 0);
 			}
@@ -223,5 +223,5 @@ int main(void)
 		cmocka_unit_test(what_is_empty_has_no_address),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -30,7 +30,7 @@ static void the_state_of_a_control_is_what_both_halves_say(void **state)
 		{1, 1, CAPS_MUST_BE_1, true, false},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct vmx_evidence evidence = {.msr = {[1] = {1ull << 40, MSR_READ}}};
 		struct caps_entry entry = {0x481, 3, false, "name"};
 
@@ -86,7 +86,7 @@ static void models_have_what_they_are_known_for(void **state)
 		{"corei7_skylake_x", "vmx-preemption-timer", true},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct vmx_evidence evidence = bochs_evidence(bochs_model_named(known[i].model));
 
 		if (caps_has_named(known[i].name, &evidence) != known[i].has)
@@ -145,7 +145,7 @@ static void a_bit_without_a_name_is_unknown_unless_it_is_reserved_or_part_of_a_n
 		{0x48A, UINT64_MAX, 0},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct vmx_evidence evidence = {0};
 
 		evidence.msr[cases[i].msr - 0x480] = (struct msr_reading){cases[i].value, MSR_READ};
@@ -245,7 +245,7 @@ static void only_default1_controls_are_capabilities_when_they_can_be_off(void **
 	for (size_t i = 0; i < caps_count; i++) {
 		bool expected = false;
 
-		for (size_t n = 0; n < COUNT(when_off); n++)
+		for (size_t n = 0; n < COUNT_OF(when_off); n++)
 			expected |= strcmp(caps_table[i].name, when_off[n]) == 0;
 		assert_int_equal(caps_table[i].inverted, expected);
 	}
@@ -284,5 +284,5 @@ int main(void)
 		cmocka_unit_test(an_unknown_bit_has_a_line_of_its_own),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

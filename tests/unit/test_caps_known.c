@@ -110,7 +110,7 @@ static void a_bit_without_a_name_that_is_in_no_number_is_unknown(void **state)
 {
 	static const uint32_t msrs[] = {BASIC, MISC, EPT_VPID, 0x491, 0x488};
 
-	for (size_t i = 0; i < COUNT(msrs); i++) {
+	for (size_t i = 0; i < COUNT_OF(msrs); i++) {
 		for (unsigned bit = 0; bit < 64; bit++) {
 			struct vmx_evidence evidence = {0};
 			struct caps_bit at = {0};
@@ -197,5 +197,5 @@ int main(void)
 		cmocka_unit_test(only_the_plain_msrs_of_controls_have_default1_controls),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -61,7 +61,7 @@ static const char *state_of(const struct caps_entry *entry, const struct vmx_evi
 
 static void each_capability_has_its_state(void **state)
 {
-	for (size_t m = 0; m < COUNT(bochs_models); m++) {
+	for (size_t m = 0; m < COUNT_OF(bochs_models); m++) {
 		struct cpu_list cpus = one_cpu(&bochs_models[m], m % 2 == 0 ? 0 : 0x15552);
 
 		for (size_t i = 0; i < caps_count; i += 3)
@@ -90,8 +90,8 @@ static void each_profile_says_what_is_lacking_or_was_not_read(void **state)
 {
 	static const uint32_t masks[] = {0, 1 << 11, 1 << 12, 3 << 11, 0x1E, 0xFFFFE};
 
-	for (size_t m = 0; m < COUNT(bochs_models); m++) {
-		for (size_t mask = 0; mask < COUNT(masks); mask++) {
+	for (size_t m = 0; m < COUNT_OF(bochs_models); m++) {
+		for (size_t mask = 0; mask < COUNT_OF(masks); mask++) {
 			struct cpu_list cpus = one_cpu(&bochs_models[m], masks[mask]);
 			const struct vmx_evidence *evidence = &cpus.cpu[0]->evidence;
 
@@ -136,7 +136,7 @@ static void the_highest_field_index_has_9_bits(void **state)
 		{0x401, "= 0x401, highest field index 0"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct cpu_list cpus = one_cpu(&bochs_models[0], 0);
 
 		cpus.cpu[0]->evidence.msr[10] = (struct msr_reading){cases[i].value, MSR_READ};
@@ -153,5 +153,5 @@ int main(void)
 		cmocka_unit_test(the_highest_field_index_has_9_bits),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

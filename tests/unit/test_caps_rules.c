@@ -22,7 +22,7 @@ static struct vmx_evidence newest(void)
 
 static void every_model_keeps_every_rule(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
 		for (unsigned n = 0; n < caps_rules_count; n++) {
@@ -78,7 +78,7 @@ static void a_changed_bit_breaks_the_rule_that_is_about_it(void **state)
 	         "A.10"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct machine machine = cpus_machine(1);
 		struct vmx_evidence *evidence = &machine.cpus.cpu[0]->evidence;
 		unsigned index = cases[i].msr - VMX_MSR_FIRST;
@@ -150,7 +150,7 @@ static void each_announced_msr_is_named_with_its_capability(void **state)
 	const struct vmx_evidence evidence = newest();
 	char expected[96];
 
-	for (unsigned i = 0; i < COUNT(cases); i++) {
+	for (unsigned i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_capture *name = unit_capture(), *line = unit_capture();
 
 		caps_rule_name(11 + i, &name->text);
@@ -201,9 +201,9 @@ static void each_capability_that_needs_another_cites_its_section(void **state)
 		{"vmx-invvpid-all-context only with vmx-invvpid", "A.10"},
 	};
 	struct vmx_evidence evidence = newest();
-	const unsigned first = caps_rules_count - (unsigned)COUNT(needs);
+	const unsigned first = caps_rules_count - (unsigned)COUNT_OF(needs);
 
-	for (unsigned n = 0; n < COUNT(needs); n++) {
+	for (unsigned n = 0; n < COUNT_OF(needs); n++) {
 		struct unit_capture *name = unit_capture(), *line = unit_capture();
 		char section[32];
 
@@ -229,5 +229,5 @@ int main(void)
 		cmocka_unit_test(each_capability_that_needs_another_cites_its_section),
 	};
 
-	return unit_run(tests, COUNT(tests));
+	return unit_run(tests, COUNT_OF(tests));
 }

@@ -56,7 +56,7 @@ static void a_screen_has_at_most_as_many_cells_as_there_is_room_for(void **state
 		{UINT32_MAX, UINT32_MAX, 320, 51},
 	};
 
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct cells_change change;
 
 		begin_of(sizes[i].columns, sizes[i].rows);
@@ -168,5 +168,5 @@ int main(void)
 		cmocka_unit_test(a_screen_that_begins_again_is_drawn_again),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -214,7 +214,7 @@ static void a_leaf_of_cpuid_counts_only_if_it_exists_and_is_complete(void **stat
 	};
 
 	begin();
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		machine.leaves = cases[i].leaves;
 		machine.ratio = cases[i].ratio;
 		machine.base.eax = cases[i].base;
@@ -234,7 +234,7 @@ static void the_leaf_of_hypervisors_counts_only_where_there_is_one_that_has_it(v
 
 	begin();
 	machine.hypervisor.eax = 2000123;
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		machine.hypervisor_leaves = cases[i].last;
 		assert_int_equal(timers_hypervisor_khz(), cases[i].khz);
 	}
@@ -272,7 +272,7 @@ static void ticks_are_turned_into_microseconds_without_overflow(void **state)
 
 	assert_int_equal(arch_clock_khz(), 5000000);
 	assert_string_equal(arch_clock_source(), "unknown");
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_int_equal(arch_ticks_to_us(cases[i].ticks), cases[i].us);
 }
 
@@ -305,5 +305,5 @@ int main(void)
 		cmocka_unit_test(ticks_are_turned_into_microseconds_without_overflow),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -320,5 +320,5 @@ int main(void)
 		cmocka_unit_test(a_panic_may_come_before_the_clock_starts),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

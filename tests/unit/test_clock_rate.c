@@ -197,5 +197,5 @@ int main(void)
 		cmocka_unit_test(two_sources_are_the_same_within_three_percent),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -73,7 +73,7 @@ static void a_stretch_is_as_long_as_its_stage_says(void **state)
 		{&rate_exact, 1000000, 10000},
 	};
 
-	for (size_t i = 0; i < COUNT(stages); i++) {
+	for (size_t i = 0; i < COUNT_OF(stages); i++) {
 		uint32_t length = stages[i].length;
 		struct rate_measurement measurement;
 
@@ -139,7 +139,7 @@ static void a_reading_may_take_a_part_of_the_stretch(void **state)
 		uint64_t width;
 	} stages[] = {{&rate_coarse, 5000000}, {&rate_exact, 312500}};
 
-	for (size_t i = 0; i < COUNT(stages); i++) {
+	for (size_t i = 0; i < COUNT_OF(stages); i++) {
 		struct rate_measurement measurement = halfway(*stages[i].stage);
 		struct rate_reading reading = {.count = 15000};
 
@@ -167,7 +167,7 @@ static void a_count_that_wraps_or_steps_back_is_told_from_one_that_goes_on(void 
 		{65535, RATE_MORE, true},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct rate_measurement measurement = halfway(rate_coarse);
 		uint32_t count = 10000 + cases[i].delta;
 
@@ -223,5 +223,5 @@ int main(void)
 		cmocka_unit_test(a_first_reading_of_more_than_4_times_the_width_is_replaced),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -198,5 +198,5 @@ int main(void)
 		cmocka_unit_test(a_timer_that_stopped_is_not_blamed_if_its_rate_is_in_use),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

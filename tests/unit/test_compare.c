@@ -319,5 +319,5 @@ int main(void)
 		cmocka_unit_test(silent_cpus_are_not_compared),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

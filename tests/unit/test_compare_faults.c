@@ -139,5 +139,5 @@ int main(void)
 		cmocka_unit_test(the_core_type_is_compared_with_that_of_cpu_0),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

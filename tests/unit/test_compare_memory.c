@@ -170,5 +170,5 @@ int main(void)
 		cmocka_unit_test(without_cpus_there_is_no_difference),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

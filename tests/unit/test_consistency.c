@@ -28,7 +28,7 @@ static void check_value(uint32_t msr, uint64_t value, const char *rule)
 
 static void every_model_is_consistent(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
 		assert_null(consistency_check(&evidence).rule);
@@ -68,7 +68,7 @@ static void vmxon_needs_pe_pg_and_vmxe_even_where_fixed0_demands_nothing(void **
 		{IA32_VMX_CR4_FIXED1, 0, "CR4.VMXE"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[0]);
 
 		evidence.msr[cases[i].msr - 1 - VMX_MSR_FIRST].value = 0;
@@ -87,5 +87,5 @@ int main(void)
 		cmocka_unit_test(vmxon_needs_pe_pg_and_vmxe_even_where_fixed0_demands_nothing),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

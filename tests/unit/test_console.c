@@ -261,5 +261,5 @@ int main(void)
 		cmocka_unit_test(without_any_console_all_goes_on),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

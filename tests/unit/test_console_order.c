@@ -271,5 +271,5 @@ int main(void)
 		cmocka_unit_test(both_are_reported),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

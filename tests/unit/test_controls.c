@@ -18,10 +18,10 @@ static void a_settled_value_is_accepted_by_every_model_whatever_is_wanted(void *
 {
 	uint32_t random = 1;
 
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
-		for (size_t field = 0; field < COUNT(fields); field++) {
+		for (size_t field = 0; field < COUNT_OF(fields); field++) {
 			uint64_t allowed = controls_allowed(fields[field], &evidence);
 
 			for (unsigned round = 0; round < 1000; round++) {
@@ -91,21 +91,21 @@ static void true_controls_are_asked_where_the_cpu_has_them(void **state)
 
 static void efer_is_loaded_only_where_entry_and_exit_can(void **state)
 {
-	struct vmx_evidence evidence = bochs_evidence(&bochs_models[COUNT(bochs_models) - 1]);
+	struct vmx_evidence evidence = bochs_evidence(&bochs_models[COUNT_OF(bochs_models) - 1]);
 
 	assert_true(controls_efer(&evidence));
 	evidence.msr[0x0F].value &= ~((uint64_t)EXIT_LOAD_EFER << 32);
 	assert_false(controls_allow(CONTROLS_EXIT, EXIT_LOAD_EFER, &evidence));
 	assert_true(controls_allow(CONTROLS_ENTRY, ENTRY_LOAD_EFER, &evidence));
 	assert_false(controls_efer(&evidence));
-	evidence = bochs_evidence(&bochs_models[COUNT(bochs_models) - 1]);
+	evidence = bochs_evidence(&bochs_models[COUNT_OF(bochs_models) - 1]);
 	evidence.msr[0x10].value &= ~((uint64_t)ENTRY_LOAD_EFER << 32);
 	assert_false(controls_efer(&evidence));
 }
 
 static void without_secondary_controls_there_is_neither_ept_nor_real_mode(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
 		evidence.msr[0x02].value &= ~BIT(63);
@@ -125,10 +125,10 @@ static void ept_and_real_mode_are_had_where_the_model_has_them(void **state)
 		{"corei5_arrandale_m520", controls_real_mode},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		bool expected = false;
 
-		for (size_t model = 0; model < COUNT(bochs_models); model++) {
+		for (size_t model = 0; model < COUNT_OF(bochs_models); model++) {
 			struct vmx_evidence evidence = bochs_evidence(&bochs_models[model]);
 
 			expected |= strcmp(bochs_models[model].name, known[i].first_with) == 0;
@@ -140,7 +140,7 @@ static void ept_and_real_mode_are_had_where_the_model_has_them(void **state)
 
 static void the_ept_pointer_takes_write_back_where_it_is_offered(void **state)
 {
-	struct vmx_evidence evidence = bochs_evidence(&bochs_models[COUNT(bochs_models) - 1]);
+	struct vmx_evidence evidence = bochs_evidence(&bochs_models[COUNT_OF(bochs_models) - 1]);
 
 	assert_int_equal(controls_ept_pointer(&evidence, 0x123000), 0x123000 | 3 << 3 | 6);
 	evidence.msr[0x0C].value &= ~BIT(14);
@@ -169,8 +169,8 @@ static void each_group_of_controls_has_its_field_and_its_msr(void **state)
 		{CONTROLS_SECONDARY, 0x401E, 0x48B, 0x48B},
 	};
 
-	assert_int_equal(COUNT(cases), CONTROLS_COUNT);
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	assert_int_equal(COUNT_OF(cases), CONTROLS_COUNT);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		assert_int_equal(controls_vmcs_field(cases[i].controls), cases[i].field);
 		assert_int_equal(controls_msr(cases[i].controls, false), cases[i].msr);
 		assert_int_equal(controls_msr(cases[i].controls, true), cases[i].true_msr);
@@ -192,5 +192,5 @@ int main(void)
 		cmocka_unit_test(each_group_of_controls_has_its_field_and_its_msr),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -299,5 +299,5 @@ int main(void)
 		cmocka_unit_test(the_largest_id_may_be_that_of_any_cpu),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

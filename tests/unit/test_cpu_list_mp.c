@@ -67,7 +67,7 @@ static void the_cpus_are_counted_before_they_are_listed(void **state)
 		uint32_t cpus, expected;
 	} cases[] = {{0, 3}, {1, 1}, {2, 2}, {3, 3}, {4, 3}};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct options options = {.cpus = cases[i].cpus};
 
 		assert_int_equal(cpu_list_count(&source, &options), cases[i].expected);
@@ -84,5 +84,5 @@ int main(void)
 		cmocka_unit_test(the_cpus_are_counted_before_they_are_listed),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

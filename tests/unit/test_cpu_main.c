@@ -212,5 +212,5 @@ int main(void)
 		cmocka_unit_test_setup(of_an_earlier_proof_only_its_count_is_kept, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

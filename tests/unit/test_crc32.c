@@ -37,7 +37,7 @@ static void known_texts_have_their_known_crcs(void **state)
 		{"The quick brown fox jumps over the lazy dog", 0x414FA339},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++)
+	for (size_t i = 0; i < COUNT_OF(known); i++)
 		assert_int_equal(crc_of(known[i].text, strlen(known[i].text)), known[i].crc);
 }
 
@@ -68,5 +68,5 @@ int main(void)
 		cmocka_unit_test(every_byte_value_adds_as_the_definition_says),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

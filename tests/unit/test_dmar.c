@@ -29,5 +29,5 @@ int main(void)
 		cmocka_unit_test(a_table_that_ends_before_the_flags_opts_out_of_nothing),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

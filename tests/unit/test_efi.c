@@ -69,7 +69,7 @@ static void a_table_that_makes_no_sense_is_not_followed(void **state)
 
 	assert_int_equal(efi_find_rsdp(physical_map, 0, true), 0);
 	assert_int_equal(efi_find_rsdp(physical_map, SYSTEM, true), 0);
-	for (size_t i = 0; i < COUNT(counts); i++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		put_system_table(true, counts[i], TABLES);
 		assert_int_equal(efi_find_rsdp(physical_map, SYSTEM, true), 0);
 	}
@@ -161,5 +161,5 @@ int main(void)
 		cmocka_unit_test(addresses_of_64_bit_firmware_have_64_bits),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

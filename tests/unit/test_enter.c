@@ -15,7 +15,7 @@ static void assert_not_entered(const struct cpu *cpu, enum reason reason)
 
 static void every_model_enters_without_a_fault_from_every_state_that_allows_it(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		for (uint64_t feature_control = 0; feature_control < 8; feature_control++) {
 			struct cpu cpu;
 
@@ -158,7 +158,7 @@ static void each_result_of_vmxon_is_told_from_the_others(void **state)
 		{VMXON_GP, {VMX_FAULTED, VECTOR_GP, 0x18}, REASON_VMXON_FAULT},
 	};
 
-	for (size_t i = 0; i < COUNT(results); i++) {
+	for (size_t i = 0; i < COUNT_OF(results); i++) {
 		struct cpu cpu = silicon_planned_cpu(&bochs_models[0], 5);
 
 		silicon.vmxon = results[i].vmxon;
@@ -200,5 +200,5 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_is_in_vmx_already_fails_with_error_15),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

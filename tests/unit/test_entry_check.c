@@ -3,7 +3,7 @@
 
 static void a_vmcs_as_the_kernel_makes_it_breaks_no_rule_on_any_model(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		fill(&bochs_models[i]);
 		assert_null(entry_check_controls(&view));
 		assert_null(entry_check_host(&view));
@@ -52,7 +52,7 @@ static void a_broken_rule_of_the_controls_is_named(void **state)
 		{ENTRY_CONTROLS, 1 << 0, "VM-entry control"},
 	};
 
-	check_defects(entry_check_controls, COUNT(defects), defects);
+	check_defects(entry_check_controls, COUNT_OF(defects), defects);
 }
 
 static void secondary_controls_that_are_not_active_do_not_count(void **state)
@@ -85,7 +85,7 @@ static void a_broken_rule_of_the_host_state_is_named(void **state)
 		{EXIT_CONTROLS, EXIT_LOAD_EFER, "LMA and LME"}, /* the field is 0 */
 	};
 
-	check_defects(entry_check_host, COUNT(defects), defects);
+	check_defects(entry_check_host, COUNT_OF(defects), defects);
 }
 
 /* The host has no exempt bits: each one that VMX operation fixes is checked, to either value. */
@@ -100,7 +100,7 @@ static void each_bit_of_the_hosts_cr0_and_cr4_is_checked(void **state)
 		{HOST_CR4, IA32_VMX_CR4_FIXED0, IA32_VMX_CR4_FIXED1, "host's CR4"},
 	};
 
-	for (size_t i = 0; i < COUNT(registers); i++) {
+	for (size_t i = 0; i < COUNT_OF(registers); i++) {
 		for (unsigned bit = 0; bit < 64; bit++) {
 			for (unsigned value = 0; value <= 1; value++) {
 				const char *broken;
@@ -154,7 +154,7 @@ static void a_broken_rule_of_the_guest_state_is_named(void **state)
 		{VMCS_LINK_POINTER, 1, "link pointer"},
 	};
 
-	check_defects(entry_check_guest, COUNT(defects), defects);
+	check_defects(entry_check_guest, COUNT_OF(defects), defects);
 }
 
 static void the_guests_lma_must_be_what_the_entry_controls_say(void **state)
@@ -270,5 +270,5 @@ int main(void)
 		cmocka_unit_test(other_secondary_controls_need_no_ept),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

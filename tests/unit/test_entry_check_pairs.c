@@ -21,7 +21,7 @@ static void check_changes(const char *(*check)(const struct entry_view *view), s
 		fill(newest);
 		if (adapt != NULL)
 			adapt();
-		for (size_t n = 0; n < COUNT(changes[i].flips) && changes[i].flips[n].field; n++)
+		for (size_t n = 0; n < COUNT_OF(changes[i].flips) && changes[i].flips[n].field; n++)
 			*field_at(changes[i].flips[n].field) ^= changes[i].flips[n].flipped;
 		broken = check(&view);
 		if (changes[i].rule == NULL) {
@@ -48,7 +48,7 @@ static void nmis_demand_each_other(void **state)
 	         NULL},
 	};
 
-	check_changes(entry_check_controls, COUNT(changes), changes, NULL);
+	check_changes(entry_check_controls, COUNT_OF(changes), changes, NULL);
 }
 
 static void the_timer_is_saved_only_if_it_is_active(void **state)
@@ -62,7 +62,7 @@ static void the_timer_is_saved_only_if_it_is_active(void **state)
 	         "the VMX-preemption timer is saved, but not active"},
 	};
 
-	check_changes(entry_check_controls, COUNT(changes), changes, NULL);
+	check_changes(entry_check_controls, COUNT_OF(changes), changes, NULL);
 }
 
 static void the_ept_pointer_counts_with_ept_and_has_no_other_bit(void **state)
@@ -76,7 +76,7 @@ static void the_ept_pointer_counts_with_ept_and_has_no_other_bit(void **state)
 		{{{EPT_POINTER, 6}, {SECONDARY_CONTROLS, SECONDARY_EPT | BIT(5)}}, NULL},
 	};
 
-	check_changes(entry_check_controls, COUNT(changes), changes, NULL);
+	check_changes(entry_check_controls, COUNT_OF(changes), changes, NULL);
 }
 
 static void without_secondary_controls_there_are_none(void **state)
@@ -93,7 +93,7 @@ static void each_host_address_is_canonical(void **state)
 	                                     HOST_GDTR_BASE,    HOST_IDTR_BASE,   HOST_RIP,
 	                                     HOST_SYSENTER_ESP, HOST_SYSENTER_EIP};
 
-	for (size_t i = 0; i < COUNT(addresses); i++) {
+	for (size_t i = 0; i < COUNT_OF(addresses); i++) {
 		fill(newest);
 		*field_at(addresses[i]) ^= BIT(47);
 		assert_string_equal(entry_check_host(&view), "a host address is not canonical");
@@ -105,7 +105,7 @@ static void each_guest_address_is_canonical(void **state)
 	static const uint32_t addresses[] = {GUEST_SYSENTER_ESP, GUEST_SYSENTER_EIP,
 	                                     GUEST_GDTR_BASE, GUEST_IDTR_BASE, GUEST_TR_BASE};
 
-	for (size_t i = 0; i < COUNT(addresses); i++) {
+	for (size_t i = 0; i < COUNT_OF(addresses); i++) {
 		fill(newest);
 		*field_at(addresses[i]) ^= BIT(47);
 		assert_string_equal(entry_check_guest(&view), "a guest address is not canonical");
@@ -124,7 +124,7 @@ static void the_hosts_efer_has_lma_and_lme_where_it_is_loaded(void **state)
 		{{{EXIT_CONTROLS, EXIT_LOAD_EFER}, {HOST_EFER, EFER_LMA | EFER_LME | 1}}, NULL},
 	};
 
-	check_changes(entry_check_host, COUNT(changes), changes, NULL);
+	check_changes(entry_check_host, COUNT_OF(changes), changes, NULL);
 }
 
 static void the_guests_efer_is_what_the_controls_say_where_it_is_loaded(void **state)
@@ -150,7 +150,7 @@ static void the_guests_efer_is_what_the_controls_say_where_it_is_loaded(void **s
 	         NULL},
 	};
 
-	check_changes(entry_check_guest, COUNT(changes), changes, NULL);
+	check_changes(entry_check_guest, COUNT_OF(changes), changes, NULL);
 }
 
 static void an_ia_32e_guest_has_paging_and_pae(void **state)
@@ -162,7 +162,7 @@ static void an_ia_32e_guest_has_paging_and_pae(void **state)
 		{{{ENTRY_CONTROLS, ENTRY_IA32E_GUEST}, {GUEST_CR4, CR4_PAE}}, NULL},
 	};
 
-	check_changes(entry_check_guest, COUNT(changes), changes, NULL);
+	check_changes(entry_check_guest, COUNT_OF(changes), changes, NULL);
 }
 
 /* A CPU whose VMX operation would not allow these bits, if it checked them. */
@@ -182,7 +182,7 @@ static void cd_and_nw_of_a_guest_are_not_checked(void **state)
 		{{{GUEST_CR4, 1}}, "the guest's CR4 has bits that VMX operation does not allow"},
 	};
 
-	check_changes(entry_check_guest, COUNT(changes), changes, forbid_bits);
+	check_changes(entry_check_guest, COUNT_OF(changes), changes, forbid_bits);
 }
 
 static void addresses_are_as_wide_as_the_cpu_says(void **state)
@@ -242,7 +242,7 @@ static void what_is_just_allowed_breaks_no_rule_of_the_guest(void **state)
 	         "the guest's DR7 has bits in its upper half"},
 	};
 
-	check_changes(entry_check_guest, COUNT(changes), changes, NULL);
+	check_changes(entry_check_guest, COUNT_OF(changes), changes, NULL);
 	fill(newest);
 	*field_at(ENTRY_CONTROLS) &= ~(uint64_t)ENTRY_LOAD_DEBUG;
 	*field_at(GUEST_DR7) = BIT(32);
@@ -279,5 +279,5 @@ int main(void)
 		cmocka_unit_test(only_vmfailvalid_has_an_error_number),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -100,7 +100,7 @@ static void each_known_hypervisor_has_its_own_hint_for_nested_vmx(void **state)
 	};
 	struct cpu cpu = {.evidence.hypervisor = true};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		strcpy(cpu.evidence.hypervisor_vendor, known[i].vendor);
 		assert_non_null(strstr(hint_for(REASON_NO_VMX, &cpu), known[i].part));
 	}
@@ -324,5 +324,5 @@ int main(void)
 		cmocka_unit_test(a_prediction_that_did_not_come_true_is_a_finding),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -32,7 +32,7 @@ static void reasons_without_details_have_a_sentence_of_their_own(void **state)
 		{REASON_VMXOFF, "VMXOFF failed"},
 	};
 
-	for (size_t i = 0; i < COUNT(sentences); i++)
+	for (size_t i = 0; i < COUNT_OF(sentences); i++)
 		assert_says(&cpu, sentences[i].reason, sentences[i].part);
 }
 
@@ -92,7 +92,7 @@ static void a_timeout_says_how_far_the_cpu_came(void **state)
 	                .selftest = {.run = true, .failed = 1, .skipped = 1}),
 	};
 
-	assert_sentences(sentences, COUNT(sentences));
+	assert_sentences(sentences, COUNT_OF(sentences));
 }
 
 static void a_failure_of_vmxon_is_one_sentence(void **state)
@@ -121,7 +121,7 @@ static void a_failure_of_vmxon_is_one_sentence(void **state)
 	         "it; the SDM predicts success: all is well"},
 	};
 
-	assert_sentences(sentences, COUNT(sentences));
+	assert_sentences(sentences, COUNT_OF(sentences));
 }
 
 static void what_vmx_lacks_is_one_sentence(void **state)
@@ -169,7 +169,7 @@ static void what_vmx_lacks_is_one_sentence(void **state)
 		{{.progress.apic_errors = 0}, REASON_PANIC, "panic"},
 	};
 
-	assert_sentences(sentences, COUNT(sentences));
+	assert_sentences(sentences, COUNT_OF(sentences));
 }
 
 int main(void)
@@ -181,5 +181,5 @@ int main(void)
 		cmocka_unit_test(what_vmx_lacks_is_one_sentence),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -145,7 +145,7 @@ static void a_reset_register_is_at_a_port_or_in_memory(void **state)
 	};
 	struct unit_writer table = fadt_of_size(276);
 
-	for (size_t i = 0; i < COUNT(registers); i++) {
+	for (size_t i = 0; i < COUNT_OF(registers); i++) {
 		set_register(&table, 116, registers[i].space, registers[i].address);
 		struct fadt fadt = read_table(&table);
 		assert_int_equal(fadt.reset.space, registers[i].expected);
@@ -208,5 +208,5 @@ int main(void)
 		cmocka_unit_test(a_field_behind_the_tables_end_is_none),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

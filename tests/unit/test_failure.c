@@ -102,5 +102,5 @@ int main(void)
 		cmocka_unit_test(only_what_went_wrong_in_leaving_is_told_at_the_end),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

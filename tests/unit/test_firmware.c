@@ -322,5 +322,5 @@ int main(void)
 		cmocka_unit_test(a_table_that_is_rejected_is_not_reserved),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -168,5 +168,5 @@ int main(void)
 		cmocka_unit_test(reclaimable_memory_of_up_to_16_mib_is_searched),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -288,5 +288,5 @@ int main(void)
 		cmocka_unit_test(the_older_rsdp_serves_alone),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -27,7 +27,7 @@ static const char *read_shape(const struct shape *shape, struct framebuffer *fb)
 	unit_put(&tag, shape->bits, 1);
 	unit_put(&tag, shape->type, 1);
 	unit_put(&tag, 0, 2);
-	for (size_t i = 0; i < COUNT(shape->fields); i++)
+	for (size_t i = 0; i < COUNT_OF(shape->fields); i++)
 		unit_put(&tag, shape->fields[i], 1);
 	return framebuffer_read(unit_written(&tag), fb);
 }
@@ -86,7 +86,7 @@ static void a_glyph_is_drawn_in_any_format(void **state)
 		{{2560 * 2, 2560, 70, 16, RGB, {11, 5, 5, 6, 0, 5}}, 0xFFFF},
 	};
 
-	for (size_t i = 0; i < COUNT(formats); i++)
+	for (size_t i = 0; i < COUNT_OF(formats); i++)
 		check_glyph(&formats[i].shape, formats[i].white);
 }
 
@@ -148,7 +148,7 @@ static void a_palette_of_one_colour_is_drawn_in_it(void **state)
 	struct framebuffer fb;
 
 	assert_null(read_palette(1, 2, &fb));
-	for (size_t i = 0; i < COUNT(fb.nearest); i++)
+	for (size_t i = 0; i < COUNT_OF(fb.nearest); i++)
 		assert_int_equal(fb.nearest[i], 0);
 }
 
@@ -191,7 +191,7 @@ static void large_screens_get_large_characters(void **state)
 		{1920, 1080, 240, 67}, {2560, 1440, 160, 45}, {3840, 2160, 160, 45},
 	};
 
-	for (size_t i = 0; i < COUNT(shapes); i++) {
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
 		struct shape shape = usual;
 		struct framebuffer fb;
 
@@ -232,7 +232,7 @@ static void what_cannot_be_drawn_on_is_named(void **state)
 		{{640 * 4, 640, 0xFFFFFFFF, 32, RGB, {16, 8, 8, 8, 0, 8}}, "implausible size"},
 	};
 
-	for (size_t i = 0; i < COUNT(broken); i++) {
+	for (size_t i = 0; i < COUNT_OF(broken); i++) {
 		struct framebuffer fb;
 		const char *problem = read_shape(&broken[i].shape, &fb);
 
@@ -287,5 +287,5 @@ int main(void)
 		cmocka_unit_test(edges_of_a_text_screen_become_spaces),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

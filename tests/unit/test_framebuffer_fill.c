@@ -95,7 +95,7 @@ static void a_pixel_has_its_bytes_and_no_more(void **state)
 {
 	static const uint8_t bits[] = {16, 24, 32};
 
-	for (size_t i = 0; i < COUNT(bits); i++) {
+	for (size_t i = 0; i < COUNT_OF(bits); i++) {
 		struct framebuffer fb = of_bits(bits[i]);
 		uint8_t *memory = fresh(&fb);
 		size_t at = 3 * fb.pitch + 5 * (bits[i] / 8u);
@@ -164,7 +164,7 @@ static void a_rectangle_is_filled_and_nothing_around_it(void **state)
 		{WIDTH - 1, 0, 1, HEIGHT},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct framebuffer fb = of_bits(32);
 		uint8_t *memory = fresh(&fb);
 
@@ -215,5 +215,5 @@ int main(void)
 		cmocka_unit_test(edges_are_right_of_the_columns_and_below_the_rows),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -64,7 +64,7 @@ static void a_side_has_at_most_32768_pixels(void **state)
 		{4096, 32768 * 4 + 1, 32768, 32768, 32, RGB, FIELDS, "implausible size"},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void a_screen_has_room_for_a_character(void **state)
@@ -78,7 +78,7 @@ static void a_screen_has_room_for_a_character(void **state)
 		{4096, 2, 1, 0, 16, TEXT, NOTHING, "it has no room for a character"},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void lines_may_touch_but_not_overlap(void **state)
@@ -94,7 +94,7 @@ static void lines_may_touch_but_not_overlap(void **state)
 		{4096, 159, 80, 25, 16, TEXT, NOTHING, "its lines overlap"},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void an_address_is_not_0_and_the_end_is_one(void **state)
@@ -106,7 +106,7 @@ static void an_address_is_not_0_and_the_end_is_one(void **state)
 		{UINT64_MAX - 3999, 160, 80, 25, 16, TEXT, NOTHING, "implausible address"},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void a_pixel_has_15_to_32_bits(void **state)
@@ -119,8 +119,8 @@ static void a_pixel_has_15_to_32_bits(void **state)
 	};
 	static const uint8_t sizes[][2] = {{15, 2}, {16, 2}, {17, 3}, {24, 3}, {25, 4}, {32, 4}};
 
-	check(tags, COUNT(tags));
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	check(tags, COUNT_OF(tags));
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct tag tag = {4096, 640 * 4, 640, 480, sizes[i][0], RGB, FIELDS_16, NULL};
 		struct framebuffer fb;
 
@@ -145,7 +145,7 @@ static void a_colour_is_inside_the_pixel(void **state)
 		{4096, 640 * 4, 640, 480, 32, RGB, {0, 1, 1, 1, 2, 0}, 6, problem},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void a_palette_has_1_to_256_colours_of_8_bits(void **state)
@@ -166,7 +166,7 @@ static void a_palette_has_1_to_256_colours_of_8_bits(void **state)
 		{4096, 640, 640, 480, 8, PALETTE, {2, 0, 0, 0, 1, 2, 3, 4, 5, 6}, 10, NULL},
 	};
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 }
 
 static void a_truncated_tag_is_named(void **state)
@@ -180,7 +180,7 @@ static void a_truncated_tag_is_named(void **state)
 	};
 	struct framebuffer fb;
 
-	check(tags, COUNT(tags));
+	check(tags, COUNT_OF(tags));
 	assert_string_equal(framebuffer_read((struct bytes){0}, &fb),
 	                    "it is truncated before its type");
 }
@@ -213,7 +213,7 @@ static void a_dot_is_larger_with_twice_the_columns(void **state)
 	static const uint32_t scales[][2] = {{8, 1},    {1279, 1}, {1280, 1}, {2559, 1},
 	                                     {2560, 2}, {3839, 2}, {3840, 3}};
 
-	for (size_t i = 0; i < COUNT(scales); i++) {
+	for (size_t i = 0; i < COUNT_OF(scales); i++) {
 		struct tag tag = {4096, 4 * scales[i][0], scales[i][0], 480, 32, RGB, FIELDS, NULL};
 		struct framebuffer fb;
 
@@ -249,7 +249,7 @@ static void the_nearest_colour_is_by_the_squares_of_all_three_parts(void **state
 		{{255, 0, 0}, {128, 128, 128}, 1, 1}, {{200, 200, 200}, {255, 255, 100}, 0, 0},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct tag tag = {4096, 640, 640, 480, 8, PALETTE, {2}, 8, NULL};
 		struct framebuffer fb;
 
@@ -291,5 +291,5 @@ int main(void)
 		cmocka_unit_test(nothing_is_drawn_without_a_framebuffer),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -111,9 +111,9 @@ static void equal_cpus_are_never_in_two_groups(void **state)
 		uint32_t signatures[50], groups[50] = {0};
 		struct group group;
 
-		for (size_t i = 0; i < COUNT(signatures); i++)
+		for (size_t i = 0; i < COUNT_OF(signatures); i++)
 			signatures[i] = unit_random(&random) % (1 + round % 50);
-		group = group_of(signatures, COUNT(signatures));
+		group = group_of(signatures, COUNT_OF(signatures));
 		for (uint32_t from = 0; group_next(&group, from); from = group.first + 1)
 			assert_int_equal(groups[signatures[group.first]]++, 0);
 	}
@@ -249,5 +249,5 @@ int main(void)
 		cmocka_unit_test(a_line_begins_with_one_cpu_or_several_cpus),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

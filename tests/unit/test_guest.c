@@ -13,7 +13,7 @@ static struct cpu cpu_of(size_t model)
 
 static void each_guest_begins_at_its_code_in_its_mode(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct cpu cpu = cpu_of(i);
 		struct guest real, long_mode;
 		uint64_t fixed0;
@@ -42,7 +42,7 @@ static void each_guest_begins_at_its_code_in_its_mode(void **state)
 /* A register that is lost or mixed up with another must show: none has the value of another. */
 static void each_register_has_a_value_of_its_own(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct cpu cpu = cpu_of(i);
 		struct guest guest = guest_make(PROOF_LONG, &cpu);
 
@@ -68,5 +68,5 @@ int main(void)
 		cmocka_unit_test(each_register_has_a_value_of_its_own),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -138,7 +138,7 @@ static void a_field_that_is_not_as_it_must_be_is_named(void **state)
 		{GUEST_INTERRUPTIBILITY, "the guest's interruptibility", EXIT_REASON_HLT},
 	};
 
-	for (size_t i = 0; i < COUNT(rules); i++) {
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
 		struct guest guest = fresh(PROOF_LONG);
 		const struct expected_exit *expected = exit_for(&guest, rules[i].reason);
 		uint64_t good;
@@ -163,7 +163,7 @@ static void only_the_flags_that_instructions_change_may_differ(void **state)
 	static const uint64_t system[] = {EFLAGS_ALWAYS, EFLAGS_TF, EFLAGS_IF, EFLAGS_DF,
 	                                  EFLAGS_VM};
 
-	for (size_t i = 0; i < COUNT(system); i++) {
+	for (size_t i = 0; i < COUNT_OF(system); i++) {
 		struct guest guest = fresh(PROOF_LONG);
 
 		exit_at(&guest, guest.expected);
@@ -313,13 +313,13 @@ static void control_registers_start_from_what_the_cpu_requires(void **state)
 	static const unsigned fixed[] = {0x06, 0x08}; /* IA32_VMX_CR0_FIXED0, IA32_VMX_CR4_FIXED0 */
 
 	fresh(PROOF_LONG);
-	for (size_t i = 0; i < COUNT(fixed); i++)
+	for (size_t i = 0; i < COUNT_OF(fixed); i++)
 		cpu.evidence.msr[fixed[i]].value = 0;
 	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr0, CR0_PE | CR0_PG | CR0_NE | CR0_ET);
 	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr4, CR4_PAE);
 	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr0, CR0_NE | CR0_ET);
 	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr4, 0);
-	for (size_t i = 0; i < COUNT(fixed); i++)
+	for (size_t i = 0; i < COUNT_OF(fixed); i++)
 		cpu.evidence.msr[fixed[i]].value = UINT32_MAX;
 	assert_int_equal(guest_make(PROOF_LONG, &cpu).cr0, UINT32_MAX);
 	assert_int_equal(guest_make(PROOF_REAL, &cpu).cr0, UINT32_MAX & ~(CR0_PE | CR0_PG));
@@ -345,5 +345,5 @@ int main(void)
 		cmocka_unit_test(control_registers_start_from_what_the_cpu_requires),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

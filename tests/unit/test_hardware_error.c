@@ -30,5 +30,5 @@ int main(void)
 		cmocka_unit_test(only_an_instructions_own_faults_are_recovered),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -67,7 +67,7 @@ static void a_timeout_is_hinted_at_by_the_step(void **state)
 		{{.progress.last_step = CPU_SILENT}, plain(REASON_AP_TIMEOUT)},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_string_equal(hint_for(REASON_AP_TIMEOUT, &cases[i].cpu), cases[i].hint);
 	cases[7].cpu.evidence.hypervisor = true;
 	assert_ptr_equal(hint_for(REASON_VMXOFF, &cases[7].cpu), plain(REASON_VMXOFF));
@@ -81,5 +81,5 @@ int main(void)
 		cmocka_unit_test(a_timeout_is_hinted_at_by_the_step),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

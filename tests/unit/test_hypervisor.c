@@ -30,7 +30,7 @@ static void a_hidden_hypervisor_is_likely_and_never_claimed(void **state)
 		{.microcode = {0, MSR_READ}}, /* Bochs; or none was loaded */
 	};
 
-	for (size_t i = 0; i < COUNT(signs); i++) {
+	for (size_t i = 0; i < COUNT_OF(signs); i++) {
 		struct cpu cpu = {.evidence = signs[i].evidence};
 		const char *hint = hint_for(REASON_LOCKED_OFF, &cpu);
 
@@ -40,7 +40,7 @@ static void a_hidden_hypervisor_is_likely_and_never_claimed(void **state)
 		cpu.evidence.hypervisor = true;
 		assert_null(hypervisor_sign(&cpu.evidence));
 	}
-	for (size_t i = 0; i < COUNT(real); i++)
+	for (size_t i = 0; i < COUNT_OF(real); i++)
 		assert_null(hypervisor_sign(&real[i]));
 }
 
@@ -86,5 +86,5 @@ int main(void)
 		cmocka_unit_test(hyper_v_and_xen_are_imitated),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

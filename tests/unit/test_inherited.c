@@ -216,5 +216,5 @@ int main(void)
 		cmocka_unit_test(cpus_share_a_line_of_the_report_if_its_facts_are_the_same),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

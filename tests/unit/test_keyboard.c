@@ -59,7 +59,7 @@ uint8_t in8(uint16_t port)
 void out8(uint16_t port, uint8_t value)
 {
 	assert_true(port == 0x64 || port == 0x60);
-	assert_true(controller.write_count < COUNT(controller.writes));
+	assert_true(controller.write_count < COUNT_OF(controller.writes));
 	controller.writes[controller.write_count++] = port == 0x64 ? value | 0x100 : value;
 	controller.answering = controller.answers && port == 0x64 && value == 0x20;
 }
@@ -253,5 +253,5 @@ int main(void)
 		cmocka_unit_test(keys_beyond_the_space_bar_make_no_character),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

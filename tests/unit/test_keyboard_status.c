@@ -124,7 +124,7 @@ static void a_poll_without_a_code_is_no_code(void **state)
 	uint8_t character;
 
 	arch_keyboard_read(&character);
-	for (unsigned i = 0; i < COUNT(polls); i++) {
+	for (unsigned i = 0; i < COUNT_OF(polls); i++) {
 		status = polls[i].status;
 		data = polls[i].data;
 		assert_int_equal(read_at(1000000 + 5000ull * i, &character), polls[i].is_character);
@@ -142,5 +142,5 @@ int main(void)
 		cmocka_unit_test(a_poll_without_a_code_is_no_code),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

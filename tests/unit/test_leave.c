@@ -5,7 +5,7 @@
 
 static void translations_are_dropped_on_entry_and_before_leaving_where_the_cpu_can(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct cpu cpu = silicon_entered_cpu(&bochs_models[i], 5);
 		uint64_t can = bochs_models[i].msr[0x0C].value;
 		unsigned invept = (can >> 20 & 1) && (can >> 26 & 1);
@@ -145,5 +145,5 @@ int main(void)
 		cmocka_unit_test(an_entry_that_fails_keeps_nothing_of_an_earlier_one),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -46,7 +46,7 @@ static void carriage_return_line_feed_and_both_end_one_line(void **state)
 {
 	static const char *const ends[] = {"\r", "\n", "\r\n"};
 
-	for (size_t i = 0; i < COUNT(ends); i++) {
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
 		editor = (struct line_editor){0};
 		assert_int_equal(type("a"), LINE_GOES_ON);
 		assert_int_equal(line_editor_take(&editor, (uint8_t)ends[i][0], &screen->text),
@@ -141,7 +141,7 @@ static void the_history_keeps_the_last_four_lines(void **state)
 {
 	static const char *const lines[] = {"1", "2", "3", "4", "5"};
 
-	for (size_t i = 0; i < COUNT(lines); i++) {
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
 		enter(lines[i]);
 		line_editor_next(&editor);
 	}
@@ -197,5 +197,5 @@ int main(void)
 		cmocka_unit_test(a_tab_is_a_space),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

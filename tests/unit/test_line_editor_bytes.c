@@ -66,10 +66,10 @@ static void each_byte_has_its_effect(void **state)
 		char typed[] = {(char)byte, '\0'}, line[] = {'a', 'b', (char)byte, '\0'};
 		size_t i = 0;
 
-		while (i < COUNT(controls) && controls[i].byte != byte)
+		while (i < COUNT_OF(controls) && controls[i].byte != byte)
 			i++;
 		begin();
-		if (i < COUNT(controls)) {
+		if (i < COUNT_OF(controls)) {
 			assert_int_equal(take(byte), controls[i].event);
 			assert_line(controls[i].line, controls[i].shown);
 		} else if (byte >= ' ' && byte < 0x7F) {
@@ -125,7 +125,7 @@ static void a_control_byte_ends_a_sequence_and_has_its_effect(void **state)
 {
 	static const char *const sequences[] = {"\x1B", "\x1B[", "\x1BO"};
 
-	for (size_t i = 0; i < COUNT(sequences); i++) {
+	for (size_t i = 0; i < COUNT_OF(sequences); i++) {
 		begin();
 		type(sequences[i]);
 		take(0x08);
@@ -171,14 +171,14 @@ static void all_four_lines_of_the_history_are_recalled_whole(void **state)
 
 	begin();
 	type("\x15");
-	for (size_t i = 0; i < COUNT(lines); i++)
+	for (size_t i = 0; i < COUNT_OF(lines); i++)
 		assert_int_equal(enter(lines[i]), LINE_COMPLETE);
-	for (size_t i = COUNT(lines); i > 1; i--) {
+	for (size_t i = COUNT_OF(lines); i > 1; i--) {
 		assert_string_equal(up(), lines[i - 1]);
 		assert_int_equal(editor.length, strlen(lines[i - 1]));
 	}
 	assert_string_equal(up(), "22");
-	for (size_t i = 2; i < COUNT(lines); i++)
+	for (size_t i = 2; i < COUNT_OF(lines); i++)
 		assert_string_equal(down(), lines[i]);
 	assert_string_equal(down(), "");
 	assert_int_equal(editor.length, 0);
@@ -243,5 +243,5 @@ int main(void)
 		cmocka_unit_test(what_is_too_much_is_not_echoed),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -54,7 +54,7 @@ static void boot_information_has_at_most_64_mib(void **state)
 		{UINT32_MAX, 64 << 20},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_writer header = {0};
 
 		unit_put(&header, cases[i].size, 4);
@@ -112,7 +112,7 @@ static void the_memory_is_reported_with_where_it_is_known_from(void **state)
 	         "all, are not used\n"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		source = cases[i].source;
 		unused = cases[i].unused;
 		left_out = cases[i].left_out;
@@ -137,5 +137,5 @@ int main(void)
 		cmocka_unit_test(the_memory_is_reported_with_where_it_is_known_from),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -44,7 +44,7 @@ static void a_long_command_line_is_cut_at_1024_bytes_with_its_size(void **state)
 		{1025, "x...\"\n", "boot: warning: the command line has 1025 bytes\n"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		char line[1100] = "", expected[1200];
 
 		memset(line, 'x', cases[i].size);
@@ -77,7 +77,7 @@ static void at_most_16_faults_of_a_kind_are_shown(void **state)
 	         "boot: warning: more options that are unknown or ignored: 4\n"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		char line[512] = "";
 		const char *faults;
 
@@ -110,5 +110,5 @@ int main(void)
 		cmocka_unit_test(a_misspelt_option_lets_nothing_be_written),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

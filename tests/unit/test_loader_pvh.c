@@ -80,7 +80,7 @@ static void the_revision_decides_which_rsdp_it_is(void **state)
 		size_t old_size, new_size;
 	} cases[] = {{0, 20, 0}, {1, 20, 0}, {2, 0, 36}, {3, 0, 36}};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_writer start = usual(cases[i].revision);
 		struct boot_information information;
 
@@ -109,7 +109,7 @@ static void a_part_that_cannot_be_mapped_is_named_and_the_rest_is_used(void **st
 {
 	static const size_t parts[] = {AT_LINE, AT_RSDP, AT_MAP};
 
-	for (size_t i = 0; i < COUNT(parts); i++) {
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
 		struct unit_writer start = usual(2);
 		struct boot_information information;
 
@@ -203,5 +203,5 @@ int main(void)
 		cmocka_unit_test(an_rsdp_of_revision_0_begins_where_it_begins),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

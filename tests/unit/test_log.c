@@ -302,5 +302,5 @@ int main(void)
 	};
 
 	log_read_by(&readers);
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -150,5 +150,5 @@ int main(void)
 		cmocka_unit_test(what_comes_in_the_middle_of_a_line_is_printed_after_it),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -213,5 +213,5 @@ int main(void)
 		cmocka_unit_test(a_line_that_is_finished_begins_the_next_one_with_its_time),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -55,8 +55,8 @@ static void check_table(const struct madt_table *table)
 
 static void every_table_gives_the_list_that_its_name_promises(void **state)
 {
-	assert_true(COUNT(madt_tables) >= 40);
-	for (size_t i = 0; i < COUNT(madt_tables); i++)
+	assert_true(COUNT_OF(madt_tables) >= 40);
+	for (size_t i = 0; i < COUNT_OF(madt_tables); i++)
 		check_table(&madt_tables[i]);
 }
 
@@ -91,7 +91,7 @@ static void a_table_cut_anywhere_lists_only_whole_entries(void **state)
 		uint32_t whole = 0;
 		bool at_end = size == 0;
 
-		for (size_t i = 0; i < COUNT(ends); i++) {
+		for (size_t i = 0; i < COUNT_OF(ends); i++) {
 			whole += size >= ends[i];
 			at_end |= size == ends[i];
 		}
@@ -164,7 +164,7 @@ static void the_broadcast_id_is_invalid_only_if_it_is_enabled(void **state)
 		uint32_t flags, invalid, disabled;
 	} cases[] = {{0, 0, 1}, {1, 1, 0}, {2, 0, 1}, {3, 1, 0}, {0xFFFFFFFE, 0, 1}};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		uint32_t flags = cases[i].flags;
 		const uint8_t local[] = {0,
 		                         8,
@@ -209,7 +209,7 @@ static void there_is_room_for_as_many_cpus_as_the_table_can_list(void **state)
 		uint32_t capacity;
 	} cases[] = {{0, 0}, {44, 0}, {51, 0}, {52, 1}, {59, 1}, {60, 2}, {67, 2}, {68, 3}};
 
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_int_equal(madt_capacity((struct bytes){zeros, cases[i].size}),
 		                 cases[i].capacity);
 }
@@ -242,5 +242,5 @@ int main(void)
 		cmocka_unit_test(an_x2apic_id_listed_twice_is_repeated_below_255),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -27,8 +27,9 @@ static void init_with(size_t count, const struct entry *entries)
 	memory_init(&information);
 }
 
-#define INIT(...) \
-	init_with(COUNT(((const struct entry[]){__VA_ARGS__})), (const struct entry[]){__VA_ARGS__})
+#define INIT(...)                                                  \
+	init_with(COUNT_OF(((const struct entry[]){__VA_ARGS__})), \
+	          (const struct entry[]){__VA_ARGS__})
 
 static void without_a_map_there_is_no_memory(void **state)
 {
@@ -200,14 +201,14 @@ static void a_map_of_too_many_ranges_loses_only_some(void **state)
 {
 	struct entry entries[200];
 
-	for (size_t i = 0; i < COUNT(entries); i++)
+	for (size_t i = 0; i < COUNT_OF(entries); i++)
 		entries[i] = (struct entry){(2 + 2 * i) * MIB, 4096, 0};
-	init_with(COUNT(entries), entries);
-	assert_int_equal(memory_total(), COUNT(entries) * 4096);
+	init_with(COUNT_OF(entries), entries);
+	assert_int_equal(memory_total(), COUNT_OF(entries) * 4096);
 	for (size_t i = 0; i < 32; i++)
 		assert_int_equal(memory_take(1), entries[i].start);
 	assert_int_equal(memory_take(1), 0);
-	assert_int_equal(memory_left_out(), (COUNT(entries) - 32) * 4096);
+	assert_int_equal(memory_left_out(), (COUNT_OF(entries) - 32) * 4096);
 }
 
 /* Which of the 1024 pages from 16 MiB on are free. */
@@ -226,12 +227,12 @@ static size_t take_all(size_t reserved)
 	struct entry entries[16];
 	uint32_t random = 7;
 
-	for (size_t i = 0; i < COUNT(entries); i++) {
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
 		entries[i] = (struct entry){16 * MIB + i * 64 * 4096,
 		                            (1 + unit_random(&random) % 64) * 4096, 0};
 		mark(entries[i].start, entries[i].size, true);
 	}
-	init_with(COUNT(entries), entries);
+	init_with(COUNT_OF(entries), entries);
 	for (size_t i = 0; i < reserved; i++) {
 		uint64_t page = 16 * MIB + unit_random(&random) % 1020 * 4096;
 
@@ -288,5 +289,5 @@ int main(void)
 		cmocka_unit_test(no_reserved_page_is_handed_out_however_many_are_reserved),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -53,8 +53,9 @@ static enum memory_source init_with(size_t count, const struct entry *entries)
 	return memory_init(&information);
 }
 
-#define INIT(...) \
-	init_with(COUNT(((const struct entry[]){__VA_ARGS__})), (const struct entry[]){__VA_ARGS__})
+#define INIT(...)                                                  \
+	init_with(COUNT_OF(((const struct entry[]){__VA_ARGS__})), \
+	          (const struct entry[]){__VA_ARGS__})
 
 static void memory_that_uefi_used_goes_last(void **state)
 {
@@ -75,10 +76,10 @@ static void only_memory_that_is_free_after_boot_services_is_handed_out(void **st
 	                                    BOOT_SERVICES_CODE, BOOT_SERVICES_DATA};
 	struct entry entries[17];
 
-	for (uint32_t type = 0; type < COUNT(entries); type++)
+	for (uint32_t type = 0; type < COUNT_OF(entries); type++)
 		entries[type] = (struct entry){type, (16 + type) * MIB, 1};
-	init_with(COUNT(entries), entries);
-	for (size_t i = 0; i < COUNT(expected); i++)
+	init_with(COUNT_OF(entries), entries);
+	for (size_t i = 0; i < COUNT_OF(expected); i++)
 		assert_int_equal(memory_take(1), (16 + expected[i]) * MIB);
 	assert_int_equal(memory_take(1), 0);
 }
@@ -116,9 +117,9 @@ static void many_small_ranges_are_no_news(void **state)
 {
 	struct entry entries[100];
 
-	for (size_t i = 0; i < COUNT(entries); i++)
+	for (size_t i = 0; i < COUNT_OF(entries); i++)
 		entries[i] = (struct entry){CONVENTIONAL, (2 + i) * MIB, 1 + i};
-	init_with(COUNT(entries), entries);
+	init_with(COUNT_OF(entries), entries);
 	assert_int_equal(memory_left_out(), 0);
 	assert_int_equal(memory_largest(), 100 * 4096);
 }
@@ -152,5 +153,5 @@ int main(void)
 		cmocka_unit_test(a_range_that_would_wrap_ends_with_the_address_space),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

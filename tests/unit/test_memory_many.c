@@ -201,5 +201,5 @@ int main(void)
 		cmocka_unit_test(what_is_left_out_is_counted),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -35,16 +35,16 @@ static void memory_ranges_come_in_order_until_the_last(void **state)
 {
 	static const uint64_t entries[][3] = {
 		{0, 0x9FC00, 1}, {0x9FC00, 0x400, 2}, {1 << 20, 1 << 27, 1}};
-	struct boot_information result = with_map(24, COUNT(entries), entries);
+	struct boot_information result = with_map(24, COUNT_OF(entries), entries);
 	struct memory_range range;
 
-	for (size_t i = 0; i < COUNT(entries); i++) {
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
 		assert_true(boot_information_range(&result, i, &range));
 		assert_int_equal(range.start, entries[i][0]);
 		assert_int_equal(range.end, entries[i][0] + entries[i][1]);
 		assert_int_equal(range.type, entries[i][2]);
 	}
-	assert_false(boot_information_range(&result, COUNT(entries), &range));
+	assert_false(boot_information_range(&result, COUNT_OF(entries), &range));
 	assert_int_equal(range.end, 0);
 	assert_false(boot_information_range(&result, SIZE_MAX, &range));
 	assert_false(boot_information_range(&result, SIZE_MAX / 24 + 2, &range));
@@ -55,7 +55,7 @@ static void entries_of_any_size_that_holds_the_fields_are_read(void **state)
 	static const uint64_t entries[][3] = {{0x1000, 0x1000, 1}, {0x4000, 0x1000, 1}};
 	static const uint32_t sizes[] = {20, 24, 32, 40, 4000};
 
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct boot_information result = with_map(sizes[i], 2, entries);
 		struct memory_range range;
 
@@ -179,5 +179,5 @@ int main(void)
 		cmocka_unit_test(uefis_map_with_entries_too_short_for_the_fields_is_none),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -33,7 +33,7 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 
 raw_status_t rdmsr_safe(uint32_t msr, uint64_t *value)
 {
-	assert_true(msr < COUNT(msrs));
+	assert_true(msr < COUNT_OF(msrs));
 	reads++;
 	if (msr >= IA32_MTRR_PHYSBASE0 && msr < IA32_MTRR_FIX64K_00000 && msr > highest_read)
 		highest_read = msr;
@@ -102,7 +102,7 @@ static void each_register_has_its_number_and_name(void **state)
 		{MEMORY_COUNT - 1, 0x213, "IA32_MTRR_PHYSMASK9"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		char name[32];
 		struct text_buffer buffer = text_buffer(name, sizeof(name));
 
@@ -155,7 +155,7 @@ static void a_range_splits_a_block_if_it_begins_or_ends_inside(void **state)
 		{{0x7FF00000 | 5, MASK(MIB) | 0x7FF}, 0x7FE00000, true},      /* no address */
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_int_equal(mtrr_range_splits(&cases[i].range, cases[i].phys, LARGE_PAGE),
 		                 cases[i].splits);
 }
@@ -269,8 +269,8 @@ static void registers_are_the_same_if_state_and_value_are(void **state)
 	                                              {.state = MSR_FAULTED}};
 
 	for (unsigned index = 0; index < MEMORY_COUNT; index++) {
-		for (size_t i = 0; i < COUNT(readings); i++) {
-			for (size_t j = 0; j < COUNT(readings); j++) {
+		for (size_t i = 0; i < COUNT_OF(readings); i++) {
+			for (size_t j = 0; j < COUNT_OF(readings); j++) {
 				struct memory_types a = {0}, b = {0};
 
 				memory_types_set(&a, index, readings[i]);
@@ -336,5 +336,5 @@ int main(void)
 		cmocka_unit_test_setup(only_the_enable_bit_disables_the_mtrrs, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

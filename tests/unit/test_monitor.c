@@ -64,7 +64,7 @@ static void lists_of_cpus_are_checked(void **state)
 	                                        "x", "1;2", "4294967296", "0x1"};
 	char request[64];
 
-	for (size_t i = 0; i < COUNT(malformed); i++) {
+	for (size_t i = 0; i < COUNT_OF(malformed); i++) {
 		snprintf(request, sizeof(request), "close %s", malformed[i]);
 		assert_says(request,
 		            "\nerror expected a list of CPUs such as 0-3,8, in ascending order\n");
@@ -177,7 +177,7 @@ static void the_end_says_what_to_do(void **state)
 		{"poweroff\r", EXIT_POWEROFF},
 	};
 
-	for (size_t i = 0; i < COUNT(ends); i++) {
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
 		begin(state);
 		session(ends[i].request);
 		assert_true(fake.run.exit_chosen);
@@ -224,5 +224,5 @@ int main(void)
 		RULE(without_memory_there_is_no_monitor),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

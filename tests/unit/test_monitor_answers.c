@@ -73,7 +73,7 @@ static void work_that_is_lost_shows_the_states(void **state)
 	static const char *const tasks[] = {"accessing a register", TASK_PROVE, TASK_SELFTEST,
 	                                    "running the stress test", TASK_LEAVE};
 
-	for (size_t i = 0; i < COUNT(requests); i++) {
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
 		const char *said_of_all;
 
 		begin(state);
@@ -226,5 +226,5 @@ int main(void)
 		RULE(stress_leaves_each_time_and_ends_at_a_failure_of_any_cpu),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

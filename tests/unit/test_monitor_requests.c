@@ -11,7 +11,7 @@ static void assert_answers(const char *const *requests, size_t count, const char
 
 #define ASSERT_ANSWERS(expected, ...)                      \
 	assert_answers((const char *const[]){__VA_ARGS__}, \
-	               COUNT(((const char *const[]){__VA_ARGS__})), expected)
+	               COUNT_OF(((const char *const[]){__VA_ARGS__})), expected)
 
 static void neighbours_may_be_listed_one_by_one(void **state)
 {
@@ -105,5 +105,5 @@ int main(void)
 		RULE(a_trial_needs_memory_and_vmx_root_operation),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

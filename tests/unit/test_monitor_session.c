@@ -173,5 +173,5 @@ int main(void)
 		RULE(what_is_known_is_printed_as_in_the_log),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

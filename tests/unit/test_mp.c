@@ -75,7 +75,7 @@ static void enabled_cpus_are_listed_once_each(void **state)
 	static const struct entry entries[] = {PROCESSOR(0, 3),   PROCESSOR(4, 1), OTHER(1),
 	                                       PROCESSOR(2, 0),   OTHER(4),        PROCESSOR(4, 1),
 	                                       PROCESSOR(255, 1), PROCESSOR(9, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 	struct listed_cpus cpus;
 
 	assert_null(list(unit_written(&table), &cpus));
@@ -93,7 +93,7 @@ static void only_the_lowest_flag_enables_a_cpu(void **state)
 {
 	for (unsigned bit = 0; bit < 8; bit++) {
 		const struct entry entries[] = {PROCESSOR(1, (uint8_t)(1 << bit))};
-		struct unit_writer table = table_of(COUNT(entries), entries);
+		struct unit_writer table = table_of(COUNT_OF(entries), entries);
 		struct listed_cpus cpus;
 
 		assert_null(list(unit_written(&table), &cpus));
@@ -105,7 +105,7 @@ static void only_the_lowest_flag_enables_a_cpu(void **state)
 static void no_more_ids_are_listed_than_there_is_room_for(void **state)
 {
 	static const struct entry entries[] = {PROCESSOR(1, 1), PROCESSOR(2, 1), PROCESSOR(3, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 	uint32_t ids[3] = {0, 0, 77};
 	struct listed_cpus cpus = {.apic_ids = ids, .capacity = 2};
 
@@ -118,7 +118,7 @@ static void what_comes_before_a_defect_is_listed(void **state)
 {
 	static const struct entry entries[] = {PROCESSOR(0, 1), PROCESSOR(1, 1), OTHER(5),
 	                                       PROCESSOR(2, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 	struct listed_cpus cpus;
 
 	assert_string_equal(list(unit_written(&table), &cpus), "an entry has an unknown type");
@@ -145,10 +145,10 @@ static void the_table_is_found_in_each_place(void **state)
 {
 	static const uint64_t places[] = {EBDA, EBDA + 1008, LAST_KIB, ROM + 0x1230, MIB - 16};
 	static const struct entry entries[] = {PROCESSOR(0, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 
 	put(0x8000, &table);
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		put_pointer(places[i], 0x8000);
 		assert_int_equal(mp_find(map, EBDA).size, table.size);
 		memset(memory + places[i], 0, 16);
@@ -162,7 +162,7 @@ static void the_table_is_found_in_each_place(void **state)
 static void a_spoilt_pointer_or_table_is_passed_over(void **state)
 {
 	static const struct entry entries[] = {PROCESSOR(0, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 
 	put(0x8000, &table);
 	for (size_t i = 0; i < 16; i++) {
@@ -205,7 +205,7 @@ static void there_is_room_for_as_many_cpus_as_the_table_can_list(void **state)
 		uint32_t capacity;
 	} cases[] = {{0, 0}, {43, 0}, {44, 0}, {63, 0}, {64, 1}, {83, 1}, {84, 2}, {104, 3}};
 
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_int_equal(mp_capacity((struct bytes){zeros, cases[i].size}),
 		                 cases[i].capacity);
 }
@@ -215,7 +215,7 @@ static void each_cpu_is_recognized_when_it_is_listed_again(void **state)
 	for (uint8_t again = 0; again < 3; again++) {
 		const struct entry entries[] = {PROCESSOR(0, 1), PROCESSOR(1, 1), PROCESSOR(2, 1),
 		                                PROCESSOR(again, 1)};
-		struct unit_writer table = table_of(COUNT(entries), entries);
+		struct unit_writer table = table_of(COUNT_OF(entries), entries);
 		struct listed_cpus cpus;
 
 		assert_null(list(unit_written(&table), &cpus));
@@ -227,7 +227,7 @@ static void each_cpu_is_recognized_when_it_is_listed_again(void **state)
 static void a_pointer_elsewhere_or_to_0_is_none(void **state)
 {
 	static const struct entry entries[] = {PROCESSOR(0, 1)};
-	struct unit_writer table = table_of(COUNT(entries), entries);
+	struct unit_writer table = table_of(COUNT_OF(entries), entries);
 
 	put(0x8000, &table);
 	put_pointer(LAST_KIB + 4, 0x8000);
@@ -271,5 +271,5 @@ int main(void)
 		cmocka_unit_test(no_more_than_a_kib_is_searched),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -160,7 +160,7 @@ static void a_tag_longer_than_the_whole_is_refused_and_what_came_before_is_kept(
 {
 	static const uint32_t sizes[] = {33, 0x7FFFFFFF, 0xFFFFFFF8, 0xFFFFFFFF};
 
-	for (size_t i = 0; i < COUNT(sizes); i++) {
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
 		struct unit_writer information;
 		struct boot_information result;
 
@@ -239,5 +239,5 @@ int main(void)
 		cmocka_unit_test(an_end_tag_ends_whatever_its_size),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

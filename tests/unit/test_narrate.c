@@ -19,7 +19,7 @@ static void the_facts_of_the_contract_appear_for_each_cpu(void **state)
 	struct machine machine = cpus_machine(4);
 
 	machine.verbose = true;
-	for (size_t i = 0; i < COUNT(facts); i++)
+	for (size_t i = 0; i < COUNT_OF(facts); i++)
 		assert_int_equal(unit_occurrences(cpus_story(&machine), facts[i]), 4);
 	cpus_assert_told(&machine, "cpu 3: VMXON region at 0x103000, VMXON succeeded\n");
 	cpus_assert_told(&machine, ", APIC ID 6, microcode 0x2000062\n");
@@ -139,7 +139,7 @@ static void family_and_model_count_their_extensions_as_cpuid_says(void **state)
 	};
 	struct machine machine = cpus_machine(1);
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		machine.cpus.cpu[0]->evidence.signature = known[i].signature;
 		cpus_assert_told(&machine, known[i].text);
 	}
@@ -280,7 +280,7 @@ static void the_memory_type_of_vmx_structures_is_named(void **state)
 		const char *name;
 	} cases[] = {{6, ", write-back\n"}, {0, ", uncacheable\n"}, {4, ", unknown memory type\n"}};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct machine machine = cpus_machine(1);
 
 		machine.cpus.cpu[0]->evidence.basic.memory_type = (uint8_t)cases[i].type;
@@ -314,5 +314,5 @@ int main(void)
 		cmocka_unit_test(the_memory_type_of_vmx_structures_is_named),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

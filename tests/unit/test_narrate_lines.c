@@ -70,5 +70,5 @@ int main(void)
 		cmocka_unit_test(the_first_cpu_may_fail_to_leave),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

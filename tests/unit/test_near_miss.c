@@ -19,7 +19,7 @@ static const char *resembles(const char *word)
 	const char *found = "";
 	unsigned fewest = NEAR_MISS_NONE;
 
-	for (size_t i = 0; i < COUNT(names); i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (edits(word, names[i]) < fewest) {
 			fewest = edits(word, names[i]);
 			found = names[i];
@@ -72,7 +72,7 @@ static void case_dashes_and_values_do_not_count(void **state)
 		"OBSERVE",  "Observe",         "-observe", "--observe", "observe=1",
 		"observe=", "observe,verbose", "observe;", "observe:x", "observe=a=b"};
 
-	for (size_t i = 0; i < COUNT(forms); i++)
+	for (size_t i = 0; i < COUNT_OF(forms); i++)
 		assert_int_equal(edits(forms[i], "observe"), 0);
 	assert_int_equal(edits("ABCDEFGHIJKLMNOP", "abcdefghijklmnop"), 0);
 	assert_int_equal(edits("QRSTUVWXYZ", "qrstuvwxyz"), 0);
@@ -122,7 +122,7 @@ static void slips_of_the_keyboard_are_recognized(void **state)
 		{"cylcse=3", "cycles"},
 	};
 
-	for (size_t i = 0; i < COUNT(slips); i++)
+	for (size_t i = 0; i < COUNT_OF(slips); i++)
 		assert_string_equal(resembles(slips[i].word), slips[i].name);
 }
 
@@ -197,7 +197,7 @@ static void any_bytes_are_read_within_their_bounds(void **state)
 
 		for (size_t i = 0; i < size; i++)
 			word[i] = (uint8_t)unit_random(&random);
-		assert_true(near_miss(unit_bytes(word, size), names[round % COUNT(names)]) <=
+		assert_true(near_miss(unit_bytes(word, size), names[round % COUNT_OF(names)]) <=
 		            NEAR_MISS_NONE);
 	}
 }
@@ -243,5 +243,5 @@ int main(void)
 		cmocka_unit_test(letters_digits_and_three_marks_make_names),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -130,5 +130,5 @@ int main(void)
 		cmocka_unit_test(misspelt_names_have_their_distance),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

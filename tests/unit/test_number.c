@@ -42,7 +42,7 @@ static void a_number_is_decimal_or_behind_0x_hexadecimal(void **state)
 		{"0x10000000000000000", 0, NULL},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		uint64_t value;
 		const char *left = left_after(known[i].text, &value);
 
@@ -120,7 +120,7 @@ static void a_malformed_list_is_refused(void **state)
 	static const char *const malformed[] = {"-",   "1-",    ",", "1,",         ",1",  "1,,2",
 	                                        "3-1", "1-2-3", "a", "4294967296", "1 2", "1;2"};
 
-	for (size_t i = 0; i < COUNT(malformed); i++)
+	for (size_t i = 0; i < COUNT_OF(malformed); i++)
 		assert_null(parts_of(malformed[i]));
 }
 
@@ -135,5 +135,5 @@ int main(void)
 		cmocka_unit_test(a_malformed_list_is_refused),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

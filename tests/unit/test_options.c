@@ -108,7 +108,7 @@ static uint32_t parse_count(size_t option, const char *value)
 
 static void counts_are_decimal_numbers_from_1_on(void **state)
 {
-	for (size_t i = 0; i < COUNT(counts); i++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		assert_int_equal(parse_count(i, "1"), 1);
 		assert_string_equal(warnings->at, "");
 		assert_int_equal(parse_count(i, "4096"), 4096);
@@ -123,8 +123,8 @@ static void a_malformed_count_is_warned_of_and_changes_nothing(void **state)
 	static const char *const malformed[] = {"",   "0",  "-1",         "0x4",
 	                                        "4x", ",1", "4294967296", "four"};
 
-	for (size_t i = 0; i < COUNT(counts); i++) {
-		for (size_t value = 0; value < COUNT(malformed); value++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
+		for (size_t value = 0; value < COUNT_OF(malformed); value++) {
 			assert_int_equal(parse_count(i, malformed[value]), 0);
 			assert_int_equal(unit_occurrences(warnings->at, ";"), 1);
 		}
@@ -177,7 +177,7 @@ static void after_a_misspelt_option_nothing_is_written(void **state)
 		{"observe benhc", "benhc~bench;"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct options options = parse(cases[i].line);
 
 		assert_true(options.misspelt);
@@ -291,5 +291,5 @@ int main(void)
 		cmocka_unit_test(any_bytes_are_at_worst_a_warning),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

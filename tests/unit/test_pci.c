@@ -208,7 +208,7 @@ static void the_clock_and_the_place_of_a_uart_are_known_by_the_cards_id(void **s
 		{0x32531C00, {0xFF81, 0}, {UART_NONE, 0, 0, 0}},
 	};
 
-	for (size_t i = 0; i < COUNT(cards); i++) {
+	for (size_t i = 0; i < COUNT_OF(cards); i++) {
 		struct pci_function function = {.id = cards[i].id, .class = SERIAL};
 		struct uart uart = {.access = UART_PCI, .baud = 115200};
 		bool found;
@@ -288,5 +288,5 @@ int main(void)
 		cmocka_unit_test(a_bridge_is_no_card_and_a_lone_function_has_no_others),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -59,7 +59,7 @@ static void a_bar_is_at_ports_or_in_memory_of_32_or_64_bits(void **state)
 		{0x00000004, 9, UART_MMIO8, 0x900000000},
 	};
 
-	for (size_t i = 0; i < COUNT(bars); i++) {
+	for (size_t i = 0; i < COUNT_OF(bars); i++) {
 		struct uart uart = read_uart(card(0x12345678, bars[i].bar, bars[i].upper));
 
 		assert_int_equal(uart.access, bars[i].access);
@@ -73,7 +73,7 @@ static void a_bar_that_is_not_assigned_is_none(void **state)
 {
 	static const uint32_t bars[] = {0, 1, 3, 4, 8, 0xFFFD, 0x10001};
 
-	for (size_t i = 0; i < COUNT(bars); i++) {
+	for (size_t i = 0; i < COUNT_OF(bars); i++) {
 		struct pci_function function = card(0x12345678, bars[i], 0);
 		struct uart uart = {.access = UART_PCI};
 
@@ -96,7 +96,7 @@ static void known_cards_have_their_clock_and_offset(void **state)
 		{0x1C00, 0x3470, 0x3470, 115200, 0x10C0, 0xFEDC0000},
 	};
 
-	for (size_t i = 0; i < COUNT(cards); i++) {
+	for (size_t i = 0; i < COUNT_OF(cards); i++) {
 		for (uint32_t id = cards[i].first - 1; id <= cards[i].last + 1; id++) {
 			uint32_t vendor = cards[i].vendor;
 			bool known = id >= cards[i].first && id <= cards[i].last;
@@ -123,7 +123,7 @@ static void amt_is_intels_at_its_place(void **state)
 		{0x80861234, PCI_CARD_AMT, false},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct pci_function function = {.id = cases[i].id, .number = cases[i].number};
 
 		assert_int_equal(pci_card_is_amt(&function), cases[i].is_amt);
@@ -141,5 +141,5 @@ int main(void)
 		cmocka_unit_test(amt_is_intels_at_its_place),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

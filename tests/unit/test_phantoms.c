@@ -161,7 +161,7 @@ static void nothing_beyond_the_list_is_read(void **state)
 	uint32_t *exactly = unit_take(sizeof(ids));
 
 	memcpy(exactly, ids, sizeof(ids));
-	assert_int_equal(phantoms_move_last(exactly, COUNT(ids), 4), 1);
+	assert_int_equal(phantoms_move_last(exactly, COUNT_OF(ids), 4), 1);
 	assert_int_equal(exactly[4], 0x1000);
 	memcpy(exactly, ids, sizeof(ids));
 	assert_int_equal(phantoms_move_last(exactly + 1, 4, 4), 1);
@@ -194,5 +194,5 @@ int main(void)
 		cmocka_unit_test(all_may_be_dropped),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -15,7 +15,7 @@ static uint64_t feature_control_value(uint32_t n)
 {
 	uint64_t value = 0;
 
-	for (size_t i = 0; i < COUNT(feature_control_bits); i++)
+	for (size_t i = 0; i < COUNT_OF(feature_control_bits); i++)
 		value |= (uint64_t)(n >> i & 1) << feature_control_bits[i];
 	return value;
 }
@@ -53,7 +53,7 @@ static void check_unlocked(uint64_t value, bool smx, const struct vmx_plan *plan
 
 static void check_feature_control(struct vmx_evidence *evidence)
 {
-	for (uint32_t n = 0; n < 1u << COUNT(feature_control_bits); n++) {
+	for (uint32_t n = 0; n < 1u << COUNT_OF(feature_control_bits); n++) {
 		uint64_t value = feature_control_value(n);
 		struct vmx_plan plan;
 
@@ -72,7 +72,7 @@ static void check_feature_control(struct vmx_evidence *evidence)
 
 static void every_value_of_feature_control_leads_where_the_manual_says(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		for (unsigned cpuid = 0; cpuid < 4; cpuid++) {
 			struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
@@ -111,7 +111,7 @@ static void a_capability_msr_that_is_needed_and_faults_stops(void **state)
 {
 	static const unsigned needed[] = {0x00, 0x06, 0x07, 0x08, 0x09};
 
-	for (size_t i = 0; i < COUNT(needed); i++) {
+	for (size_t i = 0; i < COUNT_OF(needed); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[0]);
 		struct vmx_plan plan;
 
@@ -146,11 +146,11 @@ static void cr0_and_cr4_become_what_every_model_fixes_and_else_stay(void **state
 {
 	static const uint8_t cr0_bits[] = {1, 2, 3, 5, 18, 29, 30};
 
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
-		for (uint32_t n = 0; n < 1u << COUNT(cr0_bits); n++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
+		for (uint32_t n = 0; n < 1u << COUNT_OF(cr0_bits); n++) {
 			struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 
-			for (size_t bit = 0; bit < COUNT(cr0_bits); bit++)
+			for (size_t bit = 0; bit < COUNT_OF(cr0_bits); bit++)
 				evidence.cr0 |= (uint64_t)(n >> bit & 1) << cr0_bits[bit];
 			check_control_registers(&evidence);
 		}
@@ -283,5 +283,5 @@ int main(void)
 		cmocka_unit_test(ne_is_set_also_where_no_msr_demands_it),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -210,5 +210,5 @@ int main(void)
 		cmocka_unit_test(one_register_is_enough),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -78,7 +78,7 @@ static void vmxon_succeeds_where_all_conditions_hold(void **state)
 	static const struct vmx_status success = {VMX_SUCCEEDED, 0, 0};
 	struct vmxon_prediction prediction;
 
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 		struct vmxon_state good = good_state(&evidence);
 
@@ -92,7 +92,7 @@ static void every_defect_alone_has_its_outcome(void **state)
 {
 	struct vmx_evidence evidence = bochs_evidence(&bochs_models[0]);
 
-	for (size_t i = 0; i < COUNT(defects); i++) {
+	for (size_t i = 0; i < COUNT_OF(defects); i++) {
 		struct vmxon_state spoilt = good_state(&evidence);
 		struct vmxon_prediction prediction;
 
@@ -109,11 +109,11 @@ static void of_several_defects_the_first_in_the_manuals_order_decides(void **sta
 {
 	struct vmx_evidence evidence = bochs_evidence(&bochs_models[0]);
 
-	for (uint32_t set = 1; set < 1u << COUNT(defects); set++) {
+	for (uint32_t set = 1; set < 1u << COUNT_OF(defects); set++) {
 		struct vmxon_state spoilt = good_state(&evidence), first = spoilt;
-		size_t lowest = COUNT(defects);
+		size_t lowest = COUNT_OF(defects);
 
-		for (size_t i = COUNT(defects); i > 0; i--) {
+		for (size_t i = COUNT_OF(defects); i > 0; i--) {
 			if (!(set >> (i - 1) & 1))
 				continue;
 			defects[i - 1].spoil(&spoilt);
@@ -153,7 +153,7 @@ static void an_address_width_of_64_bits_or_more_allows_any_address(void **state)
 
 static void every_plan_that_does_not_stop_is_predicted_to_succeed(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		for (uint64_t feature_control = 0; feature_control < 8; feature_control++) {
 			struct vmx_evidence evidence = bochs_evidence(&bochs_models[i]);
 			struct vmx_plan plan;
@@ -181,5 +181,5 @@ int main(void)
 		cmocka_unit_test(every_plan_that_does_not_stop_is_predicted_to_succeed),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

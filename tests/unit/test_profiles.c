@@ -54,7 +54,7 @@ static void models_are_enough_for_what_they_are_known_for(void **state)
 		{"corei5_lynnfield_750", "acrn", "vmx-ept-1gb"},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct vmx_evidence evidence = bochs_evidence(bochs_model_named(known[i].model));
 		const char *lacks = profile_lacks(profile_named(known[i].profile), &evidence, 0);
 
@@ -72,7 +72,7 @@ static void all_that_is_lacking_is_named_once(void **state)
 	const char *names[16];
 	unsigned count = 0;
 
-	while (count < COUNT(names) && (names[count] = profile_lacks(profile, &nothing, count)))
+	while (count < COUNT_OF(names) && (names[count] = profile_lacks(profile, &nothing, count)))
 		count++;
 	assert_int_equal(count, 7);
 	for (unsigned a = 0; a < count; a++) {
@@ -109,5 +109,5 @@ int main(void)
 		cmocka_unit_test(every_capability_that_is_lacking_is_printed),
 	};
 
-	return unit_run(tests, COUNT(tests));
+	return unit_run(tests, COUNT_OF(tests));
 }

@@ -200,7 +200,7 @@ static void a_status_is_printed_in_the_words_of_the_manual(void **state)
 	         "VM exit 33 (VM-entry failure due to invalid guest state), entry failed"},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct unit_capture *capture = unit_capture();
 
 		vmx_status_print(known[i].status, &capture->text);
@@ -213,12 +213,12 @@ static void numbers_without_a_meaning_are_undefined(void **state)
 	static const unsigned no_errors[] = {0, 14, 21, 27, 29, 255, UINT32_MAX};
 	static const unsigned no_exits[] = {35, 38, 42, 1000, UINT32_MAX};
 
-	for (size_t i = 0; i < COUNT(no_errors); i++) {
+	for (size_t i = 0; i < COUNT_OF(no_errors); i++) {
 		assert_string_equal(vmx_error_name(no_errors[i]), "undefined");
 		assert_string_equal(vmx_error_sentence(no_errors[i]),
 		                    "the SDM defines no such error");
 	}
-	for (size_t i = 0; i < COUNT(no_exits); i++)
+	for (size_t i = 0; i < COUNT_OF(no_exits); i++)
 		assert_string_equal(vmx_exit_name(no_exits[i]), "unknown to rootmode");
 }
 
@@ -259,5 +259,5 @@ int main(void)
 		cmocka_unit_test(proofs_differ_by_what_is_printed_of_them),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -118,5 +118,5 @@ int main(void)
 		cmocka_unit_test(a_map_that_is_missing_or_too_long_is_named),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -316,5 +316,5 @@ int main(void)
 		cmocka_unit_test(a_short_text_is_padded_as_the_standard_says),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

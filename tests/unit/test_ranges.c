@@ -13,7 +13,7 @@ static const char *list_of(size_t count, const uint32_t *numbers)
 	return to->at;
 }
 
-#define LIST(...) list_of(COUNT(((uint32_t[]){__VA_ARGS__})), (uint32_t[]){__VA_ARGS__})
+#define LIST(...) list_of(COUNT_OF(((uint32_t[]){__VA_ARGS__})), (uint32_t[]){__VA_ARGS__})
 
 static void no_number_is_no_text(void **state)
 {
@@ -61,5 +61,5 @@ int main(void)
 		cmocka_unit_test(zero_does_not_follow_the_highest_number),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

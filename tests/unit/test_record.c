@@ -134,7 +134,7 @@ static const struct change own[] = {
 
 static void every_fact_that_is_told_makes_a_difference(void **state)
 {
-	for (size_t i = 0; i < COUNT(told); i++) {
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
 		struct cpu_list cpus = cpus_entered(2);
 		int forwards, backwards;
 
@@ -173,7 +173,7 @@ static const struct change failed[] = {
 
 static void what_went_wrong_in_a_guest_makes_a_difference_only_if_something_did(void **state)
 {
-	for (size_t i = 0; i < COUNT(failed); i++) {
+	for (size_t i = 0; i < COUNT_OF(failed); i++) {
 		struct cpu_list cpus = cpus_entered(2);
 
 		failed[i].make(cpus.cpu[1]);
@@ -190,7 +190,7 @@ static void what_went_wrong_in_a_guest_makes_a_difference_only_if_something_did(
 
 static void what_is_each_cpus_own_makes_none(void **state)
 {
-	for (size_t i = 0; i < COUNT(own); i++) {
+	for (size_t i = 0; i < COUNT_OF(own); i++) {
 		struct cpu_list cpus = cpus_entered(2);
 
 		own[i].make(cpus.cpu[1]);
@@ -292,5 +292,5 @@ int main(void)
 		cmocka_unit_test(every_kind_of_status_has_words_of_its_own),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -51,7 +51,7 @@ static void each_field_has_its_bits(void **state)
 		{VMCS_ENUM, 1, 9, "highest index of a VMCS field"},
 	};
 
-	for (size_t i = 0; i < COUNT(fields); i++) {
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		uint64_t mask = ALL(fields[i].first, fields[i].last);
 		int kind = fields[i].first == fields[i].last ? FIELD_PRESENT : FIELD_NUMBER;
 
@@ -102,7 +102,7 @@ static void the_bits_of_cr0_and_cr4_have_their_names(void **state)
 	          [32] = "CR4.FRED"}},
 	};
 
-	for (size_t i = 0; i < COUNT(registers); i++) {
+	for (size_t i = 0; i < COUNT_OF(registers); i++) {
 		for (unsigned bit = 0; bit < 64; bit++) {
 			struct register_field required =
 				register_field_at(registers[i].fixed0, bit);
@@ -141,7 +141,7 @@ static void a_control_is_required_in_the_low_half_and_offered_in_the_high_half(v
 		{0x48B, 1, "vmx-ept"},
 	};
 
-	for (size_t i = 0; i < COUNT(controls); i++) {
+	for (size_t i = 0; i < COUNT_OF(controls); i++) {
 		struct register_field low = register_field_at(controls[i].msr, controls[i].bit);
 		struct register_field high =
 			register_field_at(controls[i].msr, controls[i].bit + 32);
@@ -176,5 +176,5 @@ int main(void)
 			a_default1_control_that_is_required_is_a_capability_that_is_absent),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

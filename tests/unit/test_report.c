@@ -69,7 +69,7 @@ static void the_end_of_a_log_has_the_crc_of_its_text_as_well(void **state)
 
 static void lines_and_crc_are_those_stated_for_any_number_of_cpus(void **state)
 {
-	for (size_t i = 0; i < COUNT(counts); i++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		struct machine machine = cpus_machine(counts[i]);
 
 		report_of(&machine);
@@ -81,7 +81,7 @@ static void equal_cpus_take_no_more_lines_than_one(void **state)
 	struct machine one = cpus_machine(1);
 	const char *shortest = report_of(&one);
 
-	for (size_t i = 0; i < COUNT(counts); i++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		struct machine machine = cpus_machine(counts[i]);
 
 		assert_int_equal(unit_occurrences(report_of(&machine), "\n"),
@@ -199,7 +199,7 @@ static void a_cpu_that_was_taken_out_on_request_is_not_in(void **state)
 
 static void all_in_is_a_pass_without_reasons(void **state)
 {
-	for (size_t i = 0; i < COUNT(counts); i++) {
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		struct machine machine = cpus_machine(counts[i]);
 
 		assert_string_equal(result_of(&machine), "RESULT: PASS\n");
@@ -307,7 +307,7 @@ static void a_part_of_the_report_has_what_it_should_and_says_what_it_lacks(void 
 
 	machine.cpus.cpu[0]->inherited.cr0 = 0x11;
 	all = report_of(&machine);
-	for (size_t i = 0; i < COUNT(prints); i++) {
+	for (size_t i = 0; i < COUNT_OF(prints); i++) {
 		char *part = checked_lines(cpus_printed(prints[i], &machine));
 		size_t size = (size_t)(strstr(all, after[i]) + 1 - all);
 		char omitted[32];
@@ -344,5 +344,5 @@ int main(void)
 		cmocka_unit_test(a_part_of_the_report_has_what_it_should_and_says_what_it_lacks),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

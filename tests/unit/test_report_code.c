@@ -93,5 +93,5 @@ int main(void)
 		cmocka_unit_test(the_result_is_in_the_code),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -178,5 +178,5 @@ int main(void)
 		cmocka_unit_test(only_the_whole_report_has_the_bench_and_the_inherited_state),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

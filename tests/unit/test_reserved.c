@@ -41,5 +41,5 @@ int main(void)
 		cmocka_unit_test(a_ninth_inside_another_changes_nothing),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -10,13 +10,13 @@ static const struct selftest_check table[] = {
 
 static const struct selftest_check *checks(unsigned n)
 {
-	return n < COUNT(table) ? &table[n] : NULL;
+	return n < COUNT_OF(table) ? &table[n] : NULL;
 }
 
 static void run_selftest(struct cpu *cpu)
 {
 	cpu->selftest.run = true;
-	cpu->selftest.seen = unit_take(COUNT(table) * sizeof(struct selftest_seen));
+	cpu->selftest.seen = unit_take(COUNT_OF(table) * sizeof(struct selftest_seen));
 	cpu->selftest.seen[0].status = table[0].expected;
 	cpu->selftest.seen[1].status.kind = VMX_NOT_TRIED;
 }
@@ -107,7 +107,7 @@ static void the_results_are_as_many_as_planned_and_numbered(void **state)
 		assert_int_equal(strtoul(line + 3, NULL, 10), ++number);
 	}
 	assert_int_equal(number, planned);
-	assert_int_equal(planned, 3 + COUNT(table) + caps_rules_count + 1);
+	assert_int_equal(planned, 3 + COUNT_OF(table) + caps_rules_count + 1);
 }
 
 static void any_cpu_can_fail_a_check(void **state)
@@ -154,7 +154,7 @@ static void each_rule_of_the_capabilities_has_its_result(void **state)
 {
 	static const uint64_t values[] = {0, UINT64_MAX, 0x5555555555555555};
 
-	for (size_t i = 0; i < COUNT(values); i++) {
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
 		struct machine machine = cpus_machine(1);
 		struct cpu *cpu = machine.cpus.cpu[0];
 		const char *at;
@@ -189,5 +189,5 @@ int main(void)
 		cmocka_unit_test(each_rule_of_the_capabilities_has_its_result),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

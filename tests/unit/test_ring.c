@@ -31,7 +31,7 @@ static void a_time_has_seconds_and_microseconds(void **state)
 		{1ull << 63, "[9223372036854.775808] "},
 	};
 
-	for (size_t i = 0; i < COUNT(times); i++) {
+	for (size_t i = 0; i < COUNT_OF(times); i++) {
 		ring_put_stamp(arch_entry_ticks() + times[i].us);
 		ring_publish();
 		assert_string_equal(read_rest(&console), times[i].text);
@@ -143,5 +143,5 @@ int main(void)
 		cmocka_unit_test(a_time_is_no_end_of_a_line),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -123,5 +123,5 @@ int main(void)
 		cmocka_unit_test(a_reader_that_missed_lines_has_the_crc_of_what_it_got),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

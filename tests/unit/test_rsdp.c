@@ -102,7 +102,7 @@ static void an_rsdp_that_claims_another_length_is_refused(void **state)
 	static const uint32_t lengths[] = {0, 20, 35, 37, 0xFFFFFFFF};
 	struct acpi_rsdp read;
 
-	for (size_t i = 0; i < COUNT(lengths); i++) {
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
 		struct unit_writer rsdp = rsdp_of(2, 0x1000, 0x2000);
 
 		unit_set(&rsdp, 20, lengths[i], 4);
@@ -135,7 +135,7 @@ static void an_rsdp_in_the_ebda_goes_before_one_in_the_bios(void **state)
 	             {8, EBDA, false},
 	             {0, 0, false}};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_writer in_ebda = rsdp_of(2, 0x1000, 0x2000);
 		struct unit_writer in_bios = rsdp_of(2, 0x3000, 0x4000);
 		struct acpi_rsdp read;
@@ -204,5 +204,5 @@ int main(void)
 		cmocka_unit_test(the_bios_is_searched_to_its_end),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -11,7 +11,7 @@ static const uint8_t letters[] = {0x1E, 0x30, 0x2E, 0x20, 0x12, 0x21, 0x22, 0x23
 
 static void each_letter_has_a_capital_and_a_control_character(void **state)
 {
-	for (unsigned i = 0; i < COUNT(letters); i++) {
+	for (unsigned i = 0; i < COUNT_OF(letters); i++) {
 		struct scan_state keys = {0};
 
 		assert_int_equal(scan_code_take(&keys, letters[i]), 'a' + i);
@@ -72,5 +72,5 @@ int main(void)
 		cmocka_unit_test(the_two_codes_after_pause_do_not_count),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -26,7 +26,7 @@ static void report_pixels(uint64_t phys, uint32_t width, uint32_t height, uint8_
 	unit_put(&tag, bits, 1);
 	unit_put(&tag, RGB, 1);
 	unit_put(&tag, 0, 2);
-	for (size_t i = 0; i < COUNT(fields); i++)
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		unit_put(&tag, fields[i], 1);
 	information.framebuffer = unit_written(&tag);
 	works(0);
@@ -149,5 +149,5 @@ int main(void)
 		cmocka_unit_test(without_a_code_the_text_has_all_columns),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

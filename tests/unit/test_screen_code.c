@@ -103,13 +103,13 @@ static void each_module_of_the_code_is_a_square_of_pixels(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest rules[2 * COUNT(squares)];
+	static struct CMUnitTest rules[2 * COUNT_OF(squares)];
 	size_t count = 0;
 
 	for (size_t i = 0; i < 6; i++)
 		rules[count++] = (struct CMUnitTest)cmocka_unit_test_prestate(
 			each_module_of_the_code_is_a_square_of_pixels, (void *)&squares[i]);
-	for (size_t i = 0; i < COUNT(squares); i++)
+	for (size_t i = 0; i < COUNT_OF(squares); i++)
 		rules[count++] = (struct CMUnitTest)cmocka_unit_test_prestate(
 			the_code_has_the_largest_square_beside_the_text, (void *)&squares[i]);
 	return unit_run(rules, count);

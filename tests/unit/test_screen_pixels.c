@@ -176,5 +176,5 @@ int main(void)
 		cmocka_unit_test(the_text_has_the_columns_left_of_the_code),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -12,7 +12,7 @@ static const struct selftest_check table[] = {
 
 static const struct selftest_check *checks(unsigned n)
 {
-	return n < COUNT(table) ? &table[n] : NULL;
+	return n < COUNT_OF(table) ? &table[n] : NULL;
 }
 
 /* CPUs that passed every check except the second, which none could try. */
@@ -24,7 +24,7 @@ static struct cpu_list tested_cpus(uint32_t count)
 		struct vmx_selftest *results = &cpus.cpu[i]->selftest;
 
 		results->run = true;
-		results->seen = unit_take(COUNT(table) * sizeof(*results->seen));
+		results->seen = unit_take(COUNT_OF(table) * sizeof(*results->seen));
 		results->seen[0].status = table[0].expected;
 		results->seen[2].status = table[2].expected;
 		selftest_judge(cpus.cpu[i], checks);
@@ -96,7 +96,7 @@ static void what_a_skipped_check_lacks_is_named(void **state)
 		{NULL, "ok 1 name # SKIP the check before it failed\n", ITEM_NOT_REACHED},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct unit_capture *capture = unit_capture();
 		struct cpu_list cpus = cpus_entered(1);
 		struct selftest_seen seen = {.kind = (uint8_t)cases[i].why};
@@ -128,7 +128,7 @@ static void of_many_items_the_first_that_failed_is_named(void **state)
 	         "# seen: success, quadword 0x200 is 0x1, not 0x2\n"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct cpu_list cpus = tested_cpus(1);
 
 		cpus.cpu[0]->selftest.seen[2] = cases[i].seen;
@@ -246,7 +246,7 @@ static void any_result_is_a_finish(void **state)
 		{0, 1, 1, true, false},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct cpu_list cpus = tested_cpus(1);
 		struct vmx_selftest *results = &cpus.cpu[0]->selftest;
 
@@ -265,11 +265,11 @@ static void each_rule_has_a_line_and_its_number(void **state)
 	const char *at = printed(&cpus);
 	char line[64];
 
-	snprintf(line, sizeof(line), "ktap:     1..%zu\n", COUNT(table) + caps_rules_count);
+	snprintf(line, sizeof(line), "ktap:     1..%u\n", COUNT_OF(table) + caps_rules_count);
 	assert_non_null(strstr(at, line));
 	for (unsigned rule = 0; rule < caps_rules_count; rule++) {
-		snprintf(line, sizeof(line), "\nktap:     ok %zu caps-consistency, ",
-		         COUNT(table) + rule + 1);
+		snprintf(line, sizeof(line), "\nktap:     ok %u caps-consistency, ",
+		         COUNT_OF(table) + rule + 1);
 		assert_non_null(strstr(at, line));
 	}
 	assert_int_equal(unit_occurrences(at, "caps-consistency"), caps_rules_count);
@@ -298,5 +298,5 @@ int main(void)
 		cmocka_unit_test(each_rule_has_a_line_and_its_number),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

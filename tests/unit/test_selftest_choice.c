@@ -104,13 +104,13 @@ static void a_need_may_be_a_feature_that_is_no_vmx_capability(void **state)
 	                                    SELFTEST_XSAVE,    SELFTEST_CET,
 	                                    SELFTEST_COUNTERS, SELFTEST_CR3_TARGETS};
 
-	for (size_t i = 0; i < COUNT(needs); i++)
+	for (size_t i = 0; i < COUNT_OF(needs); i++)
 		assert_int_not_equal(selftest_lacks(needs[i], &evidence).size, 0);
 	evidence.monitor = true;
 	evidence.counters = 1;
 	says(IA32_VMX_CR4_FIXED1, CR4_SMXE | CR4_OSXSAVE | CR4_CET);
 	says(IA32_VMX_MISC, 4 << VMX_MISC_CR3_TARGETS_SHIFT);
-	for (size_t i = 0; i < COUNT(needs); i++)
+	for (size_t i = 0; i < COUNT_OF(needs); i++)
 		assert_int_equal(selftest_lacks(needs[i], &evidence).size, 0);
 }
 
@@ -213,5 +213,5 @@ int main(void)
 		cmocka_unit_test_setup(bits_and_fields_are_those_of_the_loop, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -46,7 +46,7 @@ static void the_fields_that_guests_use_are_listed(void **state)
 		VMCS_LINK_POINTER,
 	};
 
-	for (size_t i = 0; i < COUNT(fields); i++)
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		assert_int_equal(times_listed(fields[i]), 1);
 }
 
@@ -74,5 +74,5 @@ int main(void)
 		cmocka_unit_test(reserved_access_rights_may_be_lost),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

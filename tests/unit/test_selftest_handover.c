@@ -178,5 +178,5 @@ int main(void)
 		cmocka_unit_test_setup(the_bsp_writes_its_own_host_state_before_it_enters, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

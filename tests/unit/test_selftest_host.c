@@ -16,7 +16,7 @@ enum { CR0, CR3, CR4, MSRS };
 
 static const uint32_t msrs[] = {IA32_EFER,         IA32_FS_BASE,      IA32_GS_BASE,
                                 IA32_SYSENTER_ESP, IA32_SYSENTER_EIP, IA32_PAT};
-static uint64_t registers[MSRS + COUNT(msrs)];
+static uint64_t registers[MSRS + COUNT_OF(msrs)];
 static unsigned reloads;
 
 void console_flush(void)
@@ -28,9 +28,9 @@ static uint64_t *msr_at(uint32_t msr)
 {
 	size_t i = 0;
 
-	while (i < COUNT(msrs) && msrs[i] != msr)
+	while (i < COUNT_OF(msrs) && msrs[i] != msr)
 		i++;
-	assert_true(i < COUNT(msrs));
+	assert_true(i < COUNT_OF(msrs));
 	return &registers[MSRS + i];
 }
 
@@ -199,13 +199,13 @@ static void registers_are_restored(void **state)
 	struct selftest_host host;
 
 	selftest_host_prepare(1);
-	for (size_t i = 0; i < COUNT(registers); i++)
+	for (size_t i = 0; i < COUNT_OF(registers); i++)
 		registers[i] = 0x1000 + i;
 	selftest_host_begin(&bsp, &host);
-	for (size_t i = 0; i < COUNT(registers); i++)
+	for (size_t i = 0; i < COUNT_OF(registers); i++)
 		registers[i] = ~registers[i];
 	selftest_host_restore(&host);
-	for (size_t i = 0; i < COUNT(registers); i++)
+	for (size_t i = 0; i < COUNT_OF(registers); i++)
 		assert_int_equal(registers[i], 0x1000 + i);
 	assert_int_equal(reloads, 1);
 }
@@ -224,5 +224,5 @@ int main(void)
 		cmocka_unit_test_setup(registers_are_restored, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

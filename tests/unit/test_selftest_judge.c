@@ -147,5 +147,5 @@ int main(void)
 		cmocka_unit_test_setup(what_was_written_is_not_expected, begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

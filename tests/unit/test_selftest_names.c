@@ -46,5 +46,5 @@ int main(void)
 		cmocka_unit_test(the_list_in_the_documents_has_every_check_in_order),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -20,7 +20,7 @@ static uint64_t memory[2];
 
 static uint64_t read_field(uint32_t field)
 {
-	for (size_t i = 0; i < COUNT(vmcs); i++) {
+	for (size_t i = 0; i < COUNT_OF(vmcs); i++) {
 		if (vmcs[i].field == field)
 			return vmcs[i].value;
 	}
@@ -56,7 +56,7 @@ static void another_reason_is_recorded_without_its_fields(void **state)
 
 static void each_field_of_an_exit_is_compared(void **state)
 {
-	for (size_t i = 0; i < COUNT(vmcs); i++) {
+	for (size_t i = 0; i < COUNT_OF(vmcs); i++) {
 		uint64_t right = vmcs[i].value;
 		struct selftest_seen seen;
 
@@ -217,7 +217,7 @@ static void a_trial_that_expects_an_event_gets_to_compare_it(void **state)
 {
 	static const uint16_t fields[] = {EXIT_INTERRUPTION, IDT_VECTORING};
 
-	for (size_t i = 0; i < COUNT(fields); i++) {
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		struct guest_trial trial = invlpg;
 		uint64_t *value = &vmcs[fields[i] == EXIT_INTERRUPTION ? 3 : 4].value;
 
@@ -285,5 +285,5 @@ int main(void)
 		cmocka_unit_test(undefined_bits_are_shown_as_they_were_seen),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

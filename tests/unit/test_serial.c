@@ -174,5 +174,5 @@ int main(void)
 		cmocka_unit_test(without_a_port_and_a_keyboard_nothing_can_be_typed),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -181,5 +181,5 @@ int main(void)
 		cmocka_unit_test(without_a_serial_console_none_is_tried),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

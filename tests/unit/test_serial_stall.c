@@ -328,5 +328,5 @@ int main(void)
 		cmocka_unit_test(bytes_are_read_from_open_and_stuck_ports_in_their_order),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

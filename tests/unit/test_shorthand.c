@@ -172,5 +172,5 @@ int main(void)
 		cmocka_unit_test(each_other_character_is_itself_or_a_byte),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -323,5 +323,5 @@ int main(void)
 	                               ap_machine_begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

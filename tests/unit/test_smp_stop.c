@@ -186,5 +186,5 @@ int main(void)
 		RULE(a_second_start_is_not_logged),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -185,5 +185,5 @@ int main(void)
 	                               ap_machine_begin),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -36,7 +36,7 @@ static void soft_off_is_the_first_two_constants_of_the_package(void **state)
 #undef AML
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct soft_off found = {0};
 
 		assert_true(soft_off_read(dsdt_of(known[i].aml, known[i].size), &found));
@@ -195,5 +195,5 @@ int main(void)
 		cmocka_unit_test(nothing_before_the_bytes_is_read),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -27,7 +27,7 @@ static void a_port_and_its_rate_are_read(void **state)
 	struct unit_writer table = usual();
 	struct uart uart;
 
-	for (size_t code = 0; code < COUNT(rates); code++) {
+	for (size_t code = 0; code < COUNT_OF(rates); code++) {
 		unit_set(&table, BAUD, code, 1);
 		assert_null(spcr_read(unit_written(&table), &uart));
 		assert_int_equal(uart.access, UART_IO);
@@ -54,7 +54,7 @@ static void registers_in_memory_have_their_width(void **state)
 
 	unit_set(&table, SPACE, MEMORY, 1);
 	unit_set(&table, ADDRESS, 0xFEDC9000, 8);
-	for (size_t i = 0; i < COUNT(widths); i++) {
+	for (size_t i = 0; i < COUNT_OF(widths); i++) {
 		unit_set(&table, BITS, widths[i].bits, 1);
 		unit_set(&table, ACCESS, widths[i].access, 1);
 		const char *problem = spcr_read(unit_written(&table), &uart);
@@ -116,7 +116,7 @@ static void a_rate_is_set_only_if_its_divisor_is_known(void **state)
 		{MEMORY, 3, 7, 0, 8000000, 0}, /* 125000 is too far off */
 	};
 
-	for (size_t i = 0; i < COUNT(rates); i++) {
+	for (size_t i = 0; i < COUNT_OF(rates); i++) {
 		struct unit_writer table = rated(rates[i].space, rates[i].revision, rates[i].code,
 		                                 rates[i].precise, rates[i].clock);
 
@@ -149,7 +149,7 @@ static void what_is_no_16550_is_of_no_use(void **state)
 	};
 	struct uart uart;
 
-	for (size_t i = 0; i < COUNT(changes); i++) {
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		struct unit_writer table = usual();
 
 		unit_set(&table, changes[i].at, changes[i].value, changes[i].size);
@@ -205,5 +205,5 @@ int main(void)
 		cmocka_unit_test(any_length_is_read_within_bounds),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

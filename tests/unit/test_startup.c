@@ -20,7 +20,7 @@ static void the_first_sipi_is_due_at_once_and_the_others_ever_later(void **state
 {
 	static const uint32_t intervals_us[] = {0, 200, 2000, 10000, 100000, 400000};
 
-	for (unsigned sent = 0; sent < COUNT(intervals_us); sent++)
+	for (unsigned sent = 0; sent < COUNT_OF(intervals_us); sent++)
 		assert_int_equal(startup_interval_us(sent), intervals_us[sent]);
 }
 
@@ -38,5 +38,5 @@ int main(void)
 		cmocka_unit_test(sipis_go_on_at_the_last_interval),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -21,7 +21,7 @@ static struct cpuid answer_cpuid(struct survey_source *from, uint32_t leaf, uint
 	struct source *source = (struct source *)from;
 
 	assert_int_equal(subleaf, 0);
-	for (size_t i = 0; i < COUNT(source->leaves); i++) {
+	for (size_t i = 0; i < COUNT_OF(source->leaves); i++) {
 		if (source->leaves[i].leaf == leaf)
 			return source->leaves[i].answer;
 	}
@@ -78,7 +78,7 @@ static struct vmx_evidence survey(struct source *source)
 
 static void exactly_the_msrs_that_each_model_has_are_read(void **state)
 {
-	for (size_t i = 0; i < COUNT(bochs_models); i++) {
+	for (size_t i = 0; i < COUNT_OF(bochs_models); i++) {
 		struct source source = source_of(&bochs_models[i]);
 		struct vmx_evidence evidence = survey(&source);
 
@@ -135,7 +135,7 @@ static void newer_msrs_are_read_where_their_control_is_allowed(void **state)
 		{0x0B, 5, 0x0C},  /* "enable VPID" */
 	};
 
-	for (size_t i = 0; i < COUNT(newer); i++) {
+	for (size_t i = 0; i < COUNT_OF(newer); i++) {
 		struct bochs_model model = with_control(newer[i].control_msr, newer[i].bit);
 		struct source source = source_of(&model);
 
@@ -155,7 +155,7 @@ static void without_true_controls_their_msrs_are_not_read(void **state)
 
 static void without_secondary_controls_nothing_that_hangs_on_them_is_read(void **state)
 {
-	struct bochs_model model = bochs_models[COUNT(bochs_models) - 1];
+	struct bochs_model model = bochs_models[COUNT_OF(bochs_models) - 1];
 	struct source source = source_of(&model);
 
 	model.msr[2].value &= ~BIT(63);
@@ -234,7 +234,7 @@ static void a_hypervisor_that_imitates_another_is_found_above_it(void **state)
 		{kvm, hyper_v, 0x40000100, "KVMKVMKVM", ""}, /* nobody imitates KVM there */
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct source source = source_of(&bochs_models[0]);
 		struct vmx_evidence evidence;
 
@@ -284,5 +284,5 @@ int main(void)
 		cmocka_unit_test(the_core_type_counts_only_on_hybrid_parts),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -103,7 +103,7 @@ static void a_brand_has_no_spaces_around_it(void **state)
 		{"                                               X", "X"},
 	};
 
-	for (size_t i = 0; i < COUNT(brands); i++) {
+	for (size_t i = 0; i < COUNT_OF(brands); i++) {
 		struct source source = {.count = 0};
 
 		add(&source, 0x80000000, (struct cpuid){0x80000004, 0, 0, 0});
@@ -150,7 +150,7 @@ static void a_hypervisor_above_is_one_by_its_last_leaf_and_its_name(void **state
 		{0x40010100, 0x40010100, "KVMKVMKVM", false},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct source source = hypervisor("Microsoft Hv");
 		struct vmx_evidence evidence;
 
@@ -191,5 +191,5 @@ int main(void)
 		cmocka_unit_test(nothing_is_searched_above_one_that_is_not_imitated),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

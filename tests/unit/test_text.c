@@ -39,7 +39,7 @@ static const uint64_t numbers[] = {
 
 static void numbers_print_as_printf_prints_them(void **state)
 {
-	for (size_t i = 0; i < COUNT(numbers); i++) {
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		unsigned narrow = (unsigned)numbers[i];
 
 		CHECK_AS_PRINTF("%d %u %x", (int)narrow, narrow, narrow);
@@ -54,7 +54,7 @@ static void numbers_print_as_printf_prints_them(void **state)
 
 static void a_hash_puts_0x_in_front_as_printf_does_of_all_but_zero(void **state)
 {
-	for (size_t i = 1; i < COUNT(numbers); i++) {
+	for (size_t i = 1; i < COUNT_OF(numbers); i++) {
 		CHECK_AS_PRINTF("%#lx %#20lx %#020lx", numbers[i], numbers[i], numbers[i]);
 	}
 }
@@ -184,5 +184,5 @@ int main(void)
 		cmocka_unit_test(a_buffer_is_empty_at_first),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

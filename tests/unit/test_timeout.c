@@ -48,5 +48,5 @@ int main(void)
 		cmocka_unit_test(each_look_lets_the_clock_work),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -17,9 +17,9 @@ struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 		return (struct cpuid){.eax = leaves};
 	if (leaf == 1)
 		return leaf1;
-	if (leaf == 0x0B && subleaf < COUNT(levels_b))
+	if (leaf == 0x0B && subleaf < COUNT_OF(levels_b))
 		return levels_b[subleaf];
-	if (leaf == 0x1F && subleaf < COUNT(levels_1f))
+	if (leaf == 0x1F && subleaf < COUNT_OF(levels_1f))
 		return levels_1f[subleaf];
 	return none;
 }
@@ -80,7 +80,7 @@ static void older_cpus_have_an_initial_id_and_a_count_that_is_rounded_up(void **
 static void levels_are_bounded(void **state)
 {
 	leaves = 0x1F;
-	for (unsigned i = 0; i < COUNT(levels_1f); i++)
+	for (unsigned i = 0; i < COUNT_OF(levels_1f); i++)
 		levels_1f[i] = (struct cpuid)LEVEL(i, 1, 1, i, 7);
 	assert_int_equal(topology_read().package_shift, 7);
 }
@@ -119,5 +119,5 @@ int main(void)
 		cmocka_unit_test(a_leaf_above_the_highest_is_not_read),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -170,7 +170,7 @@ static void the_verdict_is_a_bar_with_large_letters(void **state)
 		uint32_t columns, rows, bar;
 	} shapes[] = {{80, 25, 7}, {128, 48, 15}, {240, 67, 19}, {20, 25, 3}, {80, 3, 3}};
 
-	for (size_t i = 0; i < COUNT(shapes); i++) {
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
 		struct display *display = new_display(shapes[i].columns, shapes[i].rows);
 		uint32_t indent = (shapes[i].columns - 12) / 2;
 		uint32_t last = shapes[i].rows - 1;
@@ -197,7 +197,7 @@ static void the_bar_has_the_verdicts_color(void **state)
 		{"RESULT: whatever\n", 0x1F},           {"RESULT: \n", 0x1F},
 	};
 
-	for (size_t i = 0; i < COUNT(verdicts); i++) {
+	for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
 		struct display *display = new_display(80, 7);
 
 		put(display, "[1] a: one\n[1] a: one\n[1] a: one\n[1] a: one\n");
@@ -212,10 +212,10 @@ static void any_shape_and_any_text_stay_inside(void **state)
 	struct transcript *transcript = unit_take(sizeof(*transcript));
 	uint32_t random = 1;
 
-	for (size_t i = 0; i < COUNT(sides) * COUNT(sides); i++) {
+	for (size_t i = 0; i < COUNT_OF(sides) * COUNT_OF(sides); i++) {
 		struct cells_change change;
 
-		transcript_init(transcript, sides[i / COUNT(sides)], sides[i % COUNT(sides)]);
+		transcript_init(transcript, sides[i / COUNT_OF(sides)], sides[i % COUNT_OF(sides)]);
 		assert_true(transcript->cells.columns * transcript->cells.rows <= CELLS_MAX);
 		for (int at = 0; at < 3000; at++) {
 			transcript_put(transcript, (char)(unit_random(&random) >> 8));
@@ -245,5 +245,5 @@ int main(void)
 		cmocka_unit_test(any_shape_and_any_text_stay_inside),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

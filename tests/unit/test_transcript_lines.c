@@ -73,7 +73,7 @@ static void each_kind_of_line_has_its_colours(void **state)
 		{"[1] a: error: warning: e", RED},
 	};
 
-	for (size_t i = 0; i < COUNT(kinds); i++) {
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		struct unit_capture *expected = unit_capture();
 		size_t size = strlen(kinds[i].line);
 
@@ -192,5 +192,5 @@ int main(void)
 		cmocka_unit_test(nothing_is_left_when_a_screen_begins_again),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

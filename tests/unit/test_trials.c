@@ -93,5 +93,5 @@ int main(void)
 		cmocka_unit_test(the_bench_runs_on_each_cpu_alone_and_then_on_all),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

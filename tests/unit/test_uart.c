@@ -41,7 +41,7 @@ static void ports_are_named_as_linux_names_them(void **state)
 		{"ttyS0,2", {UART_IO, 0x3F8, 2, 0}},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct uart uart;
 
 		assert_null(read_uart(known[i].text, &uart));
@@ -93,7 +93,7 @@ static void what_is_malformed_is_named_and_changes_nothing(void **state)
 		{"pciserial,00:16.3 ", "baud rate is not a number"},
 	};
 
-	for (size_t i = 0; i < COUNT(malformed); i++) {
+	for (size_t i = 0; i < COUNT_OF(malformed); i++) {
 		struct uart uart;
 		const char *problem = read_uart(malformed[i].text, &uart);
 
@@ -169,7 +169,7 @@ static void a_divisor_is_the_nearest_one_within_2_percent(void **state)
 		{100, 10055, 101},
 	};
 
-	for (size_t i = 0; i < COUNT(known); i++) {
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		struct uart uart = {UART_IO, 0x3F8, known[i].baud, known[i].base};
 
 		assert_int_equal(uart_divisor(&uart), known[i].divisor);
@@ -186,5 +186,5 @@ int main(void)
 		cmocka_unit_test(two_names_of_one_port_are_the_same_at_whatever_rate),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -190,7 +190,7 @@ static void memory_and_latches_are_no_uart(void **state)
 	};
 
 	registers[UART_LINE_STATUS] = UART_LINE_STATUS_THR_EMPTY;
-	for (size_t i = 0; i < COUNT(ports); i++) {
+	for (size_t i = 0; i < COUNT_OF(ports); i++) {
 		struct uart uart = {UART_IO, 0x3F8, 0, 0};
 
 		stuck_set = ports[i].set;
@@ -236,7 +236,7 @@ static void without_working_fifos_a_byte_is_sent_at_a_time(void **state)
 		unsigned room;
 	} fifos[] = {{0, 1}, {0x40, 1}, {0x80, 1}, {0xC0, 16}, {0xC1, 16}, {0x3F, 1}};
 
-	for (size_t i = 0; i < COUNT(fifos); i++) {
+	for (size_t i = 0; i < COUNT_OF(fifos); i++) {
 		fifo_state = fifos[i].state;
 		open_port();
 		assert_int_equal(arch_serial_room(0), fifos[i].room);
@@ -270,5 +270,5 @@ int main(void)
 		cmocka_unit_test(a_port_that_was_never_opened_has_neither_room_nor_data),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -18,7 +18,7 @@ static void verdicts_have_the_names_and_exit_codes_of_the_contract(void **state)
 		{VERDICT_OBSERVED, "OBSERVED", 0x15},
 	};
 
-	for (size_t i = 0; i < COUNT(contract); i++) {
+	for (size_t i = 0; i < COUNT_OF(contract); i++) {
 		assert_string_equal(verdict_name(contract[i].verdict), contract[i].name);
 		assert_int_equal(verdict_exit_code(contract[i].verdict), contract[i].exit_code);
 	}
@@ -71,8 +71,8 @@ static void reasons_lead_to_the_verdict_of_the_contract(void **state)
 		{"apic-disabled", VERDICT_FAIL},
 	};
 
-	assert_int_equal(COUNT(contract), REASON_COUNT);
-	for (size_t i = 0; i < COUNT(contract); i++) {
+	assert_int_equal(COUNT_OF(contract), REASON_COUNT);
+	for (size_t i = 0; i < COUNT_OF(contract); i++) {
 		unsigned found = 0;
 
 		for (enum reason reason = 0; reason < REASON_COUNT; reason++) {
@@ -195,5 +195,5 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_was_to_run_guests_and_did_not_is_no_pass),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -108,7 +108,7 @@ static void flags_and_faults_become_answers(void **state)
 
 	fresh();
 	machine.field[VM_INSTRUCTION_ERROR] = 12;
-	for (size_t i = 0; i < COUNT(rules); i++) {
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
 		struct vmx_status status = vmx_status_of(rules[i].raw);
 
 		assert_int_equal(status.kind, rules[i].status.kind);
@@ -123,7 +123,7 @@ static void a_vmcs_that_works_begins_with_its_revision_and_is_in_use(void **stat
 	assert_true(vmcs_begin_checked(&cpu));
 	assert_true(cpu.outcome.vmcs_in_use);
 	assert_int_equal(machine.clears, 2);
-	for (size_t i = 1; i < COUNT(machine.region); i++)
+	for (size_t i = 1; i < COUNT_OF(machine.region); i++)
 		assert_int_equal(machine.region[i], 0);
 	assert_int_equal(machine.current, REGION);
 	assert_int_equal(cpu.proof.reason, REASON_NONE);
@@ -144,7 +144,7 @@ static void each_instruction_that_fails_is_named(void **state)
 		{&machine.read_flags, "VMREAD"},
 	};
 
-	for (size_t i = 0; i < COUNT(rules); i++) {
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
 		struct cpu cpu = fresh();
 
 		*rules[i].flags = EFLAGS_CF;
@@ -166,7 +166,7 @@ static void success_with_a_wrong_result_is_none(void **state)
 	assert_string_equal(cpu.proof.what, "VMPTRST");
 	assert_int_equal(cpu.proof.seen, 0x1234);
 	assert_int_equal(cpu.proof.expected, REGION);
-	for (size_t i = 0; i < COUNT(fields); i++) {
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		cpu = fresh();
 		machine.forgets = fields[i];
 		assert_false(vmcs_begin_checked(&cpu));
@@ -182,11 +182,11 @@ static void settings_are_written_up_to_the_first_that_fails(void **state)
 	static const struct vmcs_setting settings[] = {{GUEST_RIP, 1}, {GUEST_RSP, 2}};
 	struct cpu cpu = fresh();
 
-	assert_true(vmcs_set_all(settings, COUNT(settings), &cpu.proof));
+	assert_true(vmcs_set_all(settings, COUNT_OF(settings), &cpu.proof));
 	assert_int_equal(vmcs_value(GUEST_RSP), 2);
 	machine.writes = 0;
 	machine.write_flags = EFLAGS_ZF;
-	assert_false(vmcs_set_all(settings, COUNT(settings), &cpu.proof));
+	assert_false(vmcs_set_all(settings, COUNT_OF(settings), &cpu.proof));
 	assert_int_equal(machine.writes, 1);
 	assert_int_equal(cpu.proof.seen, GUEST_RIP);
 }
@@ -233,7 +233,7 @@ static void translations_are_invalidated_as_far_as_the_cpu_can(void **state)
 		{~(BIT(26) | BIT(32)), 0, 0},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct cpu cpu = fresh();
 
 		cpu.evidence.msr[0x0C].value = cases[i].can;
@@ -256,5 +256,5 @@ int main(void)
 		cmocka_unit_test(translations_are_invalidated_as_far_as_the_cpu_can),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

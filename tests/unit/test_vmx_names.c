@@ -117,17 +117,17 @@ static const char *const errors[] = {
 
 static void each_exit_reason_has_its_name(void **state)
 {
-	for (unsigned reason = 0; reason < COUNT(exits); reason++) {
+	for (unsigned reason = 0; reason < COUNT_OF(exits); reason++) {
 		const char *name = exits[reason] != NULL ? exits[reason] : "unknown to rootmode";
 
 		assert_string_equal(vmx_exit_name(reason), name);
 	}
-	assert_string_equal(vmx_exit_name(COUNT(exits)), "unknown to rootmode");
+	assert_string_equal(vmx_exit_name(COUNT_OF(exits)), "unknown to rootmode");
 }
 
 static void each_error_has_its_name_and_a_sentence(void **state)
 {
-	for (unsigned error = 0; error < COUNT(errors); error++) {
+	for (unsigned error = 0; error < COUNT_OF(errors); error++) {
 		bool defined = errors[error] != NULL;
 
 		assert_string_equal(vmx_error_name(error), defined ? errors[error] : "undefined");
@@ -135,7 +135,7 @@ static void each_error_has_its_name_and_a_sentence(void **state)
 			strcmp(vmx_error_sentence(error), "the SDM defines no such error") != 0,
 			defined);
 	}
-	assert_string_equal(vmx_error_name(COUNT(errors)), "undefined");
+	assert_string_equal(vmx_error_name(COUNT_OF(errors)), "undefined");
 }
 
 int main(void)
@@ -145,5 +145,5 @@ int main(void)
 		cmocka_unit_test(each_error_has_its_name_and_a_sentence),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -107,5 +107,5 @@ int main(void)
 		cmocka_unit_test(a_look_after_10_ms_counts_each_tick),
 	};
 
-	return unit_run(rules, COUNT(rules));
+	return unit_run(rules, COUNT_OF(rules));
 }

@@ -42,7 +42,7 @@ void *unit_take(size_t size)
 	void *at = calloc(1, size > 0 ? size : 1);
 
 	assert_non_null(at);
-	assert_true(taken_count < COUNT(taken));
+	assert_true(taken_count < COUNT_OF(taken));
 	taken[taken_count++] = at;
 	return at;
 }

@@ -20,9 +20,8 @@
 /* clang-format on */
 
 #include "kernel/lib/bytes.h"
+#include "kernel/lib/count.h"
 #include "kernel/lib/text.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
  * Runs the rules and returns the exit status for main(). Stops at the first that fails if the

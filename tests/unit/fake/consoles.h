@@ -190,7 +190,7 @@ static inline bool is_on_screen(const char *text)
 {
 	char shown[80 * 25 + 1] = "";
 
-	for (size_t i = 0; i < COUNT(text_screen); i++)
+	for (size_t i = 0; i < COUNT_OF(text_screen); i++)
 		shown[i] = (char)(text_screen[i] & 0xFF);
 	return strstr(shown, text) != NULL;
 }
