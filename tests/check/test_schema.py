@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from computers import LOGS, RUNS, Cpu, dump, intel
+from computers import LOGS, RUNS, Cpu, dump, intel, sealed
 from program import Run
 
 from rootmode.project import TOP
@@ -36,6 +36,27 @@ def test_what_a_run_did_is_told(check: Run) -> None:
         for cpu in json.loads(check("--json", "--from", path).stdout)["cpus"]:
             seen |= cpu.keys()
     assert seen >= {"vmxon", "cr0", "cr4", "left", "proved", "selftest", "bench", "hypervisor"}
+
+
+def test_what_few_logs_have_is_told_of_these_alone(check: Run) -> None:
+    """CPUs that may not exist, and an IA32_FEATURE_CONTROL that was written."""
+    usual = next(text for path in LOGS if " vmxon=succeeded" in (text := path.read_text()))
+    rare = sealed(usual.replace(" memory=", " phantoms=3 memory=").replace(" vmxon=", " feature_control_after=0x7 vmxon="))
+    told = json.loads(check("--json", "--from", "-", text=rare).stdout)
+    assert told["machine"]["phantoms"] == 3 and told["cpus"][0]["feature_control_after"] == "0x7"
+    told = json.loads(check("--json", "--from", "-", text=usual).stdout)
+    assert told["machine"]["phantoms"] == 0 and "feature_control_after" not in told["cpus"][0]
+
+
+@pytest.mark.parametrize(("family", "model", "stepping", "signature"), [
+    (6, 158, 9, 0x906E9), (6, 14, 8, 0x6E8), (15, 6, 4, 0xF64), (16, 10, 0, 0x100FA0), (25, 33, 2, 0xA20F12),
+    (270, 255, 15, 0xFFF0FFF),
+])
+def test_a_signature_is_made_of_its_parts(check: Run, family: int, model: int, stepping: int, signature: int) -> None:
+    """The extended family counts only from 15 on."""
+    names = f"vendor_id : GenuineIntel\ncpu family : {family}\nmodel : {model}\nstepping : {stepping}\nflags : fpu lm vmx\n"
+    told = json.loads(check("--json", "--from", "-", text="processor : 0\n" + names).stdout)
+    assert told["cpus"][0]["signature"] == f"{signature:#x}"
 
 
 @pytest.mark.parametrize("cpu", [
