@@ -17,8 +17,8 @@
 typedef int group_order(const struct cpu *a, const struct cpu *b, const void *context);
 
 /*
- * The members are linked in the records themselves, so there are one list's groups at a time: the
- * first group_next() of a struct group ends the use of all others.
+ * The members are linked in the records themselves, so only one struct group is in use at a time:
+ * the first group_next() of another one ends its use.
  */
 struct group {
 	const struct cpu_list *cpus; /* each CPU once */
