@@ -46,15 +46,20 @@ exec {program} "$@" -d in_asm -D "$(mktemp {records}/qemu.XXXXXXXX)" \\
 """
 
 # What reports no block: assembly that QEMU does not execute. Name of the record, kernel, machine, and commands of
-# Bochs' debugger, in which {FUNCTION} is an address. A trace is of one CPU.
+# Bochs' debugger, in which {FUNCTION} and {FUNCTION+BYTES} are addresses. A trace is of one CPU. With several CPUs, the
+# debugger skips a breakpoint at the first instruction of a CPU's turn: so there is one at each of a function's first bytes.
 _PROVE = Machine(door="kernel", cpus=1, cmdline="prove exit=debug")
 _SELFTEST = Machine(door="kernel", cpus=1, cmdline="selftest exit=debug")
 _NO_EXECUTE_DISABLE = Machine(door="kernel", cpus=2, cmdline="exit=debug inject=no-execute-disable@0")
+_ANYWHERE = 24
 _TRACED = (
     ("guests", "", _PROVE, ("lb {arch_vmx_prove}", "c", "trace on", "s 200000")),
     ("instructions", "", _SELFTEST, ("lb {arch_vmx_selftest}", "c", "trace on", "s 300000")),
     ("mov-ss", "", _SELFTEST, ("lb {vmlaunch_after_mov_ss}", "c", "trace on", "s 20000")),
-    ("ap", "inject", _NO_EXECUTE_DISABLE, ("lb {apic_send_startup}", "c", "set $cpu = 1", "trace on", "lb {run_print}", "c")),
+    ("ap", "inject", _NO_EXECUTE_DISABLE, (
+        *(f"lb {{apic_send_startup+{byte}}}" for byte in range(_ANYWHERE)), "c", *(f"d {byte + 1}" for byte in range(_ANYWHERE)),
+        "set $cpu = 1", "trace on", "lb {run_print}", "c",
+    )),
 )
 _TRACE_S = 600
 
@@ -123,5 +128,6 @@ def _trace(build: Path, machine: Machine, commands: Sequence[str]) -> str:
     symbols = Symbols(build / "rootmode.elf")
     workdir = build / "trace"
     workdir.mkdir(exist_ok=True)
-    known = [re.sub(r"\{(\w+)\}", lambda name: hex(symbols.address(str(name[1]))), command) for command in commands]
+    known = [re.sub(r"\{(\w+)\+?(\d*)\}", lambda at: hex(symbols.address(str(at[1])) + int(at[2] or 0)), command)
+             for command in commands]
     return bochs.debug(replace(machine, timeout_s=_TRACE_S), build / "rootmode.iso", workdir, known)
