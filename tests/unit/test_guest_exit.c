@@ -223,6 +223,7 @@ static void what_a_guest_asked_for_is_done_and_it_goes_on_behind(void **state)
 	guest_exit_handle(&guest, out, &cpu);
 	guest_exit_handle(&guest, expected, &cpu); /* it leaves the port alone */
 	assert_int_equal(guest.port, 0x35);
+	assert_int_equal(guest.msr, 0);
 	guest.port = 0x34;
 	guest.registers[RAX] = 0xABCD;
 	guest_exit_handle(&guest, in, &cpu);

@@ -119,6 +119,36 @@ static void interrupts_that_nobody_asked_for_are_a_warning(void **state)
 	                    "with vector 0x30: acknowledged\n");
 }
 
+/* Each fact alone, with all others equal. */
+static void cpus_share_a_warning_only_if_all_of_it_is_true_of_both(void **state)
+{
+	const struct inherited usual = {.apic = APIC_DISABLED,
+	                                .taken_over = true,
+	                                .in_service = 1,
+	                                .pending = 2,
+	                                .vector = 0xEC,
+	                                .foreign = 3,
+	                                .foreign_vector = 0x30};
+
+	for (unsigned fact = 0; fact <= 6; fact++) {
+		struct machine machine = found(3, CACHED);
+		struct inherited other = usual;
+		const char *lines;
+
+		other.in_service = fact == 1 ? 9 : 1;
+		other.pending = fact == 2 ? 9 : 2;
+		other.vector = fact == 3 ? 0xED : 0xEC;
+		other.foreign = fact == 4 ? 9 : 3;
+		other.foreign_vector = fact == 5 ? 0x31 : 0x30;
+		other.apic = fact == 6 ? APIC_XAPIC : APIC_DISABLED;
+		machine.cpus.cpu[1]->inherited = usual;
+		machine.cpus.cpu[2]->inherited = other;
+		lines = cpus_printed(inherited_print, &machine);
+		assert_int_equal(unit_occurrences(lines, "cpus 1-2: "), fact == 0 ? 3 : 0);
+		assert_int_equal(unit_occurrences(lines, "cpu 1: "), fact == 0 ? 0 : 3);
+	}
+}
+
 static void a_local_apic_that_stays_disabled_is_a_warning_of_aps_alone(void **state)
 {
 	struct machine machine = found(3, CACHED);
@@ -209,6 +239,7 @@ int main(void)
 		cmocka_unit_test(ranges_are_reported_where_they_differ_or_verbose),
 		cmocka_unit_test(interrupts_that_were_left_are_a_warning),
 		cmocka_unit_test(interrupts_that_nobody_asked_for_are_a_warning),
+		cmocka_unit_test(cpus_share_a_warning_only_if_all_of_it_is_true_of_both),
 		cmocka_unit_test(a_local_apic_that_stays_disabled_is_a_warning_of_aps_alone),
 		cmocka_unit_test(without_a_list_of_cpus_nothing_is_printed),
 		cmocka_unit_test(cpus_share_a_line_only_if_every_register_is_the_same),
