@@ -4,8 +4,10 @@
 
 #include "kernel/record/cpu.h"
 
-/* Returns 0 if two CPUs have the same facts, apart from index, APIC ID and addresses: a
- * group_order. */
+/*
+ * Returns 0 if two CPUs have the same facts, apart from index, APIC ID and addresses: a group_order
+ * of kernel/record/group.h.
+ */
 int record_order(const struct cpu *a, const struct cpu *b, const void *context);
 
 /* Continues the order of two things that each have such a reading: kernel/lib/order.h. */
